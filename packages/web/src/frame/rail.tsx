@@ -1,0 +1,45 @@
+import { Activity, ChartCandlestick, GitCompareArrows, type LucideIcon, MessagesSquare, Rocket } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link, useLocation } from 'wouter'
+import { classes } from '../ui/classes.ts'
+import styles from './rail.module.css'
+
+interface Place {
+  path: string
+  name: string
+  icon: LucideIcon
+}
+
+const places: Place[] = [
+  { path: '/chat', name: 'Chat', icon: MessagesSquare },
+  { path: '/prices', name: 'Prices', icon: ChartCandlestick },
+  { path: '/game', name: 'Game', icon: Rocket },
+  { path: '/compare', name: 'Compare', icon: GitCompareArrows },
+  { path: '/status', name: 'Status', icon: Activity },
+]
+
+/** Where one can go; `children` stand at its end (theme, profile). */
+export function Rail({ children }: { children?: ReactNode }) {
+  const [location] = useLocation()
+  return (
+    <div className={styles['rail']}>
+      <nav aria-label="Pages" className={styles['places']}>
+        {places.map(({ path, name, icon: Icon }) => {
+          const here = location === path || location.startsWith(`${path}/`)
+          return (
+            <Link
+              key={path}
+              href={`${path}${window.location.search}`}
+              className={classes(styles['place'], here && styles['here'])}
+              aria-current={here ? 'page' : undefined}
+            >
+              <Icon size={16} aria-hidden />
+              <span>{name}</span>
+            </Link>
+          )
+        })}
+      </nav>
+      <div className={styles['end']}>{children}</div>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+import styles from './avatar.module.css'
+
+const hues = 8
+
+/** The same user has the same colour in every window: it is a sum over the id, not a draw. */
+function hueOf(user: string): number {
+  let sum = 0
+  for (let i = 0; i < user.length; i++) sum = (sum * 31 + user.charCodeAt(i)) % 9973
+  return Math.round((sum % hues) * (360 / hues))
+}
+
+/** The first sign of the name as a reader sees it, which may be several code points (flags, families). */
+function initialOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name.trim())
+  return first?.segment.toLocaleUpperCase() ?? '?'
+}
+
+export interface AvatarProps {
+  user: string
+  name: string
+  image?: string | undefined
+  size?: number
+}
+
+export function Avatar({ user, name, image, size = 32 }: AvatarProps) {
+  const style = { '--hue': hueOf(user), width: size, height: size, fontSize: Math.round(size * 0.44) }
+  if (image !== undefined) {
+    return <img className={styles['avatar']} style={style} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />
+  }
+  return (
+    <span className={styles['avatar']} style={style} aria-hidden>
+      {initialOf(name)}
+    </span>
+  )
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Where `npx vite packages/web` finds the API while one works on the pages. */
+const api = process.env['DOVETAIL_URL'] ?? 'http://127.0.0.1:4600'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react()],
+  resolve: { conditions: ['dovetail-source', 'browser', 'module', 'import', 'default'] },
+  build: {
+    target: 'es2022',
+    // Readers of the network panel see what is what, and no chunk is made for a few bytes.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 400,
+  },
+  server: {
+    proxy: { '/v1': { target: api, ws: true }, '/healthz': api, '/readyz': api, '/metrics': api },
+  },
+})
