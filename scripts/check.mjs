@@ -1,0 +1,22 @@
+/** `npm run check`: everything that is judged without running the code. All checks run; one red is red. */
+import { run, runScript, StepFailure, step } from './steps.mjs'
+
+/** Title → the arguments of node. */
+const checks = {
+  'format and lint (biome)': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
+  'types (tsc)': ['node_modules/typescript/bin/tsc', '-p', '.'],
+  'imports: who may import whom': ['scripts/check-imports.mjs'],
+  'sizes: files and functions': ['scripts/check-sizes.mjs'],
+  'rules: docs/protocol.md and the tests that cite it': ['scripts/check-rules.mjs'],
+}
+
+await runScript(async () => {
+  const failed = []
+  for (const [title, args] of Object.entries(checks)) {
+    await step(title, () => run(process.execPath, args)).catch((error) => {
+      if (!(error instanceof StepFailure)) throw error
+      failed.push(title)
+    })
+  }
+  if (failed.length > 0) throw new StepFailure(`red: ${failed.join('; ')}`)
+})
