@@ -1,0 +1,38 @@
+import { encodeChange, encodeRecord, type StoredRecord } from '../ports/stored-record.ts'
+
+/** What encoding adds to the variable parts. Measured from the encoder, so that the two can't drift apart. */
+const blank: StoredRecord = {
+  collection: '',
+  id: '',
+  pos: 0,
+  rev: 0,
+  author: '',
+  createdAt: 0,
+  updatedAt: 0,
+  deleted: false,
+  data: '',
+}
+const tombstone: StoredRecord = { ...blank, deleted: true }
+const digits = 2
+const comma = 1
+const recordFrame = encodeRecord(blank).length - digits + comma
+const tombstoneFrame = encodeRecord(tombstone).length - digits + comma
+const changeFrame = encodeChange(tombstone).length - encodeRecord(tombstone).length
+
+/** UTF-8 bytes of `encodeRecord(record)` and the comma behind it, without encoding it. */
+export function recordBytes(record: StoredRecord): number {
+  const numbers = decimalDigits(record.pos) + decimalDigits(record.rev)
+  if (record.deleted) return tombstoneFrame + record.id.length + numbers
+  return recordFrame + record.id.length + record.author.length + numbers + Buffer.byteLength(record.data)
+}
+
+/** UTF-8 bytes of `encodeChange(record)` and the comma behind it. */
+export function changeBytes(record: StoredRecord): number {
+  return changeFrame + record.collection.length + recordBytes(record)
+}
+
+function decimalDigits(value: number): number {
+  let count = 1
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count++
+  return count
+}

@@ -1,0 +1,154 @@
+import type { ChannelFacts } from '../../ports/store.ts'
+import type { StoredRecord } from '../../ports/stored-record.ts'
+import type { ChannelMarks, ChannelView, Plan, RememberedKey, RowFacts } from '../plan-unit.ts'
+import { ChangeLog } from './change-log.ts'
+import { MemoryCollection } from './memory-collection.ts'
+import type { MemoryRow } from './memory-row.ts'
+
+interface TimedKey extends RememberedKey {
+  readonly at: number
+}
+
+/** What a channel may hold beyond its records; the oldest goes first. */
+export interface MemoryBounds {
+  readonly tombstones: number
+  readonly keys: number
+}
+
+type NewFacts = Pick<ChannelFacts, 'name' | 'epoch' | 'createdAt' | 'visibility' | 'title'>
+
+/** One channel: its facts, its records by id, by `pos` and by `rev`, and the keys that it remembers. */
+export class MemoryChannel implements ChannelView {
+  #facts: ChannelFacts
+  readonly #bounds: MemoryBounds
+  readonly #collections = new Map<string, MemoryCollection>()
+  readonly #log = new ChangeLog()
+  /** In the order remembered, so that the oldest are met first. Neither author nor key has a space in it. */
+  readonly #keys = new Map<string, TimedKey>()
+  #records = 0
+
+  constructor(facts: NewFacts, bounds: MemoryBounds) {
+    this.#facts = { ...facts, head: 0, floor: 0, membersRev: 0 }
+    this.#bounds = bounds
+  }
+
+  get channelFacts(): ChannelFacts {
+    return this.#facts
+  }
+
+  get marks(): ChannelMarks {
+    return this.#facts
+  }
+
+  facts(collection: string, recordId: string): RowFacts | null {
+    return this.record(collection, recordId)
+  }
+
+  record(collection: string, recordId: string): StoredRecord | null {
+    return this.#collections.get(collection)?.byId.get(recordId)?.record ?? null
+  }
+
+  key(author: string, key: string): RememberedKey | null {
+    return this.#keys.get(`${author} ${key}`) ?? null
+  }
+
+  /** Carries out a plan that was made for this channel as it is. */
+  apply(plan: Extract<Plan, { readonly kind: 'planned' }>): void {
+    if (plan.head === this.#facts.head) return
+    this.#facts = { ...this.#facts, head: plan.head, membersRev: plan.membersRev }
+    for (const step of plan.steps) {
+      if (step.kind === 'created') this.#create(step.record)
+      else if (step.kind === 'changed') this.#change(step.record)
+    }
+    if (this.#tombstones() > Math.max(this.#bounds.tombstones, this.#records)) {
+      this.#dropTombstones((_record, index) => index < this.#tombstones() / 2)
+    }
+  }
+
+  remember(author: string, key: string, known: TimedKey): void {
+    this.#keys.delete(`${author} ${key}`)
+    this.#keys.set(`${author} ${key}`, known)
+    // Some at once: taking the first of a Map again and again would walk over what was deleted before.
+    if (this.#keys.size > this.#bounds.keys) this.#forget((_known, index) => index < this.#bounds.keys / 8)
+  }
+
+  /** Returns how many keys were forgotten. */
+  forgetBefore(at: number): number {
+    return this.#forget((known) => known.at < at)
+  }
+
+  /** Returns how many tombstones were purged. Those that a remembered key names stay: a replay answers with them. */
+  purgeBefore(at: number): number {
+    if (this.#tombstones() === 0) return 0
+    const named = new Set<StoredRecord | null>()
+    for (const known of this.#keys.values()) named.add(this.record(known.collection, known.recordId))
+    return this.#dropTombstones((record) => record.updatedAt < at && !named.has(record))
+  }
+
+  renew(epoch: string): void {
+    this.#facts = { ...this.#facts, epoch }
+  }
+
+  *changesAfter(rev: number): Generator<StoredRecord, undefined> {
+    for (const row of this.#log.after(rev)) yield row.record
+    return undefined
+  }
+
+  collection(name: string): MemoryCollection {
+    return this.#collections.get(name) ?? emptyCollection
+  }
+
+  #create(record: StoredRecord): void {
+    let collection = this.#collections.get(record.collection)
+    if (collection === undefined) {
+      collection = new MemoryCollection()
+      this.#collections.set(record.collection, collection)
+    }
+    this.#records++
+    this.#log.append(collection.add(record), true)
+  }
+
+  #change(record: StoredRecord): void {
+    const collection = this.#collections.get(record.collection)
+    const row = collection?.byId.get(record.id)
+    if (collection === undefined || row === undefined) throw new Error('a change of a record that is not there')
+    collection.change(row, record)
+    this.#log.append(row, false)
+  }
+
+  #tombstones(): number {
+    let sum = 0
+    for (const collection of this.#collections.values()) sum += collection.tombstones
+    return sum
+  }
+
+  /** `drop` is asked in rising revision; `index` counts the tombstones. */
+  #dropTombstones(drop: (record: StoredRecord, index: number) => boolean): number {
+    const rows = new Set<MemoryRow>()
+    let floor = this.#facts.floor
+    let index = 0
+    for (const row of this.#log.after(0)) {
+      if (!row.record.deleted || !drop(row.record, index++)) continue
+      rows.add(row)
+      floor = Math.max(floor, row.record.rev)
+    }
+    if (rows.size === 0) return 0
+    for (const collection of this.#collections.values()) collection.remove(rows)
+    this.#log.remove((row) => rows.has(row))
+    this.#records -= rows.size
+    this.#facts = { ...this.#facts, floor }
+    return rows.size
+  }
+
+  #forget(forget: (known: TimedKey, index: number) => boolean): number {
+    const before = this.#keys.size
+    let index = 0
+    for (const [name, known] of this.#keys) {
+      if (!forget(known, index++)) break
+      this.#keys.delete(name)
+    }
+    return before - this.#keys.size
+  }
+}
+
+const emptyCollection = new MemoryCollection()

@@ -1,0 +1,64 @@
+import type { StoredRecord } from '../../ports/stored-record.ts'
+import type { MemoryRow } from './memory-row.ts'
+
+/** The records of one collection: by id, and in rising `pos` for pages. */
+export class MemoryCollection {
+  readonly byId = new Map<string, MemoryRow>()
+  /** Rising `pos`, tombstones included: one that is brought back comes at its old place. */
+  #byPos: MemoryRow[] = []
+  #tombstones = 0
+
+  get tombstones(): number {
+    return this.#tombstones
+  }
+
+  add(record: StoredRecord): MemoryRow {
+    const row: MemoryRow = { record }
+    this.byId.set(record.id, row)
+    this.#byPos.push(row)
+    if (record.deleted) this.#tombstones++
+    return row
+  }
+
+  change(row: MemoryRow, record: StoredRecord): void {
+    this.#tombstones += Number(record.deleted) - Number(row.record.deleted)
+    row.record = record
+  }
+
+  remove(rows: ReadonlySet<MemoryRow>): void {
+    for (const row of rows) {
+      if (!this.byId.delete(row.record.id)) continue
+      if (row.record.deleted) this.#tombstones--
+    }
+    this.#byPos = this.#byPos.filter((row) => !rows.has(row))
+  }
+
+  /** Live records with a `pos` below `split`, in falling `pos`. */
+  *older(split: number): Generator<StoredRecord, undefined> {
+    for (let index = this.#firstFrom(split) - 1; index >= 0; index--) {
+      const record = this.#byPos[index]?.record
+      if (record?.deleted === false) yield record
+    }
+    return undefined
+  }
+
+  /** Live records with a `pos` of `split` or above, in rising `pos`. */
+  *newer(split: number): Generator<StoredRecord, undefined> {
+    for (let index = this.#firstFrom(split); index < this.#byPos.length; index++) {
+      const record = this.#byPos[index]?.record
+      if (record?.deleted === false) yield record
+    }
+    return undefined
+  }
+
+  #firstFrom(pos: number): number {
+    let low = 0
+    let high = this.#byPos.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#byPos[middle]?.record.pos ?? 0) >= pos) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+}
