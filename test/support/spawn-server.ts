@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { type Server, serverAt } from './serving.ts'
+import { testSecret } from './token-for.ts'
+import { until } from './until.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const program = ['--import', 'tsx', '--conditions=dovetail-source', 'packages/cli/src/main.ts']
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Spawned {
+  readonly server: Server
+  readonly pid: number
+  readonly data: string
+  stdout(): string
+  stderr(): string
+  /** Sends the signal and waits for the end. */
+  kill(signal?: NodeJS.Signals): Promise<Ended>
+  readonly ended: Promise<Ended>
+  /** The same data and port in a new process; the old one must have ended. */
+  restart(): Promise<Spawned>
+}
+
+export interface SpawnOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly data?: string
+  readonly port?: number
+}
+
+/** Runs `dovetail` with these arguments, and waits for nothing. */
+export function runDovetail(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [...program, ...args], { cwd: root, env: cleanEnv(env), stdio: 'pipe' })
+  const text = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    text.stdout += String(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    text.stderr += String(chunk)
+  })
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, ...text }))
+  })
+  return { child, text, ended }
+}
+
+/** Our own settings only: those of whoever runs the tests must not reach the server. */
+function cleanEnv(env: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || name.startsWith('DOVETAIL_') || name.startsWith('VITEST') || name === 'NODE_OPTIONS'
+      ? []
+      : [[name, value] as const],
+  )
+  return { ...Object.fromEntries(kept), ...env }
+}
+
+/** A real process: `dovetail serve`. It ends with the test that started it. */
+export async function spawnServer(options: SpawnOptions = {}): Promise<Spawned> {
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'dovetail-spawn-')))
+  const args = ['serve', '--port', String(options.port ?? 0), '--data', data, ...(options.args ?? [])]
+  const run = runDovetail(args, { DOVETAIL_SECRET: testSecret, ...options.env })
+  onTestFinished(async () => {
+    await killed(run.child, run.ended)
+    await rm(data, { recursive: true, force: true })
+  })
+  const port = await until('the line "ready at"', readyPort(run), () => run.text.stderr)
+  const server = serverAt(port)
+  onTestFinished(() => server.stop())
+  return {
+    server,
+    data,
+    pid: run.child.pid ?? 0,
+    stdout: () => run.text.stdout,
+    stderr: () => run.text.stderr,
+    ended: run.ended,
+    kill: (signal = 'SIGKILL') => {
+      run.child.kill(signal)
+      return until('the process to end', run.ended)
+    },
+    restart: () => spawnServer({ ...options, data, port }),
+  }
+}
+
+function readyPort(run: ReturnType<typeof runDovetail>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const match = /ready at http:\/\/\S+:(\d+)/.exec(run.text.stdout)
+      if (match !== null) resolve(Number(match[1]))
+    }
+    run.child.stdout?.on('data', look)
+    void run.ended.then(({ code, stderr }) => reject(new Error(`ended with ${code} before it was ready: ${stderr}`)))
+  })
+}
+
+async function killed(child: ChildProcess, ended: Promise<Ended>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  await ended
+}
