@@ -1,0 +1,64 @@
+import { isUserName } from '@dovetail/protocol/names'
+import { loadOrMakeSecret, signToken } from '@dovetail/server'
+import { Command } from 'commander'
+import { addOptions, flagsOf } from '../options/add-options.ts'
+import { readDuration } from '../options/duration.ts'
+import { type Grant, readGrant } from '../options/grant.ts'
+import { resolveOptions } from '../options/resolve-options.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageFailure } from '../usage-failure.ts'
+
+const roles = ['guest', 'user', 'service', 'admin'] as const
+type Role = (typeof roles)[number]
+
+interface TokenFlags {
+  readonly user: string
+  readonly name?: string
+  readonly role: string
+  readonly grant?: readonly Grant[]
+  readonly ttl: string
+}
+
+/** `dovetail token`: prints a signed token and nothing else. */
+export function tokenCommand(terminal: Terminal): Command {
+  const command = new Command('token')
+    .description('print a token signed with the secret of --data or DOVETAIL_SECRET')
+    .requiredOption('--user <user>', 'whom it names')
+    .option('--name <name>', 'the name that people see')
+    .option('--role <role>', roles.join(', '), 'user')
+    .option('--grant <channel=rights>', "such as 'chat:*=read,write'; repeatable", collectGrant)
+    .option('--ttl <duration>', 'how long it is valid', '1h')
+  addOptions(command, ['data', 'secret'])
+  return command.action(async () => {
+    const { user, name, role, grant, ttl } = command.opts<TokenFlags>()
+    if (!isUserName(user)) throw new UsageFailure(`--user: "${user}" is no name for a user`)
+    const claims = { user, role: readRole(role), ttlSeconds: readTtl(ttl) }
+    const { values, secret } = await resolveOptions(flagsOf(command), terminal.environment)
+    const token = await signToken({
+      ...claims,
+      secret: secret ?? (await loadOrMakeSecret(values.data ?? './data')),
+      ...(name === undefined ? {} : { name }),
+      ...(grant === undefined ? {} : { grants: grant }),
+    })
+    terminal.stdout(`${token}\n`)
+  })
+}
+
+function collectGrant(text: string, previous: readonly Grant[] | undefined): readonly Grant[] {
+  return [...(previous ?? []), readGrant(text)]
+}
+
+function readRole(text: string): Role {
+  const role = roles.find((name) => name === text)
+  if (role !== undefined) return role
+  throw new UsageFailure(`--role: "${text}" is none of ${roles.join(', ')}`)
+}
+
+/** Times in a token are whole seconds. */
+function readTtl(text: string): number {
+  try {
+    return Math.max(1, Math.round(readDuration(text) / 1000))
+  } catch (error) {
+    throw error instanceof UsageFailure ? new UsageFailure(`--ttl: ${error.message}`) : error
+  }
+}

@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander'
+import { type OptionName, optionTable } from './option-table.ts'
+import type { Flags } from './sources.ts'
+
+/** Declares the named options of the table, and `--config`, on a command. */
+export function addOptions(command: Command, names: readonly OptionName[]): Command {
+  for (const name of names) {
+    const { flags, about, variable, ...more } = optionTable[name]
+    const option = new Option(flags, `${about} [${variable}]`)
+    command.addOption('repeatable' in more ? option.argParser(collect) : option)
+  }
+  return command.option(
+    '--config <file>',
+    'configuration file (default: dovetail.config.{ts,js,json}) [DOVETAIL_CONFIG]',
+  )
+}
+
+/** What commander read, under the names of the table: the flag of `limits` is `--limit`. */
+export function flagsOf(command: Command): Flags {
+  const { limit, ...flags } = command.opts<Record<string, unknown>>()
+  return limit === undefined ? flags : { ...flags, limits: limit }
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value]
+}

@@ -1,0 +1,74 @@
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Config, demoConfig } from '@dovetail/server'
+import { createJiti } from 'jiti'
+import { UsageFailure } from '../usage-failure.ts'
+import { isOptionName, type OptionName } from './option-table.ts'
+
+/** Looked for in this order where no configuration file is named. */
+const fileNames = ['dovetail.config.ts', 'dovetail.config.js', 'dovetail.config.json']
+
+/** The keys that say what the channels are; all others are options. */
+const policyKeys: readonly string[] = ['channels', 'guests'] satisfies (keyof Config)[]
+
+export interface ConfigFile {
+  /** For messages; `null`: there is no file. */
+  readonly path: string | null
+  readonly policy: Config
+  readonly options: ReadonlyMap<OptionName, unknown>
+}
+
+/**
+ * Reads the configuration file that was named, else the one in the working folder, else the demo's configuration.
+ * @throws UsageFailure where it can't be read or has an unknown key
+ */
+export async function loadConfigFile(named: string | undefined): Promise<ConfigFile> {
+  const path = named ?? (await firstPresent(fileNames))
+  if (path === null) return { path: null, policy: demoConfig, options: new Map() }
+  const content = await evaluate(path)
+  const unknown = Object.keys(content).find((key) => !policyKeys.includes(key) && !isOptionName(key))
+  if (unknown !== undefined) throw new UsageFailure(`${path}: unknown key "${unknown}"`)
+  const options = Object.entries(content).flatMap(([key, value]) => (isOptionName(key) ? [[key, value] as const] : []))
+  return { path, policy: policyOf(path, content), options: new Map(options) }
+}
+
+/** A file with options only keeps the demo's channels. */
+function policyOf(path: string, content: Record<string, unknown>): Config {
+  const given = Object.fromEntries(Object.entries(content).filter(([key]) => policyKeys.includes(key)))
+  if (!('channels' in given)) return { ...demoConfig, ...given }
+  if (!isObject(given.channels)) throw new UsageFailure(`${path}: channels must be an object, namespace by namespace`)
+  return { ...given, channels: given.channels as Config['channels'] }
+}
+
+async function evaluate(path: string): Promise<Record<string, unknown>> {
+  const file = resolve(path)
+  const present = await firstPresent([file])
+  if (present === null) throw new UsageFailure(`${path}: there is no such configuration file`)
+  let content: unknown
+  try {
+    content = await createJiti(import.meta.url).import(file, { default: true })
+  } catch (error) {
+    throw new UsageFailure(`${path} can't be loaded: ${firstLineOf(error)}`, { cause: error })
+  }
+  if (isObject(content)) return content
+  throw new UsageFailure(`${path}: its default export must be an object; see defineConfig`)
+}
+
+async function firstPresent(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const present = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (present) return path
+  }
+  return null
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function firstLineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+}

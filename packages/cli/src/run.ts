@@ -1,0 +1,49 @@
+import { StartFailure } from '@dovetail/server'
+import { Command, CommanderError } from 'commander'
+import { serveCommand } from './commands/serve.ts'
+import { tokenCommand } from './commands/token.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+import { UsageFailure } from './usage-failure.ts'
+import { version } from './version.ts'
+
+/** Exit codes: a server that could not start or stop in time; a command line or setting that can't be meant. */
+const failedExit = 1
+const usageExit = 2
+
+/**
+ * Runs one command line, without the program's own name.
+ * @returns the exit code; every expected failure has been told in one line on stderr by then
+ */
+export async function run(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+  const say = (message: string, exitCode: number): number => {
+    terminal.stderr(`dovetail: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`)
+    return exitCode
+  }
+  try {
+    await program(terminal).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : say(meaningOf(error), usageExit)
+    if (error instanceof UsageFailure) return say(error.message, usageExit)
+    if (error instanceof StartFailure) return say(error.message, failedExit)
+    throw error
+  }
+}
+
+function program(terminal: Terminal): Command {
+  const program = new Command('dovetail')
+    .description('One log, read four ways: the joint between REST and WebSocket.')
+    .version(version)
+    .exitOverride()
+    // Errors, and the help that stands in for one, are told by `run`: exactly one line each.
+    .configureOutput({ writeOut: terminal.stdout, writeErr: () => {}, outputError: () => {} })
+  for (const command of [serveCommand(terminal), tokenCommand(terminal)]) {
+    program.addCommand(command.copyInheritedSettings(program))
+  }
+  return program
+}
+
+function meaningOf(error: CommanderError): string {
+  if (error.code === 'commander.help') return 'which command? See dovetail --help'
+  return error.message.replace(/^error: /, '')
+}
