@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { frame, opcodes, openLine, serverFrames, upgradeRequest } from '../support/raw-socket.ts'
+import { serving } from '../support/serving.ts'
+import { upgradeStatus } from '../support/socket.ts'
+
+const head = (bytes: Buffer) => String(bytes).split('\r\n\r\n')[0] ?? ''
+
+describe('the upgrade', () => {
+  const server = serving()
+
+  async function answerTo(request: string): Promise<string> {
+    const line = await openLine(server.port)
+    line.write(request)
+    const received = await line.until('an answer', (bytes) => bytes.includes('\r\n\r\n'))
+    line.destroy()
+    return head(received)
+  }
+
+  test('[WSK1] dovetail.v1 is chosen and no other', async () => {
+    const answer = await answerTo(upgradeRequest({ 'Sec-WebSocket-Protocol': 'vX, dovetail.v1' }))
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /)
+    expect(answer).toMatch(/^sec-websocket-protocol: dovetail\.v1$/im)
+  })
+
+  test('[WSK1] offered in two header lines it is the same', async () => {
+    const two = { 'Sec-WebSocket-Protocol': 'vX\r\nSec-WebSocket-Protocol: dovetail.v1' }
+    expect(await answerTo(upgradeRequest(two))).toMatch(/^sec-websocket-protocol: dovetail\.v1$/im)
+  })
+
+  test('[WSK1] none offered: served, and none named', async () => {
+    const answer = await answerTo(upgradeRequest())
+    expect(answer).toMatch(/^HTTP\/1\.1 101 /)
+    expect(answer).not.toMatch(/sec-websocket-protocol/i)
+  })
+
+  test.each(['vX', 'DOVETAIL.V1', 'dovetail.v2', 'bearer.abc.def.ghi', 'constructor', 'dovetail.v10', ', ,', 'a b', 'x;'])(
+    '[WSK1] only "%s" offered: 400',
+    async (offered) => {
+      const answer = await answerTo(upgradeRequest({ 'Sec-WebSocket-Protocol': offered }))
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+      expect(answer).not.toMatch(/sec-websocket-protocol/i)
+    },
+  )
+
+  test.each([
+    ['version 12', { 'Sec-WebSocket-Version': '12' }, /^HTTP\/1\.1 (400|426) /],
+    ['no version', { 'Sec-WebSocket-Version': null }, /^HTTP\/1\.1 (400|426) /],
+    ['a short key', { 'Sec-WebSocket-Key': 'abc' }, /^HTTP\/1\.1 400 /],
+    ['no key', { 'Sec-WebSocket-Key': null }, /^HTTP\/1\.1 400 /],
+    ['another protocol', { Upgrade: 'h2c' }, /^HTTP\/1\.1 4\d\d /],
+    ['a body', { 'Content-Length': '5' }, /^HTTP\/1\.1 400 /],
+    ['a chunked body', { 'Transfer-Encoding': 'chunked' }, /^HTTP\/1\.1 400 /],
+  ])('[WSK1] with %s: refused', async (_what, headers, status) => {
+    expect(await answerTo(upgradeRequest(headers))).toMatch(status)
+  })
+
+  test('[WSK1] POST, and other paths: refused', async () => {
+    expect(await answerTo(upgradeRequest({}, 'POST'))).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(await answerTo(upgradeRequest({}, 'GET', '/v1/other'))).toMatch(/^HTTP\/1\.1 404 /)
+    expect(await answerTo(upgradeRequest({}, 'GET', '/'))).toMatch(/^HTTP\/1\.1 4\d\d /)
+  })
+
+  test('[WSK1] without an upgrade it is a refusal, not a hang', async () => {
+    const rest = await server.rest()
+    const answer = await rest.get('/v1/ws')
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+  })
+
+  test.each(['constructor', 'permessage-deflate; x', '__proto__', 'permessage-deflate; server_max_window_bits=99', ',,,'])(
+    '[WSK1] the extension "%s" harms nobody',
+    async (extension) => {
+      const answer = await answerTo(upgradeRequest({ 'Sec-WebSocket-Extensions': extension }))
+      expect(answer).toMatch(/^HTTP\/1\.1 (101|400) /)
+      expect(answer).not.toMatch(/sec-websocket-extensions/i)
+      expect((await (await server.rest()).get('/healthz')).status).toBe(200)
+    },
+  )
+
+  test('[WSK1] a line cut at any byte of the handshake harms nobody', async () => {
+    const request = upgradeRequest()
+    for (let size = 1; size < request.length; size += 7) {
+      const line = await openLine(server.port)
+      line.write(request.slice(0, size))
+      line.reset()
+    }
+    expect((await (await server.rest()).get('/healthz')).status).toBe(200)
+  })
+
+  test('[WSK4] frames that come with the handshake are served', async () => {
+    const line = await openLine(server.port)
+    const hello = frame({ opcode: opcodes.text, payload: '{"id":"early","op":"hello"}' })
+    line.write(Buffer.concat([Buffer.from(upgradeRequest()), hello]))
+    const received = await line.until('the reply', (bytes) => serverFrames(bytes).length > 0)
+    expect(String(serverFrames(received)[0]?.payload)).toContain('"early"')
+    line.destroy()
+  })
+
+  test('[ERR8] any origin is served by default', async () => {
+    for (const origin of ['https://evil.example', 'null', 'http://localhost:3000']) {
+      expect(await upgradeStatus({ port: server.port, origin })).toBe(101)
+    }
+  })
+})
+
+describe('origins', () => {
+  const allowed = 'https://app.example'
+  const server = serving({ origins: [allowed, 'http://localhost:5173'] })
+
+  test.each([
+    'https://evil.example',
+    'null',
+    'http://app.example',
+    'https://app.example.evil.com',
+    'https://evil-app.example',
+    'https://sub.app.example',
+    'https://app.example:444',
+    'https://app.example@evil.com',
+    'https://app.example.',
+    'http://localhost:5174',
+    'http://localhost',
+    'http://127.0.0.1:5173',
+    'file://',
+    'app.example',
+    '*',
+  ])('[ERR8] %s is 403 before any 101, and on REST', async (origin) => {
+    expect(await upgradeStatus({ port: server.port, origin })).toBe(403)
+    const alice = await server.rest('alice')
+    const answer = await alice.get('/v1/me', { origin })
+    expect(answer.headers['access-control-allow-origin']).not.toBe(origin)
+    expect(answer.headers['access-control-allow-origin']).not.toBe('*')
+  })
+
+  test.each([allowed, 'HTTPS://APP.EXAMPLE', 'https://app.example:443', 'http://localhost:5173'])(
+    '[ERR8] %s is served',
+    async (origin) => {
+      expect(await upgradeStatus({ port: server.port, origin })).toBe(101)
+    },
+  )
+
+  test('[ERR8, TAG7] an allowed origin is told on REST, with Vary; no origin at all is served', async () => {
+    const alice = await server.rest('alice')
+    const answer = await alice.get('/v1/me', { origin: allowed })
+    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([200, allowed])
+    expect(String(answer.headers.vary).toLowerCase()).toContain('origin')
+    expect((await alice.get('/v1/me')).status).toBe(200)
+    expect(await upgradeStatus({ port: server.port })).toBe(101)
+  })
+})
