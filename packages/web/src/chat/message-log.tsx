@@ -1,0 +1,81 @@
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { LogRow } from './log-row.tsx'
+import type { Message } from './message.ts'
+import type { MessageVerbs } from './message-verbs.ts'
+import { NewestButton } from './newest-button.tsx'
+import styles from './message-log.module.css'
+import { rowsOf } from './rows.ts'
+import { useActiveMessage } from './use-active-message.ts'
+import { useLogScroll } from './use-log-scroll.ts'
+
+export interface MessageLogProps {
+  /** What is read here, for screen readers: “Messages in general”. */
+  label: string
+  messages: readonly Message[]
+  readUpTo: number | null
+  verbs: MessageVerbs
+  /** Null where there is nothing older. */
+  onOlder: (() => void) | null
+  /** Called with the position of the newest message, whenever it is on the screen. */
+  onSeen: (pos: number) => void
+}
+
+/** The history of a channel: a virtual list that sticks to its end until one scrolls away. */
+export function MessageLog({ label, messages, readUpTo, verbs, onOlder, onSeen }: MessageLogProps) {
+  // A burst of messages must not hold up a keystroke in the composer, so the rows may lag behind.
+  const shown = useDeferredValue(messages)
+  const rows = useMemo(() => rowsOf({ messages: shown, readUpTo }), [shown, readUpTo])
+  const scroller = useRef<HTMLDivElement>(null)
+  const list = useRef<VirtualizerHandle>(null)
+  const scroll = useLogScroll({ rows, list, onOlder, onSeen })
+  const active = useActiveMessage({ rows, list })
+  const [editing, setEditing] = useState<string | null>(null)
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'End' && event.ctrlKey) scroll.toEnd()
+    else active.onKeyDown(event)
+  }
+
+  return (
+    <div className={styles['log']}>
+      <div
+        ref={scroller}
+        className={styles['scroller']}
+        role="log"
+        aria-label={label}
+        // New messages are announced one by one (announcer.tsx); rows that scrolling brings are not news.
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <div className={styles['push']} />
+        <Virtualizer
+          ref={list}
+          scrollRef={scroller}
+          data={rows}
+          shift={scroll.prepended}
+          keepMounted={active.index === null ? [] : [active.index]}
+          onScroll={scroll.onScroll}
+          onResize={scroll.onResize}
+          itemSize={44}
+          bufferSize={600}
+        >
+          {(row) => (
+            <LogRow
+              key={row.key}
+              row={row}
+              verbs={verbs}
+              active={row.key === active.key}
+              editing={row.key === editing}
+              onActivate={active.choose}
+              onEditing={setEditing}
+            />
+          )}
+        </Virtualizer>
+      </div>
+      <NewestButton shown={!scroll.atEnd} count={scroll.newCount} onPress={scroll.toEnd} />
+    </div>
+  )
+}

@@ -1,0 +1,41 @@
+/** What the demo configuration's collections hold. */
+export interface MessageData extends Record<string, unknown> {
+  text: string
+  replyTo?: string
+}
+export interface ReactionData extends Record<string, unknown> {
+  /** The message's id. */
+  message: string
+  emoji: string
+}
+export type Role = 'owner' | 'moderator' | 'member' | 'banned'
+export interface MemberData extends Record<string, unknown> {
+  user: string
+  role: Role
+  mutedUntil?: string
+}
+export interface QuoteData extends Record<string, unknown> {
+  symbol: string
+  price: number
+}
+export interface FeedbackData extends Record<string, unknown> {
+  who: string
+  mail: string
+  message: string
+  rating: number
+}
+export interface ChatCollections {
+  messages: MessageData
+  reactions: ReactionData
+  members: MemberData
+}
+
+/** Data types by namespace and collection, for `createClient<DataTypes>`. */
+export interface DataTypes {
+  chat: ChatCollections
+  dm: ChatCollections
+  team: ChatCollections
+  prices: { quotes: QuoteData }
+  ticks: { quotes: QuoteData }
+  forms: { feedback: FeedbackData }
+}
