@@ -1,0 +1,117 @@
+/**
+ * Every snippet of the README and docs/ runs, as a reader would run it, against a server of its own. A fence's info
+ * string says so: `sh run`, `js run`, `ts run`, and `expects=WORD` for what it must print.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { spawnServer } from './support/spawn-server.ts'
+import { testSecret } from './support/token-for.ts'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** Page and first line of a snippet that is not run → why. */
+const notRun: Readonly<Record<string, string>> = {
+  'README.md: npm start': 'serves until it is stopped; test/cli/start.test.ts runs it in a clone',
+  'README.md: npm test            # installs what the tests need, checks, runs everything': 'is what runs this test',
+  "docs/operating.md: import { defineConfig } from '@dovetail/server'":
+    'a file, served by test/cli/config-file.test.ts',
+  'docs/operating.md: sqlite3 data/dovetail.db ".backup \'dovetail-backup.db\'"': "SQLite's own command, not ours",
+}
+
+interface Snippet {
+  readonly page: string
+  readonly language: 'sh' | 'js' | 'ts'
+  readonly run: boolean
+  readonly expects: string | null
+  readonly text: string
+}
+
+const pages = [
+  'README.md',
+  ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+]
+const snippets = (await Promise.all(pages.map(snippetsOf))).flat()
+
+async function snippetsOf(page: string): Promise<Snippet[]> {
+  const text = await readFile(join(root, page), 'utf8')
+  return [...text.matchAll(/^```(sh|js|ts)\b([^\n]*)\n([\s\S]*?)^```$/gm)].map(
+    ([, language, info = '', body = '']) => ({
+      page,
+      language: language as Snippet['language'],
+      run: /\brun\b/.test(info),
+      expects: /\bexpects=(\S+)/.exec(info)?.[1] ?? null,
+      text: body,
+    }),
+  )
+}
+
+test('every snippet is run, or has a reason not to be', () => {
+  const left = snippets.filter(({ run }) => !run).map(({ page, text }) => `${page}: ${text.split('\n')[0]}`)
+  expect(left.sort()).toEqual(Object.keys(notRun).sort())
+})
+
+const pagesWithSnippets = pages.filter((page) => snippets.some((snippet) => snippet.page === page && snippet.run))
+
+test.each(pagesWithSnippets)('the snippets of %s run, in their order', async (page) => {
+  const { server, data } = await spawnServer()
+  const surroundings = await surround(server.port, data)
+  for (const snippet of snippets.filter((snippet) => snippet.page === page && snippet.run)) {
+    const { code, output } = await runSnippet(snippet, surroundings)
+    expect(code, `${snippet.text}\n${output}`).toBe(0)
+    expect(output).toContain(snippet.expects ?? '')
+  }
+})
+
+interface Surroundings {
+  readonly folder: string
+  readonly port: number
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** A folder inside the checkout, where packages resolve, and an `npx` that runs the command from its sources. */
+async function surround(port: number, data: string): Promise<Surroundings> {
+  const folder = await mkdtemp(join(root, '.dovetail-snippets-'))
+  const bin = await mkdtemp(join(tmpdir(), 'dovetail-bin-'))
+  onTestFinished(async () => {
+    await rm(folder, { recursive: true, force: true })
+    await rm(bin, { recursive: true, force: true })
+  })
+  const run = `exec "${process.execPath}" --import tsx --conditions=dovetail-source "${root}packages/cli/src/main.ts" "$@"`
+  await writeFile(join(bin, 'npx'), `#!/bin/sh\n[ "$1" = dovetail ] || exit 64\nshift\n${run}\n`, { mode: 0o755 })
+  // Node 20 has no WebSocket of its own; browsers and newer ones have the one that the snippet means.
+  await writeFile(
+    join(folder, 'web-socket.mjs'),
+    "import { WebSocket } from 'ws'\nglobalThis.WebSocket ??= WebSocket\n",
+  )
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, DOVETAIL_DATA: data, DOVETAIL_SECRET: testSecret }
+  return { folder, port, env }
+}
+
+async function runSnippet({ language, text }: Snippet, { folder, port, env }: Surroundings) {
+  const source = text.replaceAll('localhost:4600', `127.0.0.1:${port}`)
+  if (language === 'sh') return ended('bash', ['-euo', 'pipefail', '-c', source], folder, env)
+  const file = join(folder, `snippet.${language === 'ts' ? 'mts' : 'mjs'}`)
+  await writeFile(file, source)
+  const flags = ['--import', 'tsx', '--conditions=dovetail-source', '--import', './web-socket.mjs']
+  return ended(process.execPath, [...flags, file], folder, env)
+}
+
+function ended(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+  return new Promise<{ code: number | null; output: string }>((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += String(chunk)
+      })
+    }
+    child.on('close', (code) => resolve({ code, output }))
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+  })
+}
