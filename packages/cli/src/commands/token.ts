@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isUserName } from '@dovetail/protocol/names'
 import { loadOrMakeSecret, signToken } from '@dovetail/server'
 import { Command } from 'commander'
@@ -32,7 +33,8 @@ export function tokenCommand(terminal: Terminal): Command {
   return command.action(async () => {
     const { user, name, role, grant, ttl } = command.opts<TokenFlags>()
     if (!isUserName(user)) throw new UsageFailure(`--user: "${user}" is no name for a user`)
-    const claims = { user, role: readRole(role), ttlSeconds: readTtl(ttl) }
+    // A session of its own, so that this one sign-in can be revoked.
+    const claims = { user, role: readRole(role), ttlSeconds: readTtl(ttl), session: randomUUID() }
     const { values, secret } = await resolveOptions(flagsOf(command), terminal.environment)
     const token = await signToken({
       ...claims,
