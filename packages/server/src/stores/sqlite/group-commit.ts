@@ -1,0 +1,100 @@
+import type { Unit, UnitOutcome } from '../../ports/store.ts'
+import { type ChannelView, type Plan, planUnit } from '../plan-unit.ts'
+import type { ChannelTable, OpenChannel } from './channel-table.ts'
+import type { Database } from './driver.ts'
+import type { RecordTable } from './record-table.ts'
+import { isUniqueness, sqliteCode } from './sqlite-code.ts'
+
+interface Touched {
+  channel: OpenChannel | null
+  /** When the last unit that was committed to it was written; `null`: none was. */
+  at: number | null
+}
+
+const nothing: ChannelView = { facts: () => null, record: () => null, key: () => null }
+
+/** The units of one transaction, each judged and carried out in turn. Channel rows are read once and written once. */
+export class GroupCommit {
+  readonly #database: Database
+  readonly #channels: ChannelTable
+  readonly #records: RecordTable
+  readonly #newEpoch: () => string
+  readonly #touched = new Map<string, Touched>()
+
+  constructor(database: Database, tables: { channels: ChannelTable; records: RecordTable }, newEpoch: () => string) {
+    this.#database = database
+    this.#channels = tables.channels
+    this.#records = tables.records
+    this.#newEpoch = newEpoch
+  }
+
+  /** Runs within a transaction. @throws what SQLite throws on the file itself: the whole group is void then. */
+  run(group: readonly Unit[]): UnitOutcome[] {
+    const outcomes = group.map((unit) => this.#runUnit(unit))
+    for (const { channel, at } of this.#touched.values()) {
+      if (channel !== null && at !== null) this.#channels.advance(channel, at)
+    }
+    return outcomes
+  }
+
+  #runUnit(unit: Unit): UnitOutcome {
+    const touched = this.#touch(unit.channel)
+    try {
+      const { channel } = touched
+      const plan = planUnit(unit, channel, channel === null ? nothing : this.#records.view(channel.number))
+      if (plan.kind === 'refused') return plan
+      // What may fail after its first change needs a way back.
+      const whole = channel === null || plan.steps.length > 1
+      touched.channel = whole
+        ? this.#allOrNone(() => this.#apply(unit, plan, channel))
+        : this.#apply(unit, plan, channel)
+      touched.at = unit.at
+      const results = plan.steps.map(({ kind, record }) => ({ kind, record }))
+      return { kind: 'committed', epoch: touched.channel.epoch, head: plan.head, results }
+    } catch (cause) {
+      // An id that was made for its write and is there all the same.
+      if (isUniqueness(cause)) return { kind: 'refused', reason: 'conflict', write: 0 }
+      if (sqliteCode(cause) !== null) throw cause
+      return { kind: 'failed', cause }
+    }
+  }
+
+  #touch(name: string): Touched {
+    let touched = this.#touched.get(name)
+    if (touched === undefined) {
+      touched = { channel: this.#channels.find(name), at: null }
+      this.#touched.set(name, touched)
+    }
+    return touched
+  }
+
+  #apply(unit: Unit, plan: Extract<Plan, { kind: 'planned' }>, there: OpenChannel | null): OpenChannel {
+    const channel = there ?? this.#make(unit)
+    for (const [index, step] of plan.steps.entries()) {
+      let row: number | null = null
+      if (step.kind === 'created') row = this.#records.insert(channel.number, step.record)
+      else if (step.kind === 'changed') this.#records.update(channel.number, step.record)
+      const write = unit.writes[index]
+      if (step.remember && write !== undefined) this.#records.remember(channel.number, write, unit.at, row)
+    }
+    return { ...channel, head: plan.head, membersRev: plan.membersRev }
+  }
+
+  #make(unit: Unit): OpenChannel {
+    const { channel: name, at } = unit
+    return this.#channels.make({ name, epoch: this.#newEpoch(), at, visibility: 'public', title: null })
+  }
+
+  #allOrNone<Result>(change: () => Result): Result {
+    this.#database.exec('SAVEPOINT unit')
+    try {
+      const result = change()
+      this.#database.exec('RELEASE unit')
+      return result
+    } catch (error) {
+      // A full disk may have ended the whole transaction already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO unit; RELEASE unit')
+      throw error
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Database } from './driver.ts'
+import { log } from './migrations/0001-log.ts'
+
+/** One step of the schema. A released one never changes; the next one gets the next number. */
+export interface Migration {
+  readonly version: number
+  readonly sql: string
+}
+
+const migrations: readonly Migration[] = [log]
+
+/** "Dove": tells our files from others' (the header field that `file` shows). */
+const applicationId = 0x446f7665
+
+/**
+ * Brings the file to this build's schema, each step in a transaction of its own.
+ * @throws Error where the file is another application's, or of a newer build.
+ */
+export function migrate(database: Database): void {
+  const has = pragma(database, 'user_version')
+  const newest = migrations.at(-1)?.version ?? 0
+  const owner = pragma(database, 'application_id')
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').get()?.[0]
+  if (owner !== applicationId && tables !== 0) throw new Error('it is a database of another application')
+  if (has > newest) throw new Error(`its schema is version ${has}, this build knows up to ${newest}: use a newer build`)
+  for (const { version, sql } of migrations) {
+    if (version <= has) continue
+    database.exec(
+      `BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${version}; PRAGMA application_id = ${applicationId}; COMMIT`,
+    )
+  }
+}
+
+function pragma(database: Database, name: 'user_version' | 'application_id'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[0])
+}

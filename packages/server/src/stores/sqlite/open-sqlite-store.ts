@@ -1,0 +1,58 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { type Store, StoreUnavailable } from '../../ports/store.ts'
+import { loadDriver } from './driver.ts'
+import { holdLock, StoreLocked } from './hold-lock.ts'
+import type { Flush, ThreadData } from './open-connection.ts'
+import type { ReaderVerbs } from './reader-thread.ts'
+import { SqliteStore } from './sqlite-store.ts'
+import { ThreadCaller } from './thread-caller.ts'
+import type { WriterVerbs } from './writer-thread.ts'
+
+export interface SqliteStoreOptions {
+  /** The file; made where there is none, in a folder that is there. Two more lie beside it, `-wal` and `-shm`, and a lock. */
+  readonly path: string
+  /** For tests alone: what a power cut may take. */
+  readonly flush?: Flush
+  /** For tests alone: the file is full at this many pages. */
+  readonly maxPages?: number
+}
+
+/**
+ * @throws StoreLocked where the file is served already, StoreUnavailable where it can't be opened,
+ *   is another application's or of a newer build; the message is one line for people.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  try {
+    return await openFile(canonical(options.path), options)
+  } catch (cause) {
+    if (cause instanceof StoreLocked) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new StoreUnavailable(`${options.path} can not be opened: ${why}`, { cause })
+  }
+}
+
+async function openFile(path: string, options: SqliteStoreOptions): Promise<Store> {
+  const driver = await loadDriver()
+  const data: ThreadData = { path, flush: options.flush ?? 'FULL', maxPages: options.maxPages ?? 0 }
+  const unlock = holdLock(driver, path)
+  const writer = new ThreadCaller<WriterVerbs>('writer-thread', data)
+  const reader = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+  try {
+    await writer.call('start')
+    await reader.call('start')
+    const database = driver.open(path, { readOnly: true })
+    return new SqliteStore({ writer, reader, database, unlock })
+  } catch (error) {
+    await Promise.all([writer.end(), reader.end()])
+    unlock()
+    throw error
+  }
+}
+
+/** One name for one file, so that a link to it does not get a lock of its own. */
+function canonical(path: string): string {
+  const whole = resolve(path)
+  if (existsSync(whole)) return realpathSync(whole)
+  return join(realpathSync(dirname(whole)), basename(whole))
+}

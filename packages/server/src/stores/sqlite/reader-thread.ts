@@ -1,0 +1,35 @@
+/** The thread of reads that may be large: what they take is not taken from the sockets. It also makes the checkpoints. */
+import { workerData } from 'node:worker_threads'
+import { BulkReads } from './bulk-reads.ts'
+import { checkpoint } from './checkpoint.ts'
+import { type Database, loadDriver } from './driver.ts'
+import { openForReading, type ThreadData } from './open-connection.ts'
+import { serveCalls } from './serve-calls.ts'
+import { packChanges, packPage, packSnapshot } from './wire-reads.ts'
+
+const driver = await loadDriver()
+let opened: { readonly database: Database; readonly reads: BulkReads } | null = null
+
+const verbs = {
+  /** Called when the writer has made the file what it must be. */
+  start(): void {
+    const database = openForReading(driver, workerData as ThreadData)
+    opened = { database, reads: new BulkReads(database) }
+  },
+  channels: (...values: Parameters<BulkReads['channels']>) => open().reads.channels(...values),
+  page: (...values: Parameters<BulkReads['page']>) => packPage(open().reads.page(...values)),
+  changes: (...values: Parameters<BulkReads['changes']>) => packChanges(open().reads.changes(...values)),
+  snapshot: (...values: Parameters<BulkReads['snapshot']>) => packSnapshot(open().reads.snapshot(...values)),
+  purgeable: (...values: Parameters<BulkReads['purgeable']>) => open().reads.purgeable(...values),
+  checkpoint: () => checkpoint(open().database),
+  stop: () => opened?.database.close(),
+}
+
+export type ReaderVerbs = typeof verbs
+
+function open(): NonNullable<typeof opened> {
+  if (opened === null) throw new Error('the reader has not started')
+  return opened
+}
+
+serveCalls(verbs)

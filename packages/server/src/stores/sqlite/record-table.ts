@@ -1,0 +1,78 @@
+import type { Write } from '../../ports/store.ts'
+import type { StoredRecord } from '../../ports/stored-record.ts'
+import type { ChannelView, RememberedKey, RowFacts } from '../plan-unit.ts'
+import type { Database, SqlValue, Statement } from './driver.ts'
+import { recordColumns, recordOf } from './rows.ts'
+
+/** The rows of `records` and `keys`, as the writer reads and changes them. */
+export class RecordTable {
+  readonly #facts: Statement
+  readonly #record: Statement
+  readonly #key: Statement
+  readonly #insert: Statement
+  readonly #update: Statement
+  readonly #remember: Statement
+  readonly #rowOf: Statement
+
+  constructor(database: Database) {
+    const one = 'FROM records WHERE channel = ? AND collection = ? AND id = ?'
+    this.#facts = database.prepare(`SELECT pos, rev, author, created_at ${one}`)
+    this.#record = database.prepare(`SELECT ${recordColumns} ${one}`)
+    this.#rowOf = database.prepare(`SELECT row ${one}`)
+    this.#key = database.prepare(
+      `SELECT k.fingerprint, r.collection, r.id FROM keys k JOIN records r ON r.row = k.record
+       WHERE k.channel = ? AND k.author = ? AND k.key = ?`,
+    )
+    this.#insert = database.prepare(
+      `INSERT INTO records (channel, ${recordColumns}) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?6, 0, ?7)`,
+    )
+    this.#update = database.prepare(
+      `UPDATE records SET rev = ?4, updated_at = ?5, deleted = ?6, data = ?7
+       WHERE channel = ?1 AND collection = ?2 AND id = ?3`,
+    )
+    this.#remember = database.prepare(
+      'INSERT OR REPLACE INTO keys (channel, author, key, fingerprint, record, at) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+  }
+
+  view(channel: number): ChannelView {
+    return {
+      facts: (collection, recordId) => factsOf(this.#facts.get(channel, collection, recordId)),
+      record: (collection, recordId) => {
+        const row = this.#record.get(channel, collection, recordId)
+        return row === undefined ? null : recordOf(row)
+      },
+      key: (author, key) => keyOf(this.#key.get(channel, author, key)),
+    }
+  }
+
+  /** Returns the row's number. Fails on an id that is there already. */
+  insert(channel: number, record: StoredRecord): number {
+    const { collection, id, rev, author, createdAt, data } = record
+    return Number(this.#insert.run(channel, collection, id, rev, author, createdAt, data).lastInsertRowid)
+  }
+
+  update(channel: number, record: StoredRecord): void {
+    const { collection, id, rev, updatedAt, deleted, data } = record
+    this.#update.run(channel, collection, id, rev, updatedAt, deleted ? 1 : 0, data)
+  }
+
+  /** `row`: the number of the record's row, where it is known. */
+  remember(channel: number, write: Write, at: number, row: number | null): void {
+    if (write.key === undefined) return
+    const record = row ?? Number(this.#rowOf.get(channel, write.collection, write.recordId)?.[0])
+    this.#remember.run(channel, write.author, write.key.key, write.key.fingerprint, record, at)
+  }
+}
+
+function factsOf(row: readonly SqlValue[] | undefined): RowFacts | null {
+  if (row === undefined) return null
+  const [pos, rev, author, createdAt] = row as [number, number, string, number]
+  return { pos, rev, author, createdAt }
+}
+
+function keyOf(row: readonly SqlValue[] | undefined): RememberedKey | null {
+  if (row === undefined) return null
+  const [fingerprint, collection, recordId] = row as [string, string, string]
+  return { fingerprint, collection, recordId }
+}

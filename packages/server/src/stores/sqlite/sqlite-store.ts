@@ -1,0 +1,200 @@
+import type {
+  ChangesQuery,
+  ChangesRead,
+  ChannelFacts,
+  Look,
+  Opened,
+  PageQuery,
+  RecordPage,
+  Store,
+  StoredProfile,
+  Target,
+  Unit,
+  UnitOutcome,
+} from '../../ports/store.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
+import { longLogPages } from './checkpoint.ts'
+import type { Database } from './driver.ts'
+import { PointReads } from './point-reads.ts'
+import type { ReaderVerbs } from './reader-thread.ts'
+import type { KeyPlace } from './sweep.ts'
+import type { ThreadCaller } from './thread-caller.ts'
+import { packGroup } from './wire-group.ts'
+import { unpackOutcomes } from './wire-outcomes.ts'
+import { unpackChanges, unpackPage, unpackSnapshot } from './wire-reads.ts'
+import type { WriterVerbs } from './writer-thread.ts'
+
+export interface SqliteParts {
+  readonly writer: ThreadCaller<WriterVerbs>
+  readonly reader: ThreadCaller<ReaderVerbs>
+  /** A read-only connection of the calling thread. */
+  readonly database: Database
+  readonly unlock: () => void
+}
+
+/** Writes go to one thread, reads that may be large to another, point reads are done on the spot. */
+export class SqliteStore implements Store {
+  readonly #parts: SqliteParts
+  readonly #reads: PointReads
+  #state: 'open' | 'closed' = 'open'
+  #checkpointing: Promise<void> | null = null
+  #sweeping: Promise<void> | null = null
+  #logPages = 0
+
+  constructor(parts: SqliteParts) {
+    this.#parts = parts
+    this.#reads = new PointReads(parts.database)
+    // What a drop left when the process ended is taken up again.
+    this.#sweep()
+  }
+
+  async commit(group: readonly Unit[]): Promise<readonly UnitOutcome[]> {
+    this.#checkOpen()
+    const packed = packGroup(group)
+    const outcomes = unpackOutcomes(await this.#parts.writer.call('commit', packed), group)
+    this.#countPages(group)
+    return outcomes
+  }
+
+  async open(channel: Parameters<Store['open']>[0]): Promise<Opened> {
+    this.#checkOpen()
+    const opened = await this.#parts.writer.call('open', channel)
+    return { ...opened, channel: this.#channel(channel.name) }
+  }
+
+  async drop(name: string): Promise<boolean> {
+    this.#checkOpen()
+    const dropped = await this.#parts.writer.call('drop', name)
+    if (dropped) this.#sweep()
+    return dropped
+  }
+
+  async channel(name: string): Promise<ChannelFacts | null> {
+    return this.#read(() => this.#reads.channel(name))
+  }
+
+  async channels(query: Parameters<Store['channels']>[0]): Promise<readonly ChannelFacts[]> {
+    this.#checkOpen()
+    return await this.#parts.reader.call('channels', query)
+  }
+
+  async look(channel: string, targets: readonly Target[], key?: { author: string; key: string }): Promise<Look> {
+    return this.#read(() => this.#reads.look(channel, targets, key))
+  }
+
+  async page(query: PageQuery): Promise<RecordPage | null> {
+    this.#checkOpen()
+    return unpackPage(await this.#parts.reader.call('page', query))
+  }
+
+  async changes(query: ChangesQuery): Promise<ChangesRead | null> {
+    this.#checkOpen()
+    return unpackChanges(await this.#parts.reader.call('changes', query))
+  }
+
+  async snapshot(query: Parameters<Store['snapshot']>[0]): ReturnType<Store['snapshot']> {
+    this.#checkOpen()
+    return unpackSnapshot(await this.#parts.reader.call('snapshot', query))
+  }
+
+  async purge(before: Parameters<Store['purge']>[0]): Promise<{ keys: number; tombstones: number }> {
+    this.#checkOpen()
+    const keys = await this.#purgeKeys(before.keys)
+    const tombstones = before.tombstones === null ? 0 : await this.#purgeTombstones(before.tombstones)
+    return { keys, tombstones }
+  }
+
+  async renew(): Promise<number> {
+    this.#checkOpen()
+    return await this.#parts.writer.call('renew')
+  }
+
+  async profile(user: string): Promise<StoredProfile | null> {
+    return this.#read(() => this.#reads.profile(user))
+  }
+
+  async saveProfile(profile: StoredProfile): Promise<void> {
+    this.#checkOpen()
+    await this.#parts.writer.call('saveProfile', profile)
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    await this.#sweeping
+    await this.#checkpointing
+    const { writer, reader, database, unlock } = this.#parts
+    database.close()
+    // A thread that is gone has nothing left to finish.
+    await reader.call('stop').catch(() => undefined)
+    await writer.call('stop').catch(() => undefined)
+    await Promise.all([reader.end(), writer.end()])
+    unlock()
+  }
+
+  #checkOpen(): void {
+    if (this.#state === 'closed') throw new StoreUnavailable('the store is closed')
+  }
+
+  #read<Result>(read: () => Result): Result {
+    this.#checkOpen()
+    try {
+      return read()
+    } catch (cause) {
+      throw new StoreUnavailable('the file can not be read', { cause })
+    }
+  }
+
+  #channel(name: string): ChannelFacts {
+    const channel = this.#read(() => this.#reads.channel(name))
+    if (channel === null) throw new StoreUnavailable(`the channel ${name} was dropped while it was opened`)
+    return channel
+  }
+
+  async #purgeKeys(at: number): Promise<number> {
+    let forgotten = 0
+    let place: KeyPlace | null = [0, '', '']
+    while (place !== null) {
+      const step: { forgotten: number; next: KeyPlace | null } = await this.#parts.writer.call('sweepKeys', place, at)
+      forgotten += step.forgotten
+      place = step.next
+    }
+    return forgotten
+  }
+
+  async #purgeTombstones(at: number): Promise<number> {
+    const rowsAStep = 500
+    let purged = 0
+    let next = await this.#parts.reader.call('purgeable', 0, at)
+    while (next !== null) {
+      for (let from = 0; from < next.rows.length; from += rowsAStep) {
+        const rows = next.rows.slice(from, from + rowsAStep)
+        purged += await this.#parts.writer.call('sweepTombstones', next.channel, rows, at)
+      }
+      next = await this.#parts.reader.call('purgeable', next.channel, at)
+    }
+    return purged
+  }
+
+  /** What goes wrong here has gone wrong for the writer too, which tells; what is left is swept at the next opening. */
+  #sweep(): void {
+    const before = this.#sweeping
+    const sweep = async (): Promise<void> => {
+      await before
+      while (this.#state === 'open' && (await this.#parts.writer.call('sweepGarbage')));
+    }
+    this.#sweeping = sweep().catch(() => undefined)
+  }
+
+  /** An estimate of the log's growth: asking SQLite each time would cost more than the commit's own message. */
+  #countPages(group: readonly Unit[]): void {
+    const pagesACommit = 6
+    this.#logPages += pagesACommit + group.length
+    if (this.#logPages < longLogPages || this.#checkpointing !== null || this.#state === 'closed') return
+    this.#logPages = 0
+    const done = (): void => {
+      this.#checkpointing = null
+    }
+    this.#checkpointing = this.#parts.reader.call('checkpoint').then(done, done)
+  }
+}

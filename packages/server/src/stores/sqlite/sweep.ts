@@ -1,0 +1,82 @@
+import type { Database, SqlValue, Statement } from './driver.ts'
+
+/** Where a walk over the keys stands: channel, author and key of the last one seen. */
+export type KeyPlace = readonly [number, string, string]
+
+const rowsAStep = 500
+const keysAStep = 5000
+
+type Transaction = <Result>(change: () => Result) => Result
+
+/** What is deleted for good, in steps small enough that commits between them do not notice. */
+export class Sweep {
+  readonly #transaction: Transaction
+  readonly #garbage: Statement
+  readonly #sweepRecords: Statement
+  readonly #sweepKeys: Statement
+  readonly #swept: Statement
+  readonly #keyStep: Statement
+  readonly #forget: Statement
+  readonly #forgetRest: Statement
+  readonly #purge: Statement
+  readonly #raise: Statement
+
+  constructor(database: Database, transaction: Transaction) {
+    this.#transaction = transaction
+    this.#garbage = database.prepare('SELECT channel FROM garbage LIMIT 1')
+    this.#sweepRecords = database.prepare(
+      `DELETE FROM records WHERE row IN (SELECT row FROM records WHERE channel = ? LIMIT ${rowsAStep})`,
+    )
+    this.#sweepKeys = database.prepare(
+      `DELETE FROM keys WHERE channel = ?1 AND (author, key) IN
+       (SELECT author, key FROM keys WHERE channel = ?1 LIMIT ${rowsAStep})`,
+    )
+    this.#swept = database.prepare('DELETE FROM garbage WHERE channel = ?')
+    const range = '(channel, author, key) > (?1, ?2, ?3)'
+    this.#keyStep = database.prepare(
+      `SELECT channel, author, key FROM keys WHERE ${range} ORDER BY channel, author, key LIMIT 1 OFFSET ${keysAStep}`,
+    )
+    this.#forget = database.prepare(
+      `DELETE FROM keys WHERE ${range} AND (channel, author, key) <= (?4, ?5, ?6) AND at < ?7`,
+    )
+    this.#forgetRest = database.prepare(`DELETE FROM keys WHERE ${range} AND at < ?4`)
+    // The last row stays, so that its number is not given again while a key may name it.
+    this.#purge = database.prepare(
+      `DELETE FROM records WHERE row = ? AND deleted = 1 AND updated_at < ? AND row < (SELECT max(row) FROM records)
+       RETURNING rev`,
+    )
+    this.#raise = database.prepare('UPDATE channels SET floor = max(floor, ?) WHERE channel = ?')
+  }
+
+  /** Sweeps some of what dropped channels held. Returns whether there is more. */
+  garbage(): boolean {
+    const channel = this.#garbage.get()?.[0]
+    if (channel === undefined) return false
+    return this.#transaction(() => {
+      if (count(this.#sweepRecords.run(channel)) + count(this.#sweepKeys.run(channel)) === 0) this.#swept.run(channel)
+      return true
+    })
+  }
+
+  /** Forgets keys remembered before `at`, some above `place`. `next` is where to go on; `null`: that was all. */
+  keys(place: KeyPlace, at: number): { readonly forgotten: number; readonly next: KeyPlace | null } {
+    const next = (this.#keyStep.get(...place) ?? null) as KeyPlace | null
+    return this.#transaction(() => ({
+      forgotten: count(next === null ? this.#forgetRest.run(...place, at) : this.#forget.run(...place, ...next, at)),
+      next,
+    }))
+  }
+
+  /** Purges these rows of a channel, as far as they are tombstones from before `at`, and raises its floor. */
+  tombstones(channel: number, rows: readonly SqlValue[], at: number): number {
+    return this.#transaction(() => {
+      const revs = rows.flatMap((row) => this.#purge.all(row, at)).map(([rev]) => Number(rev))
+      if (revs.length > 0) this.#raise.run(Math.max(...revs), channel)
+      return revs.length
+    })
+  }
+}
+
+function count(result: { readonly changes: number | bigint }): number {
+  return Number(result.changes)
+}

@@ -1,0 +1,64 @@
+import type { Worker } from 'node:worker_threads'
+import { StoreUnavailable } from '../../ports/store.ts'
+import { startThread } from './start-thread.ts'
+
+/** What a thread does: verbs whose arguments and results can cross. */
+export type Verbs = { readonly [verb: string]: (...values: never[]) => unknown }
+
+export type Call = readonly [id: number, verb: string, values: readonly unknown[]]
+export type Answer = readonly [id: number, result: unknown] | readonly [id: number, result: null, error: string]
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A thread of our own, called by verb. Calls are carried out one by one, in the order made. */
+export class ThreadCaller<Of extends Verbs> {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #gone: Promise<void>
+  #lastId = 0
+  #dead: StoreUnavailable | null = null
+
+  constructor(file: string, workerData: object) {
+    this.#worker = startThread(file, workerData)
+    this.#worker.on('message', (answer: Answer) => this.#settle(answer))
+    this.#worker.on('error', (cause) => this.#die(`the ${file} failed: ${cause.message}`, cause))
+    this.#gone = new Promise((resolve) => {
+      this.#worker.once('exit', () => {
+        this.#die(`the ${file} is gone`)
+        resolve()
+      })
+    })
+  }
+
+  /** @throws StoreUnavailable where the verb failed or the thread is gone. */
+  call<Verb extends keyof Of & string>(verb: Verb, ...values: Parameters<Of[Verb]>): Promise<ReturnType<Of[Verb]>> {
+    if (this.#dead !== null) return Promise.reject(this.#dead)
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject })
+      this.#worker.postMessage([id, verb, values] satisfies Call)
+    })
+  }
+
+  /** Ends the thread; what still waits is rejected. */
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+    await this.#gone
+  }
+
+  #settle([id, result, error]: Answer): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error === undefined) waiting?.resolve(result)
+    else waiting?.reject(new StoreUnavailable(error))
+  }
+
+  #die(message: string, cause?: unknown): void {
+    this.#dead ??= new StoreUnavailable(message, { cause })
+    for (const { reject } of this.#waiting.values()) reject(this.#dead)
+    this.#waiting.clear()
+  }
+}

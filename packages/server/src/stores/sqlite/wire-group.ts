@@ -1,0 +1,68 @@
+/**
+ * A group as it crosses to the writer's thread: one flat array. Cloning objects with their
+ * property names costs several times what cloning bare values does.
+ */
+import type { Unit, Write } from '../../ports/store.ts'
+import type { SqlValue } from './driver.ts'
+import { ValueReader } from './value-reader.ts'
+
+const effects = ['put', 'delete', 'keep'] as const
+
+/** What `epoch` was not said, which `null` would be taken for: no epoch is empty. */
+const anyEpoch = ''
+
+export function packGroup(group: readonly Unit[]): SqlValue[] {
+  const values: SqlValue[] = [group.length]
+  for (const unit of group) {
+    const epoch = unit.epoch === undefined ? anyEpoch : unit.epoch
+    values.push(unit.channel, unit.at, unit.make ? 1 : 0, unit.membersRev, epoch, unit.writes.length)
+    for (const write of unit.writes) packWrite(write, values)
+  }
+  return values
+}
+
+function packWrite(write: Write, values: SqlValue[]): void {
+  const { collection, recordId, effect, data, author, expectRev, key, words } = write
+  // Revisions are never below 0, so an expectation on write `i` fits below.
+  const expectation = typeof expectRev === 'object' && expectRev !== null ? -1 - expectRev.write : expectRev
+  values.push(collection, recordId, effects.indexOf(effect), data, author, expectation, words ?? null)
+  if (key === undefined) values.push(null)
+  else values.push(key.key, key.fingerprint)
+}
+
+export function unpackGroup(values: readonly SqlValue[]): Unit[] {
+  const reader = new ValueReader(values)
+  return Array.from({ length: reader.number() }, () => unpackUnit(reader))
+}
+
+function unpackUnit(reader: ValueReader): Unit {
+  const channel = reader.text()
+  const at = reader.number()
+  const make = reader.number() === 1
+  const membersRev = reader.numberOrNull()
+  const epoch = reader.textOrNull()
+  const writes = Array.from({ length: reader.number() }, () => unpackWrite(reader))
+  return { channel, at, make, membersRev, writes, ...(epoch === anyEpoch ? {} : { epoch }) }
+}
+
+function unpackWrite(reader: ValueReader): Write {
+  const collection = reader.text()
+  const recordId = reader.text()
+  const effect = effects[reader.number()] ?? 'keep'
+  const data = reader.text()
+  const author = reader.text()
+  const expectation = reader.numberOrNull()
+  const expectRev = expectation === null || expectation >= 0 ? expectation : { write: -1 - expectation }
+  const words = reader.textOrNull()
+  const key = reader.textOrNull()
+  return {
+    collection,
+    recordId,
+    effect,
+    data,
+    author,
+    expectRev,
+    ...(words === null ? {} : { words }),
+    ...(key === null ? {} : { key: { key, fingerprint: reader.text() } }),
+  }
+}

@@ -1,0 +1,23 @@
+import type { StoredRecord } from '../../ports/stored-record.ts'
+import type { SqlValue } from './driver.ts'
+import type { ValueReader } from './value-reader.ts'
+
+/** A whole record on a flat array. */
+export function packRecord(record: StoredRecord, values: SqlValue[]): void {
+  const { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data } = record
+  values.push(collection, id, pos, rev, author, createdAt, updatedAt, deleted ? 1 : 0, data)
+}
+
+export function unpackRecord(reader: ValueReader): StoredRecord {
+  return {
+    collection: reader.text(),
+    id: reader.text(),
+    pos: reader.number(),
+    rev: reader.number(),
+    author: reader.text(),
+    createdAt: reader.number(),
+    updatedAt: reader.number(),
+    deleted: reader.number() === 1,
+    data: reader.text(),
+  }
+}

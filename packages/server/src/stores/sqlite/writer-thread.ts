@@ -1,0 +1,36 @@
+/** The thread of the one writer: a flush of the disk stalls it and nobody else. */
+import { workerData } from 'node:worker_threads'
+import { type Database, loadDriver } from './driver.ts'
+import { migrate } from './migrate.ts'
+import { openForWriting, type ThreadData } from './open-connection.ts'
+import { serveCalls } from './serve-calls.ts'
+import { Writer } from './writer.ts'
+
+const driver = await loadDriver()
+let opened: { readonly database: Database; readonly writer: Writer } | null = null
+
+const verbs = {
+  start(): void {
+    const database = openForWriting(driver, workerData as ThreadData)
+    migrate(database)
+    opened = { database, writer: new Writer(database) }
+  },
+  commit: (...values: Parameters<Writer['commit']>) => writer().commit(...values),
+  open: (...values: Parameters<Writer['open']>) => writer().open(...values),
+  drop: (...values: Parameters<Writer['drop']>) => writer().drop(...values),
+  renew: () => writer().renew(),
+  saveProfile: (...values: Parameters<Writer['saveProfile']>) => writer().saveProfile(...values),
+  sweepGarbage: () => writer().sweep.garbage(),
+  sweepKeys: (...values: Parameters<Writer['sweep']['keys']>) => writer().sweep.keys(...values),
+  sweepTombstones: (...values: Parameters<Writer['sweep']['tombstones']>) => writer().sweep.tombstones(...values),
+  stop: () => opened?.database.close(),
+}
+
+export type WriterVerbs = typeof verbs
+
+function writer(): Writer {
+  if (opened === null) throw new Error('the writer has not started')
+  return opened.writer
+}
+
+serveCalls(verbs)

@@ -1,0 +1,84 @@
+import { membersCollection, type Opened, type Store, type StoredProfile } from '../../ports/store.ts'
+import { randomEpoch } from '../epoch.ts'
+import { ChannelTable } from './channel-table.ts'
+import type { Database, SqlValue, Statement } from './driver.ts'
+import { GroupCommit } from './group-commit.ts'
+import { RecordTable } from './record-table.ts'
+import { isFlushFailure } from './sqlite-code.ts'
+import { Sweep } from './sweep.ts'
+import { unpackGroup } from './wire-group.ts'
+import { packOutcomes } from './wire-outcomes.ts'
+
+/** Everything that changes the file, one transaction a verb. Each returns when it is flushed. */
+export class Writer {
+  readonly #database: Database
+  readonly #channels: ChannelTable
+  readonly #records: RecordTable
+  readonly #saveProfile: Statement
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly sweep: Sweep
+  #flushFailed: string | null = null
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#channels = new ChannelTable(database)
+    this.#records = new RecordTable(database)
+    this.sweep = new Sweep(database, (change) => this.#transaction(change))
+    this.#begin = database.prepare('BEGIN IMMEDIATE')
+    this.#commit = database.prepare('COMMIT')
+    this.#saveProfile = database.prepare(
+      'INSERT OR REPLACE INTO profiles (user, name, avatar, about, guest) VALUES (?, ?, ?, ?, ?)',
+    )
+  }
+
+  commit(packed: readonly SqlValue[]): SqlValue[] {
+    const group = unpackGroup(packed)
+    return packOutcomes(this.#transaction(() => this.#group().run(group)))
+  }
+
+  /** The channel's facts are read by the caller, who has a connection for that. */
+  open(channel: Parameters<Store['open']>[0]): Pick<Opened, 'made' | 'changes'> {
+    return this.#transaction(() => {
+      if (this.#channels.find(channel.name) !== null) return { made: false, changes: [] }
+      const { name, at, visibility, title, owner } = channel
+      this.#channels.make({ name, epoch: randomEpoch(), at, visibility, title })
+      if (owner === null) return { made: true, changes: [] }
+      const { recordId, author, data } = owner
+      const write = { collection: membersCollection, recordId, effect: 'put', data, author, expectRev: 0 } as const
+      const [outcome] = this.#group().run([{ channel: name, at, writes: [write], make: false, membersRev: null }])
+      if (outcome?.kind !== 'committed') throw new Error('a new channel refused its owner')
+      return { made: true, changes: outcome.results.map((written) => written.record) }
+    })
+  }
+
+  drop(name: string): boolean {
+    return this.#transaction(() => this.#channels.bury(name))
+  }
+
+  renew(): number {
+    return this.#transaction(() => this.#channels.renew(randomEpoch))
+  }
+
+  saveProfile({ user, name, avatar, about, guest }: StoredProfile): void {
+    this.#transaction(() => this.#saveProfile.run(user, name, avatar, about, guest ? 1 : 0))
+  }
+
+  #group(): GroupCommit {
+    return new GroupCommit(this.#database, { channels: this.#channels, records: this.#records }, randomEpoch)
+  }
+
+  #transaction<Result>(change: () => Result): Result {
+    if (this.#flushFailed !== null) throw new Error(this.#flushFailed)
+    this.#begin.run()
+    try {
+      const result = change()
+      this.#commit.run()
+      return result
+    } catch (error) {
+      if (isFlushFailure(error)) this.#flushFailed = 'the disk failed to flush: nothing is written until a restart'
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
