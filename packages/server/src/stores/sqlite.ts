@@ -1,13 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { type Store, StoreUnavailable } from '../../ports/store.ts'
-import { loadDriver } from './driver.ts'
-import { holdLock, StoreLocked } from './hold-lock.ts'
-import type { Flush, ThreadData } from './open-connection.ts'
-import type { ReaderVerbs } from './reader-thread.ts'
-import { SqliteStore } from './sqlite-store.ts'
-import { ThreadCaller } from './thread-caller.ts'
-import type { WriterVerbs } from './writer-thread.ts'
+import { type Store, StoreUnavailable } from '../ports/store.ts'
+import { loadDriver } from './sqlite/driver.ts'
+import { holdLock, StoreLocked } from './sqlite/hold-lock.ts'
+import type { Flush, ThreadData } from './sqlite/open-connection.ts'
+import type { ReaderVerbs } from './sqlite/reader-thread.ts'
+import { SqliteStore } from './sqlite/sqlite-store.ts'
+import { ThreadCaller } from './sqlite/thread-caller.ts'
+import type { WriterVerbs } from './sqlite/writer-thread.ts'
 
 export interface SqliteStoreOptions {
   /** The file; made where there is none, in a folder that is there. Two more lie beside it, `-wal` and `-shm`, and a lock. */
