@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { closeFrame, frame, opcodes, openLine, serverCloseCode, serverFrames, upgradeRequest } from '../support/raw-socket.ts'
+import { serving } from '../support/serving.ts'
+
+describe('B35', () => {
+  const server = serving()
+  const alive = async () => expect((await (await server.rest()).get('/healthz')).status).toBe(200)
+
+  test.each([5000, 65535])('[CLO3] B35: %i is 1002 or echoed, and the server lives', async (code) => {
+    const line = await openLine(server.port)
+    line.write(upgradeRequest())
+    line.write(closeFrame(code))
+    const received = await line.until('a close frame', (bytes) => serverCloseCode(bytes) !== undefined)
+    expect([1002, code]).toContain(serverCloseCode(received))
+    await alive()
+  })
+
+  test('[CLO1] B35: two closes in a row are one', async () => {
+    const line = await openLine(server.port)
+    line.write(Buffer.concat([Buffer.from(upgradeRequest()), closeFrame(1000), closeFrame(1001)]))
+    await line.ended
+    const closes = serverFrames(line.received()).filter(({ opcode }) => opcode === opcodes.close)
+    expect(closes).toHaveLength(1)
+    expect(serverCloseCode(line.received())).toBe(1000)
+    await alive()
+  })
+
+  test('[CLO1] B35: a close right after hello, and a cut at any moment', async () => {
+    const hello = frame({ opcode: opcodes.text, payload: '{"id":1,"op":"hello"}' })
+    for (let n = 0; n < 20; n++) {
+      const line = await openLine(server.port)
+      line.write(Buffer.concat([Buffer.from(upgradeRequest()), hello, n % 2 === 0 ? closeFrame() : hello]))
+      if (n % 3 === 0) line.reset()
+      else line.destroy()
+    }
+    await alive()
+  })
+})
