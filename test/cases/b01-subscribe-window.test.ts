@@ -43,7 +43,9 @@ describe.each(stores)('B01, %s store', (store) => {
     socket.close(1000)
   }
 
-  test('[PRM2, WSK11] B01: what is written while a subscribe is under way comes once, in order', { timeout: 120_000 }, async () => {
+  test('[PRM2, WSK11] B01: what is written while a subscribe is under way comes once, in order', {
+    timeout: 120_000,
+  }, async () => {
     for (let group = 0; group < 20; group++) {
       await Promise.all(Array.from({ length: 10 }, (_, n) => run(group * 10 + n + 1)))
     }

@@ -6,7 +6,9 @@ import { serving, stores } from '../support/serving.ts'
 describe.each(stores)('B03, %s store', (store) => {
   const server = serving({ store, limits: { commands: 100_000, commandsBurst: 100_000 } })
 
-  test('[WSK9] B03: what is written right after the reply arrives, for the first subscriber too', { timeout: 120_000 }, async () => {
+  test('[WSK9] B03: what is written right after the reply arrives, for the first subscriber too', {
+    timeout: 120_000,
+  }, async () => {
     const writer = await server.rest('writer')
     const socket = await server.connect()
     for (let n = 0; n < 200; n++) {

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { closeFrame, frame, opcodes, openLine, serverCloseCode, serverFrames, upgradeRequest } from '../support/raw-socket.ts'
+import {
+  closeFrame,
+  frame,
+  opcodes,
+  openLine,
+  serverCloseCode,
+  serverFrames,
+  upgradeRequest,
+} from '../support/raw-socket.ts'
 import { serving } from '../support/serving.ts'
 
 describe('B35', () => {

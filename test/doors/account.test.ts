@@ -31,11 +31,14 @@ describe.each(stores)('accounts, %s store', (store) => {
     expect(one.body.name.length).toBeGreaterThan(0)
   })
 
-  test.each([{ name: '' }, { name: 7 }, { name: 'n'.repeat(65) }, []])('[RST21] the body %j is invalid_data', async (body) => {
-    const nobody = await server.rest()
-    const refused = await nobody.post('/v1/guests', body)
-    expect([refused.status, refused.code]).toEqual([422, 'invalid_data'])
-  })
+  test.each([{ name: '' }, { name: 7 }, { name: 'n'.repeat(65) }, []])(
+    '[RST21] the body %j is invalid_data',
+    async (body) => {
+      const nobody = await server.rest()
+      const refused = await nobody.post('/v1/guests', body)
+      expect([refused.status, refused.code]).toEqual([422, 'invalid_data'])
+    },
+  )
 
   test('[RST22] with its own token a guest gets a fresh one for the same user', async () => {
     const nobody = await server.rest()
@@ -57,7 +60,10 @@ describe.each(stores)('accounts, %s store', (store) => {
 
   test('[RST22] a token of no guest, or forged, renews nothing', async () => {
     const nobody = await server.rest()
-    const forged = await signClaims({ sub: 'guest-1', role: 'guest', exp: 1 }, 'another secret, also 32 characters long')
+    const forged = await signClaims(
+      { sub: 'guest-1', role: 'guest', exp: 1 },
+      'another secret, also 32 characters long',
+    )
     expect((await nobody.as(forged).post('/v1/guests', {})).status).toBe(401)
     const expiredUser = await tokenFor('alice', { ttl: -3600 })
     const renewed = await nobody.as(expiredUser).post<Guest>('/v1/guests', {})
@@ -80,7 +86,10 @@ describe.each(stores)('accounts, %s store', (store) => {
     expect([changed.status, changed.body.name, changed.body.about]).toEqual([200, 'Alice A.', 'Joiner'])
     const bob = await server.rest('bob')
     const seen = await bob.get<Profile>('/v1/users/alice-19')
-    expect([seen.status, seen.body]).toEqual([200, { user: 'alice-19', name: 'Alice A.', about: 'Joiner', guest: false }])
+    expect([seen.status, seen.body]).toEqual([
+      200,
+      { user: 'alice-19', name: 'Alice A.', about: 'Joiner', guest: false },
+    ])
     await alice.patch('/v1/me', { about: null })
     expect((await bob.get<Profile>('/v1/users/alice-19')).body).not.toHaveProperty('about')
   })

@@ -35,7 +35,13 @@ describe.each(stores)('changes over HTTP, %s store', (store) => {
     const { body } = await alice.get<ChangesReply>(`${changesPath(channel)}?after=${start}`)
     const epoch = String(start).split('.')[0]
     expect(body).toMatchObject({ channel, from: 2, to: 5, cursor: `${epoch}.5`, more: false })
-    const seen = body.changes.map(({ collection, record: { id, pos, rev, ...rest } }) => [collection, id, pos, rev, 'deleted' in rest])
+    const seen = body.changes.map(({ collection, record: { id, pos, rev, ...rest } }) => [
+      collection,
+      id,
+      pos,
+      rev,
+      'deleted' in rest,
+    ])
     expect(seen).toEqual([
       ['messages', 'three', 3, 3, false],
       ['messages', 'one', 1, 4, false],
@@ -124,18 +130,30 @@ describe.each(stores)('changes over HTTP, %s store', (store) => {
     expect([fresh.status, fresh.body.changes.length]).toEqual([200, 1])
   })
 
-  test.each(['', 'x', '-1', '1', '00', 'abc.', '.5', 'abc.-1', 'abc.1.2', 'abc.01', 'a_b.1', 'abc.9007199254740993', 'é.1', 'abc.1e3'])(
-    '[RDG5] the cursor "%s" is invalid_cursor on both doors',
-    async (cursor) => {
-      const alice = await server.rest('alice')
-      const socket = await server.connect('alice')
-      const channel = freshChannel()
-      await alice.post(at(channel), { text: 'a' })
-      const refused = await alice.get(`${changesPath(channel)}?after=${encodeURIComponent(cursor)}`)
-      expect([refused.status, refused.code]).toEqual([400, 'invalid_cursor'])
-      expect((await socket.refused('subscribe', { channel, after: cursor })).code).toBe('invalid_cursor')
-    },
-  )
+  test.each([
+    '',
+    'x',
+    '-1',
+    '1',
+    '00',
+    'abc.',
+    '.5',
+    'abc.-1',
+    'abc.1.2',
+    'abc.01',
+    'a_b.1',
+    'abc.9007199254740993',
+    'é.1',
+    'abc.1e3',
+  ])('[RDG5] the cursor "%s" is invalid_cursor on both doors', async (cursor) => {
+    const alice = await server.rest('alice')
+    const socket = await server.connect('alice')
+    const channel = freshChannel()
+    await alice.post(at(channel), { text: 'a' })
+    const refused = await alice.get(`${changesPath(channel)}?after=${encodeURIComponent(cursor)}`)
+    expect([refused.status, refused.code]).toEqual([400, 'invalid_cursor'])
+    expect((await socket.refused('subscribe', { channel, after: cursor })).code).toBe('invalid_cursor')
+  })
 
   test('[RDG6, PRM5] a cursor of another epoch, or ahead of the log, is reset', async () => {
     const alice = await server.rest('alice')
@@ -206,7 +224,7 @@ describe.each(stores)('changes over HTTP, %s store', (store) => {
     expect((await alice.get<Page>(at(channel))).body.cursor).toBe(`${subscribed.epoch}.${frame?.to}`)
   })
 
-  test('[MOD9] an epoch and a frame\'s to make a cursor', async () => {
+  test("[MOD9] an epoch and a frame's to make a cursor", async () => {
     const alice = await server.rest('alice')
     const socket = await server.connect('alice')
     const channel = freshChannel()

@@ -138,7 +138,12 @@ describe.each(stores)('the demo configuration, %s store', (store) => {
     const admin = await server.rest('root', { role: 'admin' })
     const form = { who: 'Mia', mail: 'mia@example.org', message: 'Good', rating: 5 }
     expect(code(await guest.post(path, form))).toBe(201)
-    for (const bad of [{ ...form, rating: 6 }, { ...form, rating: 0 }, { ...form, rating: 1.5 }, { ...form, extra: 1 }]) {
+    for (const bad of [
+      { ...form, rating: 6 },
+      { ...form, rating: 0 },
+      { ...form, rating: 1.5 },
+      { ...form, extra: 1 },
+    ]) {
       expect(code(await guest.post(path, bad))).toBe('invalid_data')
     }
     expect((await admin.get<Page>(path)).body.records).toHaveLength(1)

@@ -146,17 +146,20 @@ describe.each(stores)('idempotency, %s store', (store) => {
     expect([await headOf(one), await headOf(two)]).toEqual([2, 1])
   })
 
-  test.each(['', 'with space', 'k'.repeat(129), 'é'])('[IDM8] the key "%s" is invalid_name on both doors', async (bad) => {
-    const alice = await server.rest('alice')
-    const socket = await server.connect('alice')
-    const channel = freshChannel()
-    const sent = bad === 'é' ? Buffer.from(bad, 'utf8').toString('latin1') : bad
-    const refused = await alice.post(at(channel), { text: 'a' }, key(sent))
-    expect([refused.status, refused.code]).toEqual([400, 'invalid_name'])
-    const command = { channel, collection: 'messages', data: { text: 'a' }, key: bad }
-    expect((await socket.refused('create', command)).code).toBe('invalid_name')
-    expect(await headOf(channel)).toBe(0)
-  })
+  test.each(['', 'with space', 'k'.repeat(129), 'é'])(
+    '[IDM8] the key "%s" is invalid_name on both doors',
+    async (bad) => {
+      const alice = await server.rest('alice')
+      const socket = await server.connect('alice')
+      const channel = freshChannel()
+      const sent = bad === 'é' ? Buffer.from(bad, 'utf8').toString('latin1') : bad
+      const refused = await alice.post(at(channel), { text: 'a' }, key(sent))
+      expect([refused.status, refused.code]).toEqual([400, 'invalid_name'])
+      const command = { channel, collection: 'messages', data: { text: 'a' }, key: bad }
+      expect((await socket.refused('create', command)).code).toBe('invalid_name')
+      expect(await headOf(channel)).toBe(0)
+    },
+  )
 
   test('[IDM8] 128 visible characters are a key', async () => {
     const alice = await server.rest('alice')

@@ -102,11 +102,14 @@ describe('names', () => {
     },
   )
 
-  test.each(['.', '..', '%2E', '%2e%2e'])('[NAM4, NAM7] the record id %s is invalid_name, sent raw', async (recordId) => {
-    const rest = await server.rest('alice')
-    const answer = await rest.put(at(freshChannel(), 'messages', recordId), { text: 'a' })
-    expect([answer.status, answer.code]).toEqual([400, 'invalid_name'])
-  })
+  test.each(['.', '..', '%2E', '%2e%2e'])(
+    '[NAM4, NAM7] the record id %s is invalid_name, sent raw',
+    async (recordId) => {
+      const rest = await server.rest('alice')
+      const answer = await rest.put(at(freshChannel(), 'messages', recordId), { text: 'a' })
+      expect([answer.status, answer.code]).toEqual([400, 'invalid_name'])
+    },
+  )
 
   test.each(['.', '..', ''])('[NAM4, NAM7] the record id "%s" is invalid_name on a socket', async (recordId) => {
     const socket = await server.connect('alice')

@@ -176,7 +176,9 @@ describe.each(stores)('big pages, %s store', (store) => {
     const seen: LiveRecord[] = []
     let after: number | null = 0
     while (after !== null) {
-      const next: Awaited<ReturnType<typeof alice.get<Page>>> = await alice.get<Page>(`${at(channel)}?limit=500&after=${after}`)
+      const next: Awaited<ReturnType<typeof alice.get<Page>>> = await alice.get<Page>(
+        `${at(channel)}?limit=500&after=${after}`,
+      )
       expect(Buffer.byteLength(next.text)).toBeLessThanOrEqual(1_048_576)
       seen.push(...next.body.records)
       after = next.body.after

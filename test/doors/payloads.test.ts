@@ -94,7 +94,8 @@ describe.each(stores)('payloads, %s store', (store) => {
 
   test('[LIM21] __proto__, constructor and prototype are keys like any other, on both doors', async () => {
     const channel = freshChannel()
-    const data = '{"text":"a","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"x":{"__proto__":null}}'
+    const data =
+      '{"text":"a","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":2}},"x":{"__proto__":null}}'
     expect(await bothDoors(server, 'alice', { channel }, data)).toEqual(agreed('ok'))
     const rest = await server.rest('alice')
     const page = await rest.get(at(channel))

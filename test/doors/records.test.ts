@@ -47,7 +47,9 @@ describe.each(stores)('records, %s store', (store) => {
     const users = await Promise.all(['ann', 'ben', 'cem'].map((user) => server.rest(user)))
     const channel = freshChannel()
     const made = await Promise.all(
-      users.flatMap((user) => Array.from({ length: 20 }, (_, n) => user.post<LiveRecord>(at(channel), { text: `${n}` }))),
+      users.flatMap((user) =>
+        Array.from({ length: 20 }, (_, n) => user.post<LiveRecord>(at(channel), { text: `${n}` })),
+      ),
     )
     const revs = made.map((answer) => answer.body.rev).sort((a, b) => a - b)
     expect(revs).toEqual(Array.from({ length: 60 }, (_, n) => n + 1))

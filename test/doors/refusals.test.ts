@@ -77,7 +77,11 @@ describe('refusals', () => {
     expectProblem(await rest.send('POST', at(channel), json, big), 413, 'too_large')
     const body = `{"text":"a","x":"${'y'.repeat(200_000)}"}`
     expectProblem(await rest.send('POST', at(channel), json, body), 413, 'too_large')
-    expectProblem(await rest.send('POST', at(channel), { 'content-type': 'text/plain' }, '{"text":"a"}'), 415, 'unsupported_type')
+    expectProblem(
+      await rest.send('POST', at(channel), { 'content-type': 'text/plain' }, '{"text":"a"}'),
+      415,
+      'unsupported_type',
+    )
     expectProblem(await rest.send('POST', at(channel), json, surrogate), 422, 'invalid_text')
     expectProblem(await rest.post(at(channel), {}), 422, 'invalid_data')
     expect((await rest.get<Page>(at(channel))).body.records).toEqual([])
@@ -98,7 +102,9 @@ describe('refusals', () => {
 
   test('[ERR1] what a caller sends comes back in no title, and no stack leaves the server', async () => {
     const rest = await alice()
-    const refused = await rest.get<Problem>(at('<script>alert(1)<%2Fscript>'.replaceAll('<', '%3C').replaceAll('>', '%3E')))
+    const refused = await rest.get<Problem>(
+      at('<script>alert(1)<%2Fscript>'.replaceAll('<', '%3C').replaceAll('>', '%3E')),
+    )
     expectProblem(refused, 400, 'invalid_name')
     expect(refused.body.title).not.toContain('script')
   })
@@ -174,7 +180,11 @@ describe('who may know and who may do', () => {
     const [alice, bob, nobody] = await Promise.all([server.rest('alice'), server.rest('bob'), server.rest()])
     const path = at(freshChannel(), 'messages', 'one')
     await alice.put(path, { text: 'mine' })
-    for (const answer of [await bob.put(path, { text: 'x' }), await bob.patch(path, { text: 'x' }), await bob.delete(path)]) {
+    for (const answer of [
+      await bob.put(path, { text: 'x' }),
+      await bob.patch(path, { text: 'x' }),
+      await bob.delete(path),
+    ]) {
       expect([answer.status, answer.code]).toEqual([403, 'forbidden'])
     }
     for (const answer of [await nobody.put(path, { text: 'x' }), await nobody.delete(path)]) {
@@ -186,14 +196,21 @@ describe('who may know and who may do', () => {
   test('[ERR5] an undeclared namespace or collection is not_found', async () => {
     const rest = await server.rest('alice')
     const socket = await server.connect('alice')
-    for (const path of ['/v1/channels/nonsense:a', at('nonsense:a'), at('chat:a', 'nonsense'), at('prices:a', 'messages')]) {
+    for (const path of [
+      '/v1/channels/nonsense:a',
+      at('nonsense:a'),
+      at('chat:a', 'nonsense'),
+      at('prices:a', 'messages'),
+    ]) {
       const refused = await rest.get(path)
       expect([path, refused.status, refused.code]).toEqual([path, 404, 'not_found'])
     }
     expect((await socket.refused('subscribe', { channel: 'nonsense:a' })).code).toBe('not_found')
     expect((await socket.refused('subscribe', { channel: 'chat:a', last: { nonsense: 5 } })).code).toBe('not_found')
     expect(await bothDoors(server, 'alice', { channel: 'nonsense:a' }, '{"text":"a"}')).toEqual(agreed('not_found'))
-    expect(await bothDoors(server, 'alice', { channel: 'chat:a', collection: 'nonsense' }, '{}')).toEqual(agreed('not_found'))
+    expect(await bothDoors(server, 'alice', { channel: 'chat:a', collection: 'nonsense' }, '{}')).toEqual(
+      agreed('not_found'),
+    )
   })
 })
 
@@ -213,14 +230,26 @@ describe('the order of refusals', () => {
   const chat = { channel: 'chat:order' }
   const cases: OrderCase[] = [
     { rule: 'depth before names', user: 'alice', target: odd, data: deep, code: 'too_deep' },
-    { rule: 'names before 404', user: 'alice', target: { channel: 'nonsense:a', recordId: 'no spaces' }, data: '{}', code: 'invalid_name' },
+    {
+      rule: 'names before 404',
+      user: 'alice',
+      target: { channel: 'nonsense:a', recordId: 'no spaces' },
+      data: '{}',
+      code: 'invalid_name',
+    },
     { rule: '404 before 401', target: undeclared, data: '{}', code: 'not_found' },
     { rule: '401 before 403', target: prices, data: '{}', code: 'unauthenticated' },
     { rule: '401 before text', target: chat, data: surrogate, code: 'unauthenticated' },
     { rule: '403 before text', user: 'alice', target: prices, data: surrogate, code: 'forbidden' },
     { rule: '403 before size', user: 'alice', target: prices, data: big, code: 'forbidden' },
     { rule: 'text before size', user: 'alice', target: chat, data: bigSurrogate, code: 'invalid_text' },
-    { rule: 'size before schema', user: 'alice', target: chat, data: big.replace('"text"', '"test"'), code: 'too_large' },
+    {
+      rule: 'size before schema',
+      user: 'alice',
+      target: chat,
+      data: big.replace('"text"', '"test"'),
+      code: 'too_large',
+    },
   ]
 
   test.each(cases)('[ERR6, ERR7] $rule, on both doors', async ({ user, target, data, code }) => {

@@ -68,7 +68,9 @@ describe('starting', { timeout: 60_000 }, () => {
     ['a store of no kind', ['--store', 'nonsense:x']],
     ['kafka', ['--backbone', 'kafka://localhost:1/x']],
   ])('[RUN4] %s, which this build lacks: one line and the end', async (_what, args) => {
-    expectOneLine(await end(['serve', '--port', '0', '--data', await folder(), ...args], { DOVETAIL_SECRET: testSecret }))
+    expectOneLine(
+      await end(['serve', '--port', '0', '--data', await folder(), ...args], { DOVETAIL_SECRET: testSecret }),
+    )
   })
 
   test('[RUN4] --store memory: keeps nothing', async () => {
@@ -79,7 +81,9 @@ describe('starting', { timeout: 60_000 }, () => {
     const { server } = await spawned.restart()
     const alice = await server.rest('alice')
     expect((await alice.get<Page>(at(channel))).body.records).toEqual([])
-    const stale = await alice.get<{ reason: string }>(`/v1/channels/${channel}/changes?after=${made.headers['dovetail-at']}`)
+    const stale = await alice.get<{ reason: string }>(
+      `/v1/channels/${channel}/changes?after=${made.headers['dovetail-at']}`,
+    )
     expect([stale.status, stale.body.reason]).toEqual([410, 'epoch'])
   })
 
@@ -136,14 +140,29 @@ describe('starting', { timeout: 60_000 }, () => {
   test('[RUN6, RUN7] a variable wins over the configuration file, which wins over the default', async () => {
     const data = await folder()
     const config = join(data, 'own.config.json')
-    await writeFile(config, JSON.stringify({ channels: { chat: { collections: {} } }, limits: { depth: 30, guests: 7 } }))
+    await writeFile(
+      config,
+      JSON.stringify({ channels: { chat: { collections: {} } }, limits: { depth: 30, guests: 7 } }),
+    )
     const { server } = await spawnServer({ args: ['--config', config], env: { DOVETAIL_LIMITS: 'depth=20' } })
     const limits = (await (await server.rest()).get<Record<string, number>>('/v1/limits')).body
     expect([limits.depth, limits.guests, limits.commands]).toEqual([20, 7, 200])
   })
 
   test('[RUN10] dovetail token prints a token and nothing else', async () => {
-    const args = ['token', '--user', 'carl', '--name', 'Carl', '--role', 'service', '--grant', 'chat:*=read,write', '--ttl', '1h']
+    const args = [
+      'token',
+      '--user',
+      'carl',
+      '--name',
+      'Carl',
+      '--role',
+      'service',
+      '--grant',
+      'chat:*=read,write',
+      '--ttl',
+      '1h',
+    ]
     const { code, stdout } = await end(args, { DOVETAIL_SECRET: testSecret })
     expect(code).toBe(0)
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
@@ -237,7 +256,9 @@ describe('ending and going on', { timeout: 60_000 }, () => {
       expect(reconnectInMs).toBeGreaterThanOrEqual(0)
       expect(reconnectInMs).toBeLessThan(10_000)
     }
-    expect((await Promise.all(sockets.map(({ closed }) => closed))).map(({ code }) => code)).toEqual([1012, 1012, 1012, 1012])
+    expect((await Promise.all(sockets.map(({ closed }) => closed))).map(({ code }) => code)).toEqual([
+      1012, 1012, 1012, 1012,
+    ])
     expect((await ended).code).toBe(0)
     expect(performance.now() - started).toBeLessThan(10_000)
   })

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { freshChannel } from '../support/paths.ts'
-import { closeFrame, frame, opcodes, openLine, type RawLine, serverCloseCode, serverFrames, upgradeRequest } from '../support/raw-socket.ts'
+import {
+  closeFrame,
+  frame,
+  opcodes,
+  openLine,
+  type RawLine,
+  serverCloseCode,
+  serverFrames,
+  upgradeRequest,
+} from '../support/raw-socket.ts'
 import { serving } from '../support/serving.ts'
 
 const hello = '{"id":1,"op":"hello"}'
@@ -46,7 +55,10 @@ describe('close codes', () => {
     ['a continuation of nothing', frame({ opcode: opcodes.continuation, payload: '{}' })],
     ['a close of one byte', frame({ opcode: opcodes.close, payload: 'x' })],
     ['a reason of 124 bytes', closeFrame(1000, 'x'.repeat(124))],
-    ['a reserved bit', Buffer.concat([Buffer.from([0xc1]), frame({ opcode: opcodes.text, payload: '{}' }).subarray(1)])],
+    [
+      'a reserved bit',
+      Buffer.concat([Buffer.from([0xc1]), frame({ opcode: opcodes.text, payload: '{}' }).subarray(1)]),
+    ],
   ])('[CLO3] %s is 1002', async (_what, bytes) => {
     expect(await closeCodeAfter(bytes)).toBe(1002)
   })
@@ -89,7 +101,9 @@ describe('close codes', () => {
   test('[CLO5] a length that only claims to be huge is 1009 or 1002 at once', async () => {
     const claimed = frame({ opcode: opcodes.text, payload: 'x', claims: 2n ** 40n })
     expect(await closeCodeAfter(claimed)).toBe(1009)
-    expect([1002, 1009]).toContain(await closeCodeAfter(frame({ opcode: opcodes.text, payload: 'x', claims: 2n ** 63n })))
+    expect([1002, 1009]).toContain(
+      await closeCodeAfter(frame({ opcode: opcodes.text, payload: 'x', claims: 2n ** 63n })),
+    )
   })
 
   test('[CLO5] pieces that together are over the limit are 1009', async () => {

@@ -48,7 +48,11 @@ describe.each(stores)('commands, %s store', (store) => {
     await socket.ok('put', { ...one, data: { text: 'a' }, ifRev: 0 })
     expect((await socket.refused('put', { ...one, data: { text: 'b' }, ifRev: 0 })).code).toBe('exists')
     await socket.ok('put', { ...one, data: { text: 'b' }, ifRev: 1 })
-    for (const [op, data] of [['put', { text: 'c' }], ['patch', { text: 'c' }], ['delete', undefined]] as const) {
+    for (const [op, data] of [
+      ['put', { text: 'c' }],
+      ['patch', { text: 'c' }],
+      ['delete', undefined],
+    ] as const) {
       const refused = await socket.refused(op, { ...one, ...(data === undefined ? {} : { data }), ifRev: 1 })
       expect([op, refused.code]).toEqual([op, 'rev_mismatch'])
       expect(refused.current).toMatchObject({ id: 'one', rev: 2, data: { text: 'b' } })
@@ -177,7 +181,11 @@ describe('commands', () => {
 
   test('[WSK19, WSK24, MOD13] a signal goes to those who asked, is not stored and not numbered', async () => {
     const channel = freshChannel()
-    const [sender, asked, other] = [await server.connect('ann'), await server.connect('ben'), await server.connect('cem')]
+    const [sender, asked, other] = [
+      await server.connect('ann'),
+      await server.connect('ben'),
+      await server.connect('cem'),
+    ]
     await asked.subscribe(channel, { signals: true })
     await other.subscribe(channel)
     await sender.subscribe(channel, { signals: true })

@@ -61,7 +61,9 @@ describe.each(stores)('subscribe, %s store', (store) => {
     expect(subscribed.snapshot).toEqual({ messages: { records: [], before: null } })
   })
 
-  test('[WSK10, PRM1, PRM4] snapshots taken while others write join with what follows', { timeout: 60_000 }, async () => {
+  test('[WSK10, PRM1, PRM4] snapshots taken while others write join with what follows', {
+    timeout: 60_000,
+  }, async () => {
     const channel = freshChannel()
     let writing = true
     const writers = ['ann', 'ben'].map(async (user) => {
@@ -95,7 +97,12 @@ describe.each(stores)('subscribe, %s store', (store) => {
     expect(await live.subscribe(channel, { after: cursor })).toEqual({ channel, resume: 'live', epoch, cursor })
     const behind = await server.connect()
     const older = `${epoch}.1`
-    expect(await behind.subscribe(channel, { after: older })).toEqual({ channel, resume: 'catching_up', epoch, cursor: older })
+    expect(await behind.subscribe(channel, { after: older })).toEqual({
+      channel,
+      resume: 'catching_up',
+      epoch,
+      cursor: older,
+    })
     const frames = await behind.reached(channel, 3)
     expect(frames[0]?.from).toBe(1)
     expect(frames.flatMap(({ changes }) => changes.map(({ record }) => record))).toEqual(records.slice(1))
@@ -126,12 +133,15 @@ describe.each(stores)('subscribe, %s store', (store) => {
     await both.reached(channel, 3)
   })
 
-  test('[WSK12, PRM5] after that can\'t be continued: reset, the reason and the head', async () => {
+  test("[WSK12, PRM5] after that can't be continued: reset, the reason and the head", async () => {
     const channel = freshChannel()
     await write(server, channel, ['1', '2'])
     const socket = await server.connect()
     const { epoch, cursor } = await socket.subscribe(channel)
-    for (const [after, reason] of [['Stranger1.1', 'epoch'], [`${epoch}.3`, 'ahead']] as const) {
+    for (const [after, reason] of [
+      ['Stranger1.1', 'epoch'],
+      [`${epoch}.3`, 'ahead'],
+    ] as const) {
       const other = await server.connect()
       expect(await other.subscribe(channel, { after })).toEqual({ channel, resume: 'reset', reason, epoch, cursor })
       const again = await server.connect()
@@ -178,7 +188,7 @@ describe.each(stores)('subscribe, %s store', (store) => {
     expect((await socket.subscribe(channel)).cursor).toMatch(/\.3$/)
   })
 
-  test('[WSK27, PRM2] one\'s own writes come as changes like everyone\'s', async () => {
+  test("[WSK27, PRM2] one's own writes come as changes like everyone's", async () => {
     const channel = freshChannel()
     const [writer, reader] = [await server.connect('alice'), await server.connect('bob')]
     await writer.subscribe(channel)
@@ -236,7 +246,14 @@ describe('latest collections', () => {
     const socket = await server.connect()
     await socket.subscribe(channel)
     for (let id = 1; id <= 300; id++) {
-      feeder.send({ id, op: 'put', channel, collection: 'quotes', recordId: `s${id % 3}`, data: { symbol: `s${id % 3}`, price: id } })
+      feeder.send({
+        id,
+        op: 'put',
+        channel,
+        collection: 'quotes',
+        recordId: `s${id % 3}`,
+        data: { symbol: `s${id % 3}`, price: id },
+      })
     }
     const frames = await socket.reached(channel, 300)
     const view = foldAll(emptyView(), frames)

@@ -86,7 +86,14 @@ describe.each(stores)('tags, %s store', (store) => {
 describe('CORS', () => {
   const server = serving()
   const origin = 'https://app.example'
-  const routes = ['/v1/channels', '/v1/channels/chat:a', at('chat:a'), at('chat:a', 'messages', 'm'), '/v1/me', '/v1/guests']
+  const routes = [
+    '/v1/channels',
+    '/v1/channels/chat:a',
+    at('chat:a'),
+    at('chat:a', 'messages', 'm'),
+    '/v1/me',
+    '/v1/guests',
+  ]
 
   test.each(routes)('[TAG6] OPTIONS %s needs no token and allows what clients send', async (path) => {
     const nobody = await server.rest()

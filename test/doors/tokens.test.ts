@@ -15,7 +15,10 @@ function forge(header: object, claims: object, key: string | Buffer = testSecret
 }
 
 /** What each door says to a token: the code, or `ok`. */
-async function verdicts(server: Server, token: string): Promise<{ rest: string; socket: string; close: number | null }> {
+async function verdicts(
+  server: Server,
+  token: string,
+): Promise<{ rest: string; socket: string; close: number | null }> {
   const nobody = await server.rest()
   const rest = await nobody.as(token).get('/v1/me')
   const socket = await server.open()

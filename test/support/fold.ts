@@ -26,7 +26,13 @@ export function recordKey(collection: string, id: string): string {
 
 /** Merges records that a page gave: by `rev` the higher wins. */
 export function foldRecords(view: View, collection: string, records: readonly AnyRecord[]): View {
-  return { ...view, records: merged(view, records.map((record) => ({ collection, record }))) }
+  return {
+    ...view,
+    records: merged(
+      view,
+      records.map((record) => ({ collection, record })),
+    ),
+  }
 }
 
 /** How a client takes a range (docs/protocol.md, "How a client joins"). A malformed range throws: it is the server's fault. */
@@ -43,10 +49,12 @@ export function foldAll(view: View, ranges: readonly Range[]): View {
   let held = view
   let end: number | null = null
   for (const range of ranges) {
-    if (end !== null && range.from !== end) throw new Error(`a range begins at ${range.from}, the one before ended at ${end}`)
+    if (end !== null && range.from !== end)
+      throw new Error(`a range begins at ${range.from}, the one before ended at ${end}`)
     end = range.to
     const folded = fold(held, range)
-    if (folded.outcome === 'gap') throw new Error(`a gap: the view is at ${held.rev}, the range begins at ${range.from}`)
+    if (folded.outcome === 'gap')
+      throw new Error(`a gap: the view is at ${held.rev}, the range begins at ${range.from}`)
     held = folded.view
   }
   return held

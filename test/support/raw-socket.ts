@@ -53,7 +53,9 @@ export async function openLine(port: number, host = '127.0.0.1'): Promise<RawLin
           reject(new Error(`the line ended while waiting for ${what}: ${received().toString('latin1').slice(0, 500)}`))
         })
       })
-      return until(what, found, () => received().toString('latin1').slice(0, 500)).finally(() => watchers.delete(watcher))
+      return until(what, found, () => received().toString('latin1').slice(0, 500)).finally(() =>
+        watchers.delete(watcher),
+      )
     },
     ended,
     pause: () => socket.pause(),

@@ -50,7 +50,10 @@ export function createRest(options: RestOptions, agent: Agent = new Agent({ keep
     patch: (path, data, headers) => send('PATCH', path, json(headers), JSON.stringify(data)),
     delete: (path, headers) => send('DELETE', path, headers),
     as: (token) =>
-      createRest({ port: options.port, host: options.host ?? '127.0.0.1', ...(token === undefined ? {} : { token }) }, agent),
+      createRest(
+        { port: options.port, host: options.host ?? '127.0.0.1', ...(token === undefined ? {} : { token }) },
+        agent,
+      ),
     close: () => agent.destroy(),
   }
 }

@@ -104,7 +104,9 @@ function createInbox(ws: WebSocket, closed: Promise<{ code: number }>): Inbox {
       }
       watchers.add(watcher)
       watcher()
-      void closed.then(({ code }) => reject(new Error(`closed with ${code} while waiting for ${what}. ${seen(frames)}`)))
+      void closed.then(({ code }) =>
+        reject(new Error(`closed with ${code} while waiting for ${what}. ${seen(frames)}`)),
+      )
     })
     return until(what, found, () => seen(frames)).finally(() => watchers.delete(watcher))
   }
@@ -122,37 +124,56 @@ function wrap(ws: WebSocket): Socket {
     ws.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
   })
   const inbox = createInbox(ws, closed)
-  const taken = new Set<number>()
+  const commands = commandsOf(ws, inbox)
+  return {
+    ...commands,
+    ...eventsOf(inbox),
+    frames: inbox.frames,
+    hello: (token) => commands.ok<HelloOk>('hello', token === undefined ? {} : { token }),
+    subscribe: (channel, fields = {}) => commands.ok<SubscribeOk>('subscribe', { channel, ...fields }),
+    send: (frame) => ws.send(JSON.stringify(frame)),
+    sendRaw: (data, binary = false) => ws.send(data, { binary }),
+    closed,
+    protocol: ws.protocol,
+    close: (code, reason) => ws.close(code, reason),
+    terminate: () => ws.terminate(),
+    pause: () => ws.pause(),
+    resume: () => ws.resume(),
+  }
+}
+
+function commandsOf(ws: WebSocket, inbox: Inbox): Pick<Socket, 'command' | 'ok' | 'refused' | 'reply'> {
   let lastId = 0
   const reply: Socket['reply'] = async <Ok>(id: string | number) =>
     (await inbox.find(`the reply to ${id}`, (frame) => frame.id === id && !('op' in frame))) as unknown as Reply<Ok>
   const command: Socket['command'] = (op, fields = {}) => {
-    const id = `c${++lastId}`
+    lastId += 1
+    const id = `c${lastId}`
     ws.send(JSON.stringify({ id, op, ...fields }))
     return reply(id)
   }
-  const ok: Socket['ok'] = async <Ok>(op: string, fields?: Fields) => {
-    const answer = await command<Ok>(op, fields)
-    if ('error' in answer) throw new Error(`${op} was refused: ${JSON.stringify(answer.error)}`)
-    return answer.ok
-  }
-  const events: Socket['events'] = <Op extends DownEvent['op']>(op: Op, channel?: string) =>
-    inbox.frames.filter((frame) => isEvent(frame, op, channel)) as unknown as EventOf<Op>[]
   return {
     command,
-    ok,
     reply,
-    events,
-    frames: inbox.frames,
+    ok: async <Ok>(op: string, fields?: Fields) => {
+      const answer = await command<Ok>(op, fields)
+      if ('error' in answer) throw new Error(`${op} was refused: ${JSON.stringify(answer.error)}`)
+      return answer.ok
+    },
     refused: async (op, fields) => {
       const answer = await command(op, fields)
       if ('ok' in answer) throw new Error(`${op} was not refused: ${JSON.stringify(answer.ok)}`)
       return answer.error
     },
-    hello: (token) => ok<HelloOk>('hello', token === undefined ? {} : { token }),
-    subscribe: (channel, fields = {}) => ok<SubscribeOk>('subscribe', { channel, ...fields }),
-    send: (frame) => ws.send(JSON.stringify(frame)),
-    sendRaw: (data, binary = false) => ws.send(data, { binary }),
+  }
+}
+
+function eventsOf(inbox: Inbox): Pick<Socket, 'events' | 'next' | 'reached'> {
+  const taken = new Set<number>()
+  const events: Socket['events'] = <Op extends DownEvent['op']>(op: Op, channel?: string) =>
+    inbox.frames.filter((frame) => isEvent(frame, op, channel)) as unknown as EventOf<Op>[]
+  return {
+    events,
     next: async <Op extends DownEvent['op']>(op: Op, channel?: string) => {
       let at = -1
       const frame = await inbox.find(`${op} of ${channel ?? 'any channel'}`, (candidate, index) => {
@@ -169,12 +190,6 @@ function wrap(ws: WebSocket): Socket {
       )
       return events('changes', channel)
     },
-    closed,
-    protocol: ws.protocol,
-    close: (code, reason) => ws.close(code, reason),
-    terminate: () => ws.terminate(),
-    pause: () => ws.pause(),
-    resume: () => ws.resume(),
   }
 }
 

@@ -2,7 +2,11 @@
 export const patienceMs = 10_000
 
 /** Waits for what must come; where it does not, the error tells what was waited for and what was seen instead. */
-export async function until<Value>(what: string, coming: Promise<Value>, seen: () => string = () => ''): Promise<Value> {
+export async function until<Value>(
+  what: string,
+  coming: Promise<Value>,
+  seen: () => string = () => '',
+): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`waited ${patienceMs} ms for ${what}. ${seen()}`)), patienceMs)
