@@ -1,18 +1,11 @@
-import type { ChannelDescription, PresentUser, PutChannel, Signal } from '@dovetail/protocol'
+import type { ChannelDescription, PutChannel, Signal } from '@dovetail/protocol'
 import type { Stop } from './clock.ts'
-import type { Collection } from './collection.ts'
+import { isChannelName } from '@dovetail/protocol/names'
+import { type Collection, openCollection } from './collection.ts'
+import type { Engine } from './engine.ts'
+import { DovetailError } from './errors.ts'
+import { openPresence, type PresenceView } from './presence.ts'
 import type { AnyTypes, CollectionsOf } from './types.ts'
-
-/** Who is in a channel now. While the handle is open, the caller is present too. */
-export interface PresenceView {
-  /** Users, once each. Immutable; the same array until something changes. */
-  readonly users: readonly PresentUser[]
-  getSnapshot(): readonly PresentUser[]
-  subscribe(listener: () => void): Stop
-  /** What others see of the caller. Kept over reconnects while the handle is open. */
-  setState(state: unknown): void
-  close(): void
-}
 
 /** A handle on a channel: cheap, opens nothing by itself. */
 export interface Channel<Types = AnyTypes, Name extends string = string> {
@@ -28,4 +21,24 @@ export interface Channel<Types = AnyTypes, Name extends string = string> {
   signal(type: string, data: unknown): Promise<void>
   onSignal(listener: (signal: Signal) => void): Stop
   presence(): PresenceView
+}
+
+export function openChannel<Types, Name extends string>(engine: Engine, name: Name): Channel<Types, Name> {
+  if (!isChannelName(name)) throw new DovetailError('invalid_name', `"${name}" can't be a channel`, { status: 400 })
+  const path = `/v1/channels/${encodeURIComponent(name)}`
+  const { network, connection, subscriptions } = engine
+  return {
+    name,
+    describe: () => network.rest.get<ChannelDescription>(path),
+    create: async (options = {}) => (await network.rest.ask('PUT', path, { body: options })).body as ChannelDescription,
+    remove: async () => void (await network.rest.ask('DELETE', path)),
+    collection: (collection) => openCollection(engine, name, collection),
+    async signal(type, data) {
+      const link = connection.open
+      if (link?.send) link.post({ op: 'signal', channel: name, type, data })
+      else await network.rest.ask('POST', `${path}/signals`, { body: { type, data } })
+    },
+    onSignal: (listener) => subscriptions.of(name).add({ signals: true, signal: listener }),
+    presence: () => openPresence(subscriptions.of(name), connection),
+  }
 }

@@ -1,19 +1,23 @@
-import type { ChannelDescription, LiveRecord, Me, Profile } from '@dovetail/protocol'
-import type { Channel } from './channel.ts'
-import type { Clock, Stop } from './clock.ts'
-import type { DovetailError } from './errors.ts'
+import type { ChannelList, LiveRecord, Me, Profile } from '@dovetail/protocol'
+import { type Channel, openChannel } from './channel.ts'
+import { type Clock, type Stop, systemClock } from './clock.ts'
+import { Connection } from './connection.ts'
+import type { Engine } from './engine.ts'
+import { DovetailError } from './errors.ts'
+import { Fallback } from './fallback.ts'
+import { Listeners } from './listeners.ts'
+import type { Network } from './network.ts'
+import { Outbox } from './outbox.ts'
+import { OutboxStore, type OutboxStorage } from './outbox-store.ts'
+import { Rest } from './rest.ts'
+import { Session } from './session.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { Trace, type TraceListener } from './trace.ts'
+import type { ConnectionState } from './transitions.ts'
+import type { TransportName } from './transports/transport.ts'
 import type { AnyTypes } from './types.ts'
-
-export type TransportName = 'websocket' | 'sse' | 'long-poll' | 'poll'
-
-/** The part of the Web Storage interface that the outbox needs. */
-export interface OutboxStorage {
-  readonly length: number
-  key(index: number): string | null
-  getItem(key: string): string | null
-  setItem(key: string, value: string): void
-  removeItem(key: string): void
-}
+import { watchDevice } from './wake.ts'
+import { Writer } from './writer.ts'
 
 export interface ClientOptions {
   /** Where the server is. Default: the page's origin. */
@@ -32,17 +36,6 @@ export interface ClientOptions {
   readonly random?: () => number
 }
 
-/**
- * idle: nothing is followed, so nothing is connected · waiting: lost, next try at `retryAt` (ms since the
- * Unix epoch) · offline: the device says that it has no network · auth_failed: the server refused the
- * caller, final until `signIn` · closed: by `close`, or by a refusal after which trying again is no use.
- */
-export type ConnectionState =
-  | { readonly name: 'idle' | 'connecting' | 'open' | 'offline' }
-  | { readonly name: 'waiting'; readonly retryAt: number }
-  | { readonly name: 'auth_failed'; readonly error: DovetailError }
-  | { readonly name: 'closed'; readonly error: DovetailError | null }
-
 /** Immutable; the same object until something changes. */
 export type ClientState = ConnectionState & {
   /** The one in use, or the one to be tried next. */
@@ -52,15 +45,6 @@ export type ClientState = ConnectionState & {
   readonly lastError: DovetailError | null
   /** Who the server says the caller is; null before it was told, and for an anonymous reader. */
   readonly user: string | null
-}
-
-/** One frame, request or reply, as it passed. For a debug view. */
-export interface TraceEvent {
-  readonly direction: 'up' | 'down'
-  readonly over: TransportName | 'rest'
-  /** ms since the Unix epoch. */
-  readonly at: number
-  readonly frame: unknown
 }
 
 export interface SearchOptions {
@@ -101,12 +85,12 @@ export interface Client<Types = AnyTypes> {
   getSnapshot(): ClientState
   /** `listener` is called after each change of `state`. */
   subscribe(listener: () => void): Stop
-  trace(listener: (event: TraceEvent) => void): Stop
+  trace(listener: TraceListener): Stop
   me(): Promise<Me>
   updateMe(patch: { name?: string; avatar?: string | null; about?: string | null }): Promise<Me>
   user(user: string): Promise<Profile>
   search(query: string, options?: SearchOptions): Promise<SearchPage>
-  channels(options?: ChannelsOptions): Promise<{ channels: ChannelDescription[]; after: string | null }>
+  channels(options?: ChannelsOptions): Promise<ChannelList>
   myChannels(): Promise<MyChannel[]>
   markRead(channel: string, pos: number): Promise<void>
   limits(): Promise<Record<string, number>>
@@ -119,4 +103,159 @@ export interface Client<Types = AnyTypes> {
   close(code?: number, reason?: string): void
 }
 
-export declare function createClient<Types = AnyTypes>(options?: ClientOptions): Client<Types>
+/** Opens nothing by itself: the connection begins with the first channel that is followed. */
+export function createClient<Types = AnyTypes>(options: ClientOptions = {}): Client<Types> {
+  return new DovetailClient<Types>(options)
+}
+
+class DovetailClient<Types> implements Client<Types> {
+  readonly #engine: Engine
+  readonly #changes = new Listeners()
+  readonly #stopWatching: Stop
+  #state: ClientState | null = null
+
+  constructor(options: ClientOptions) {
+    const network = networkOf(options)
+    const subscriptions: Subscriptions = new Subscriptions(network, (wanted) => connection.want(wanted))
+    const fallback = new Fallback(options.transport)
+    const connection = new Connection(network, fallback, subscriptions, () => this.#changed())
+    const writer = new Writer(network, connection)
+    const storage = options.storage === undefined ? localStorageOf() : options.storage
+    const outbox = new Outbox(network, connection, writer, new OutboxStore(network.url, storage))
+    this.#engine = { network, connection, subscriptions, writer, outbox }
+    this.#stopWatching = watchDevice((event) => {
+      if (event === 'suspend') outbox.suspend()
+      if (event === 'wake') outbox.resume()
+      connection.device(event)
+    })
+  }
+
+  get state(): ClientState {
+    return this.getSnapshot()
+  }
+
+  getSnapshot(): ClientState {
+    const { connection } = this.#engine
+    const { transport, rttMs, lastError, user } = connection
+    this.#state ??= { ...connection.state, transport, rttMs, lastError, user }
+    return this.#state
+  }
+
+  subscribe(listener: () => void): Stop {
+    return this.#changes.add(listener)
+  }
+
+  trace(listener: TraceListener): Stop {
+    return this.#engine.network.trace.listen(listener)
+  }
+
+  me(): Promise<Me> {
+    return this.#get('/v1/me')
+  }
+
+  async updateMe(patch: Parameters<Client['updateMe']>[0]): Promise<Me> {
+    return (await this.#engine.network.rest.ask('PATCH', '/v1/me', { body: patch })).body as Me
+  }
+
+  user(user: string): Promise<Profile> {
+    return this.#get(`/v1/users/${encodeURIComponent(user)}`)
+  }
+
+  search(q: string, { signal, ...query }: SearchOptions = {}): Promise<SearchPage> {
+    return this.#engine.network.rest.get('/v1/search', { query: { q, ...query }, signal })
+  }
+
+  channels(options: ChannelsOptions = {}): Promise<ChannelList> {
+    return this.#engine.network.rest.get('/v1/channels', { query: { ...options } })
+  }
+
+  async myChannels(): Promise<MyChannel[]> {
+    const { channels } = await this.#get<{ channels: MyChannel[] }>('/v1/me/channels')
+    return channels
+  }
+
+  async markRead(channel: string, pos: number): Promise<void> {
+    await this.#engine.network.rest.ask('PUT', `/v1/me/channels/${encodeURIComponent(channel)}`, { body: { read: pos } })
+  }
+
+  limits(): Promise<Record<string, number>> {
+    return this.#get('/v1/limits')
+  }
+
+  channel<Name extends string>(name: Name): Channel<Types, Name> {
+    return openChannel(this.#engine, name)
+  }
+
+  signIn(token: string): void {
+    const { network, connection, subscriptions } = this.#engine
+    network.session.replace(token)
+    connection.signIn()
+    subscriptions.revive()
+  }
+
+  signOut(): void {
+    this.#engine.outbox.forget()
+    this.#engine.network.session.replace(null)
+    this.close()
+  }
+
+  close(code = 1000, reason = ''): void {
+    checkClose(code, reason)
+    const { connection, subscriptions, outbox, network } = this.#engine
+    this.#stopWatching()
+    connection.close(code, reason)
+    subscriptions.close()
+    outbox.close()
+    network.trace.clear()
+    this.#changes.clear()
+  }
+
+  #get<Body>(path: string): Promise<Body> {
+    return this.#engine.network.rest.get<Body>(path)
+  }
+
+  #changed(): void {
+    const before = this.#state
+    this.#state = null
+    const { outbox, subscriptions } = this.#engine
+    if (before?.name !== this.state.name) {
+      if (this.state.name === 'open') outbox.opened()
+      subscriptions.stateChanged()
+    }
+    this.#changes.tell()
+  }
+}
+
+/** 1005, 1006 and 1015 are never sent by anyone, and a browser takes no other code below 3000. */
+function checkClose(code: number, reason: string): void {
+  if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
+    throw new DovetailError('misuse', `${code} can't be sent as a close code: 1000 or 3000 to 4999`)
+  }
+  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'a close reason has 123 bytes at most')
+}
+
+function networkOf(options: ClientOptions): Network {
+  const url = (options.url ?? globalThis.location?.origin ?? '').replace(/\/+$/, '')
+  if (url === '') throw new DovetailError('misuse', 'createClient needs a url where there is no page')
+  const clock = options.clock ?? systemClock
+  const session = new Session(options.token, options.getToken)
+  const trace = new Trace(clock.now)
+  return {
+    url,
+    session,
+    rest: new Rest(url, options.fetch ?? globalThis.fetch, session, clock, trace),
+    WebSocket: options.WebSocket ?? globalThis.WebSocket,
+    clock,
+    random: options.random ?? Math.random,
+    trace,
+  }
+}
+
+/** Null where there is none, or where the page may not use it. */
+function localStorageOf(): OutboxStorage | null {
+  try {
+    return globalThis.localStorage ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,6 +1,12 @@
 import type { LiveRecord, Page, Tombstone } from '@dovetail/protocol'
+import { isCollectionName, isRecordId } from '@dovetail/protocol/names'
+import type { Engine } from './engine.ts'
+import { DovetailError } from './errors.ts'
+import { newKey } from './key.ts'
+import { LiveList } from './live-list.ts'
 import type { LiveOptions, LiveView } from './live-view.ts'
 import type { AnyData, MergePatch } from './types.ts'
+import type { Write } from './writer.ts'
 
 export interface ListOptions {
   /** 1..500. Default 50. */
@@ -34,4 +40,38 @@ export interface Collection<Data = AnyData> {
   replace(id: string, data: Data, options?: WriteOptions): Promise<LiveRecord<Data>>
   delete(id: string, options?: WriteOptions): Promise<Tombstone | null>
   live(options?: LiveOptions): LiveView<Data>
+}
+
+/** Names are checked before they become a path: `..` would lead elsewhere. */
+export function openCollection<Data>(engine: Engine, channel: string, name: string): Collection<Data> {
+  if (!isCollectionName(name)) throw new DovetailError('invalid_name', `"${name}" can't be a collection`, { status: 400 })
+  const path = `/v1/channels/${encodeURIComponent(channel)}/${name}`
+  const { rest } = engine.network
+
+  const write = async <Result>(op: Write['op'], id: string | null, data: unknown, options: WriteOptions = {}) => {
+    const target = id === null ? {} : { recordId: checkedId(id) }
+    const body = op === 'delete' ? {} : { data }
+    const ifRev = options.ifRev === undefined ? {} : { ifRev: options.ifRev }
+    const key = options.key ?? newKey()
+    const written = await engine.writer.patiently({ op, channel, collection: name, ...target, ...body, ...ifRev, key })
+    return written.record as Result
+  }
+
+  return {
+    channel,
+    name,
+    list: ({ signal, ...query } = {}) => rest.get<Page<Data>>(path, { query, signal }),
+    get: async (id) => rest.get<LiveRecord<Data>>(`${path}/${encodeURIComponent(checkedId(id))}`),
+    create: (data, options) => write('create', null, data, options),
+    update: (id, patch, options) => write('patch', id, patch, options),
+    replace: (id, data, options) => write('put', id, data, options),
+    delete: (id, options) => write('delete', id, undefined, options),
+    // Inside, data is of any type; what it is, the caller said.
+    live: (options = {}) => new LiveList(engine, channel, name, options) as unknown as LiveView<Data>,
+  }
+}
+
+function checkedId(id: string): string {
+  if (!isRecordId(id)) throw new DovetailError('invalid_name', `"${id}" can't be an id`, { status: 400 })
+  return id
 }

@@ -1,0 +1,209 @@
+import { backOffMs } from './back-off.ts'
+import type { Stop } from './clock.ts'
+import type { Connection } from './connection.ts'
+import { DovetailError, type ErrorCode } from './errors.ts'
+import { newKey } from './key.ts'
+import { Listeners } from './listeners.ts'
+import type { Network } from './network.ts'
+import type { OutboxStore } from './outbox-store.ts'
+import { canRetry } from './retry.ts'
+import type { Write, Writer, Written } from './writer.ts'
+
+/** A write that isn't acknowledged yet, as it is kept over a reload. */
+export interface OutboxEntry extends Write {
+  readonly op: 'create' | 'patch' | 'delete'
+  /** Whose write it is: nobody else sends it. Null until the server told who the caller is. */
+  readonly user: string | null
+  /** ms since the Unix epoch. */
+  readonly writtenAt: number
+  /** The cursor held when it was written: its record, if there is one, lies above it. */
+  readonly since: string | null
+  readonly progress:
+    | { readonly name: 'waiting' }
+    /** Sent at least once, the outcome unknown so far. */
+    | { readonly name: 'sent' }
+    | { readonly name: 'failed'; readonly code: ErrorCode; readonly detail: string; readonly status: number; readonly errors: DovetailError['errors'] }
+}
+
+/** An `internal` error may last for this very write; then people should know. */
+const internalErrors = 5
+
+/** Sends writes in the order of their channel, again and again with the same key, until each is acknowledged or refused. */
+export class Outbox {
+  /** After each change of what waits. */
+  readonly changed = new Listeners()
+  /** An entry was acknowledged, told before it goes. */
+  readonly settled = new Listeners<{ readonly entry: OutboxEntry; readonly written: Written }>()
+  readonly #network: Network
+  readonly #connection: Connection
+  readonly #writer: Writer
+  readonly #store: OutboxStore<OutboxEntry>
+  readonly #running = new Set<string>()
+  readonly #pauses = new Map<string, Stop>()
+  #entries: readonly OutboxEntry[] = []
+
+  constructor(network: Network, connection: Connection, writer: Writer, store: OutboxStore<OutboxEntry>) {
+    this.#network = network
+    this.#connection = connection
+    this.#writer = writer
+    this.#store = store
+    store.hold()
+    this.#adopt()
+  }
+
+  get user(): string | null {
+    return this.#connection.user ?? this.#network.session.subject
+  }
+
+  /** The caller's own entries of one collection, in the order they were written. */
+  of(channel: string, collection: string): OutboxEntry[] {
+    return this.#entries.filter(
+      (entry) => entry.channel === channel && entry.collection === collection && this.#mine(entry),
+    )
+  }
+
+  add(write: Omit<Write, 'key'> & Pick<OutboxEntry, 'op' | 'since'>): OutboxEntry {
+    const entry: OutboxEntry = {
+      ...write,
+      key: newKey(),
+      user: this.user,
+      writtenAt: this.#network.clock.now(),
+      progress: { name: 'waiting' },
+    }
+    this.#keep([...this.#entries, entry])
+    this.drain()
+    return entry
+  }
+
+  retry(keys: readonly string[]): void {
+    for (const key of keys) this.#update(key, { progress: { name: 'waiting' } })
+    this.drain()
+  }
+
+  discard(keys: readonly string[]): void {
+    this.#keep(this.#entries.filter((entry) => !keys.includes(entry.key)))
+  }
+
+  /** Sends what waits, where the connection's state allows. */
+  drain(): void {
+    for (const channel of new Set(this.#entries.map((entry) => entry.channel))) void this.#run(channel)
+  }
+
+  /** The server told who the caller is: what was written before that is theirs, and what closed tabs left too. */
+  opened(): void {
+    if (this.#entries.some((entry) => entry.user === null)) {
+      this.#keep(this.#entries.map((entry) => ({ ...entry, user: entry.user ?? this.user })))
+    }
+    for (const stop of this.#pauses.values()) stop()
+    this.#pauses.clear()
+    this.#adopt()
+    this.drain()
+  }
+
+  /** The page is put away: another tab may take over. */
+  suspend(): void {
+    this.#store.rest()
+  }
+
+  resume(): void {
+    this.#store.hold()
+    if (this.#entries.length > 0 && this.#store.load() === null) this.#keep([])
+  }
+
+  /** Forgets what is unsent, for good. */
+  forget(): void {
+    this.#keep([])
+  }
+
+  close(): void {
+    for (const stop of this.#pauses.values()) stop()
+    this.#pauses.clear()
+    this.#store.rest()
+    this.changed.clear()
+    this.settled.clear()
+  }
+
+  #adopt(): void {
+    const take = (entries: readonly OutboxEntry[]) => {
+      const known = new Set(this.#entries.map((entry) => entry.key))
+      this.#keep([...entries.filter((entry) => !known.has(entry.key)), ...this.#entries])
+      this.drain()
+    }
+    this.#store.adopt(take).catch(() => undefined)
+  }
+
+  #mine(entry: OutboxEntry): boolean {
+    return entry.user === null || this.user === null || entry.user === this.user
+  }
+
+  get #ready(): boolean {
+    const { name } = this.#connection.state
+    return name === 'open' || name === 'idle'
+  }
+
+  #next(channel: string): OutboxEntry | undefined {
+    return this.#entries.find(
+      (entry) => entry.channel === channel && entry.progress.name !== 'failed' && this.#mine(entry),
+    )
+  }
+
+  async #run(channel: string): Promise<void> {
+    if (this.#running.has(channel) || this.#pauses.has(channel)) return
+    this.#running.add(channel)
+    let failures = 0
+    for (let entry = this.#next(channel); entry !== undefined && this.#ready; entry = this.#next(channel)) {
+      const verdict = await this.#send(entry, failures)
+      if (verdict === 'pause') break
+      failures = verdict === 'again' ? failures + 1 : 0
+    }
+    this.#running.delete(channel)
+  }
+
+  async #send(entry: OutboxEntry, failures: number): Promise<'done' | 'again' | 'pause'> {
+    const before = entry.progress
+    this.#update(entry.key, { progress: { name: 'sent' } })
+    try {
+      const { op, channel, collection, recordId, data, key } = entry
+      const target = recordId === undefined ? {} : { recordId }
+      const written = await this.#writer.once({ op, channel, collection, ...target, ...(op === 'delete' ? {} : { data }), key })
+      this.settled.tell({ entry, written })
+      this.#keep(this.#entries.filter((other) => other.key !== entry.key))
+      return 'done'
+    } catch (cause) {
+      const error = cause instanceof DovetailError ? cause : new DovetailError('misuse', String(cause), { cause })
+      const again = canRetry(error) || (error.code === 'token_expired' && this.#network.session.canRenew)
+      if (!again || (error.code === 'internal' && failures + 1 >= internalErrors)) {
+        const { code, detail, status, errors } = error
+        this.#update(entry.key, { progress: { name: 'failed', code, detail, status, errors } })
+        return 'done'
+      }
+      // Of these it is known that nothing was written.
+      if (error.code === 'rate_limited') this.#update(entry.key, { progress: before })
+      return this.#pause(entry.channel, backOffMs(failures, this.#network.random, (error.retryAfter ?? 0) * 1000))
+    }
+  }
+
+  async #pause(channel: string, ms: number): Promise<'again' | 'pause'> {
+    if (!this.#ready) return 'pause' // `opened` goes on
+    return new Promise((resolve) => {
+      const stopTimer = this.#network.clock.after(ms, () => {
+        this.#pauses.delete(channel)
+        resolve('again')
+      })
+      this.#pauses.set(channel, () => {
+        stopTimer()
+        resolve('again')
+      })
+    })
+  }
+
+  #update(key: string, patch: Pick<OutboxEntry, 'progress'>): void {
+    this.#keep(this.#entries.map((entry) => (entry.key === key ? { ...entry, ...patch } : entry)))
+  }
+
+  #keep(entries: readonly OutboxEntry[]): void {
+    this.#entries = entries
+    this.#store.save(entries)
+    this.changed.tell()
+  }
+}

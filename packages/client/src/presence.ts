@@ -1,0 +1,53 @@
+import type { PresentUser } from '@dovetail/protocol'
+import type { Stop } from './clock.ts'
+import type { Connection } from './connection.ts'
+import type { Reader, Subscription } from './subscription.ts'
+
+/** Who is in a channel now. While the handle is open, the caller is present too. */
+export interface PresenceView {
+  /** Users, once each. Immutable; the same array until something changes. */
+  readonly users: readonly PresentUser[]
+  getSnapshot(): readonly PresentUser[]
+  subscribe(listener: () => void): Stop
+  /** What others see of the caller. Kept over reconnects while the handle is open. */
+  setState(state: unknown): void
+  close(): void
+}
+
+export function openPresence(subscription: Subscription, connection: Connection): PresenceView {
+  const { present, channel } = subscription
+  const listeners = new Set<Stop>()
+  let state: unknown
+  const send = () => {
+    if (state !== undefined && subscription.state.name === 'joined') connection.open?.post({ op: 'state', channel, state })
+  }
+  const reader: Reader = {
+    presence: true,
+    // A new connection knows nothing of what the last one said.
+    stateChanged: send,
+  }
+  const leave = subscription.add(reader)
+  return {
+    get users() {
+      return present.users
+    },
+    getSnapshot: () => present.users,
+    subscribe(listener) {
+      const stop = present.changed.add(listener)
+      listeners.add(stop)
+      return () => {
+        listeners.delete(stop)
+        stop()
+      }
+    },
+    setState(next) {
+      state = next
+      send()
+    },
+    close() {
+      for (const stop of listeners) stop()
+      listeners.clear()
+      leave()
+    },
+  }
+}

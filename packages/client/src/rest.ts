@@ -1,0 +1,165 @@
+import { type Code, codes, isCode } from '@dovetail/protocol/codes'
+import type { Clock } from './clock.ts'
+import { DovetailError, type ErrorCode } from './errors.ts'
+import type { Session } from './session.ts'
+import type { Trace } from './trace.ts'
+
+type Query = Record<string, string | number | undefined>
+
+export interface RequestOptions {
+  readonly query?: Query | URLSearchParams
+  readonly body?: unknown
+  readonly headers?: Record<string, string | undefined>
+  readonly signal?: AbortSignal | undefined
+  /** For the whole answer, or for its head where the body is a stream. Default 30,000. */
+  readonly timeoutMs?: number
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** Null where there is no body. */
+  readonly body: unknown
+}
+
+/** Requests to the server: token, JSON, problem documents as `DovetailError`, one fresh token after a 401. */
+export class Rest {
+  readonly #url: string
+  readonly #fetch: typeof globalThis.fetch
+  readonly #session: Session
+  readonly #clock: Clock
+  readonly #trace: Trace
+
+  constructor(url: string, fetch: typeof globalThis.fetch, session: Session, clock: Clock, trace: Trace) {
+    this.#url = url
+    this.#fetch = fetch
+    this.#session = session
+    this.#clock = clock
+    this.#trace = trace
+  }
+
+  async get<Body>(path: string, options: RequestOptions = {}): Promise<Body> {
+    return (await this.ask('GET', path, options)).body as Body
+  }
+
+  /** Rejects with a `DovetailError` unless the answer is a success or a 304. */
+  async ask(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const limit = this.#limit(options)
+    try {
+      const response = await this.#admitted(method, path, options, limit.signal)
+      const body: unknown = response.status === 204 || response.status === 304 ? null : await response.json()
+      this.#trace.tell('down', 'rest', { status: response.status, path, body })
+      return { status: response.status, headers: response.headers, body }
+    } catch (error) {
+      throw limit.explain(error)
+    } finally {
+      limit.stop()
+    }
+  }
+
+  /** The answer as a stream; its status is a success. Ends with `signal`. */
+  async stream(method: string, path: string, options: RequestOptions): Promise<ReadableStream<Uint8Array>> {
+    const limit = this.#limit(options)
+    try {
+      const response = await this.#admitted(method, path, options, limit.signal)
+      if (response.body === null) throw new DovetailError('network', 'the answer has no body')
+      return response.body
+    } catch (error) {
+      limit.stop()
+      throw limit.explain(error)
+    } finally {
+      limit.relax()
+    }
+  }
+
+  async #admitted(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+    const token = await this.#session.token()
+    const response = await this.#once(method, path, options, signal, token)
+    if (response.ok || response.status === 304) return response
+    const error = await refusalOf(response)
+    this.#trace.tell('down', 'rest', { status: response.status, path, error: error.code })
+    if (response.status !== 401 || !this.#session.canRenew) throw error
+    const fresh = await this.#session.renew()
+    if (fresh === null || fresh === token) throw error
+    const again = await this.#once(method, path, options, signal, fresh)
+    if (again.ok || again.status === 304) return again
+    throw await refusalOf(again)
+  }
+
+  #once(method: string, path: string, options: RequestOptions, signal: AbortSignal, token: string | null) {
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(options.headers ?? {})) if (value !== undefined) headers.set(name, value)
+    if (token !== null) headers.set('authorization', `Bearer ${token}`)
+    const init: RequestInit = { method, headers, signal, credentials: 'omit' }
+    if (options.body !== undefined) {
+      headers.set('content-type', 'application/json')
+      init.body = JSON.stringify(options.body)
+    }
+    const query = queryOf(options.query)
+    this.#trace.tell('up', 'rest', { method, path: path + query, body: options.body })
+    // Called without a receiver: browsers refuse a `fetch` that is a method of something else.
+    const fetch = this.#fetch
+    return fetch(this.#url + path + query, init)
+  }
+
+  #limit({ signal, timeoutMs = 30_000 }: RequestOptions) {
+    const control = new AbortController()
+    let late = false
+    const stopTimer = this.#clock.after(timeoutMs, () => {
+      late = true
+      control.abort()
+    })
+    const abort = () => control.abort()
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    return {
+      signal: control.signal,
+      relax: stopTimer,
+      stop() {
+        stopTimer()
+        signal?.removeEventListener('abort', abort)
+      },
+      explain(cause: unknown): DovetailError {
+        if (cause instanceof DovetailError) return cause
+        if (late) return new DovetailError('network', 'no answer in time', { cause })
+        if (signal?.aborted) return new DovetailError('aborted', 'the caller no longer wants it', { cause })
+        return new DovetailError('network', 'no answer', { cause })
+      },
+    }
+  }
+}
+
+function queryOf(query: Query | URLSearchParams | undefined): string {
+  if (query === undefined) return ''
+  const parameters = query instanceof URLSearchParams ? query : new URLSearchParams()
+  if (!(query instanceof URLSearchParams)) {
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`
+}
+
+/** Anything may answer on the way here (a proxy's page too): what is no problem document is known by its status. */
+async function refusalOf(response: Response): Promise<DovetailError> {
+  const problem = (await response.json().catch(() => null)) as Record<string, unknown> | null
+  const told = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return errorFrom(problem, response.status, Number.isFinite(told) ? told : undefined)
+}
+
+/**
+ * Statuses that count even when something on the way (a proxy) gave them; of others that are no problem
+ * document nobody knows whether the server ever saw the request.
+ */
+const plainStatus: Record<number, ErrorCode> = { 413: 'too_large', 429: 'rate_limited', 431: 'headers_too_large' }
+
+/** A problem document or an error reply as a `DovetailError`. */
+export function errorFrom(body: unknown, status: number, retryAfter?: number): DovetailError {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const code = isCode(problem.code) ? problem.code : (plainStatus[status] ?? 'network')
+  return new DovetailError(code, typeof problem.detail === 'string' ? problem.detail : `status ${status}`, {
+    status: status === 0 && code !== 'network' ? codes[code as Code].http : status,
+    retryAfter: typeof problem.retryAfter === 'number' ? problem.retryAfter : retryAfter,
+    errors: Array.isArray(problem.errors) ? problem.errors : undefined,
+    current: problem.current,
+    cause: body,
+  })
+}

@@ -1,0 +1,202 @@
+import type { Down, DownEvent, ErrorBody, HelloOk, SubscribeOk } from '@dovetail/protocol'
+import { SUBPROTOCOL } from '@dovetail/protocol/version'
+import type { Stop } from '../clock.ts'
+import { DovetailError } from '../errors.ts'
+import { lossByClose, lossByError } from '../loss.ts'
+import type { Network } from '../network.ts'
+import { errorFrom } from '../rest.ts'
+import type { Command, Link, LinkEvents, Loss, SubscribeRequest } from './transport.ts'
+
+const openWithinMs = 10_000
+const helloWithinMs = 5_000
+/** Below every idle limit of common proxies (60 s and more), and the measure of the round trip. */
+const pingEveryMs = 20_000
+const pongWithinMs = 5_000
+
+interface Waiting {
+  resolve(ok: unknown): void
+  reject(error: DovetailError): void
+}
+
+export function openWebSocket(network: Network, events: LinkEvents): Link {
+  return new WebSocketLink(network, events)
+}
+
+class WebSocketLink implements Link {
+  readonly name = 'websocket'
+  readonly send = (command: Command): Promise<unknown> => this.#ask(command)
+  readonly #network: Network
+  readonly #events: LinkEvents
+  readonly #waiting = new Map<number, Waiting>()
+  #socket: WebSocket | null = null
+  #nextId = 1
+  #done = false
+  #lastError: DovetailError | null = null
+  #stopTimer: Stop = () => undefined
+  #stopLeave: Stop = () => undefined
+
+  constructor(network: Network, events: LinkEvents) {
+    this.#network = network
+    this.#events = events
+    this.#open().catch((error: unknown) => this.#lose(lossByError(asError(error), 'refused')))
+  }
+
+  subscribe(request: SubscribeRequest): void {
+    this.#ask({ op: 'subscribe', ...request }).then(
+      (ok) => this.#events.subscribed(request, ok as SubscribeOk),
+      (error: DovetailError) => this.#done || this.#events.refused(request, error),
+    )
+  }
+
+  unsubscribe(channel: string): void {
+    this.#ask({ op: 'unsubscribe', channel }).catch(ignored)
+  }
+
+  post(command: Command): void {
+    this.#write(command)
+  }
+
+  refresh(): void {
+    const { session } = this.#network
+    session
+      .renew()
+      .then((token) => this.#ask({ op: 'hello', ...(token === null ? {} : { token }) }))
+      .catch(ignored) // The server closes with 4401 in its time, and the connection starts anew.
+  }
+
+  probe(): void {
+    if (this.#socket?.readyState !== 1) return
+    const sentAt = this.#network.clock.now()
+    this.#ask({ op: 'ping' }).then(() => this.#events.measured(this.#network.clock.now() - sentAt), ignored)
+    this.#arm(pongWithinMs, () => this.#lose(cut('silent', 'the server stopped answering')))
+  }
+
+  close(code = 1000, reason = ''): void {
+    this.#end(new DovetailError('closed', 'the connection was closed'), code, reason)
+  }
+
+  async #open(): Promise<void> {
+    const { session, url } = this.#network
+    const Socket = this.#network.WebSocket ?? (await socketOfNode())
+    const token = await session.token()
+    if (this.#done) return
+    const socket = new Socket(`${url.replace(/^http/, 'ws')}/v1/ws`, [SUBPROTOCOL])
+    this.#socket = socket
+    this.#arm(openWithinMs, () => this.#lose(cut('refused', 'the socket did not open in time')))
+    socket.addEventListener('open', () => this.#hello(token))
+    socket.addEventListener('message', (event) => this.#receive(event.data))
+    // An `error` is always followed by `close`, which says more; without a listener Node would throw it.
+    socket.addEventListener('error', ignored)
+    socket.addEventListener('close', (event) => this.#closed(event.code, event.reason))
+  }
+
+  #hello(token: string | null): void {
+    if (this.#done) return
+    const { clock } = this.#network
+    const sentAt = clock.now()
+    const hello = this.#ask({ op: 'hello', ...(token === null ? {} : { token }) })
+    this.#arm(helloWithinMs, () => this.#lose(cut('silent', 'no frame came through the open socket')))
+    // Subscribes may follow unawaited: a join in one round trip.
+    this.#events.ready()
+    hello.then(
+      (ok) => {
+        if (this.#done) return
+        this.#events.measured(clock.now() - sentAt)
+        this.#events.opened((ok as HelloOk).user)
+      },
+      (error: DovetailError) => this.#lose(lossByError(error, 'died')),
+    )
+  }
+
+  #closed(code: number, reason: string): void {
+    const loss = lossByClose(code, reason, this.#lastError)
+    // Browsers say 1006 for a refused upgrade and for a cut alike; only one of them was ever open.
+    this.#lose(this.#nextId === 1 && loss.how === 'died' ? { ...loss, how: 'refused' } : loss)
+  }
+
+  #receive(text: unknown): void {
+    if (this.#done || typeof text !== 'string') return
+    this.#arm(pingEveryMs, () => this.probe())
+    const frame = JSON.parse(text) as Down
+    this.#network.trace.tell('down', 'websocket', frame)
+    if ('id' in frame) this.#reply(Number(frame.id), frame)
+    else this.#event(frame)
+  }
+
+  #reply(id: number, frame: { ok: unknown } | { error: ErrorBody }): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if ('ok' in frame) return waiting?.resolve(frame.ok)
+    const error = errorFrom(frame.error, 0)
+    if (error.code === 'rate_limited' || error.status === 401) this.#lastError = error
+    waiting?.reject(error)
+  }
+
+  #event(frame: DownEvent): void {
+    switch (frame.op) {
+      case 'expiring':
+        return this.refresh()
+      case 'goaway':
+        this.#stopLeave()
+        this.#stopLeave = this.#network.clock.after(frame.reconnectInMs, () =>
+          this.#lose({ ...cut('told', 'the server is restarting'), delayMs: 0 }),
+        )
+        return
+      default:
+        return this.#events.frame(frame)
+    }
+  }
+
+  #ask(command: Command): Promise<unknown> {
+    const id = this.#nextId
+    return new Promise((resolve, reject) => {
+      if (!this.#write({ id, ...command })) return reject(cut('died', 'no open connection').error)
+      this.#nextId += 1
+      this.#waiting.set(id, { resolve, reject })
+    })
+  }
+
+  #write(command: Command & { id?: number }): boolean {
+    if (this.#done || this.#socket?.readyState !== 1) return false
+    this.#network.trace.tell('up', 'websocket', command.op === 'hello' ? { ...command, token: undefined } : command)
+    this.#socket.send(JSON.stringify(command))
+    return true
+  }
+
+  #arm(ms: number, task: () => void): void {
+    this.#stopTimer()
+    this.#stopTimer = this.#network.clock.after(ms, task)
+  }
+
+  #lose(loss: Loss): void {
+    if (this.#done) return
+    this.#end(loss.error)
+    this.#events.lost(loss)
+  }
+
+  #end(error: DovetailError, code = 1000, reason = ''): void {
+    if (this.#done) return
+    this.#done = true
+    this.#stopTimer()
+    this.#stopLeave()
+    this.#socket?.close(code, reason)
+    for (const { reject } of this.#waiting.values()) reject(new DovetailError('network', error.detail, { cause: error }))
+    this.#waiting.clear()
+  }
+}
+
+/** Node before 22 has no WebSocket of its own; bundles for browsers get an empty module here. */
+async function socketOfNode(): Promise<typeof WebSocket> {
+  const { default: Socket } = await import('ws')
+  return Socket as unknown as typeof WebSocket
+}
+
+function cut(how: Loss['how'], detail: string): Loss {
+  return { how, next: 'retry', error: new DovetailError('network', detail) }
+}
+
+function asError(error: unknown): DovetailError {
+  return error instanceof DovetailError ? error : new DovetailError('network', 'the socket could not be opened', { cause: error })
+}
+
+function ignored(): void {}
