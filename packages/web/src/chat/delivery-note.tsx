@@ -21,9 +21,9 @@ export function DeliveryNote({ delivery, onRetry, onDiscard }: DeliveryNoteProps
         <div className={styles['note']} role="alert">
           <span className={styles['why']}>
             <CircleAlert size={16} aria-hidden />
-            Not sent: {delivery.why}
+            {delivery.why}
           </span>
-          <Button onClick={onRetry}>Send again</Button>
+          <Button onClick={onRetry}>Try again</Button>
           <Button onClick={onDiscard}>Discard</Button>
         </div>
       )

@@ -20,7 +20,7 @@ export function MessageActions({ message, verbs, onEdit, onDone }: MessageAction
   if (asking) {
     const remove = () => {
       onDone()
-      void verbs.remove(message)
+      verbs.remove(message)
     }
     return (
       <div className={styles['actions']} role="group" aria-label="Delete this message?">

@@ -6,29 +6,19 @@ import { maxTextLength } from './text-limit.ts'
 
 export interface MessageEditorProps {
   text: string
-  /** Rejects with a sentence for people where the change was not taken. */
-  onSave: (text: string) => Promise<void>
+  onSave: (text: string) => void
   onClose: () => void
 }
 
 /** A message's text, in its place, being changed: Enter saves, Escape leaves it as it was. */
 export function MessageEditor({ text, onSave, onClose }: MessageEditorProps) {
   const [draft, setDraft] = useState(text)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [saving, setSaving] = useState(false)
   const trimmed = draft.trim()
 
-  const save = async () => {
-    if (trimmed === '' || saving) return
-    if (trimmed === text) return onClose()
-    setSaving(true)
-    try {
-      await onSave(trimmed)
-      onClose()
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
-      setSaving(false)
-    }
+  const save = () => {
+    if (trimmed === '') return
+    if (trimmed !== text) onSave(trimmed)
+    onClose()
   }
 
   return (
@@ -43,15 +33,10 @@ export function MessageEditor({ text, onSave, onClose }: MessageEditorProps) {
         autoFocus
       />
       <div className={styles['row']}>
-        <Button look="solid" onClick={save} disabled={trimmed === '' || saving}>
+        <Button look="solid" onClick={save} disabled={trimmed === ''}>
           Save
         </Button>
         <Button onClick={onClose}>Cancel</Button>
-        {problem !== null && (
-          <span className={styles['problem']} role="alert">
-            {problem}
-          </span>
-        )}
       </div>
     </div>
   )

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { LogRow } from './log-row.tsx'
 import type { Message } from './message.ts'
@@ -17,20 +17,20 @@ export interface MessageLogProps {
   verbs: MessageVerbs
   /** Null where there is nothing older. */
   onOlder: (() => void) | null
-  /** Called with the position of the newest message, whenever it is on the screen. */
-  onSeen: (pos: number) => void
+  /** The key of the message whose text is being changed. */
+  editing: string | null
+  onEditing: (key: string | null) => void
 }
 
 /** The history of a channel: a virtual list that sticks to its end until one scrolls away. */
-export function MessageLog({ label, messages, readUpTo, verbs, onOlder, onSeen }: MessageLogProps) {
+export function MessageLog({ label, messages, readUpTo, verbs, editing, onEditing, onOlder }: MessageLogProps) {
   // A burst of messages must not hold up a keystroke in the composer, so the rows may lag behind.
   const shown = useDeferredValue(messages)
   const rows = useMemo(() => rowsOf({ messages: shown, readUpTo }), [shown, readUpTo])
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const scroll = useLogScroll({ rows, list, onOlder, onSeen })
+  const scroll = useLogScroll({ rows, list, onOlder })
   const active = useActiveMessage({ rows, list })
-  const [editing, setEditing] = useState<string | null>(null)
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'End' && event.ctrlKey) scroll.toEnd()
@@ -70,7 +70,7 @@ export function MessageLog({ label, messages, readUpTo, verbs, onOlder, onSeen }
               active={row.key === active.key}
               editing={row.key === editing}
               onActivate={active.choose}
-              onEditing={setEditing}
+              onEditing={onEditing}
             />
           )}
         </Virtualizer>

@@ -4,8 +4,8 @@ import type { Message } from './message.ts'
 export interface MessageVerbs {
   /** The reader's own user id; null before there is one. */
   me: string | null
-  edit: (message: Message, text: string) => Promise<void>
-  remove: (message: Message) => Promise<void>
+  edit: (message: Message, text: string) => void
+  remove: (message: Message) => void
   /** Sends a failed message again. */
   retry: (message: Message) => void
   /** Forgets a failed message. */

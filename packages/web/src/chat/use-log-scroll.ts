@@ -6,7 +6,6 @@ export interface LogScrollInput {
   rows: readonly Row[]
   list: RefObject<VirtualizerHandle | null>
   onOlder: (() => void) | null
-  onSeen: (pos: number) => void
 }
 
 const atEndPx = 24 // a reader this close to the end reads along; a zoomed page never scrolls to the pixel
@@ -27,7 +26,7 @@ function firstKey(rows: readonly Row[]): string | null {
  * Sticks to the end while the reader is there; keeps the place where it is not. `prepended` is true
  * in the one render that brings older rows, so that the list keeps its distance from the end.
  */
-export function useLogScroll({ rows, list, onOlder, onSeen }: LogScrollInput) {
+export function useLogScroll({ rows, list, onOlder }: LogScrollInput) {
   const stuck = useRef(true)
   const [atEnd, setAtEnd] = useState(true)
   const [seenKey, setSeenKey] = useState<string | null>(null)
@@ -62,8 +61,7 @@ export function useLogScroll({ rows, list, onOlder, onSeen }: LogScrollInput) {
   useLayoutEffect(() => {
     if (!atEnd || newestPos === null) return
     setSeenKey(newest?.key ?? null)
-    onSeen(newestPos)
-  }, [atEnd, newestPos, newest?.key, onSeen])
+  }, [atEnd, newestPos, newest?.key])
 
   const onScroll = useCallback(
     (offset: number) => {

@@ -1,15 +1,18 @@
-import type { ConnectionFacts, ConnectionState } from './connection-facts.ts'
+import type { ClientState, TransportName } from '@dovetail/client'
 
-const words: Record<ConnectionState, string> = {
+type StateName = ClientState['name']
+
+const words: Record<StateName, string> = {
+  idle: 'Idle',
   connecting: 'Connecting',
   open: 'Live',
   waiting: 'Reconnecting',
   offline: 'Offline',
-  refused: 'Refused',
+  auth_failed: 'Refused',
   closed: 'Closed',
 }
 
-const transports: Record<string, string> = {
+const transports: Record<TransportName, string> = {
   websocket: 'WebSocket',
   sse: 'Server-Sent Events',
   'long-poll': 'Long-poll',
@@ -18,30 +21,58 @@ const transports: Record<string, string> = {
 
 export type Mood = 'good' | 'waiting' | 'bad'
 
-const moods: Record<ConnectionState, Mood> = {
+const moods: Record<StateName, Mood> = {
+  idle: 'waiting',
   connecting: 'waiting',
   open: 'good',
   waiting: 'waiting',
   offline: 'bad',
-  refused: 'bad',
+  auth_failed: 'bad',
   closed: 'bad',
 }
 
-export function stateWord(state: ConnectionState): string {
+export function stateWord(state: StateName): string {
   return words[state]
 }
 
-export function transportWord(transport: string): string {
-  return transports[transport] ?? transport
+export function transportWord(transport: TransportName): string {
+  return transports[transport]
 }
 
-export function moodOf(state: ConnectionState): Mood {
+export function moodOf(state: StateName): Mood {
   return moods[state]
 }
 
-/** “lost 2 times, 14 changes caught up”; null where nothing was lost. */
-export function healedWords({ lost, healed }: Pick<ConnectionFacts, 'lost' | 'healed'>): string | null {
+/** Why there is no connection, in a sentence; null where there is one, or it is on its way for the first time. */
+export function reasonWords(state: ClientState): string | null {
+  switch (state.name) {
+    case 'idle':
+    case 'open':
+    case 'connecting':
+      return null
+    case 'offline':
+      return 'This device has no network'
+    case 'waiting':
+      return state.lastError?.detail ?? 'The server does not answer'
+    case 'auth_failed':
+      return state.error.detail
+    case 'closed':
+      return state.error?.detail ?? null
+    default:
+      return state satisfies never
+  }
+}
+
+export interface Healing {
+  /** How often the connection was lost. */
+  lost: number
+  /** Changes made meanwhile, and caught up since. */
+  healed: number
+}
+
+/** “lost twice, 14 caught up”; null where nothing was lost. */
+export function healedWords({ lost, healed }: Healing): string | null {
   if (lost === 0) return null
-  const times = lost === 1 ? 'once' : `${lost} times`
+  const times = lost === 1 ? 'once' : lost === 2 ? 'twice' : `${lost} times`
   return `lost ${times}, ${healed === 0 ? 'nothing missed' : `${healed} caught up`}`
 }

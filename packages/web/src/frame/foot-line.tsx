@@ -1,17 +1,24 @@
+import type { ClientState } from '@dovetail/client'
 import { ChevronUp } from 'lucide-react'
-import type { ConnectionFacts } from './connection-facts.ts'
-import { healedWords, moodOf, stateWord, transportWord } from './connection-words.ts'
+import { type Healing, healedWords, moodOf, reasonWords, stateWord, transportWord } from './connection-words.ts'
 import styles from './foot-line.module.css'
 
-export interface FootLineProps {
-  facts: ConnectionFacts
+export interface FootLineProps extends Healing {
+  state: ClientState
+  /** The revision that the page's channel is at; null where it shows none. */
+  revision: number | null
   inspecting: boolean
   onInspect: () => void
 }
 
+function milliseconds(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+}
+
 /** One line that is true at any moment; it opens the frames behind it. */
-export function FootLine({ facts, inspecting, onInspect }: FootLineProps) {
-  const healed = healedWords(facts)
+export function FootLine({ state, revision, lost, healed, inspecting, onInspect }: FootLineProps) {
+  const reason = reasonWords(state)
+  const healing = healedWords({ lost, healed })
   return (
     <button
       type="button"
@@ -20,20 +27,20 @@ export function FootLine({ facts, inspecting, onInspect }: FootLineProps) {
       aria-controls="frame-inspector"
       onClick={onInspect}
     >
-      <span className={styles['state']} data-mood={moodOf(facts.state)} role="status">
+      <span className={styles['state']} data-mood={moodOf(state.name)} role="status">
         <span className={styles['dot']} aria-hidden />
-        {stateWord(facts.state)}
+        {stateWord(state.name)}
       </span>
-      <span>{transportWord(facts.transport)}</span>
-      {facts.why !== null && <span className={styles['why']}>{facts.why}</span>}
-      {facts.roundTripMs !== null && facts.state === 'open' && (
+      <span className={styles['way']}>{transportWord(state.transport)}</span>
+      {reason !== null && <span className={styles['why']}>{reason}</span>}
+      {state.rttMs !== null && state.name === 'open' && (
         <span className={styles['figure']}>
           <span className="unseen">round trip </span>
-          {facts.roundTripMs < 10 ? facts.roundTripMs.toFixed(1) : Math.round(facts.roundTripMs)} ms
+          {milliseconds(state.rttMs)}
         </span>
       )}
-      {facts.revision !== null && <span className={styles['figure']}>rev {facts.revision}</span>}
-      {healed !== null && <span className={styles['healed']}>{healed}</span>}
+      {revision !== null && <span className={styles['figure']}>rev {revision}</span>}
+      {healing !== null && <span className={styles['healed']}>{healing}</span>}
       <span className={styles['open']}>
         <span className={styles['openWord']}>Frames</span>
         <ChevronUp size={16} aria-hidden />

@@ -1,7 +1,8 @@
+import '../styles/mono.css'
 import { X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import type { SeenFrame } from '../session/traffic.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import type { SeenFrame } from './connection-facts.ts'
 import styles from './frame-inspector.module.css'
 import { FrameRow } from './frame-row.tsx'
 

@@ -1,7 +1,8 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import type { SeenFrame } from './connection-facts.ts'
-import { frameTitle } from './frame-title.ts'
+import { useMemo, useState } from 'react'
+import type { SeenFrame } from '../session/traffic.ts'
 import styles from './frame-row.module.css'
+import { frameTitle } from './frame-title.ts'
 
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -10,29 +11,26 @@ const clock = new Intl.DateTimeFormat(undefined, {
   fractionalSecondDigits: 3,
 })
 
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
-}
+const shownChars = 300 // more than any line is wide
 
 export function FrameRow({ frame }: { frame: SeenFrame }) {
-  const sent = frame.direction === 'sent'
+  const [open, setOpen] = useState(false)
+  const short = useMemo(() => JSON.stringify(frame.frame).slice(0, shownChars), [frame])
+  const sent = frame.direction === 'up'
   const Arrow = sent ? ArrowUp : ArrowDown
   return (
     <li>
-      <details className={styles['row']}>
+      <details className={styles['row']} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className={styles['summary']}>
           <span className={sent ? styles['sent'] : styles['received']}>
             <Arrow size={16} role="img" aria-label={sent ? 'sent' : 'received'} />
           </span>
           <time className={styles['time']}>{clock.format(frame.at)}</time>
-          <span className={styles['name']}>{frameTitle(frame.text)}</span>
-          <span className={styles['text']}>{frame.text.slice(0, 300)}</span>
+          <span className={styles['over']}>{frame.over}</span>
+          <span className={styles['name']}>{frameTitle(frame.frame)}</span>
+          <span className={styles['text']}>{short}</span>
         </summary>
-        <pre className={styles['whole']}>{indented(frame.text)}</pre>
+        {open && <pre className={styles['whole']}>{JSON.stringify(frame.frame, null, 2)}</pre>}
       </details>
     </li>
   )

@@ -1,3 +1,4 @@
+/** What can stand in a frame, as far as its title needs it. */
 interface Titled {
   op?: unknown
   id?: unknown
@@ -5,21 +6,20 @@ interface Titled {
   error?: { code?: unknown }
   from?: unknown
   to?: unknown
+  method?: unknown
+  path?: unknown
+  status?: unknown
 }
 
-/** What a frame is, in a word or two: its `op`, or the reply it is. */
-export function frameTitle(text: string): string {
-  let frame: Titled
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (typeof parsed !== 'object' || parsed === null) return 'text'
-    frame = parsed
-  } catch {
-    return 'text'
-  }
-  if (typeof frame.error === 'object') return `error ${String(frame.error.code)}`
-  if (frame.ok !== undefined) return `ok ${String(frame.id)}`
-  if (typeof frame.op !== 'string') return frame.from === undefined ? 'reply' : `changes ${String(frame.from)}→${String(frame.to)}`
-  if (frame.op === 'changes') return `changes ${String(frame.from)}→${String(frame.to)}`
-  return frame.id === undefined ? frame.op : `${frame.op} ${String(frame.id)}`
+/** What a frame is, in a word or two: its `op` or request, or what it answers. */
+export function frameTitle(frame: unknown): string {
+  if (typeof frame !== 'object' || frame === null) return 'text'
+  const { op, id, ok, error, from, to, method, path, status } = frame as Titled
+  if (typeof method === 'string') return `${method} ${String(path ?? '')}`
+  if (typeof status === 'number') return `${status}`
+  if (typeof error === 'object') return `error ${String(error.code)}`
+  if (ok !== undefined) return `ok ${String(id)}`
+  if (op === 'changes' || (op === undefined && from !== undefined)) return `changes ${String(from)}→${String(to)}`
+  if (typeof op !== 'string') return 'reply'
+  return id === undefined ? op : `${op} ${String(id)}`
 }

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
-import type { AppClient, Session } from './session.ts'
+import type { AppClient } from './app-client.ts'
+import type { Session } from './session.ts'
 
 export const SessionContext = createContext<Session | null>(null)
 

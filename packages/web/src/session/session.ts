@@ -1,14 +1,15 @@
-import { type Client, createClient, type TransportName } from '@dovetail/client'
+import { createClient, type TransportName } from '@dovetail/client'
+import { createProfiles, type Profiles } from '../people/profiles.ts'
+import type { AppClient } from './app-client.ts'
 import type { DataTypes } from './data-types.ts'
 import { createGuestTokens, type GuestTokens } from './guest-tokens.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
-
-export type AppClient = Client<DataTypes>
 
 /** What lives as long as the page: one connection, who it speaks for, and what passed on it. */
 export interface Session {
   client: AppClient
   guest: GuestTokens
+  profiles: Profiles
   traffic: Traffic
 }
 
@@ -30,5 +31,6 @@ export function openSession(): Session {
     getToken: () => guest.get(),
     transport: forcedTransport(window.location.search),
   })
-  return { client, guest, traffic: createTraffic(client, { now: Date.now, soon: requestAnimationFrame.bind(window) }) }
+  const profiles = createProfiles(client)
+  return { client, guest, profiles, traffic: createTraffic(client, { now: Date.now, soon: requestAnimationFrame.bind(window) }) }
 }

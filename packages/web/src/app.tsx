@@ -1,0 +1,41 @@
+import { lazy, Suspense } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { ChatPage } from './chat/chat-page.tsx'
+import { Foot } from './frame/foot.tsx'
+import { NowhereNotice } from './frame/nowhere-notice.tsx'
+import { Rail } from './frame/rail.tsx'
+import { Shell } from './frame/shell.tsx'
+import { ThemeSwitch } from './frame/theme-switch.tsx'
+import { useShownChannel } from './frame/use-shown-channel.ts'
+
+const StatusPage = lazy(() => import('./status/status-page.tsx').then((module) => ({ default: module.StatusPage })))
+
+const home = `/chat/${encodeURIComponent('chat:general')}`
+
+/** Every page in its frame. The chat page comes with the first load, the others when they are opened. */
+export function App() {
+  const channel = useShownChannel()
+  return (
+    <Shell
+      rail={
+        <Rail>
+          <ThemeSwitch />
+        </Rail>
+      }
+      foot={<Foot channel={channel} />}
+    >
+      <Suspense fallback={null}>
+        <Switch>
+          <Route path="/">
+            <Redirect to={`${home}${window.location.search}`} replace />
+          </Route>
+          <Route path="/chat/:channel?">
+            {({ channel: name }) => <ChatPage channel={name === undefined ? null : decodeURIComponent(name)} />}
+          </Route>
+          <Route path="/status" component={StatusPage} />
+          <Route component={NowhereNotice} />
+        </Switch>
+      </Suspense>
+    </Shell>
+  )
+}

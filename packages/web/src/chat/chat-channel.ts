@@ -1,0 +1,10 @@
+import type { Channel } from '@dovetail/client'
+import type { AppClient } from '../session/app-client.ts'
+import type { DataTypes } from '../session/data-types.ts'
+
+export type ChatChannel = Channel<DataTypes, `chat:${string}`>
+
+/** A channel of any of the three namespaces that hold conversations: `chat`, `team` and `dm` have the same collections. */
+export function chatChannel(client: AppClient, name: string): ChatChannel {
+  return client.channel(name as `chat:${string}`)
+}

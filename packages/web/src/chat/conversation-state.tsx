@@ -1,0 +1,50 @@
+import type { DovetailError, LiveSnapshot } from '@dovetail/client'
+import { Button } from '../ui/button.tsx'
+import { Late } from '../ui/late.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { LogSkeleton } from './log-skeleton.tsx'
+
+export interface ConversationStateProps {
+  state: LiveSnapshot['state']
+  reason: LiveSnapshot['reason']
+  error: DovetailError | null
+}
+
+const reload = (
+  <Button look="solid" onClick={() => window.location.reload()}>
+    Reload the page
+  </Button>
+)
+
+/** What stands where the messages would be, while there are none to show. */
+export function ConversationState({ state, reason, error }: ConversationStateProps) {
+  switch (state) {
+    case 'loading':
+      return (
+        <Late>
+          <LogSkeleton />
+        </Late>
+      )
+    case 'live':
+    case 'catching_up':
+      return <Notice title="No messages yet">Say something: the first message makes the channel.</Notice>
+    case 'offline':
+      return <Notice title="No connection">Messages show here as soon as the server answers. What you write is kept.</Notice>
+    case 'ended':
+      return reason === 'deleted' ? (
+        <Notice title="This channel was deleted">What was said here is gone.</Notice>
+      ) : (
+        <Notice title="You can’t read this channel any more">Ask one of its owners to invite you again.</Notice>
+      )
+    case 'failed':
+      return error?.code === 'not_found' || error?.code === 'forbidden' ? (
+        <Notice title="There is no such channel">Or it is private, and you are not one of its members.</Notice>
+      ) : (
+        <Notice title="The messages could not be read" action={reload}>
+          {error?.detail}
+        </Notice>
+      )
+    default:
+      return state satisfies never
+  }
+}

@@ -1,0 +1,38 @@
+import { lazy, Suspense, useState } from 'react'
+import { useClientState } from '../session/use-client-state.ts'
+import { useTraffic } from '../session/use-traffic.ts'
+import { FootLine } from './foot-line.tsx'
+
+const FrameInspector = lazy(() =>
+  import('./frame-inspector.tsx').then((module) => ({ default: module.FrameInspector })),
+)
+
+export interface FootProps {
+  /** The channel that the page shows. */
+  channel: string | null
+}
+
+/** The foot of every page: the line, and over it the frames when they are asked for. */
+export function Foot({ channel }: FootProps) {
+  const state = useClientState()
+  const { frames, lost, healed, revisions } = useTraffic()
+  const [inspecting, setInspecting] = useState(false)
+  const revision = channel === null ? null : (revisions.get(channel) ?? null)
+  return (
+    <>
+      {inspecting && (
+        <Suspense fallback={null}>
+          <FrameInspector frames={frames} onClose={() => setInspecting(false)} />
+        </Suspense>
+      )}
+      <FootLine
+        state={state}
+        revision={revision}
+        lost={lost}
+        healed={healed}
+        inspecting={inspecting}
+        onInspect={() => setInspecting(!inspecting)}
+      />
+    </>
+  )
+}
