@@ -8,7 +8,7 @@ export interface CodeMeaning {
   readonly http: number
   readonly title: string
   readonly retry: boolean
-  readonly close?: number
+  readonly close?: 4401 | 4429
 }
 
 export const codes = {

@@ -1,0 +1,45 @@
+/** Guests: users without a sign-in, whose token is all that they are. */
+import { randomBytes } from 'node:crypto'
+import type { Guest } from '@dovetail/protocol'
+import type { Caller } from '../core/caller.ts'
+import type { Core } from '../core/core.ts'
+import { Failure } from '../core/failure.ts'
+import { signToken, type Tokens } from './tokens.ts'
+
+const guestTokenSeconds = 24 * 3600
+/** How long after its end a guest's token still brings a fresh one. */
+const guestGraceSeconds = 30 * 24 * 3600
+
+export interface GuestOffice {
+  readonly core: Core
+  readonly tokens: Tokens
+  readonly secret: string
+}
+
+/** Admits a new guest, or renews the one whose token was brought. */
+export async function admitGuest(office: GuestOffice, name: string | undefined, token: string | null): Promise<Guest> {
+  const { core } = office
+  const known = token === null ? null : await returning(office, token)
+  const user = known?.user ?? `guest-${randomBytes(6).toString('hex')}`
+  const shownName = name ?? known?.name ?? `Guest ${user.slice(-4)}`
+  await core.durable.saveProfile({ ...(await profileOf(core, user)), user, name: shownName, guest: true })
+  const nowMs = core.clock.now()
+  const session = known?.session ?? randomBytes(9).toString('base64url')
+  return {
+    user,
+    name: shownName,
+    token: await signToken({ secret: office.secret, user, name: shownName, role: 'guest', ttlSeconds: guestTokenSeconds, session, nowMs }),
+    expiresAt: new Date((Math.floor(nowMs / 1000) + guestTokenSeconds) * 1000).toISOString(),
+  }
+}
+
+async function returning({ tokens }: GuestOffice, token: string): Promise<Caller> {
+  const caller = await tokens.verifyExpired(token, guestGraceSeconds)
+  if (caller.role !== 'guest') throw new Failure('forbidden', 'This token is no guest token; it needs no renewal here.')
+  return caller
+}
+
+async function profileOf(core: Core, user: string): Promise<{ avatar: string | null; about: string | null }> {
+  const profile = await core.durable.profile(user)
+  return { avatar: profile?.avatar ?? null, about: profile?.about ?? null }
+}

@@ -1,0 +1,198 @@
+/**
+ * The one answer to "may this caller do that here", from (policy, membership, grants), that every
+ * door asks. Where a grant matches the channel, its rights replace the policy's answer; what a
+ * record's author alone may do stays theirs, unless the grant says `manage`.
+ */
+import type { ChannelFacts } from '../ports/store.ts'
+import { type Caller, grantedRights, type Right } from './caller.ts'
+import { Failure } from './failure.ts'
+import type { AccessRule, CollectionPolicy, Level, MemberRole, NamespacePolicy, PolicyRecord } from './policy.ts'
+
+/** What the channel's log says of this caller. */
+export interface Member {
+  readonly role: MemberRole
+  /** Milliseconds since the Unix epoch; `null`: not muted. */
+  readonly mutedUntil: number | null
+}
+
+export interface Standing {
+  readonly facts: ChannelFacts | null
+  readonly member: Member | null
+}
+
+export type Action =
+  | { readonly verb: 'read' | 'signal' | 'manage' | 'open' }
+  /** `record` is the one to be created. */
+  | { readonly verb: 'write'; readonly collection: CollectionPolicy; readonly record: PolicyRecord }
+  /** `record` is as it stands; `proposed` the data it would have. */
+  | { readonly verb: 'edit'; readonly collection: CollectionPolicy; readonly record: PolicyRecord; readonly proposed: unknown }
+  | { readonly verb: 'delete'; readonly collection: CollectionPolicy; readonly record: PolicyRecord }
+
+export interface Question {
+  readonly caller: Caller
+  readonly channel: string
+  readonly policy: NamespacePolicy
+  readonly standing: Standing
+  readonly action: Action
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number
+}
+
+/** Throws `not_found`, `unauthenticated` or `forbidden`, in that order; returns where the caller may. */
+export async function authorize(question: Question): Promise<void> {
+  if (question.caller.refusal !== null) throw question.caller.refusal
+  const answer = judge(question)
+  const allowed = typeof answer === 'boolean' ? answer : await answer
+  if (!allowed) throw await refusal(question)
+}
+
+/** Whether the caller may read; asked again whenever a membership changes, so it must not wait. */
+export function mayRead(question: Omit<Question, 'action'>): boolean {
+  if (question.caller.refusal !== null) return false
+  const answer = judge({ ...question, action: { verb: 'read' } })
+  // A rule that has to ask elsewhere was asked when the reading began; sessions and grants end it.
+  return typeof answer === 'boolean' ? answer : true
+}
+
+function judge(question: Question): boolean | Promise<boolean> {
+  const granted = grantedRights(question.caller, question.channel)
+  return granted === null ? judgeByPolicy(question) : judgeByGrant(question, granted)
+}
+
+function judgeByGrant(question: Question, granted: ReadonlySet<Right>): boolean | Promise<boolean> {
+  const { action } = question
+  switch (action.verb) {
+    case 'read':
+      return granted.has('read')
+    case 'signal':
+      return granted.has('signal')
+    case 'manage':
+    case 'open':
+      return granted.has('manage')
+    case 'write':
+      return granted.has(action.collection.name === 'members' ? 'manage' : 'write')
+    case 'edit':
+    case 'delete':
+      if (granted.has('manage')) return true
+      if (action.collection.name === 'members' || !granted.has('write')) return false
+      return judgeRule(question, action.verb === 'edit' ? action.collection.edit : action.collection.delete)
+  }
+}
+
+function judgeByPolicy(question: Question): boolean | Promise<boolean> {
+  const { action, policy, standing } = question
+  switch (action.verb) {
+    case 'read':
+      return isShut(question) ? false : judgeRule(question, policy.read)
+    case 'signal':
+      return !isSilenced(question) && judgeRule(question, policy.signals)
+    case 'open':
+      return judgeRule(question, policy.create)
+    case 'manage':
+      return judgeRule(question, 'owner')
+    case 'write':
+      if (isShut(question) || isSilenced(question)) return false
+      return isMembers(action.collection) ? judgeMembership(question) : judgeRule(question, action.collection.write)
+    case 'edit':
+      if (isShut(question) || isSilenced(question)) return false
+      return isMembers(action.collection) ? judgeMembership(question) : judgeRule(question, action.collection.edit)
+    case 'delete':
+      if (isShut(question) || standing.member?.role === 'banned') return false
+      return isMembers(action.collection) ? judgeMembership(question) : judgeRule(question, action.collection.delete)
+  }
+}
+
+function isMembers(collection: CollectionPolicy): boolean {
+  return collection.name === 'members'
+}
+
+/** A private channel is shut for whoever is no member, whatever its collections' rules say. */
+function isShut({ policy, standing }: Question): boolean {
+  const isPrivate = policy.private || standing.facts?.visibility === 'private'
+  return isPrivate && (standing.member === null || standing.member.role === 'banned')
+}
+
+function isSilenced({ standing, now }: Question): boolean {
+  const { member } = standing
+  return member !== null && (member.role === 'banned' || (member.mutedUntil ?? 0) > now)
+}
+
+const rank: Record<MemberRole, number> = { banned: 0, member: 1, moderator: 2, owner: 3 }
+
+/** Owners set any membership, moderators those below them; whoever is not banned may leave. */
+function judgeMembership({ action, caller, standing }: Question): boolean {
+  if (action.verb !== 'write' && action.verb !== 'edit' && action.verb !== 'delete') return false
+  if (caller.role === 'admin') return true
+  const own = standing.member?.role ?? null
+  const subject = userIn(action.record.data) ?? action.record.id
+  if (action.verb === 'delete' && subject === caller.user) return own !== 'banned'
+  if (own === 'owner') return true
+  if (own !== 'moderator') return false
+  const before = action.verb === 'write' ? null : roleIn(action.record.data)
+  const after = action.verb === 'write' ? roleIn(action.record.data) : action.verb === 'edit' ? roleIn(action.proposed) : null
+  return isBelowModerator(before) && isBelowModerator(after)
+}
+
+function isBelowModerator(role: MemberRole | null): boolean {
+  return role === null || rank[role] < rank.moderator
+}
+
+function roleIn(data: unknown): MemberRole | null {
+  const role = (data as { role?: unknown } | null | undefined)?.role
+  return typeof role === 'string' && Object.hasOwn(rank, role) ? (role as MemberRole) : null
+}
+
+function userIn(data: unknown): string | null {
+  const user = (data as { user?: unknown } | null | undefined)?.user
+  return typeof user === 'string' ? user : null
+}
+
+function judgeRule(question: Question, rule: AccessRule): boolean | Promise<boolean> {
+  if (typeof rule === 'function') {
+    const { caller, standing, action } = question
+    const record = 'record' in action ? action.record : null
+    return rule({ user: caller.user, role: caller.role, name: caller.name, member: standing.member?.role ?? null }, record)
+  }
+  return typeof rule === 'string' ? isAt(question, rule) : rule.some((level) => isAt(question, level))
+}
+
+function isAt({ caller, standing, action }: Question, level: Level): boolean {
+  const member = standing.member === null ? 0 : rank[standing.member.role]
+  const isAdmin = caller.role === 'admin'
+  switch (level) {
+    case 'anyone':
+      return true
+    case 'guest':
+      return caller.user !== null
+    case 'user':
+      return caller.user !== null && caller.role !== 'guest'
+    case 'member':
+      return member >= rank.member
+    case 'moderator':
+      return isAdmin || member >= rank.moderator
+    case 'owner':
+      return isAdmin || member >= rank.owner
+    case 'author':
+      return caller.user !== null && 'record' in action && action.record.author === caller.user
+    case 'service':
+      return isAdmin || caller.role === 'service'
+    case 'admin':
+      return isAdmin
+    case 'nobody':
+      return false
+  }
+}
+
+/** What a caller may not know of is not found; what it may know of but not do is forbidden, or needs an identity. */
+async function refusal(question: Question): Promise<Failure> {
+  const { policy, standing, action, channel, caller } = question
+  const isPrivate = policy.private || standing.facts?.visibility === 'private'
+  const mayKnow = !isPrivate || (await judge({ ...question, action: { verb: 'read' } })) || action.verb === 'open'
+  if (!mayKnow) return channelNotFound(channel)
+  if (caller.user === null) return new Failure('unauthenticated', 'This needs a token.')
+  return new Failure('forbidden', 'Your rights on this channel do not allow this.')
+}
+
+export function channelNotFound(channel: string): Failure {
+  return new Failure('not_found', `There is no channel "${channel}" that you may know of.`)
+}

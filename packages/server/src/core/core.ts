@@ -1,0 +1,34 @@
+/** What every verb works with: one node's policies, limits, stores, hubs and time, put together by `start.ts`. */
+import type { Limits } from '@dovetail/protocol'
+import type { Backbone } from '../ports/backbone.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
+import type { CommitGroup } from './group.ts'
+import type { Hubs } from './hubs.ts'
+import type { Policies } from './policy.ts'
+import type { Caller } from './caller.ts'
+import type { RateLimit } from './limits.ts'
+import type { Presences } from './presence.ts'
+import type { Standings } from './standing.ts'
+
+export interface Core {
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly policies: Policies
+  readonly hubs: Hubs
+  readonly standings: Standings
+  readonly backbone: Backbone
+  readonly presences: Presences
+  readonly commands: RateLimit
+  /** Who a token speaks for. Throws `unauthenticated` or `token_expired`. At once where the token was seen before. */
+  authenticate(token: string): Caller | Promise<Caller>
+  /** The store that keeps profiles and what else is not of one channel. */
+  readonly durable: Store
+  storeOf(channel: string): Store
+  groupOf(channel: string): CommitGroup
+  readonly groups: readonly CommitGroup[]
+  /** A time-ordered id for a record that the client did not name. */
+  newId(): string
+  /** Something failed that no caller can be told of. */
+  report(error: unknown, doing: string): void
+}

@@ -1,0 +1,126 @@
+/** One write, decided on what was seen: pure, so that it can be decided again when what was seen has changed. */
+import { createHash } from 'node:crypto'
+import type { Limits } from '@dovetail/protocol'
+import { encodeRecord } from '../ports/stored-record.ts'
+import type { IdempotencyKey, StoredRecord, Write } from '../ports/store.ts'
+import { checkedPayload, checkedText } from './check.ts'
+import { Failure } from './failure.ts'
+import { canonicalJson, mergePatch, sameJson } from './json.ts'
+import type { CollectionPolicy } from './policy.ts'
+
+export type WriteOp = 'create' | 'put' | 'patch' | 'delete'
+
+/** A revision that a precondition names; `epoch` is `null` where the door does not know it. */
+export interface Tag {
+  readonly epoch: string | null
+  readonly rev: number
+}
+
+/** A write as a door hands it over, its names and rights not yet looked at. */
+export interface WriteCommand {
+  readonly op: WriteOp
+  readonly channel: string
+  readonly collection: string
+  /** Absent for `create`. */
+  readonly recordId?: string | undefined
+  readonly data?: unknown
+  /** There must be no live record (`If-None-Match: *`, `ifRev: 0`). */
+  readonly ifAbsent?: boolean | undefined
+  /** There must be a live record, whatever its revision (`If-Match: *`). */
+  readonly ifExists?: boolean | undefined
+  /** The record must stand at one of these; with an empty list nothing matches. */
+  readonly ifMatch?: readonly Tag[] | undefined
+  /** The record must stand at none of these. */
+  readonly ifNoneMatch?: readonly Tag[] | undefined
+  readonly key?: string | undefined
+  /** For whom a `service` caller writes. */
+  readonly author?: string | undefined
+}
+
+/** What a decision rests on. */
+export interface Seen {
+  readonly record: StoredRecord | null
+  /** What later writes of the same unit expect: the write that made this state. */
+  readonly madeBy: number | null
+  readonly epoch: string | null
+  /** The key is known: the commit gives the replay, and nothing else counts. */
+  readonly keyKnown: boolean
+}
+
+export function fingerprint(command: WriteCommand): string {
+  const target = `${command.op}\n${command.collection}\n${command.op === 'create' ? '' : command.recordId}\n`
+  const data = command.op === 'delete' ? '' : canonicalJson(command.data)
+  return createHash('sha256').update(target).update(data).digest('base64url').slice(0, 27)
+}
+
+/** The data that the record would have, as stored text; empty for a delete. */
+export function proposedText(command: WriteCommand, collection: CollectionPolicy, seen: Seen, limits: Limits): string {
+  switch (command.op) {
+    case 'delete':
+      return ''
+    case 'create':
+    case 'put':
+      return checkedText(command.data, collection, limits)
+    case 'patch': {
+      checkedPayload(command.data, limits)
+      if (seen.record === null || seen.record.deleted) return ''
+      return checkedText(mergePatch(JSON.parse(seen.record.data), command.data), collection, limits)
+    }
+  }
+}
+
+export interface Decision {
+  readonly command: WriteCommand
+  readonly recordId: string
+  readonly author: string
+  readonly collection: CollectionPolicy
+  readonly key: IdempotencyKey | undefined
+}
+
+/** The write to commit. Throws `gone`, `not_found`, `exists` or `rev_mismatch`, all after a known key has had its say. */
+export function decide(decision: Decision, seen: Seen, text: string): Write {
+  const { command, recordId, author, key } = decision
+  const base = {
+    collection: command.collection,
+    recordId,
+    author,
+    expectRev: seen.madeBy === null ? (seen.record?.rev ?? 0) : { write: seen.madeBy },
+    ...(key === undefined ? {} : { key }),
+  }
+  const keep: Write = { ...base, effect: 'keep', data: '' }
+  if (seen.keyKnown) return keep
+  requireTarget(command, seen)
+  requirePreconditions(command, seen)
+  const { record } = seen
+  if (command.op === 'delete') return record?.deleted === true ? keep : { ...base, effect: 'delete', data: '' }
+  const isSame = record !== null && !record.deleted && sameJson(record.data, text)
+  if (isSame) return keep
+  if (command.op === 'create' && record !== null && !record.deleted) throw exists(record)
+  return { ...base, effect: 'put', data: text }
+}
+
+function requireTarget(command: WriteCommand, { record }: Seen): void {
+  if (command.op === 'create' || command.op === 'put') return
+  if (record === null) throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
+  if (command.op === 'patch' && record.deleted) throw new Failure('gone', `The record "${command.recordId}" was deleted.`)
+}
+
+function requirePreconditions(command: WriteCommand, { record, epoch, madeBy }: Seen): void {
+  const live = record !== null && !record.deleted ? record : null
+  if (command.ifAbsent === true && live !== null) throw exists(live)
+  if (command.ifExists === true && live === null) throw mismatch(record)
+  // A record that this very batch has just written has a revision that nobody can know yet.
+  const isAt = ({ epoch: tagged, rev }: Tag) =>
+    record !== null && madeBy === null && record.rev === rev && (tagged === null || tagged === epoch)
+  if (command.ifMatch !== undefined && !command.ifMatch.some(isAt)) throw mismatch(record)
+  if (live !== null && command.ifNoneMatch?.some(isAt) === true) throw mismatch(record)
+}
+
+function exists(record: StoredRecord): Failure {
+  return new Failure('exists', `The record "${record.id}" exists already.`, { current: encodeRecord(record) })
+}
+
+function mismatch(record: StoredRecord | null): Failure {
+  const detail = record === null ? 'There is no such record.' : `The record stands at revision ${record.rev}.`
+  return new Failure('rev_mismatch', detail, record === null ? {} : { current: encodeRecord(record) })
+}

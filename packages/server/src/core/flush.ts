@@ -1,0 +1,42 @@
+/**
+ * The flush that clocks itself: it starts when the current turn of the event loop ends, but not
+ * before as much time has passed since the last flush as that one took. Idle, it adds nothing;
+ * loaded, one write carries many changes and flushing never takes more than half the loop.
+ */
+import type { Clock } from '../ports/clock.ts'
+
+export interface Flushable {
+  flush(): void
+}
+
+export class Flusher {
+  readonly #clock: Clock
+  readonly #waiting = new Set<Flushable>()
+  #scheduled = false
+  #endedAt = Number.NEGATIVE_INFINITY
+  #tookMs = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  mark(hub: Flushable): void {
+    this.#waiting.add(hub)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    const restMs = this.#endedAt + this.#tookMs - this.#clock.monotonic()
+    // A timer is late by up to its grain of 1 ms; shorter rests are not worth one.
+    if (restMs < 1) this.#clock.soon(this.#run)
+    else this.#clock.after(restMs, this.#run)
+  }
+
+  readonly #run = (): void => {
+    this.#scheduled = false
+    const startedAt = this.#clock.monotonic()
+    const hubs = [...this.#waiting]
+    this.#waiting.clear()
+    for (const hub of hubs) hub.flush()
+    this.#endedAt = this.#clock.monotonic()
+    this.#tookMs = this.#endedAt - startedAt
+  }
+}

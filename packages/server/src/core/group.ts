@@ -1,0 +1,97 @@
+/**
+ * Writes are committed in groups: those that arrive while a commit is under way form the next
+ * transaction, so that a disk's flush is shared. Outcomes are told in commit order, before any
+ * writer hears of its own.
+ */
+import type { Clock } from '../ports/clock.ts'
+import type { Store, Unit, UnitOutcome } from '../ports/store.ts'
+
+interface Waiting {
+  readonly unit: Unit
+  readonly resolve: (outcome: UnitOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+export interface GroupOptions {
+  readonly store: Store
+  readonly clock: Clock
+  /** Called for each committed unit, in commit order. */
+  readonly onCommitted: (unit: Unit, outcome: UnitOutcome & { kind: 'committed' }) => void
+  /** The most units of one transaction. */
+  readonly maxUnits: number
+}
+
+export class CommitGroup {
+  readonly #options: GroupOptions
+  #waiting: Waiting[] = []
+  #busy = false
+  #idle: (() => void)[] = []
+  #endedAt = Number.NEGATIVE_INFINITY
+  #tookMs = 0
+
+  constructor(options: GroupOptions) {
+    this.#options = options
+  }
+
+  add(unit: Unit): Promise<UnitOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ unit, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  get size(): number {
+    return this.#waiting.length
+  }
+
+  #schedule(): void {
+    if (this.#busy) return
+    this.#busy = true
+    const { clock } = this.#options
+    // The same clock as the flush: a commit starts when the turn ends, but not before as much time
+    // has passed since the last one as that one took. Alone, a write waits for nothing.
+    const restMs = this.#endedAt + this.#tookMs - clock.monotonic()
+    if (restMs < 1) clock.soon(this.#start)
+    else clock.after(restMs, this.#start)
+  }
+
+  readonly #start = (): void => {
+    void this.#commit()
+  }
+
+  async #commit(): Promise<void> {
+    const group = this.#waiting.slice(0, this.#options.maxUnits)
+    this.#waiting = this.#waiting.slice(group.length)
+    const startedAt = this.#options.clock.monotonic()
+    try {
+      const outcomes = await this.#options.store.commit(group.map((waiting) => waiting.unit))
+      this.#tell(group, outcomes)
+    } catch (error) {
+      for (const waiting of group) waiting.reject(error)
+    }
+    this.#endedAt = this.#options.clock.monotonic()
+    this.#tookMs = Math.min(this.#endedAt - startedAt, 5)
+    this.#busy = false
+    if (this.#waiting.length > 0) this.#schedule()
+    else for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #tell(group: readonly Waiting[], outcomes: readonly UnitOutcome[]): void {
+    group.forEach((waiting, index) => {
+      const outcome = outcomes[index]
+      if (outcome?.kind === 'committed') this.#options.onCommitted(waiting.unit, outcome)
+    })
+    group.forEach((waiting, index) => {
+      const outcome = outcomes[index]
+      if (outcome === undefined) waiting.reject(new Error('the store gave no outcome for a unit'))
+      else if (outcome.kind === 'failed') waiting.reject(outcome.cause)
+      else waiting.resolve(outcome)
+    })
+  }
+
+  /** Resolves when nothing is waiting or under way. */
+  drained(): Promise<void> {
+    if (!this.#busy && this.#waiting.length === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * One channel on this node: where its log stands (epoch and head), the tail of recent changes, and
+ * the feeds that read it. Commits of this node and bells of others advance it; the store heals it.
+ */
+import { formatCursor, type ResetReason } from '@dovetail/protocol'
+import { Frame } from '../ports/frame.ts'
+import type { ChannelFacts, Store, StoredRecord } from '../ports/store.ts'
+import { encodeChange } from '../ports/stored-record.ts'
+import type { Stop } from '../ports/clock.ts'
+import type { CatchUp, Feed, FeedSource } from './feed.ts'
+import type { Flushable } from './flush.ts'
+import { makeRanges, Tail, type TailBounds } from './tail.ts'
+
+/** What a hub needs of its node. */
+export interface HubNode {
+  readonly store: Store
+  readonly tailBounds: TailBounds
+  readonly catchUp: { readonly limit: number; readonly bytes: number }
+  markForFlush(hub: Flushable): void
+  /** Runs once after `ms`. */
+  after(ms: number, task: () => void): Stop
+  monotonic(): number
+  /** The feeds that a change of membership may have cut: called between two flushes, in log order. */
+  rejudge(hub: Hub, record: StoredRecord): void
+  /** The number of readers went from none to some, or back. */
+  demandChanged(hub: Hub): void
+  report(error: unknown, doing: string): void
+}
+
+/** How long a node that sees a hole waits for the missing bell before it reads the store. */
+const holeMs = 20
+
+export class Hub implements FeedSource, Flushable {
+  readonly channel: string
+  readonly #node: HubNode
+  #epoch: string | null
+  #head: number
+  #flushed: number
+  #tail: Tail
+  readonly #feeds = new Set<Feed>()
+  readonly #live = new Set<Feed>()
+  readonly #reads = new Map<number, Promise<CatchUp>>()
+  #readers = 0
+  #healing: Promise<void> | null = null
+  #stopWaiting: Stop | null = null
+  /** The revision of the last change of membership that this hub has seen. */
+  #membersRev: number
+  #visibility: 'public' | 'private' | null
+  /** Since when nobody reads here, in monotonic ms; `null` while somebody does. */
+  idleSince: number | null
+
+  constructor(node: HubNode, channel: string, facts: ChannelFacts | null) {
+    this.#node = node
+    this.channel = channel
+    this.#epoch = facts?.epoch ?? null
+    this.#head = facts?.head ?? 0
+    this.#flushed = this.#head
+    this.#membersRev = facts?.membersRev ?? 0
+    this.#visibility = facts?.visibility ?? null
+    this.#tail = new Tail(channel, this.#head, node.tailBounds)
+    this.idleSince = node.monotonic()
+  }
+
+  get epoch(): string | null {
+    return this.#epoch
+  }
+  /** The newest revision known here. */
+  get head(): number {
+    return this.#head
+  }
+  /** The revision that live feeds have been sent. */
+  get flushed(): number {
+    return this.#flushed
+  }
+  get membersRev(): number {
+    return this.#membersRev
+  }
+  /** `null` where it is not known here: then the namespace's policy tells. */
+  get visibility(): 'public' | 'private' | null {
+    return this.#visibility
+  }
+  get feeds(): ReadonlySet<Feed> {
+    return this.#feeds
+  }
+  get readers(): number {
+    return this.#readers
+  }
+
+  /** Adds a feed, behind, at its cursor; its frames follow once `begin` is called. */
+  join(feed: Feed): void {
+    this.#feeds.add(feed)
+    this.idleSince = null
+    if (feed.options.counted && ++this.#readers === 1) this.#node.demandChanged(this)
+  }
+
+  leave(feed: Feed): void {
+    if (!this.#feeds.delete(feed)) return
+    this.#live.delete(feed)
+    if (this.#feeds.size === 0) this.idleSince = this.#node.monotonic()
+    if (feed.options.counted && --this.#readers === 0) this.#node.demandChanged(this)
+  }
+
+  joinLive(feed: Feed): void {
+    this.#live.add(feed)
+  }
+
+  leaveLive(feed: Feed): void {
+    this.#live.delete(feed)
+  }
+
+  /** Changes that were committed, in revision order. Repeated ones are dropped; a hole is healed. */
+  advance(epoch: string, records: readonly StoredRecord[]): void {
+    if (this.#epoch === null && this.#head === 0) this.#epoch = epoch
+    if (epoch !== this.#epoch) {
+      this.#heal()
+      return
+    }
+    for (const record of records) {
+      if (record.rev <= this.#head) continue
+      if (record.rev > this.#head + 1) {
+        this.#awaitMissing()
+        return
+      }
+      this.#push(record, record.rev)
+    }
+  }
+
+  /** Somebody says that the log has reached this far: what is missing comes by a bell, or is read. */
+  suspect(epoch: string, head: number): void {
+    if (epoch !== this.#epoch) this.#heal()
+    else if (head > this.#head) this.#awaitMissing()
+  }
+
+  #push(record: StoredRecord, head: number): void {
+    if (record.collection === 'members') {
+      // What was committed before is still theirs to see; what comes after is not.
+      this.flush()
+      this.#tail.push(record)
+      this.#head = head
+      this.#membersRev = record.rev
+      this.flush()
+      this.#node.rejudge(this, record)
+      return
+    }
+    this.#tail.push(record)
+    this.#head = head
+    this.#node.markForFlush(this)
+  }
+
+  flush(): void {
+    if (this.#flushed === this.#head) return
+    const from = this.#flushed
+    this.#flushed = this.#head
+    if (this.#feeds.size === 0) return
+    if (this.#live.size > 0) {
+      const ranges = this.#tail.ranges(from, this.#head, this.#epoch)
+      for (const feed of this.#live) feed.take(ranges)
+    }
+    if (this.#live.size < this.#feeds.size) this.#pumpBehind()
+  }
+
+  #pumpBehind(): void {
+    for (const feed of this.#feeds) if (!feed.isLive) feed.pump()
+  }
+
+  readOn(cursor: number): CatchUp | Promise<CatchUp> {
+    if (this.#tail.covers(cursor)) {
+      return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch) }
+    }
+    let read = this.#reads.get(cursor)
+    if (read === undefined) {
+      // Readers that stand at one cursor share one read and its frames.
+      read = this.#readStore(cursor).finally(() => this.#reads.delete(cursor))
+      this.#reads.set(cursor, read)
+    }
+    return read
+  }
+
+  async #readStore(cursor: number): Promise<CatchUp> {
+    const read = await this.#node.store.changes({ channel: this.channel, after: cursor, ...this.#node.catchUp })
+    if (read === null || read.channel.epoch !== this.#epoch) {
+      this.#replace(read?.channel ?? null)
+      return { kind: 'replaced' }
+    }
+    if (cursor < read.channel.floor && cursor !== 0) return { kind: 'expired' }
+    this.suspect(read.channel.epoch, read.channel.head)
+    // The store may be ahead of this hub; a reader must not be, or a kick would come too late for it.
+    const to = Math.min(read.to, this.#flushed)
+    const known = read.changes.filter((record) => record.rev <= to)
+    const changes = known.map((record) => ({ rev: record.rev, text: encodeChange(record) }))
+    return {
+      kind: 'ranges',
+      ranges: makeRanges(this.channel, cursor, to, this.#epoch, changes, this.#node.tailBounds.frameBytes),
+    }
+  }
+
+  #awaitMissing(): void {
+    if (this.#healing !== null || this.#stopWaiting !== null) return
+    this.#stopWaiting = this.#node.after(holeMs, () => {
+      this.#stopWaiting = null
+      this.#heal()
+    })
+  }
+
+  /** Looks at the store: the log may be ahead, or another one. */
+  #heal(): void {
+    if (this.#healing !== null) return
+    this.#healing = this.#readMissing()
+      .catch((error: unknown) => {
+        this.#node.report(error, `healing ${this.channel}`)
+        this.#awaitMissingLater()
+      })
+      .finally(() => {
+        this.#healing = null
+      })
+  }
+
+  #awaitMissingLater(): void {
+    this.#stopWaiting ??= this.#node.after(1000, () => {
+      this.#stopWaiting = null
+      this.#heal()
+    })
+  }
+
+  async #readMissing(): Promise<void> {
+    for (;;) {
+      const after = this.#head
+      const read = await this.#node.store.changes({ channel: this.channel, after, ...this.#node.catchUp })
+      if (read === null || read.channel.epoch !== this.#epoch || read.channel.head < after) {
+        this.#replace(read?.channel ?? null)
+        return
+      }
+      for (const record of read.changes) if (record.rev > this.#head) this.#push(record, record.rev)
+      if (read.to > this.#head) {
+        this.#head = read.to
+        this.#node.markForFlush(this)
+      }
+      if (!read.more) return
+    }
+  }
+
+  /** The log is another one: what the readers hold is void. */
+  #replace(facts: ChannelFacts | null): void {
+    if (facts === null) {
+      this.drop()
+      return
+    }
+    if (facts.epoch === this.#epoch && facts.head === this.#head) return
+    this.#epoch = facts.epoch
+    this.#head = facts.head
+    this.#membersRev = facts.membersRev
+    this.#visibility = facts.visibility
+    this.#flushed = facts.head
+    this.#tail = new Tail(this.channel, facts.head, this.#node.tailBounds)
+    this.#reads.clear()
+    for (const feed of this.#feeds) this.#reset(feed, 'epoch')
+    this.#pumpBehind()
+  }
+
+  expire(feed: Feed): void {
+    this.#reset(feed, 'expired')
+  }
+
+  #reset(feed: Feed, reason: ResetReason): void {
+    feed.restart(resetFrame(this.channel, reason, this.#epoch, this.#flushed), this.#flushed)
+  }
+
+  /** The channel was deleted: its readers are told and leave. */
+  drop(): void {
+    this.flush()
+    const frame = endedFrame(this.channel, 'deleted')
+    for (const feed of this.#feeds) feed.end(frame, 'deleted')
+    this.#epoch = null
+    this.#head = 0
+    this.#membersRev = 0
+    this.#flushed = 0
+    this.#tail = new Tail(this.channel, 0, this.#node.tailBounds)
+    this.#reads.clear()
+  }
+
+  /** Sends what does not move cursors to the feeds that asked for it. */
+  mention(frame: Frame, to: (feed: Feed) => boolean): void {
+    for (const feed of this.#feeds) if (to(feed)) feed.mention(frame)
+  }
+
+  stop(): void {
+    this.#stopWaiting?.()
+    this.#stopWaiting = null
+  }
+}
+
+export function endedFrame(channel: string, reason: 'forbidden' | 'deleted'): Frame {
+  return new Frame('ended', JSON.stringify({ op: 'ended', channel, reason }))
+}
+
+export function resetFrame(channel: string, reason: ResetReason, epoch: string | null, head: number): Frame {
+  const cursor = formatCursor(epoch, head)
+  return new Frame('reset', JSON.stringify({ op: 'reset', channel, reason, epoch, cursor }), cursor)
+}

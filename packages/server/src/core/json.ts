@@ -1,0 +1,91 @@
+/**
+ * JSON as data: canonical text, merge patch, and what must not be stored. Nothing here recurses on
+ * input that the depth limit has not bounded, and no key is treated as special.
+ */
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** Text that is equal exactly where the parsed values are equal: keys sorted, no spaces. */
+export function canonicalJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const object = value as { [key: string]: unknown }
+  const keys = Object.keys(object).sort()
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key])}`).join(',')}}`
+}
+
+/** Whether two JSON texts, both made by `JSON.stringify`, hold equal values. */
+export function sameJson(a: string, b: string): boolean {
+  if (a === b) return true
+  // Key order is all that can differ, and it does not change the length.
+  return a.length === b.length && canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b))
+}
+
+/** RFC 7396. `__proto__` is a key like any other: set as an own property, never by assignment. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch
+  const result: { [key: string]: unknown } = {}
+  if (isObject(target)) for (const key of Object.keys(target)) setOwn(result, key, target[key])
+  for (const key of Object.keys(patch)) {
+    const value = patch[key]
+    if (value === null) delete result[key]
+    else setOwn(result, key, mergePatch(Object.hasOwn(result, key) ? result[key] : undefined, value))
+  }
+  return result
+}
+
+function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function setOwn(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/**
+ * Whether a JSON text made by `JSON.stringify` holds a lone surrogate or U+0000. Both appear there
+ * as escapes only, so a text without `\u` is clean at once.
+ */
+export function hasForbiddenText(text: string): boolean {
+  return text.includes('\\u') && holds(JSON.parse(text) as Json, (string) => string.includes('\u0000') || !string.isWellFormed())
+}
+
+function holds(value: Json, test: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return test(value)
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some((item) => holds(item, test))
+  return Object.entries(value).some(([key, item]) => test(key) || holds(item, test))
+}
+
+/** Whether numbers too large for a double were read: `JSON.parse` makes them Infinity, and they would be stored as null. */
+export function hasInfiniteNumber(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some(hasInfiniteNumber)
+}
+
+/** How deep a JSON text nests, without parsing it; text in strings does not count. A scan, so that depth is known before anything recurses. */
+export function jsonDepth(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x22) i = endOfString(text, i)
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > deepest) deepest = depth
+    } else if (code === 0x7d || code === 0x5d) depth--
+  }
+  return deepest
+}
+
+/** The index of the quote that ends the string begun at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start
+  for (;;) {
+    at = text.indexOf('"', at + 1)
+    if (at < 0) return text.length
+    let slashes = 0
+    while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++
+    if (slashes % 2 === 0) return at
+  }
+}

@@ -1,0 +1,54 @@
+/** The presence verbs: a connection's own, a lease, a state, and the list of who is here. */
+import { policyOf } from './address.ts'
+import type { Caller } from './caller.ts'
+import { checkedPayload } from './check.ts'
+import type { Core } from './core.ts'
+import { Failure } from './failure.ts'
+import type { PresentReply } from './presence.ts'
+import { readable } from './read.ts'
+import type { Session } from './session.ts'
+
+/** Makes the session's caller present, in its own snapshot too; the snapshot is JSON text. */
+export function becomePresent(core: Core, session: Session, channel: string): string {
+  requirePresence(core, channel)
+  const { user } = session.caller
+  if (user !== null) {
+    core.presences.hold(channel, user, session.connection, null)
+    session.presentIn.add(channel)
+  }
+  return core.presences.snapshot(channel)
+}
+
+export function setOwnState(core: Core, session: Session, channel: string, state: unknown): void {
+  requirePresence(core, channel)
+  const { user } = session.caller
+  const text = checkedPayload(state, core.limits, core.limits.presenceStateBytes)
+  if (user === null || !core.presences.setState(channel, user, text)) {
+    throw new Failure('forbidden', 'Only who is present has a state: subscribe with "presence": true first.')
+  }
+}
+
+export async function renewPresence(core: Core, caller: Caller, channel: string, client: string, state: unknown): Promise<void> {
+  await readable(core, caller, channel)
+  requirePresence(core, channel)
+  if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  core.presences.hold(channel, caller.user, namedClient(client), core.limits.presenceSeconds * 1000)
+  if (state === undefined) return
+  core.presences.setState(channel, caller.user, checkedPayload(state, core.limits, core.limits.presenceStateBytes))
+}
+
+export function namedClient(client: string): string {
+  if (/^[A-Za-z0-9_.:~-]{1,64}$/.test(client)) return `client ${client}`
+  throw new Failure('invalid_query', 'A client id is 1 to 64 of A-Z a-z 0-9 _ . : ~ -.')
+}
+
+export async function whoIsPresent(core: Core, caller: Caller, channel: string, after: string, limit: number): Promise<PresentReply> {
+  await readable(core, caller, channel)
+  requirePresence(core, channel)
+  return core.presences.list(channel, after, limit)
+}
+
+function requirePresence(core: Core, channel: string): void {
+  const policy = policyOf(core, channel)
+  if (!policy.presence) throw new Failure('forbidden', `Channels of "${policy.name}" keep no presence.`)
+}

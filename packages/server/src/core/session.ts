@@ -1,0 +1,107 @@
+/**
+ * What one connection holds: its caller, its subscriptions, and the order of its commands. Commands
+ * to one channel are applied as they were sent; those to different channels do not wait for each other.
+ */
+import type { Outlet } from '../ports/outlet.ts'
+import { anonymous, type Caller } from './caller.ts'
+import type { Core } from './core.ts'
+import type { Feed } from './feed.ts'
+import type { Hub } from './hub.ts'
+import { judgeFeed } from './rejudge.ts'
+
+export interface Subscribed {
+  readonly hub: Hub
+  readonly feed: Feed
+}
+
+export class Session {
+  readonly connection: string
+  readonly outlet: Outlet
+  /** What the connection brought with its upgrade; `null`: nothing, so `hello` has to bring a token or stays anonymous. */
+  readonly brought: Caller | null
+  caller: Caller = anonymous
+  readonly subscriptions = new Map<string, Subscribed>()
+  /** The channels in which this connection makes its user present. */
+  readonly presentIn = new Set<string>()
+  /** The store failed under a reading: the connection has to come back. */
+  readonly onBroken: (error: unknown) => void
+  readonly #orders = new Map<string, Order>()
+  #closed = false
+
+  constructor(connection: string, outlet: Outlet, brought: Caller | null, onBroken: (error: unknown) => void) {
+    this.connection = connection
+    this.outlet = outlet
+    this.brought = brought
+    this.onBroken = onBroken
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /**
+   * Runs a command of a channel in its turn. `parallel` ones (creates) may begin before the
+   * earlier `parallel` ones have ended, since the commit group keeps their order.
+   */
+  inOrder<Result>(channel: string, parallel: boolean, run: () => Promise<Result>): Promise<Result> {
+    const order = this.#orders.get(channel) ?? { barrier: null, running: new Set<Promise<unknown>>() }
+    this.#orders.set(channel, order)
+    const before = parallel ? order.barrier : order.running.size > 0 ? Promise.allSettled(order.running) : null
+    const result = before === null ? run() : before.then(run, run)
+    const settled = result.then(ignore, ignore)
+    order.running.add(settled)
+    if (!parallel) order.barrier = settled
+    void settled.then(() => {
+      order.running.delete(settled)
+      if (order.barrier === settled) order.barrier = null
+      if (order.running.size === 0 && this.#orders.get(channel) === order) this.#orders.delete(channel)
+    })
+    return result
+  }
+
+  /** A subscribe to a channel replaces the one before. */
+  hold(core: Core, channel: string, subscribed: Subscribed): void {
+    this.release(core, channel)
+    this.subscriptions.set(channel, subscribed)
+  }
+
+  release(core: Core, channel: string): void {
+    this.subscriptions.get(channel)?.feed.close()
+    this.subscriptions.delete(channel)
+    this.#leave(core, channel)
+  }
+
+  #leave(core: Core, channel: string): void {
+    if (this.presentIn.delete(channel) && this.caller.user !== null) core.presences.leave(channel, this.caller.user, this.connection)
+  }
+
+  /** A fresh token of the same user: what it no longer allows ends. */
+  async refresh(core: Core, caller: Caller): Promise<void> {
+    this.caller = caller
+    for (const [channel, { hub, feed }] of [...this.subscriptions]) {
+      feed.caller = caller
+      const standing = await core.standings.of(channel, caller.user)
+      if (!feed.isClosed) judgeFeed(core, hub, feed, standing.member)
+    }
+  }
+
+  /** The peer has been silent for too long to count as here; it may still come back on this connection. */
+  fallSilent(core: Core): readonly string[] {
+    const left = [...this.presentIn]
+    for (const channel of left) this.#leave(core, channel)
+    return left
+  }
+
+  close(core: Core): void {
+    this.#closed = true
+    for (const channel of [...this.subscriptions.keys()]) this.release(core, channel)
+  }
+}
+
+interface Order {
+  /** The last command that others have to wait for. */
+  barrier: Promise<void> | null
+  readonly running: Set<Promise<unknown>>
+}
+
+function ignore(): void {}

@@ -1,0 +1,120 @@
+/**
+ * The demo configuration: chat, private channels, prices, a game, forms and documents. A file to
+ * start from: copy it as `dovetail.config.ts` and change what you need.
+ */
+import { createHash } from 'node:crypto'
+import Type from 'typebox'
+import { defineConfig } from './config.ts'
+
+const Message = Type.Object({
+  text: Type.String({ minLength: 1, maxLength: 8000 }),
+  replyTo: Type.Optional(Type.String({ maxLength: 128 })),
+})
+
+const Reaction = Type.Object({
+  message: Type.String({ minLength: 1, maxLength: 128 }),
+  emoji: Type.String({ minLength: 1, maxLength: 64 }),
+})
+
+const Member = Type.Object({
+  user: Type.String({ pattern: '^[A-Za-z0-9_.:@+-]{1,128}$' }),
+  role: Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member'), Type.Literal('banned')]),
+  mutedUntil: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$' })),
+})
+
+/** One record per author, message and emoji, so that nobody reacts twice in one way. */
+function reactionId(data: Record<string, unknown>, author: string): string {
+  return createHash('sha256').update(JSON.stringify([author, data.message, data.emoji])).digest('base64url').slice(0, 22)
+}
+
+/** One membership per user. User names may hold `+`, record ids may not but may hold `~`. */
+function memberId(data: Record<string, unknown>): string {
+  return String(data.user).replaceAll('+', '~')
+}
+
+function chatCollections<const Rule extends 'guest' | 'member'>(write: Rule) {
+  return {
+    messages: { schema: Message, search: ['text'], write, edit: 'author', delete: ['author', 'moderator'] },
+    reactions: { schema: Reaction, id: reactionId, write, edit: 'nobody', delete: 'author' },
+    members: { schema: Member, id: memberId, write: 'moderator' },
+  } as const
+}
+
+const privateChat = {
+  visibility: 'private',
+  create: 'guest',
+  signals: 'member',
+  presence: true,
+  collections: chatCollections('member'),
+} as const
+
+const Quote = Type.Object({ symbol: Type.String({ minLength: 1, maxLength: 32 }), price: Type.Number() })
+
+export const demoConfig = defineConfig({
+  guests: true,
+  channels: {
+    chat: {
+      read: 'anyone',
+      write: 'guest',
+      create: 'guest',
+      signals: 'guest',
+      presence: true,
+      collections: chatCollections('guest'),
+    },
+    dm: privateChat,
+    team: privateChat,
+    prices: {
+      storage: 'memory',
+      create: 'service',
+      signals: 'service',
+      collections: { quotes: { schema: Quote, deliver: 'latest', write: 'service', edit: 'service' } },
+    },
+    ticks: {
+      storage: 'memory',
+      create: 'service',
+      signals: 'service',
+      collections: { quotes: { schema: Quote, write: 'service', edit: 'service' } },
+    },
+    game: {
+      storage: 'memory',
+      create: 'guest',
+      signals: 'guest',
+      presence: true,
+      collections: { entities: { write: 'guest', edit: 'author' } },
+    },
+    forms: {
+      read: 'admin',
+      create: 'admin',
+      signals: 'nobody',
+      collections: {
+        feedback: {
+          schema: Type.Object(
+            {
+              who: Type.String({ minLength: 1, maxLength: 200 }),
+              mail: Type.String({ minLength: 3, maxLength: 320, pattern: '^[^@\\s]+@[^@\\s]+$' }),
+              message: Type.String({ minLength: 1, maxLength: 8000 }),
+              rating: Type.Integer({ minimum: 1, maximum: 5 }),
+            },
+            { additionalProperties: false },
+          ),
+          write: 'guest',
+          edit: 'nobody',
+          delete: 'admin',
+        },
+      },
+    },
+    docs: {
+      read: 'anyone',
+      create: 'service',
+      signals: 'nobody',
+      collections: {
+        articles: {
+          schema: Type.Object({ title: Type.String({ minLength: 1, maxLength: 500 }), text: Type.String({ maxLength: 60_000 }) }),
+          search: ['title', 'text'],
+          write: 'service',
+          edit: 'service',
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,100 @@
+/** One app on several addresses with one port: a name such as localhost means IPv4 here and IPv6 there. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { StartFailure } from './open.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface ListenOptions {
+  readonly hosts: readonly string[]
+  readonly port: number
+  readonly build: (makeServer: (handler: Handler) => Server) => Promise<FastifyInstance>
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+}
+
+const serverOptions = {
+  // Slow headers and slow bodies are looked for often, and let go soon.
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2000,
+  keepAliveTimeout: 72_000,
+  maxHeaderSize: 16_384,
+  noDelay: true,
+}
+
+/** How often another free port is tried, where the first address's free port is taken on the second. */
+const portAttempts = 10
+
+export async function listenOn(options: ListenOptions): Promise<{ servers: readonly Server[]; port: number }> {
+  const made: Server[] = []
+  let handle: Handler = () => {}
+  const makeServer = (handler: Handler): Server => {
+    handle = handler
+    const server = createServer(serverOptions, handler)
+    made.push(server)
+    return server
+  }
+  const app = await options.build(makeServer)
+  const first = made[0]
+  if (first === undefined) throw new Error('the app made no server')
+  const servers = options.hosts.map((_, index) => (index === 0 ? first : createServer(serverOptions, handle)))
+  for (const server of servers) {
+    server.on('upgrade', options.upgrade)
+    if (server !== first) for (const listener of first.listeners('clientError')) server.on('clientError', listener as (error: Error, socket: Duplex) => void)
+  }
+  try {
+    const port = await listenAll(servers, options.hosts, options.port)
+    return { servers, port }
+  } catch (error) {
+    for (const server of servers) server.close()
+    await app.close()
+    throw error
+  }
+}
+
+async function listenAll(servers: readonly Server[], hosts: readonly string[], port: number): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const taken = await tryListen(servers, hosts, port)
+    if (taken.kind === 'listening') return taken.port
+    if (port === 0 && attempt < portAttempts) continue
+    throw new StartFailure(`port: ${taken.host} port ${taken.port} is in use`)
+  }
+}
+
+type Attempt = { readonly kind: 'listening'; readonly port: number } | { readonly kind: 'taken'; readonly host: string; readonly port: number }
+
+async function tryListen(servers: readonly Server[], hosts: readonly string[], wanted: number): Promise<Attempt> {
+  let port = wanted
+  let listening = 0
+  for (const [index, server] of servers.entries()) {
+    const host = hosts[index] ?? ''
+    try {
+      port = await listen(server, host, port)
+      listening++
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      // A machine without this address family is no error, as long as one address serves.
+      if (isAbsentFamily(code) && (listening > 0 || index < servers.length - 1)) continue
+      for (const each of servers) if (each.listening) await new Promise((resolve) => each.close(resolve))
+      if (code === 'EADDRINUSE') return { kind: 'taken', host, port }
+      throw new StartFailure(`host: can not listen on ${host} port ${port}: ${message}`, { cause: error })
+    }
+  }
+  return { kind: 'listening', port }
+}
+
+function isAbsentFamily(code: string | undefined): boolean {
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port, ipv6Only: host.includes(':'), backlog: 4096 }, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}

@@ -1,0 +1,51 @@
+/** URL → adapter: the only file that names them all. Drivers are loaded when a URL asks for them. */
+import { isAbsolute, join, resolve } from 'node:path'
+import { openMemoryBackbone } from './backbones/memory.ts'
+import type { Backbone } from './ports/backbone.ts'
+import type { Store } from './ports/store.ts'
+import { openMemoryStore } from './stores/memory.ts'
+
+/** Why the server can't start: one clear line. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure'
+}
+
+export async function openStore(url: string | undefined, dataDir: string): Promise<Store> {
+  const address = url ?? `sqlite:${join(dataDir, 'dovetail.db')}`
+  const scheme = schemeOf(address)
+  switch (scheme) {
+    case 'memory':
+      return openMemoryStore()
+    case 'sqlite': {
+      const { openSqliteStore } = await import('./stores/sqlite.ts')
+      const path = address.slice('sqlite:'.length)
+      if (path === '') throw new StartFailure('store: "sqlite:" needs a path, as in sqlite:data/dovetail.db')
+      try {
+        return await openSqliteStore({ path: isAbsolute(path) ? path : resolve(path) })
+      } catch (cause) {
+        throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
+      }
+    }
+    default:
+      throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite: and memory:`)
+  }
+}
+
+/** Where memory namespaces live. */
+export async function openMemoryPlace(url: string | undefined): Promise<Store> {
+  const scheme = schemeOf(url ?? 'memory:')
+  if (scheme === 'memory') return openMemoryStore()
+  throw new StartFailure(`memory: this build has no adapter for "${scheme}:"; it has memory:`)
+}
+
+export async function openBackbone(url: string | undefined): Promise<Backbone> {
+  const scheme = schemeOf(url ?? 'memory:')
+  if (scheme === 'memory') return openMemoryBackbone()
+  throw new StartFailure(`backbone: this build has no adapter for "${scheme}:"; it has memory:`)
+}
+
+function schemeOf(url: string): string {
+  const match = /^([a-z][a-z0-9+.-]*):/i.exec(url)
+  if (match?.[1] === undefined) throw new StartFailure(`"${url}" is no URL of an adapter, such as sqlite:data/dovetail.db or memory:`)
+  return match[1].toLowerCase()
+}

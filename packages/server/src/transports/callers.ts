@@ -1,0 +1,59 @@
+/**
+ * Who stands at a door. A bad token makes a refused caller, not an anonymous one, and refusals are
+ * counted by address, so that a client that does not listen is slowed down.
+ */
+import type { IncomingMessage } from 'node:http'
+import { anonymous, type Caller, refusedCaller } from '../core/caller.ts'
+import type { Core } from '../core/core.ts'
+import { Failure } from '../core/failure.ts'
+import { RateLimit } from '../core/limits.ts'
+import { addressOf } from './address-of.ts'
+
+export class Callers {
+  readonly #core: Core
+  readonly #trustProxy: boolean
+  readonly #refusals: RateLimit
+
+  constructor(core: Core, trustProxy: boolean) {
+    this.#core = core
+    this.#trustProxy = trustProxy
+    this.#refusals = new RateLimit(core.clock, core.limits.failures / 60, core.limits.failures)
+  }
+
+  /** By the `Authorization` header; without one: anonymous. At once where the token is known. */
+  of(request: IncomingMessage): Caller | Promise<Caller> {
+    const header = request.headers.authorization
+    if (header === undefined) return anonymous
+    const token = bearerToken(header)
+    if (token === null) return refusedCaller(new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.'))
+    return this.byToken(token, addressOf(request, this.#trustProxy))
+  }
+
+  byToken(token: string, address: string): Caller | Promise<Caller> {
+    try {
+      const caller = this.#core.authenticate(token)
+      return caller instanceof Promise ? caller.catch((error: unknown) => this.#refused(error, address)) : caller
+    } catch (error) {
+      return this.#refused(error, address)
+    }
+  }
+
+  #refused(error: unknown, address: string): Caller {
+    if (!(error instanceof Failure)) throw error
+    const waitSeconds = this.#refusals.take(address)
+    if (waitSeconds === 0) return refusedCaller(error)
+    return refusedCaller(new Failure('rate_limited', 'Too many refused tokens from this address.', { retryAfter: Math.ceil(waitSeconds) }))
+  }
+
+  /** Counts one command of this caller; throws `rate_limited` where there are too many. Backends are not counted. */
+  count(caller: Caller, address: string): void {
+    if (caller.role === 'service') return
+    const waitSeconds = this.#core.commands.take(caller.user ?? `address ${address}`)
+    if (waitSeconds === 0) return
+    throw new Failure('rate_limited', 'Too many commands at once.', { retryAfter: Math.max(1, Math.ceil(waitSeconds)) })
+  }
+}
+
+export function bearerToken(header: string): string | null {
+  return /^Bearer +([^\s]+) *$/i.exec(header)?.[1] ?? null
+}

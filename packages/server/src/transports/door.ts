@@ -1,0 +1,23 @@
+/** What every door is given. */
+import type { Logger } from 'pino'
+import type { GuestOffice } from '../auth/guests.ts'
+import type { Core } from '../core/core.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Callers } from './callers.ts'
+import type { Connections } from './connections.ts'
+import type { Origins } from './origins.ts'
+import type { Pulse } from './pulse.ts'
+
+export interface Door {
+  readonly core: Core
+  readonly callers: Callers
+  readonly connections: Connections
+  readonly origins: Origins
+  readonly guests: GuestOffice
+  readonly pulse: Pulse
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly trustProxy: boolean
+  /** Whether the node is leaving: nothing new is begun. */
+  isDraining(): boolean
+}

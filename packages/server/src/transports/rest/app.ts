@@ -1,0 +1,105 @@
+/** The REST door: Fastify with our bodies, our errors and one file per kind of route. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import cors from '@fastify/cors'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { codes } from '@dovetail/protocol'
+import { Failure } from '../../core/failure.ts'
+import type { Door } from '../door.ts'
+import { registerBodies } from './body.ts'
+import { registerChanges } from './changes.ts'
+import { registerChannels } from './channels.ts'
+import { refuseBrokenRequest } from './broken-request.ts'
+import { registerPresence } from './presence.ts'
+import { problemContentType, problemText } from './problem.ts'
+import { registerRecords } from './records.ts'
+import { registerSignals } from './signals.ts'
+import { registerSystem } from './system.ts'
+import { registerUsers } from './users.ts'
+import { registerWeb } from './web.ts'
+
+export interface AppOptions {
+  readonly door: Door
+  /** The folder of the built web app; `null`: none is served. */
+  readonly webRoot: string | null
+  readonly makeServer: (handler: (request: IncomingMessage, response: ServerResponse) => void) => Server
+}
+
+const exposedHeaders = ['ETag', 'Dovetail-At', 'Dovetail-Cursor', 'Location', 'Retry-After']
+const allowedHeaders = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Dovetail-At',
+  'Dovetail-Author',
+  'Last-Event-ID',
+]
+
+export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promise<FastifyInstance> {
+  const { limits } = door.core
+  const app = Fastify({
+    serverFactory: (handler) => makeServer(handler),
+    bodyLimit: limits.bodyBytes,
+    routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false, caseSensitive: true },
+    exposeHeadRoutes: true,
+    logger: false,
+    genReqId: () => door.core.newId(),
+    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (error, request, reply) => sendFailure(door, asFailure(error), request as FastifyRequest, reply as FastifyReply),
+    return503OnClosing: false,
+  })
+  registerBodies(app)
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => sendFailure(door, asFailure(error), request, reply))
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    if (!door.origins.allows(request.headers.origin)) throw new Failure('forbidden', 'This origin is not allowed.')
+  })
+  await app.register(cors, {
+    origin: door.origins.isOpen ? '*' : (origin: string | undefined, done) => done(null, origin !== undefined && door.origins.allows(origin)),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders,
+    exposedHeaders,
+    maxAge: 86_400,
+    strictPreflight: false,
+  })
+  registerSystem(app, door)
+  registerUsers(app, door)
+  registerChannels(app, door)
+  registerChanges(app, door)
+  registerSignals(app, door)
+  registerPresence(app, door)
+  registerRecords(app, door)
+  await registerWeb(app, webRoot)
+  await app.ready()
+  return app
+}
+
+function sendFailure(door: Door, failure: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, extras } = failure
+  if (codes[code].http >= 500) door.log.error({ code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) }, failure.message)
+  if (extras.retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(extras.retryAfter)))
+  for (const [name, value] of Object.entries(extras.headers ?? {})) reply.header(name, value)
+  if (codes[code].http === 401) reply.header('www-authenticate', 'Bearer')
+  reply.header('cache-control', 'no-store')
+  return reply.code(codes[code].http).header('content-type', problemContentType).send(problemText(failure, request.id))
+}
+
+function asFailure(error: FastifyError | Error): Failure {
+  if (error instanceof Failure) return error
+  switch ((error as FastifyError).code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Failure('unsupported_type', 'The body must be application/json.')
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Failure('too_large', 'The body is too large.')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new Failure('invalid_json', 'The body does not match its length, or is missing.')
+    case 'FST_ERR_BAD_URL':
+      return new Failure('invalid_name', 'The URL holds a malformed escape.')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Failure('invalid_name', 'A part of the URL is too long.')
+    default:
+      return Failure.from(error)
+  }
+}

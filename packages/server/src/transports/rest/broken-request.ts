@@ -1,0 +1,37 @@
+/** Requests that are no HTTP, too large in their headers, or too slow: answered on the bare socket. */
+import type { Socket } from 'node:net'
+import { codes } from '@dovetail/protocol'
+import type { Code } from '@dovetail/protocol'
+import { Failure } from '../../core/failure.ts'
+import { problemContentType, problemText } from './problem.ts'
+
+const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }
+
+export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  socket.end(rawProblem(new Failure(codeOf(error.code))))
+}
+
+function codeOf(code: string | undefined): Code {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'invalid_query'
+}
+
+/** A whole HTTP response, for sockets that have no response object. */
+export function rawProblem(failure: Failure, headers: Readonly<Record<string, string>> = {}): string {
+  const body = problemText(failure, '')
+  const status = codes[failure.code].http
+  const lines = [
+    `HTTP/1.1 ${status} ${reasons[status] ?? codes[failure.code].title}`,
+    `content-type: ${problemContentType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    'cache-control: no-store',
+    ...(failure.extras.retryAfter === undefined ? [] : [`retry-after: ${Math.max(1, Math.ceil(failure.extras.retryAfter))}`]),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${body}`
+}

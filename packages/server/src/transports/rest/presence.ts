@@ -1,0 +1,37 @@
+/** Who is here, and the leases of readers that have no socket. */
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import { renewPresence, whoIsPresent } from '../../core/present.ts'
+import type { Door } from '../door.ts'
+import { bodyOf } from './body.ts'
+import { textParam, wholeParam } from './query.ts'
+import { perCaller, sendJson } from './reply.ts'
+import { resource } from './resource.ts'
+import { checkedBody } from './shape.ts'
+
+const renewal = Compile(Type.Object({ client: Type.String(), state: Type.Optional(Type.Unknown()) }))
+
+export function registerPresence(app: FastifyInstance, door: Door): void {
+  resource(app, '/v1/channels/:ch/presence', {
+    GET: async (request, reply) => {
+      const { ch } = request.params as { ch: string }
+      const caller = await door.callers.of(request.raw)
+      const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecords
+      const { users, next } = await whoIsPresent(door.core, caller, ch, textParam(request.query, 'after') ?? '', limit)
+      const shown = users.map(({ user, since, connections, state }) => {
+        const stated = state === null ? '' : `,"state":${state}`
+        return `{"user":"${user}","since":"${new Date(since).toISOString()}","connections":${connections}${stated}}`
+      })
+      reply.header('cache-control', perCaller)
+      return sendJson(reply, 200, `{"users":[${shown.join(',')}],"next":${JSON.stringify(next)}}`)
+    },
+    POST: async (request, reply) => {
+      const { ch } = request.params as { ch: string }
+      const caller = await door.callers.of(request.raw)
+      const { client, state } = checkedBody(renewal, bodyOf(request, door.core.limits.depth, 1))
+      await renewPresence(door.core, caller, ch, client, state)
+      return reply.code(204).send()
+    },
+  })
+}

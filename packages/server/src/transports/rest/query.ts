@@ -1,0 +1,32 @@
+/** Query parameters: whole numbers in their range, or `invalid_query`. */
+import { Failure } from '../../core/failure.ts'
+
+/** A parameter given twice is refused: which one counts would be a guess. */
+export function textParam(query: unknown, name: string): string | undefined {
+  const value = (query as Record<string, unknown>)[name]
+  if (value === undefined || typeof value === 'string') return value
+  throw new Failure('invalid_query', `"${name}" is given more than once.`)
+}
+
+export function wholeParam(query: unknown, name: string, min: number, max: number): number | undefined {
+  const text = textParam(query, name)
+  if (text === undefined) return undefined
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw new Failure('invalid_query', `"${name}" must be a whole number from ${min} to ${max}.`)
+}
+
+export function numberParam(query: unknown, name: string, min: number, max: number): number | undefined {
+  const text = textParam(query, name)
+  if (text === undefined) return undefined
+  const value = /^[0-9]{1,9}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw new Failure('invalid_query', `"${name}" must be a number from ${min} to ${max}.`)
+}
+
+export function flagParam(query: unknown, name: string): boolean {
+  const text = textParam(query, name)
+  if (text === undefined || text === '0' || text === 'false') return false
+  if (text === '1' || text === 'true') return true
+  throw new Failure('invalid_query', `"${name}" must be 1 or 0.`)
+}

@@ -1,0 +1,26 @@
+/** Signals by POST: for who has no socket. */
+import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import { signal } from '../../core/signal.ts'
+import { addressOf } from '../address-of.ts'
+import type { Door } from '../door.ts'
+import { bodyOf } from './body.ts'
+import { sendJson } from './reply.ts'
+import { resource } from './resource.ts'
+import { checkedBody } from './shape.ts'
+
+const signalBody = Compile(Type.Object({ type: Type.String(), data: Type.Unknown() }))
+
+export function registerSignals(app: FastifyInstance, door: Door): void {
+  resource(app, '/v1/channels/:ch/signals', {
+    POST: async (request, reply) => {
+      const { ch } = request.params as { ch: string }
+      const caller = await door.callers.of(request.raw)
+      door.callers.count(caller, addressOf(request.raw, door.trustProxy))
+      const { type, data } = checkedBody(signalBody, bodyOf(request, door.core.limits.depth, 1))
+      await signal(door.core, caller, { channel: ch, type, data })
+      return sendJson(reply, 202, '{}')
+    },
+  })
+}

@@ -1,0 +1,43 @@
+/** The web app: built files, and its first page for every path that is a page of it. */
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { Failure } from '../../core/failure.ts'
+
+/** The pages run their own scripts only, and talk to this server only. Avatars may come from anywhere over TLS. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: https:",
+  "font-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export async function registerWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
+  if (webRoot !== null) {
+    await app.register(fastifyStatic, {
+      root: webRoot,
+      wildcard: false,
+      index: ['index.html'],
+      dotfiles: 'deny',
+      setHeaders: (response, path) => {
+        const isHashed = /[/\\]assets[/\\]/.test(path)
+        response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        if (path.endsWith('.html')) response.header('content-security-policy', contentSecurityPolicy)
+      },
+    })
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const isPage = webRoot !== null && (request.method === 'GET' || request.method === 'HEAD') && isAppPath(request.url)
+    if (!isPage) throw new Failure('not_found', 'There is nothing at this address.')
+    return reply.sendFile('index.html')
+  })
+}
+
+function isAppPath(url: string): boolean {
+  const path = url.split('?', 1)[0] ?? ''
+  return !path.startsWith('/v1') && /^(\/[A-Za-z0-9_.:~@%-]*){1,4}$/.test(path) && !/\.[a-z0-9]{1,5}$/i.test(path)
+}

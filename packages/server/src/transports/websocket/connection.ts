@@ -1,0 +1,252 @@
+/**
+ * One WebSocket: its handshake by `hello`, its commands and replies, and whether the peer still
+ * lives. Everything that flows by itself goes through the outlet, from the feeds.
+ */
+import type { Socket } from 'node:net'
+import { type CloseCode, type CodeMeaning, codes, type Up } from '@dovetail/protocol'
+import type { RawData, WebSocket } from 'ws'
+import { anonymous, type Caller } from '../../core/caller.ts'
+import { type Answer, checkedCommand, dispatch } from '../../core/dispatch.ts'
+import { Failure } from '../../core/failure.ts'
+import { jsonDepth } from '../../core/json.ts'
+import { Session } from '../../core/session.ts'
+import type { Door } from '../door.ts'
+import { SocketOutlet } from '../socket-outlet.ts'
+import { encodeWebSocket } from './encode.ts'
+import { errorReply, okReply } from './replies.ts'
+import { Vitality } from './vitality.ts'
+
+export interface ConnectionOptions {
+  readonly door: Door
+  readonly peer: WebSocket
+  readonly socket: Socket
+  readonly address: string
+  /** From the upgrade's `Authorization` or ticket; `null`: nothing was brought. */
+  readonly brought: Caller | null
+}
+
+type CommandId = string | number
+
+interface Incoming {
+  readonly id: CommandId | null
+  readonly text: string
+  readonly message: Readonly<Record<string, unknown>>
+}
+
+/** `hello` is decided before any other command runs; what comes meanwhile is held. */
+type State = { readonly at: 'new' } | { readonly at: 'deciding'; readonly held: Incoming[] } | { readonly at: 'ready' } | { readonly at: 'closing' }
+
+/** Commands under way; above this the peer is not read from. */
+const maxUnderWay = 256
+/** Commands refused in a row for their rate; a peer that does not slow down is closed. */
+const maxRefused = 1000
+
+export class Connection {
+  readonly session: Session
+  readonly #door: Door
+  readonly #peer: WebSocket
+  readonly #address: string
+  readonly #outlet: SocketOutlet
+  readonly #vitality: Vitality
+  #state: State = { at: 'new' }
+  #underWay = 0
+  #refused = 0
+
+  constructor({ door, peer, socket, address, brought }: ConnectionOptions) {
+    this.#door = door
+    this.#peer = peer
+    this.#address = address
+    this.#outlet = new SocketOutlet(socket, encodeWebSocket, door.core.limits.bufferBytes)
+    this.session = new Session(door.core.newId(), this.#outlet, brought, this.#broken)
+    this.#vitality = new Vitality({
+      core: door.core,
+      session: this.session,
+      outlet: this.#outlet,
+      ping: () => peer.ping(),
+      send: (text) => this.#send(text),
+      close: (code, reason) => this.close(code, reason),
+    })
+    peer.on('message', this.#onMessage)
+    peer.on('ping', this.#onPing)
+    peer.on('pong', () => this.#vitality.heard())
+    peer.on('close', this.#onClose)
+    // Broken framing, bad UTF-8 and over-long messages: ws has closed with the right code already.
+    peer.on('error', () => {})
+  }
+
+  /** Called by the pulse. */
+  beat(now: number): void {
+    if (this.#state.at === 'closing') {
+      if (this.#vitality.isOverdueToEnd(now)) this.#peer.terminate()
+      return
+    }
+    this.#vitality.beat(now, this.#state.at === 'ready')
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#state.at === 'closing') return
+    this.#state = { at: 'closing' }
+    if (code === 4408) this.#door.log.warn({ code, user: this.session.caller.user, queued: this.#outlet.queuedBytes }, `closed a connection: ${reason}`)
+    this.#door.metrics.closed(code)
+    this.#vitality.closing()
+    this.#outlet.close()
+    this.session.close(this.#door.core)
+    this.#peer.close(code, reason)
+    // A paused socket would never see the peer's answer.
+    this.#peer.resume()
+  }
+
+  readonly #onClose = (): void => {
+    this.#state = { at: 'closing' }
+    this.#outlet.close()
+    this.session.close(this.#door.core)
+  }
+
+  readonly #broken = (error: unknown): void => {
+    this.#door.core.report(error, 'catching a reader up')
+    this.close(1012, 'the store can not be read now')
+  }
+
+  readonly #onPing = (): void => {
+    this.#vitality.heard()
+    // A ping costs an answer, so it counts as a command.
+    if (this.#isOverRate() && ++this.#refused > maxRefused) this.close(4429, 'too many pings')
+  }
+
+  #isOverRate(): boolean {
+    try {
+      this.#door.callers.count(this.session.caller, this.#address)
+      return false
+    } catch {
+      return true
+    }
+  }
+
+  readonly #onMessage = (data: RawData, isBinary: boolean): void => {
+    this.#vitality.heard()
+    if (this.#state.at === 'closing') return
+    if (isBinary) {
+      this.close(1003, 'messages are text')
+      return
+    }
+    const incoming = parsed(data.toString())
+    if (incoming === null) {
+      this.close(4400, 'a message is a JSON object with "op", and "id" where it has a reply')
+      return
+    }
+    this.#receive(incoming)
+  }
+
+  #receive(incoming: Incoming): void {
+    const isHello = incoming.message.op === 'hello'
+    switch (this.#state.at) {
+      case 'new':
+        if (isHello) this.#decideHello(incoming)
+        else this.close(4400, 'the first command is hello')
+        return
+      case 'deciding':
+        this.#state.held.push(incoming)
+        if (this.#state.held.length > maxUnderWay) this.#peer.pause()
+        return
+      case 'ready':
+        void this.#run(incoming)
+        return
+      case 'closing':
+        return
+    }
+  }
+
+  #decideHello(incoming: Incoming): void {
+    const held: Incoming[] = []
+    this.#state = { at: 'deciding', held }
+    void this.#run(incoming).then((accepted) => {
+      if (this.#state.at !== 'deciding') return
+      if (!accepted) {
+        this.#state = { at: 'new' }
+        return
+      }
+      this.#state = { at: 'ready' }
+      this.#peer.resume()
+      for (const each of held) this.#receive(each)
+    })
+  }
+
+  /** Runs a command and replies. False: it was refused. */
+  async #run(incoming: Incoming): Promise<boolean> {
+    if (++this.#underWay === maxUnderWay) this.#peer.pause()
+    try {
+      this.#door.callers.count(this.session.caller, this.#address)
+      this.#refused = 0
+      const command = this.#checked(incoming)
+      const answer = command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#door.core, this.session, command)
+      this.#reply(incoming.id, answer)
+      return true
+    } catch (error) {
+      this.#refuse(incoming, Failure.from(error))
+      return false
+    } finally {
+      if (--this.#underWay === maxUnderWay - 1) this.#peer.resume()
+    }
+  }
+
+  #checked(incoming: Incoming): Up {
+    // The data stands one level down in its command.
+    if (jsonDepth(incoming.text) > this.#door.core.limits.depth + 1) throw new Failure('too_deep', 'The JSON is nested too deep.')
+    return checkedCommand(incoming.message)
+  }
+
+  async #hello(command: Extract<Up, { op: 'hello' }>): Promise<Answer> {
+    const caller = command.token === undefined ? (this.session.brought ?? anonymous) : await this.#door.callers.byToken(command.token, this.#address)
+    if (caller.refusal !== null) throw caller.refusal
+    const answer = await dispatch(this.#door.core, this.session, command)
+    this.#vitality.welcomed()
+    return answer
+  }
+
+  #reply(id: CommandId | null, answer: Answer): void {
+    if (this.#state.at === 'closing') return
+    if (id !== null) this.#send(okReply(id, answer.ok))
+    answer.afterwards?.()
+    if (!this.#outlet.hasRoom()) this.#waitForRoom()
+  }
+
+  /** A peer that sends and does not read its replies is not read from. */
+  #waitForRoom(): void {
+    this.#peer.pause()
+    this.#outlet.whenRoom(() => this.#peer.resume())
+  }
+
+  #refuse(incoming: Incoming, failure: Failure): void {
+    if (this.#state.at === 'closing') return
+    if (failure.code === 'internal') this.#door.core.report(failure.extras.cause, 'a command')
+    if (incoming.id !== null) this.#send(errorReply(incoming.id, failure))
+    if (failure.code === 'rate_limited' && ++this.#refused > maxRefused) this.close(4429, 'too many commands')
+    const meaning: CodeMeaning = codes[failure.code]
+    if (incoming.message.op === 'hello' && meaning.close !== undefined) this.close(meaning.close, failure.code)
+  }
+
+  #send(text: string): void {
+    if (this.#peer.readyState === this.#peer.OPEN) this.#peer.send(text)
+  }
+
+  /** Tells the client that this node is leaving, and its slot. */
+  goAway(reconnectInMs: number): void {
+    this.#send(JSON.stringify({ op: 'goaway', reconnectInMs }))
+  }
+}
+
+/** `null`: no JSON object, or no usable `id` where one is needed. */
+function parsed(text: string): Incoming | null {
+  let message: unknown
+  try {
+    message = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return null
+  const { id, op } = message as { id?: unknown; op?: unknown }
+  const usable = typeof id === 'string' || typeof id === 'number'
+  const mayLackId = id === undefined && (op === 'signal' || op === 'state')
+  if (!usable && !mayLackId) return null
+  return { id: usable ? id : null, text, message: message as Record<string, unknown> }
+}

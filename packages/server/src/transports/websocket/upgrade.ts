@@ -1,0 +1,89 @@
+/**
+ * The way in: who is refused before 101, and with what. A refusal is an HTTP response on the bare
+ * socket, so that it can be read as any other.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
+import { SUBPROTOCOL } from '@dovetail/protocol'
+import { WebSocketServer } from 'ws'
+import { Failure } from '../../core/failure.ts'
+import { addressOf } from '../address-of.ts'
+import type { Door } from '../door.ts'
+import { rawProblem } from '../rest/broken-request.ts'
+import { Connection } from './connection.ts'
+
+/** A message in more pieces than this is an attack on memory, not a message. */
+const maxFragments = 64
+
+export class WebSocketDoor {
+  readonly #door: Door
+  readonly #server: WebSocketServer
+  readonly #connections = new Set<Connection>()
+
+  constructor(door: Door) {
+    this.#door = door
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: door.core.limits.messageBytes,
+      maxFragments,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    })
+    door.pulse.each(() => {
+      const now = door.core.clock.monotonic()
+      for (const connection of this.#connections) connection.beat(now)
+    })
+  }
+
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections
+  }
+
+  readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const socket = stream as Socket
+    // A peer that resets the connection at any byte of the handshake must not end the process.
+    socket.on('error', () => socket.destroy())
+    const failure = this.#refusal(request, head)
+    if (failure !== null) {
+      socket.end(rawProblem(failure))
+      return
+    }
+    void this.#accept(request, socket, head)
+  }
+
+  #refusal(request: IncomingMessage, head: Buffer): Failure | null {
+    const path = (request.url ?? '').split('?', 1)[0]
+    if (path !== '/v1/ws') return new Failure('not_found', 'There is no WebSocket at this address.')
+    if (!this.#door.origins.allows(request.headers.origin)) return new Failure('forbidden', 'This origin is not allowed.')
+    if (this.#door.isDraining()) return new Failure('draining', 'This node is leaving.', { retryAfter: 1 })
+    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+    if (hasBody || head.length > 0) return new Failure('invalid_query', 'An upgrade has no body, and nothing follows it before its answer.')
+    const offered = request.headers['sec-websocket-protocol']
+    if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
+      return new Failure('invalid_query', `The subprotocol here is ${SUBPROTOCOL}.`)
+    }
+    return null
+  }
+
+  async #accept(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    const address = addressOf(request, this.#door.trustProxy)
+    const brought = request.headers.authorization === undefined ? null : await this.#door.callers.of(request)
+    if (socket.destroyed) return
+    this.#server.handleUpgrade(request, socket, head, (peer) => {
+      socket.setNoDelay(true)
+      const leave = this.#door.connections.enter(address)
+      if (leave === null) {
+        peer.close(4429, 'too many connections')
+        return
+      }
+      const connection = new Connection({ door: this.#door, peer, socket, address, brought })
+      this.#connections.add(connection)
+      peer.on('close', () => {
+        leave()
+        this.#connections.delete(connection)
+      })
+    })
+  }
+}
