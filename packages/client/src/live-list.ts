@@ -36,6 +36,8 @@ export class LiveList implements LiveView<AnyData>, Reader {
   /** Something was shown: it stays while it is read anew. */
   #shown = false
   #epoch: string | null = null
+  /** Of the rows: while they are read anew, still the former one. */
+  #shownEpoch: string | null = null
   #error: DovetailError | null = null
   #loads: { older: Promise<void> | null; newer: Promise<void> | null } = { older: null, newer: null }
   #stopRetry: Stop = nothing
@@ -151,6 +153,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
 
   changes(changes: readonly Change[]): void {
     this.#epoch = this.#subscription.cursor?.epoch ?? this.#epoch
+    if (this.#loaded) this.#shownEpoch = this.#epoch
     const records: AnyRecord[] = []
     for (const { collection, record } of changes) if (collection === this.#collection) records.push(record)
     this.#window.put(records)
@@ -206,6 +209,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
     this.#window.page(range)
     this.#loaded = true
     this.#shown = true
+    this.#shownEpoch = this.#epoch
     this.#error = null
   }
 
@@ -283,7 +287,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
         rows: this.#window.rows,
         writes: this.#writes(),
         user: this.#engine.outbox.user,
-        epoch: this.#epoch,
+        epoch: this.#shownEpoch,
         claimed: (id) => this.#keys.has(id),
       }),
       state: this.#stateNow(failed),

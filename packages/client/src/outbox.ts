@@ -133,7 +133,7 @@ export class Outbox {
   }
 
   #mine(entry: OutboxEntry): boolean {
-    return entry.user === null || this.user === null || entry.user === this.user
+    return entry.user === null || entry.user === this.user
   }
 
   get #ready(): boolean {

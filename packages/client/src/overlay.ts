@@ -11,6 +11,7 @@ export interface OverlayInput<Data> {
   /** The caller's own unacknowledged writes, in the order they were written. */
   readonly writes: readonly OutboxEntry[]
   readonly user: string | null
+  /** Of the rows. */
   readonly epoch: string | null
   /** Records that are known to be the outcome of an acknowledged create of this view. */
   readonly claimed: (id: string) => boolean
@@ -73,9 +74,12 @@ function hideTwins<Data>(rows: LiveEntry<Data>[], { writes, user, epoch, claimed
   }
 }
 
-/** Where the log stood, and where that is unknown, the text that the record's data must equal. */
+/**
+ * Where the log stood. In another epoch than then, the record may be anywhere. Where it is unknown (written
+ * before the first page was there), only a record with the same data counts, not all that one ever wrote.
+ */
 function originOf(write: OutboxEntry, epoch: string | null): { rev: number; text: string | null } {
   const since = write.since === null ? null : parseCursor(write.since)
-  const known = since !== null && (since.epoch === epoch || since.epoch === null)
-  return known ? { rev: since.rev, text: null } : { rev: 0, text: JSON.stringify(write.data) }
+  if (since === null) return { rev: 0, text: JSON.stringify(write.data) }
+  return { rev: since.epoch === epoch ? since.rev : 0, text: null }
 }

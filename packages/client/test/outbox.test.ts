@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import type { Client } from '../src/index.ts'
+import { calm, type FakeServer } from './support/fake-server.ts'
+import { MemoryStorage, world } from './support/world.ts'
+
+const channel = 'chat:general'
+const messages = (client: Client) => client.channel(channel).collection('messages')
+const stored = (server: FakeServer) => server.log(channel).all('messages').map((record) => (record.data as { text: string }).text)
+const rowsOf = (view: { records: readonly { status: string; data: Record<string, unknown> }[] }) =>
+  view.records.map((entry) => `${entry.status} ${entry.data.text}`)
+
+describe("one's own writes", () => {
+  test('are shown at once, keep their row key, and are acknowledged', async () => {
+    const { clock, client } = world()
+    const view = messages(client).live()
+    await clock.advance(10)
+    const key = view.create({ text: 'hello' })
+    expect(rowsOf(view)).toEqual(['pending hello'])
+    await clock.advance(10)
+    expect(rowsOf(view)).toEqual(['acknowledged hello'])
+    expect(view.records[0]?.key).toBe(key)
+    client.close()
+  })
+
+  test('are never shown beside their own change, whichever comes first', async () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const { clock, server, client, random } = world({ seed })
+      server.weather = { ...calm, delay: () => Math.floor(random() * 40) }
+      const view = messages(client).live()
+      await clock.advance(200)
+      let most = 0
+      view.subscribe(() => {
+        most = Math.max(most, view.records.length)
+      })
+      for (let i = 0; i < 5; i += 1) view.create({ text: `m${i}` })
+      for (let i = 0; i < 60; i += 1) {
+        await clock.advance(10)
+        most = Math.max(most, view.records.length)
+      }
+      expect([most, stored(server), rowsOf(view).length]).toEqual([5, ['m0', 'm1', 'm2', 'm3', 'm4'], 5])
+      client.close()
+    }
+  })
+
+  test('an update and a delete show in their place, and go back when discarded', async () => {
+    const { clock, server, client } = world()
+    server.commit(channel, 'ana', { op: 'create', collection: 'messages', recordId: 'x', data: { text: 'one', mood: 1 } })
+    const view = messages(client).live()
+    await clock.advance(10)
+    const key = view.update('x', { text: 'two', mood: null })
+    expect(view.records[0]).toMatchObject({ status: 'pending', op: 'update', data: { text: 'two' }, record: { rev: 1 } })
+    await clock.advance(10)
+    expect(view.records[0]).toMatchObject({ status: 'acknowledged', data: { text: 'two' }, record: { rev: 2 } })
+    server.weather = { ...calm, refuse: (op) => (op === 'delete' ? { status: 403, code: 'forbidden' } : null) }
+    view.delete('x')
+    await clock.advance(10)
+    expect(view.records[0]).toMatchObject({ status: 'failed', op: 'delete', error: { code: 'forbidden', status: 403 } })
+    view.discard(key)
+    expect(rowsOf(view)).toEqual(['acknowledged two'])
+    view.delete('x')
+    server.weather = calm
+    await clock.advance(10)
+    view.retry(key)
+    await clock.advance(10)
+    expect(rowsOf(view)).toEqual([])
+    client.close()
+  })
+
+  test('a refused one says why and can be sent again; the next ones are not held up', async () => {
+    const { clock, server, client } = world()
+    const view = messages(client).live()
+    await clock.advance(10)
+    server.weather = { ...calm, refuse: (op) => (op === 'create' ? { status: 422, code: 'invalid_data' } : null) }
+    const key = view.create({ text: 'bad' })
+    await clock.advance(10)
+    server.weather = calm
+    view.create({ text: 'good' })
+    await clock.advance(10)
+    expect(rowsOf(view)).toEqual(['acknowledged good', 'failed bad'])
+    view.retry(key)
+    await clock.advance(10)
+    expect(stored(server)).toEqual(['good', 'bad'])
+    client.close()
+  })
+
+  test('wait while offline and are sent in order after, each once, also where the reply was lost', async () => {
+    const { clock, server, client } = world()
+    const view = messages(client).live()
+    await clock.advance(10)
+    view.create({ text: 'm1' })
+    await clock.advance(1) // arrived and committed; the reply is on its way
+    server.cut()
+    server.down = true
+    await clock.advance(10)
+    expect(stored(server)).toEqual(['m1'])
+    view.create({ text: 'm2' })
+    view.create({ text: 'm3' })
+    expect(rowsOf(view)).toEqual(['pending m1', 'pending m2', 'pending m3'])
+    server.down = false
+    await clock.advance(3000)
+    expect(stored(server)).toEqual(['m1', 'm2', 'm3'])
+    expect(rowsOf(view)).toEqual(['acknowledged m1', 'acknowledged m2', 'acknowledged m3'])
+    client.close()
+  })
+
+  test('wait out a limit, as long as the server says, and keep their order', async () => {
+    const { clock, server, client } = world()
+    const view = messages(client).live()
+    await clock.advance(10)
+    server.weather = { ...calm, refuse: (op) => (op === 'create' ? { status: 429, code: 'rate_limited', retryAfter: 7 } : null) }
+    view.create({ text: 'm1' })
+    view.create({ text: 'm2' })
+    await clock.advance(6900)
+    expect(server.seen.filter((frame) => frame.op === 'create')).toHaveLength(1)
+    server.weather = calm
+    await clock.advance(1000)
+    expect(stored(server)).toEqual(['m1', 'm2'])
+    client.close()
+  })
+
+  test('survive a reload, and are shown once although their record is in the page', async () => {
+    const storage = new MemoryStorage()
+    const { clock, server, client, open } = world({ storage })
+    const view = messages(client).live()
+    await clock.advance(10)
+    view.create({ text: 'm1' })
+    await clock.advance(1)
+    server.down = true
+    view.create({ text: 'm2' })
+    client.close() // the page goes, with one write committed but unanswered, and one unsent
+    server.down = false
+    const again = open()
+    const next = messages(again).live()
+    const shown = new Set<string>()
+    next.subscribe(() => shown.add(rowsOf(next).join()))
+    await clock.advance(50)
+    expect(rowsOf(next)).toEqual(['acknowledged m1', 'acknowledged m2'])
+    expect(stored(server)).toEqual(['m1', 'm2'])
+    for (const rows of shown) expect(rows.split('m1').length).toBeLessThanOrEqual(2)
+    again.close()
+    expect(storage.length).toBe(0)
+  })
+
+  test("another user's unsent writes are left alone", async () => {
+    const storage = new MemoryStorage()
+    const { clock, server, client, open } = world({ storage })
+    const view = messages(client).live()
+    await clock.advance(10)
+    server.down = true
+    server.cut()
+    await clock.advance(10)
+    view.create({ text: 'from ana' })
+    client.close()
+    server.down = false
+    server.user = 'bo'
+    const other = open()
+    const theirs = messages(other).live()
+    await clock.advance(50)
+    expect([rowsOf(theirs), stored(server)]).toEqual([[], []])
+    other.close()
+    server.user = 'ana'
+    const back = open()
+    messages(back).live()
+    await clock.advance(50)
+    expect(stored(server)).toEqual(['from ana'])
+    back.close()
+  })
+
+  test('go by REST where no socket is open, with the same key', async () => {
+    const { clock, server, client } = world()
+    server.weather = { ...calm, fate: (method) => (method === 'POST' && server.requests.length === 0 ? 'unanswered' : 'served') }
+    const created = messages(client).create({ text: 'm1' })
+    await clock.advance(5000)
+    expect(await created).toMatchObject({ pos: 1, data: { text: 'm1' } })
+    const keys = server.requests.map((request) => request.headers.get('idempotency-key'))
+    expect([keys.length, new Set(keys).size, stored(server)]).toEqual([2, 1, ['m1']])
+    client.close()
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import type { LiveView } from '../src/index.ts'
+import { FakeClock, seeded } from './support/fake-clock.ts'
+import { calm, FakeServer, type Weather } from './support/fake-server.ts'
+import { MemoryStorage, world } from './support/world.ts'
+
+const channel = 'chat:general'
+
+/** Slow and fast requests, lost ones, refusals that pass, repeated ranges and holes: all from one seed. */
+function storm(random: () => number): Weather {
+  return {
+    delay: () => Math.floor(random() ** 3 * 300),
+    fate: () => (random() < 0.1 ? 'lost' : random() < 0.1 ? 'unanswered' : 'served'),
+    refuse: () => {
+      if (random() > 0.05) return null
+      return random() < 0.5 ? { status: 503, code: 'store_unavailable', retryAfter: 0.2 } : { status: 429, code: 'rate_limited' }
+    },
+    slip: () => (random() < 0.1 ? -Math.ceil(random() * 4) : 0),
+  }
+}
+
+/** What must hold at any moment: rising `pos`, no record and no row key twice, none of one's own beside its pending row. */
+function checkMoment(view: LiveView, seed: number): void {
+  const keys = view.records.map((entry) => entry.key)
+  const ids = view.records.flatMap(({ record }) => (record === null ? [] : [record.id]))
+  const positions = view.records.flatMap(({ record }) => (record === null ? [] : [record.pos]))
+  const texts = view.records.map(({ data }) => data.text).filter((text) => String(text).startsWith('ana'))
+  expect([seed, new Set(keys).size, new Set(ids).size], 'a row twice').toEqual([seed, keys.length, ids.length])
+  expect(positions, `seed ${seed}: out of order`).toEqual(positions.toSorted((a, b) => a - b))
+  expect(new Set(texts).size, `seed ${seed}: a record beside its pending row: ${texts}`).toBe(texts.length)
+}
+
+function someoneWrites(server: FakeServer, random: () => number, step: number): void {
+  const all = server.log(channel).all('messages')
+  const target = all[Math.floor(random() * all.length)]
+  const dice = random()
+  const write = { collection: 'messages', recordId: target?.id }
+  if (target === undefined || dice < 0.5) server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: `bo ${step}` } })
+  else if (dice < 0.7) server.commit(channel, 'bo', { op: 'patch', ...write, data: { edited: step } })
+  else if (dice < 0.9) server.commit(channel, 'bo', { op: 'delete', ...write })
+  else server.commit(channel, 'bo', { op: 'create', collection: 'reactions', data: { step } })
+}
+
+interface Run {
+  readonly server: FakeServer
+  readonly view: LiveView
+  readonly random: () => number
+  readonly seed: number
+  written: number
+}
+
+async function step(run: Run, index: number): Promise<void> {
+  const { server, view, random } = run
+  const dice = random()
+  if (dice < 0.5) someoneWrites(server, random, index)
+  else if (dice < 0.62) view.create({ text: `ana ${(run.written += 1)}` })
+  else if (dice < 0.7) {
+    const entry = view.records[Math.floor(random() * view.records.length)]
+    if (entry?.record) random() < 0.5 ? view.update(entry.record.id, { mark: index }) : view.delete(entry.record.id)
+  } else if (dice < 0.8) void view.loadOlder(1 + Math.floor(random() * 5)).catch(() => undefined)
+  else if (dice < 0.84) server.cut()
+  else if (dice < 0.86) server.down = !server.down
+  else if (dice < 0.87) server.restartLog(channel)
+  else if (dice < 0.89) server.log(channel).write('bo', { op: 'create', collection: 'messages', data: { text: `untold ${index}` } })
+  await server.clock.advance(Math.floor(random() * 120))
+  checkMoment(view, run.seed)
+}
+
+async function simulate(seed: number): Promise<void> {
+  const random = seeded(seed)
+  const clock = new FakeClock()
+  const server = new FakeServer(clock, calm)
+  for (let i = 0; i < 20; i += 1) someoneWrites(server, random, i)
+  const { client } = world({ server, seed, storage: new MemoryStorage() })
+  server.weather = storm(random)
+  const view = client.channel(channel).collection('messages').live({ limit: 5 })
+  view.subscribe(() => checkMoment(view, seed))
+  const run: Run = { server, view, random, seed, written: 0 }
+  for (let index = 0; index < 60; index += 1) await step(run, index)
+
+  server.weather = calm
+  server.down = false
+  await clock.advance(120_000)
+  server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: 'last' } })
+  await clock.advance(1000)
+  for (let i = 0; i < 50 && view.hasOlder; i += 1) {
+    void view.loadOlder(7)
+    await clock.advance(10)
+  }
+  for (const entry of view.records) if (entry.status === 'failed') view.discard(entry.key)
+  const shown = view.records.map(({ record, status }) => [status, record])
+  expect(shown, `seed ${seed}`).toEqual(server.log(channel).all('messages').map((record) => ['acknowledged', record]))
+  expect(view.state).toBe('live')
+  client.close()
+  expect(clock.pending).toBe(0)
+}
+
+describe('random histories', () => {
+  const count = Number(process.env.SIMULATIONS ?? 60)
+  test(`${count} of them: never a record twice or out of order, and in the end a fresh read`, async () => {
+    for (let seed = 1; seed <= count; seed += 1) await simulate(seed)
+  })
+})

@@ -1,0 +1,123 @@
+import type { AnyRecord, Change, LiveRecord, Page } from '@dovetail/protocol'
+import { formatCursor, parseCursor } from '@dovetail/protocol/cursor'
+import { mergePatch } from '../../src/merge-patch.ts'
+
+export interface FakeWrite {
+  readonly op: string
+  readonly collection: string
+  readonly recordId?: string | undefined
+  readonly data?: unknown
+  readonly key?: string | undefined
+}
+
+export class Refused extends Error {
+  readonly status: number
+  readonly code: string
+  readonly more: Record<string, unknown>
+  constructor(status: number, code: string, more: Record<string, unknown> = {}) {
+    super(code)
+    this.status = status
+    this.code = code
+    this.more = more
+  }
+}
+
+/** One channel's log, as the protocol page has it, in a few lines: what the SDK's tests take for the truth. */
+export class FakeLog {
+  epoch: string
+  head = 0
+  readonly #records = new Map<string, AnyRecord>()
+  readonly #collections = new Map<string, string>()
+  readonly #keys = new Map<string, string>()
+  #made = 0
+
+  constructor(epoch: string) {
+    this.epoch = epoch
+  }
+
+  get cursor(): string {
+    return formatCursor(this.head === 0 ? null : this.epoch, this.head)
+  }
+
+  /** The channel is made anew: nothing of before is left. */
+  restart(epoch: string): void {
+    this.epoch = epoch
+    this.head = 0
+    this.#records.clear()
+    this.#keys.clear()
+  }
+
+  write(user: string, write: FakeWrite): { record: AnyRecord; at: string; change: Change | null } {
+    const remembered = write.key === undefined ? undefined : this.#keys.get(`${user} ${write.key}`)
+    if (remembered !== undefined) return { record: this.#record(remembered), at: this.cursor, change: null }
+    const id = write.recordId ?? `r${this.epoch}-${(this.#made += 1)}`
+    const known = this.#records.get(id)
+    if (known === undefined && write.op !== 'create' && write.op !== 'put') throw new Refused(404, 'not_found')
+    if (known?.deleted && write.op === 'patch') throw new Refused(410, 'gone')
+    this.head += 1
+    const record = this.#next(user, id, write, known)
+    this.#records.set(id, record)
+    this.#collections.set(id, write.collection)
+    if (write.key !== undefined) this.#keys.set(`${user} ${write.key}`, id)
+    return { record, at: this.cursor, change: { collection: write.collection, record } }
+  }
+
+  #next(user: string, id: string, write: FakeWrite, known: AnyRecord | undefined): AnyRecord {
+    const pos = known?.pos ?? this.head
+    if (write.op === 'delete') return { id, pos, rev: this.head, deleted: true }
+    const before = known === undefined || known.deleted ? undefined : known.data
+    const data = write.op === 'patch' ? mergePatch(before, write.data) : write.data
+    const stamp = '2026-11-25T00:00:00.000Z'
+    return { id, pos, rev: this.head, author: user, createdAt: stamp, updatedAt: stamp, data }
+  }
+
+  #record(id: string): AnyRecord {
+    const record = this.#records.get(id)
+    if (record === undefined) throw new Refused(404, 'not_found')
+    return record
+  }
+
+  /** All that live, in rising `pos`: the fresh read that a view must equal. */
+  all(collection: string): LiveRecord[] {
+    const live = [...this.#records.values()].filter(
+      (record): record is LiveRecord => !record.deleted && this.#collections.get(record.id) === collection,
+    )
+    return live.sort((a, b) => a.pos - b.pos)
+  }
+
+  page(collection: string, query: { limit: number; before?: number; after?: number; around?: number }): Page {
+    const all = this.all(collection)
+    const { before, after, around, limit } = query
+    const split = all.findIndex((record) => record.pos >= (around ?? before ?? (after ?? 0) + 1))
+    const at = split < 0 ? all.length : split
+    let from = Math.max(0, (before === undefined && after === undefined && around === undefined ? all.length : at) - limit)
+    let to = from === 0 && before !== undefined ? Math.min(at, limit) : from + limit
+    if (before !== undefined) to = at
+    if (after !== undefined) [from, to] = [at, at + limit]
+    if (around !== undefined) [from, to] = [Math.max(0, at - Math.floor(limit / 2)), at + Math.ceil(limit / 2)]
+    const records = all.slice(from, to)
+    return {
+      records,
+      cursor: this.cursor,
+      before: from > 0 ? (records[0]?.pos ?? before ?? null) : null,
+      after: to < all.length ? (records.at(-1)?.pos ?? after ?? null) : null,
+    }
+  }
+
+  /** Each record that changed above `rev`, once, in `rev` order. */
+  changes(rev: number): Change[] {
+    return [...this.#records.values()]
+      .filter((record) => record.rev > rev)
+      .sort((a, b) => a.rev - b.rev)
+      .map((record) => ({ collection: this.#collections.get(record.id) ?? '', record }))
+  }
+
+  /** Why a cursor can't be continued; null: it can. */
+  whyReset(cursor: string): 'epoch' | 'ahead' | null {
+    const parsed = parseCursor(cursor)
+    if (parsed === null) throw new Refused(400, 'invalid_cursor')
+    if (parsed.epoch === null) return null
+    if (this.head === 0 || parsed.epoch !== this.epoch) return 'epoch'
+    return parsed.rev > this.head ? 'ahead' : null
+  }
+}
