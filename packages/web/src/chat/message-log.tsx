@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useDeferredValue, useMemo, useRef } from 'react'
+import { type KeyboardEvent, useMemo, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { LogRow } from './log-row.tsx'
 import type { Message } from './message.ts'
@@ -24,9 +24,9 @@ export interface MessageLogProps {
 
 /** The history of a channel: a virtual list that sticks to its end until one scrolls away. */
 export function MessageLog({ label, messages, readUpTo, verbs, editing, onEditing, onOlder }: MessageLogProps) {
-  // A burst of messages must not hold up a keystroke in the composer, so the rows may lag behind.
-  const shown = useDeferredValue(messages)
-  const rows = useMemo(() => rowsOf({ messages: shown, readUpTo }), [shown, readUpTo])
+  // Not deferred: the list takes its length while it renders, and a render that React begins and drops
+  // would move the reader by the height of the older page twice.
+  const rows = useMemo(() => rowsOf({ messages, readUpTo }), [messages, readUpTo])
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
   const scroll = useLogScroll({ rows, list, onOlder })

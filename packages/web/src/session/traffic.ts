@@ -1,4 +1,5 @@
 import type { Client, TraceEvent } from '@dovetail/client'
+import { parseCursor } from '@dovetail/protocol'
 
 /** A frame that passed, numbered from 1. */
 export interface SeenFrame extends TraceEvent {
@@ -34,6 +35,14 @@ function changesIn(frame: unknown): ChangesFrame | null {
   const { channel, to, changes } = frame as Partial<ChangesFrame>
   if (typeof channel !== 'string' || typeof to !== 'number' || !Array.isArray(changes)) return null
   return { channel, to, changes }
+}
+
+/** What `subscribe` is answered with: where the reader stands before any change. */
+function standingIn(frame: unknown): { channel: string; revision: number } | null {
+  if (typeof frame !== 'object' || frame === null || !('ok' in frame)) return null
+  const { channel, cursor } = frame.ok as { channel?: string; cursor?: string }
+  if (channel === undefined || cursor === undefined) return null
+  return { channel, revision: parseCursor(cursor)?.rev ?? 0 }
 }
 
 /** What `hello` and `ping` are answered with. */
@@ -82,6 +91,8 @@ export function createTraffic(
     frames = [...frames.slice(1 - keptFrames), { ...event, number: count }]
     const serverTime = event.direction === 'down' ? serverTimeIn(event.frame) : null
     if (serverTime !== null) serverAheadMs = serverTime - event.at
+    const standing = event.direction === 'down' ? standingIn(event.frame) : null
+    if (standing !== null) revisions.set(standing.channel, standing.revision)
     const changes = event.direction === 'down' ? changesIn(event.frame) : null
     if (changes !== null) {
       revisions.set(changes.channel, Math.max(changes.to, revisions.get(changes.channel) ?? 0))
