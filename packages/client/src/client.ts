@@ -7,7 +7,7 @@ import { DovetailError } from './errors.ts'
 import { Fallback } from './fallback.ts'
 import { Listeners } from './listeners.ts'
 import type { Network } from './network.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type OutboxEntry } from './outbox.ts'
 import { OutboxStore, type OutboxStorage } from './outbox-store.ts'
 import { Rest } from './rest.ts'
 import { Session } from './session.ts'
@@ -121,7 +121,8 @@ class DovetailClient<Types> implements Client<Types> {
     const connection = new Connection(network, fallback, subscriptions, () => this.#changed())
     const writer = new Writer(network, connection)
     const storage = options.storage === undefined ? localStorageOf() : options.storage
-    const outbox = new Outbox(network, connection, writer, new OutboxStore(network.url, storage))
+    const store = new OutboxStore<OutboxEntry>(network.url, storage)
+    const outbox = new Outbox(network, connection, writer, store, (channel) => subscriptions.originOf(channel))
     this.#engine = { network, connection, subscriptions, writer, outbox }
     this.#stopWatching = watchDevice((event) => {
       if (event === 'suspend') outbox.suspend()

@@ -148,6 +148,8 @@ export class LiveList implements LiveView<AnyData>, Reader {
       const records = snapshot.records as LiveRecord[]
       this.#show({ records, from: snapshot.before ?? 0, to: Number.POSITIVE_INFINITY, at: cursor.rev })
     } else this.#begin(0)
+    // Writes of before this wait for the cursor.
+    this.#engine.outbox.drain()
     this.stateChanged()
   }
 

@@ -38,12 +38,21 @@ export class Outbox {
   readonly #connection: Connection
   readonly #writer: Writer
   readonly #store: OutboxStore<OutboxEntry>
+  readonly #origin: (channel: string) => string | null | undefined
   readonly #running = new Set<string>()
   readonly #pauses = new Map<string, Stop>()
   #entries: readonly OutboxEntry[] = []
 
-  constructor(network: Network, connection: Connection, writer: Writer, store: OutboxStore<OutboxEntry>) {
+  /** `origin` is the cursor that is held of a channel; null: it is about to be; undefined: nobody follows it. */
+  constructor(
+    network: Network,
+    connection: Connection,
+    writer: Writer,
+    store: OutboxStore<OutboxEntry>,
+    origin: (channel: string) => string | null | undefined,
+  ) {
     this.#network = network
+    this.#origin = origin
     this.#connection = connection
     this.#writer = writer
     this.#store = store
@@ -152,7 +161,10 @@ export class Outbox {
     this.#running.add(channel)
     let failures = 0
     for (let entry = this.#next(channel); entry !== undefined && this.#ready; entry = this.#next(channel)) {
-      const verdict = await this.#send(entry, failures)
+      const since = entry.since ?? this.#origin(channel)
+      // The place in the log comes first: without it nobody could tell the write's own record from older ones.
+      if (since === null) break
+      const verdict = await this.#send({ ...entry, since: since ?? null }, failures)
       if (verdict === 'pause') break
       failures = verdict === 'again' ? failures + 1 : 0
     }
@@ -161,7 +173,7 @@ export class Outbox {
 
   async #send(entry: OutboxEntry, failures: number): Promise<'done' | 'again' | 'pause'> {
     const before = entry.progress
-    this.#update(entry.key, { progress: { name: 'sent' } })
+    this.#update(entry.key, { progress: { name: 'sent' }, since: entry.since })
     try {
       const { op, channel, collection, recordId, data, key } = entry
       const target = recordId === undefined ? {} : { recordId }
@@ -197,7 +209,7 @@ export class Outbox {
     })
   }
 
-  #update(key: string, patch: Pick<OutboxEntry, 'progress'>): void {
+  #update(key: string, patch: Partial<Pick<OutboxEntry, 'progress' | 'since'>>): void {
     this.#keep(this.#entries.map((entry) => (entry.key === key ? { ...entry, ...patch } : entry)))
   }
 

@@ -33,8 +33,11 @@ export class Subscriptions implements Passenger {
     return subscription
   }
 
-  peek(channel: string): Subscription | undefined {
-    return this.#channels.get(channel)
+  /** The cursor that is held of a channel; null: it is about to be; undefined: nobody follows it, or may. */
+  originOf(channel: string): string | null | undefined {
+    const subscription = this.#channels.get(channel)
+    const { name } = subscription?.state ?? { name: 'failed' }
+    return name === 'failed' || name === 'ended' ? undefined : subscription?.cursorText
   }
 
   linked(link: Link | null): void {

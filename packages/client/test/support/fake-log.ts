@@ -68,7 +68,8 @@ export class FakeLog {
     const before = known === undefined || known.deleted ? undefined : known.data
     const data = write.op === 'patch' ? mergePatch(before, write.data) : write.data
     const stamp = '2026-11-25T00:00:00.000Z'
-    return { id, pos, rev: this.head, author: user, createdAt: stamp, updatedAt: stamp, data }
+    const author = known === undefined || known.deleted ? user : known.author
+    return { id, pos, rev: this.head, author, createdAt: stamp, updatedAt: stamp, data }
   }
 
   #record(id: string): AnyRecord {
