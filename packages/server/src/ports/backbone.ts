@@ -2,8 +2,9 @@
  * The doorbell between nodes. It may lose, repeat, delay and reorder: a bell tells that a channel
  * moved, and carries the changes if they are small; the store stays the truth.
  */
-import type { StoredRecord } from './stored-record.ts'
+
 import type { Stop } from './clock.ts'
+import type { StoredRecord } from './stored-record.ts'
 
 export type Bell =
   | {
@@ -16,7 +17,13 @@ export type Bell =
       readonly changes: readonly StoredRecord[]
     }
   | { readonly kind: 'dropped'; readonly channel: string }
-  | { readonly kind: 'signal'; readonly channel: string; readonly type: string; readonly data: string; readonly user: string | null }
+  | {
+      readonly kind: 'signal'
+      readonly channel: string
+      readonly type: string
+      readonly data: string
+      readonly user: string | null
+    }
 
 export interface Backbone {
   /** Tells the other nodes. Never throws and never waits: a lost bell costs time, not data. */

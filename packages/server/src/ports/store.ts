@@ -172,9 +172,17 @@ export interface Store {
 
   channel(name: string): Promise<ChannelFacts | null>
   /** Channels whose name begins with `prefix`, above `after` byte by byte, in that order. */
-  channels(query: { readonly prefix: string; readonly after: string; readonly limit: number }): Promise<readonly ChannelFacts[]>
+  channels(query: {
+    readonly prefix: string
+    readonly after: string
+    readonly limit: number
+  }): Promise<readonly ChannelFacts[]>
 
-  look(channel: string, targets: readonly Target[], key?: { readonly author: string; readonly key: string }): Promise<Look>
+  look(
+    channel: string,
+    targets: readonly Target[],
+    key?: { readonly author: string; readonly key: string },
+  ): Promise<Look>
   page(query: PageQuery): Promise<RecordPage | null>
   changes(query: ChangesQuery): Promise<ChangesRead | null>
   /** One snapshot of several collections of one channel: the newest records of each, `bytes` in all. */
@@ -185,7 +193,10 @@ export interface Store {
   }): Promise<{ readonly channel: ChannelFacts; readonly pages: readonly Omit<RecordPage, 'channel'>[] } | null>
 
   /** Forgets keys remembered before this time, and tombstones made before that one (raising floors). */
-  purge(before: { readonly keys: number; readonly tombstones: number | null }): Promise<{ readonly keys: number; readonly tombstones: number }>
+  purge(before: {
+    readonly keys: number
+    readonly tombstones: number | null
+  }): Promise<{ readonly keys: number; readonly tombstones: number }>
 
   /** Gives every channel a new epoch: the log can't be continued (after a restore). Returns how many. */
   renew(): Promise<number>

@@ -37,7 +37,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
 }
 
 /** Looks of a unit at a channel that is not there. */
-const nothing: ChannelView = { facts: () => null, record: () => null, key: () => null }
+const nothing: ChannelView = { facts: () => null, clash: () => null, record: () => null, key: () => null }
 
 class MemoryStore implements Store {
   readonly #newEpoch: () => string

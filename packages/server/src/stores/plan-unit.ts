@@ -16,6 +16,8 @@ export interface RememberedKey {
 /** The channel as it is, with what earlier units of the group did. Tombstones are rows like any other. */
 export interface ChannelView {
   facts(collection: string, recordId: string): RowFacts | null
+  /** The same for an id made for its write, which can't exist: `null` also where uniqueness is held at the insert, at no cost. */
+  clash(collection: string, recordId: string): RowFacts | null
   record(collection: string, recordId: string): StoredRecord | null
   key(author: string, key: string): RememberedKey | null
 }
@@ -136,8 +138,8 @@ function planWrite(write: Write, at: number, head: number, known: Known): Step |
     if (record === null) return missing(write)
     return meets(expectRev, record.rev, known.steps) ? { kind: 'kept', record, remember } : null
   }
-  // An id made for this write is looked for by nobody: the store's uniqueness holds it, at no cost.
-  const old = own ?? (expectRev === null ? null : known.view.facts(collection, recordId))
+  const { view } = known
+  const old = own ?? (expectRev === null ? view.clash(collection, recordId) : view.facts(collection, recordId))
   if (!meets(expectRev, old?.rev ?? 0, known.steps)) return null
   if (old === null && write.effect === 'delete') return missing(write)
   const rev = head + 1

@@ -25,7 +25,7 @@ export class MemoryChannel implements ChannelView {
   readonly #log = new ChangeLog()
   /** In the order remembered, so that the oldest are met first. Neither author nor key has a space in it. */
   readonly #keys = new Map<string, TimedKey>()
-  #records = 0
+  #rows = 0
 
   constructor(facts: NewFacts, bounds: MemoryBounds) {
     this.#facts = { ...facts, head: 0, floor: 0, membersRev: 0 }
@@ -41,6 +41,10 @@ export class MemoryChannel implements ChannelView {
   }
 
   facts(collection: string, recordId: string): RowFacts | null {
+    return this.record(collection, recordId)
+  }
+
+  clash(collection: string, recordId: string): RowFacts | null {
     return this.record(collection, recordId)
   }
 
@@ -60,9 +64,7 @@ export class MemoryChannel implements ChannelView {
       if (step.kind === 'created') this.#create(step.record)
       else if (step.kind === 'changed') this.#change(step.record)
     }
-    if (this.#tombstones() > Math.max(this.#bounds.tombstones, this.#records)) {
-      this.#dropTombstones((_record, index) => index < this.#tombstones() / 2)
-    }
+    this.#boundTombstones()
   }
 
   remember(author: string, key: string, known: TimedKey): void {
@@ -104,7 +106,7 @@ export class MemoryChannel implements ChannelView {
       collection = new MemoryCollection()
       this.#collections.set(record.collection, collection)
     }
-    this.#records++
+    this.#rows++
     this.#log.append(collection.add(record), true)
   }
 
@@ -114,6 +116,14 @@ export class MemoryChannel implements ChannelView {
     if (collection === undefined || row === undefined) throw new Error('a change of a record that is not there')
     collection.change(row, record)
     this.#log.append(row, false)
+  }
+
+  /** Half of them at once, so that the walk over the log is paid by many deletes. */
+  #boundTombstones(): void {
+    const tombstones = this.#tombstones()
+    const live = this.#rows - tombstones
+    if (tombstones > Math.max(this.#bounds.tombstones, live))
+      this.#dropTombstones((_record, index) => index < tombstones / 2)
   }
 
   #tombstones(): number {
@@ -135,7 +145,7 @@ export class MemoryChannel implements ChannelView {
     if (rows.size === 0) return 0
     for (const collection of this.#collections.values()) collection.remove(rows)
     this.#log.remove((row) => rows.has(row))
-    this.#records -= rows.size
+    this.#rows -= rows.size
     this.#facts = { ...this.#facts, floor }
     return rows.size
   }

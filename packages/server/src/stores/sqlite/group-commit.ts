@@ -11,7 +11,7 @@ interface Touched {
   at: number | null
 }
 
-const nothing: ChannelView = { facts: () => null, record: () => null, key: () => null }
+const nothing: ChannelView = { facts: () => null, clash: () => null, record: () => null, key: () => null }
 
 /** The units of one transaction, each judged and carried out in turn. Channel rows are read once and written once. */
 export class GroupCommit {

@@ -38,6 +38,7 @@ export class RecordTable {
   view(channel: number): ChannelView {
     return {
       facts: (collection, recordId) => factsOf(this.#facts.get(channel, collection, recordId)),
+      clash: () => null,
       record: (collection, recordId) => {
         const row = this.#record.get(channel, collection, recordId)
         return row === undefined ? null : recordOf(row)

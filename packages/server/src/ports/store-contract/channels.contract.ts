@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import {
+  commit,
+  commitUnit,
+  create,
+  freshStore,
+  noon,
+  type OpenStore,
+  outcomeOf,
+  recordOf,
+  refused,
+  room,
+  unit,
+  wide,
+} from './store.fixture.ts'
+
+const owner = { recordId: 'ana', author: 'ana', data: '{"user":"ana","role":"owner"}' }
+const den = { name: 'team:den', at: noon, visibility: 'private', title: 'The den', owner } as const
+
+export function channelsContract(open: OpenStore): void {
+  describe('channels', () => {
+    test('[STO60] are opened with their owner, or kept as they are', async () => {
+      const store = await freshStore(open)
+      const opened = await store.open(den)
+      expect(opened.made).toBe(true)
+      expect(opened.channel).toMatchObject({
+        name: 'team:den',
+        head: 1,
+        membersRev: 1,
+        visibility: 'private',
+        title: 'The den',
+      })
+      expect(opened.changes).toMatchObject([{ collection: 'members', id: 'ana', pos: 1, rev: 1, data: owner.data }])
+      expect(await store.channel('team:den')).toEqual(opened.channel)
+      const again = await store.open({ ...den, title: 'Another', visibility: 'public' })
+      expect(again).toEqual({ made: false, channel: opened.channel, changes: [] })
+      const bare = await store.open({ ...den, name: 'team:bare', owner: null, title: null })
+      expect([bare.channel.head, bare.channel.membersRev, bare.changes]).toEqual([0, 0, []])
+    })
+
+    test('[STO61] that are dropped are gone with records and keys, and come back as another incarnation', async () => {
+      const store = await freshStore(open)
+      const keyed = { ...create('a'), key: { key: 'k', fingerprint: 'f' } }
+      const first = await commit(store, keyed, create('b'))
+      await commitUnit(store, unit([create('a')], { channel: 'chat:other' }))
+      expect(await store.drop(room)).toBe(true)
+      expect(await store.drop(room)).toBe(false)
+      expect(await store.channel(room)).toBeNull()
+      expect(await store.look(room, [{ collection: 'messages', recordId: 'a' }])).toEqual({
+        channel: null,
+        records: [null],
+        key: null,
+      })
+      expect(await store.changes({ channel: room, after: 0, ...wide })).toBeNull()
+      expect(await outcomeOf(store, unit([create('c')], { make: false }))).toEqual(refused('no_channel'))
+      const second = await commit(store, keyed)
+      expect(second.epoch).not.toBe(first.epoch)
+      expect(second).toMatchObject({ head: 1, results: [{ kind: 'created' }] })
+      expect(await store.changes({ channel: room, after: 0, ...wide })).toMatchObject({ to: 1, changes: [{ id: 'a' }] })
+      expect((await recordOf(store, 'a', 'chat:other'))?.rev).toBe(1)
+    })
+
+    test('[STO62] can be dropped and opened again and again, commits between them going on', async () => {
+      const store = await freshStore(open)
+      const epochs = new Set<string>()
+      for (let round = 0; round < 12; round++) {
+        const elsewhere = commitUnit(store, unit([create(`e${round}`)], { channel: 'chat:other' }))
+        epochs.add((await store.open({ ...den, at: noon + round })).channel.epoch)
+        await commitUnit(store, unit([create('a')], { channel: 'team:den' }))
+        expect((await elsewhere).head).toBe(round + 1)
+        expect(await store.drop('team:den')).toBe(true)
+      }
+      expect(epochs.size).toBe(12)
+      expect((await store.open({ ...den, at: noon + 99 })).channel).toMatchObject({
+        head: 1,
+        createdAt: noon + 99,
+        floor: 0,
+      })
+    })
+
+    test('[STO63] are listed by prefix, byte by byte, from behind the one given', async () => {
+      const store = await freshStore(open)
+      const names = ['chat:b', 'chat:a', 'chat:A', 'chat:a.1', 'chat:~', 'chat', 'chat-x', 'docs:a']
+      for (const name of names) await store.open({ ...den, name, owner: null })
+      await store.drop('chat:b')
+      const list = async (prefix: string, after = '', limit = 100): Promise<readonly string[]> =>
+        (await store.channels({ prefix, after, limit })).map((channel) => channel.name)
+      expect(await list('chat:')).toEqual(['chat:A', 'chat:a', 'chat:a.1', 'chat:~'])
+      expect(await list('')).toEqual(['chat', 'chat-x', 'chat:A', 'chat:a', 'chat:a.1', 'chat:~', 'docs:a'])
+      expect(await list('chat:', 'chat:A', 2)).toEqual(['chat:a', 'chat:a.1'])
+      expect(await list('chat:', 'chat:~')).toEqual([])
+      expect(await list('%')).toEqual([])
+    })
+
+    test('[STO64] have an epoch each, and all get a new one when renewed, their records kept', async () => {
+      const store = await freshStore(open)
+      const first = await commit(store, create('a'))
+      const other = await commitUnit(store, unit([create('a')], { channel: 'chat:other' }))
+      expect(first.epoch).not.toBe(other.epoch)
+      await store.open({ ...den, name: 'team:gone', owner: null })
+      await store.drop('team:gone')
+      expect(await store.renew()).toBe(2)
+      const renewed = [await store.channel(room), await store.channel('chat:other')].map((channel) => channel?.epoch)
+      expect(new Set([first.epoch, other.epoch, ...renewed]).size).toBe(4)
+      expect(await commitUnit(store, unit([create('b')]))).toMatchObject({ epoch: renewed[0], head: 2 })
+    })
+  })
+
+  describe('profiles', () => {
+    test('[STO65] are kept as saved last', async () => {
+      const store = await freshStore(open)
+      expect(await store.profile('ana')).toBeNull()
+      const profile = { user: 'ana', name: 'Ana', avatar: null, about: null, guest: true }
+      await store.saveProfile(profile)
+      expect(await store.profile('ana')).toEqual(profile)
+      const changed = { ...profile, name: 'Ana 🌊', avatar: 'https://example.org/a.png', about: '', guest: false }
+      await store.saveProfile(changed)
+      expect(await store.profile('ana')).toEqual(changed)
+    })
+  })
+
+  describe('a closed store', () => {
+    test('[STO66] refuses what is asked of it, and closing again is no error', async () => {
+      const store = await freshStore(open)
+      const last = store.commit([unit([create('a')])])
+      await store.close()
+      expect((await last)[0]?.kind).toBe('committed')
+      await expect(store.commit([unit([create('b')])])).rejects.toMatchObject({ name: 'StoreUnavailable' })
+      await expect(store.channel(room)).rejects.toMatchObject({ name: 'StoreUnavailable' })
+      await store.close()
+    })
+  })
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import {
+  commit,
+  commitUnit,
+  create,
+  freshStore,
+  idOf,
+  idsOf,
+  noon,
+  type OpenStore,
+  range,
+  recordOf,
+  room,
+  unit,
+  wide,
+  write,
+} from './store.fixture.ts'
+
+const erase = (recordId: string, expectRev: number) => write({ recordId, effect: 'delete', data: '', expectRev })
+
+export function tombstonesContract(open: OpenStore): void {
+  describe('tombstones', () => {
+    test('[STO30] a delete leaves a tombstone without data, at the next revision and the same place', async () => {
+      const store = await freshStore(open)
+      await commit(store, create('a'), create('b'))
+      const { results } = await commitUnit(store, unit([erase('a', 1)], { at: noon + 5 }))
+      const tombstone = results[0]?.record
+      expect(tombstone).toEqual({
+        collection: 'messages',
+        id: 'a',
+        pos: 1,
+        rev: 3,
+        author: 'ana',
+        createdAt: noon,
+        updatedAt: noon + 5,
+        deleted: true,
+        data: '',
+      })
+      expect(results[0]?.kind).toBe('changed')
+      expect(await recordOf(store, 'a')).toEqual(tombstone)
+      expect(await idsOf(store, { newest: true })).toEqual(['b'])
+      const read = await store.changes({ channel: room, after: 0, ...wide })
+      expect(read?.changes.map(({ id }) => id)).toEqual(['b', 'a'])
+    })
+
+    test('[STO31] a record that is brought back has its place, author and creation again, and the next revision', async () => {
+      const store = await freshStore(open)
+      await commit(store, create('a'), create('b'))
+      await commit(store, erase('a', 1))
+      const back = write({ recordId: 'a', data: '{"n":2}', expectRev: 3, author: 'bob' })
+      const { results } = await commitUnit(store, unit([back], { at: noon + 9 }))
+      expect(results[0]?.record).toMatchObject({ pos: 1, rev: 4, author: 'ana', createdAt: noon, deleted: false })
+      expect(await idsOf(store, { newest: true })).toEqual(['a', 'b'])
+    })
+
+    test('[STO32] purged tombstones are gone, and the floor tells up to where', async () => {
+      const store = await freshStore(open)
+      await commit(store, ...range(6).map((index) => create(idOf(index))))
+      await commitUnit(store, unit([erase(idOf(0), 1), erase(idOf(3), 4)], { at: noon + 1 }))
+      await commitUnit(store, unit([erase(idOf(1), 2)], { at: noon + 20 }))
+      await commit(store, create('last'))
+      expect(await store.purge({ keys: 0, tombstones: noon + 20 })).toEqual({ keys: 0, tombstones: 2 })
+      expect(await store.channel(room)).toMatchObject({ floor: 8, head: 10 })
+      const read = await store.changes({ channel: room, after: 0, ...wide })
+      expect(read?.changes.map(({ id, rev }) => [id, rev])).toEqual([
+        [idOf(2), 3],
+        [idOf(4), 5],
+        [idOf(5), 6],
+        [idOf(1), 9],
+        ['last', 10],
+      ])
+      expect(await recordOf(store, idOf(0))).toBeNull()
+      expect((await commit(store, create(idOf(0)))).results[0]).toMatchObject({ kind: 'created', record: { pos: 11 } })
+    })
+
+    test('[STO33] a tombstone that a remembered key names is not purged', async () => {
+      const store = await freshStore(open)
+      await commit(store, { ...create('a'), key: { key: 'k', fingerprint: 'f' } })
+      await commit(store, erase('a', 1), create('b'))
+      expect(await store.purge({ keys: 0, tombstones: noon + 1 })).toEqual({ keys: 0, tombstones: 0 })
+      expect((await store.look(room, [], { author: 'ana', key: 'k' })).key?.record.deleted).toBe(true)
+      expect(await store.purge({ keys: noon + 1, tombstones: noon + 1 })).toEqual({ keys: 1, tombstones: 1 })
+    })
+
+    test('[STO34] without a time for tombstones none is purged', async () => {
+      const store = await freshStore(open)
+      await commit(store, create('a'), create('b'))
+      await commit(store, erase('a', 1), create('c'))
+      expect(await store.purge({ keys: noon + 9, tombstones: null })).toEqual({ keys: 0, tombstones: 0 })
+      expect(await store.channel(room)).toMatchObject({ floor: 0 })
+    })
+  })
+}

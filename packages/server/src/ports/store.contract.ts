@@ -1,0 +1,30 @@
+import { describe } from 'vitest'
+import { changesContract } from './store-contract/changes.contract.ts'
+import { channelsContract } from './store-contract/channels.contract.ts'
+import { commitContract } from './store-contract/commit.contract.ts'
+import { dataContract } from './store-contract/data.contract.ts'
+import { durableContract, historyContract } from './store-contract/history.contract.ts'
+import { keysContract } from './store-contract/keys.contract.ts'
+import { pagesContract } from './store-contract/pages.contract.ts'
+import type { OpenDurableStore, OpenStore } from './store-contract/store.fixture.ts'
+import { tombstonesContract } from './store-contract/tombstones.contract.ts'
+
+/** What every store promises. `open` gives an empty one each time. */
+export function storeContract(name: string, open: OpenStore): void {
+  describe(name, () => {
+    commitContract(open)
+    keysContract(open)
+    tombstonesContract(open)
+    pagesContract(open)
+    changesContract(open)
+    channelsContract(open)
+    dataContract(open)
+    historyContract(open)
+  })
+}
+
+/** What a store promises besides whose data outlives its process. */
+export function durableStoreContract(name: string, open: OpenDurableStore): void {
+  storeContract(name, async () => (await open()).store)
+  describe(name, () => durableContract(open))
+}
