@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /** Where `npx vite packages/web` finds the API while one works on the pages. */
-const api = process.env['DOVETAIL_URL'] ?? 'http://127.0.0.1:4600'
+const api = process.env.DOVETAIL_URL ?? 'http://127.0.0.1:4600'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),

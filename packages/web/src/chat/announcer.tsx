@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Message } from './message.ts'
 import { useProfile } from '../people/use-profile.ts'
+import type { Message } from './message.ts'
 
 export interface AnnouncerProps {
   messages: readonly Message[]

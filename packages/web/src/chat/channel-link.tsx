@@ -13,12 +13,12 @@ export function ChannelLink({ channel, open }: ChannelLinkProps) {
   return (
     <Link
       href={channelPath(channel)}
-      className={classes(styles['link'], open && styles['open'])}
+      className={classes(styles.link, open && styles.open)}
       aria-current={open ? 'page' : undefined}
       title={channel}
     >
       <Hash size={16} aria-hidden />
-      <span className={styles['name']}>{channelTitle(channel)}</span>
+      <span className={styles.name}>{channelTitle(channel)}</span>
     </Link>
   )
 }

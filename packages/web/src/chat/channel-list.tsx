@@ -8,9 +8,9 @@ export interface ChannelListProps {
 
 export function ChannelList({ channels, open }: ChannelListProps) {
   return (
-    <nav className={styles['list']} aria-label="Channels">
-      <h2 className={styles['title']}>Channels</h2>
-      <ul className={styles['links']}>
+    <nav className={styles.list} aria-label="Channels">
+      <h2 className={styles.title}>Channels</h2>
+      <ul className={styles.links}>
         {channels.map((channel) => (
           <li key={channel}>
             <ChannelLink channel={channel} open={channel === open} />

@@ -11,11 +11,11 @@ export interface ChatPageProps {
 export function ChatPage({ channel }: ChatPageProps) {
   const channels = useChannels(channel)
   return (
-    <div className={styles['page']} data-open={channel === null ? undefined : ''}>
-      <div className={styles['channels']}>
+    <div className={styles.page} data-open={channel === null ? undefined : ''}>
+      <div className={styles.channels}>
         <ChannelList channels={channels} open={channel} />
       </div>
-      <div className={styles['conversation']}>
+      <div className={styles.conversation}>
         <Conversation key={channel ?? 'chat:general'} channel={channel ?? 'chat:general'} />
       </div>
     </div>

@@ -24,7 +24,7 @@ export function Composer({ label, onSend, onEditLast, ref }: ComposerProps) {
   }
   return (
     <form
-      className={styles['composer']}
+      className={styles.composer}
       onSubmit={(event) => {
         event.preventDefault()
         send()
@@ -40,7 +40,7 @@ export function Composer({ label, onSend, onEditLast, ref }: ComposerProps) {
         maxLength={maxTextLength}
         {...(ref === undefined ? {} : { ref })}
       />
-      <IconButton icon={SendHorizontal} label="Send" type="submit" disabled={text === ''} className={styles['send']} />
+      <IconButton icon={SendHorizontal} label="Send" type="submit" disabled={text === ''} className={styles.send} />
     </form>
   )
 }

@@ -29,7 +29,9 @@ export function ConversationState({ state, reason, error }: ConversationStatePro
     case 'catching_up':
       return <Notice title="No messages yet">Say something: the first message makes the channel.</Notice>
     case 'offline':
-      return <Notice title="No connection">Messages show here as soon as the server answers. What you write is kept.</Notice>
+      return (
+        <Notice title="No connection">Messages show here as soon as the server answers. What you write is kept.</Notice>
+      )
     case 'ended':
       return reason === 'deleted' ? (
         <Notice title="This channel was deleted">What was said here is gone.</Notice>

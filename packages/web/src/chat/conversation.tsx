@@ -26,7 +26,7 @@ export function Conversation({ channel }: { channel: string }) {
 
   const shown = messages.length > 0
   return (
-    <section className={styles['conversation']} aria-label={title}>
+    <section className={styles.conversation} aria-label={title}>
       <ConversationHeader channel={channel} />
       {shown ? (
         <MessageLog

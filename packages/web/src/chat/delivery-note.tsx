@@ -18,8 +18,8 @@ export function DeliveryNote({ delivery, onRetry, onDiscard }: DeliveryNoteProps
       return <span className="unseen">Sending</span>
     case 'failed':
       return (
-        <div className={styles['note']} role="alert">
-          <span className={styles['why']}>
+        <div className={styles.note} role="alert">
+          <span className={styles.why}>
             <CircleAlert size={16} aria-hidden />
             {delivery.why}
           </span>

@@ -23,17 +23,18 @@ export function MessageActions({ message, verbs, onEdit, onDone }: MessageAction
       verbs.remove(message)
     }
     return (
-      <div className={styles['actions']} role="group" aria-label="Delete this message?">
-        <span className={styles['question']}>Delete for everyone?</span>
+      <fieldset className={styles.actions}>
+        <legend className="unseen">Delete this message?</legend>
+        <span className={styles.question}>Delete for everyone?</span>
         <Button look="danger" onClick={remove} autoFocus>
           Delete
         </Button>
         <Button onClick={() => setAsking(false)}>Keep</Button>
-      </div>
+      </fieldset>
     )
   }
   return (
-    <div className={styles['actions']} role="group" aria-label="Message actions">
+    <div className={styles.actions} role="toolbar" aria-label="Message actions">
       <IconButton icon={Pencil} label="Edit" onClick={onEdit} />
       <IconButton icon={Trash2} label="Delete" onClick={() => setAsking(true)} />
     </div>

@@ -22,7 +22,7 @@ export function MessageEditor({ text, onSave, onClose }: MessageEditorProps) {
   }
 
   return (
-    <div className={styles['editor']}>
+    <div className={styles.editor}>
       <GrowingField
         label="Edit the message"
         value={draft}
@@ -32,7 +32,7 @@ export function MessageEditor({ text, onSave, onClose }: MessageEditorProps) {
         maxLength={maxTextLength}
         autoFocus
       />
-      <div className={styles['row']}>
+      <div className={styles.row}>
         <Button look="solid" onClick={save} disabled={trimmed === ''}>
           Save
         </Button>

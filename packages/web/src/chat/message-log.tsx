@@ -2,9 +2,9 @@ import { type KeyboardEvent, useMemo, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { LogRow } from './log-row.tsx'
 import type { Message } from './message.ts'
+import styles from './message-log.module.css'
 import type { MessageVerbs } from './message-verbs.ts'
 import { NewestButton } from './newest-button.tsx'
-import styles from './message-log.module.css'
 import { rowsOf } from './rows.ts'
 import { useActiveMessage } from './use-active-message.ts'
 import { useLogScroll } from './use-log-scroll.ts'
@@ -38,10 +38,10 @@ export function MessageLog({ label, messages, readUpTo, verbs, editing, onEditin
   }
 
   return (
-    <div className={styles['log']}>
+    <div className={styles.log}>
       <div
         ref={scroller}
-        className={styles['scroller']}
+        className={styles.scroller}
         role="log"
         aria-label={label}
         // New messages are announced one by one (announcer.tsx); rows that scrolling brings are not news.
@@ -50,7 +50,7 @@ export function MessageLog({ label, messages, readUpTo, verbs, editing, onEditin
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <div className={styles['push']} />
+        <div className={styles.push} />
         <Virtualizer
           ref={list}
           scrollRef={scroller}

@@ -27,24 +27,27 @@ export function MessageRow({ message, head, verbs, active, editing, onActivate, 
   const { author, at, edited, delivery } = message
   const withActions = (hovered || active) && !editing && delivery.state === 'acknowledged'
   const time = (
-    <time className={styles['time']} dateTime={new Date(at).toISOString()} title={exactTimeOf(at)}>
+    <time className={styles.time} dateTime={new Date(at).toISOString()} title={exactTimeOf(at)}>
       {timeOf(at)}
     </time>
   )
   return (
     <article
-      className={classes(styles['row'], head && styles['head'], active && styles['active'])}
+      className={classes(styles.row, head && styles.head, active && styles.active)}
       data-state={delivery.state}
       aria-label={head ? undefined : `${author}, ${timeOf(at)}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
-      onClick={() => onActivate(message.key)}
+      onPointerDown={(event) => {
+        // A finger does not hover: its tap brings the actions.
+        if (event.pointerType !== 'mouse') onActivate(message.key)
+      }}
     >
-      <div className={styles['side']}>{head ? <ProfileAvatar user={author} /> : null}</div>
-      <div className={styles['main']}>
+      <div className={styles.side}>{head ? <ProfileAvatar user={author} /> : null}</div>
+      <div className={styles.main}>
         {head && (
-          <div className={styles['by']}>
-            <UserName user={author} className={styles['author']} />
+          <div className={styles.by}>
+            <UserName user={author} className={styles.author} />
             {time}
           </div>
         )}

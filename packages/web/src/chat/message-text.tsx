@@ -7,9 +7,9 @@ export interface MessageTextProps {
 
 export function MessageText({ text, edited }: MessageTextProps) {
   return (
-    <p className={styles['text']} dir="auto">
+    <p className={styles.text} dir="auto">
       {text}
-      {edited && <span className={styles['edited']}> (edited)</span>}
+      {edited && <span className={styles.edited}> (edited)</span>}
     </p>
   )
 }

@@ -2,7 +2,7 @@
 export type Delivery =
   | { state: 'acknowledged' }
   | { state: 'pending' }
-  | { state: 'failed'; /** “Not sent: …” */ why: string }
+  | { state: 'failed' /** “Not sent: …” */; why: string }
 
 /** A chat message as the page shows it. */
 export interface Message {

@@ -11,7 +11,7 @@ export interface NewestButtonProps {
 export function NewestButton({ shown, count, onPress }: NewestButtonProps) {
   if (!shown) return null
   return (
-    <button type="button" className={styles['button']} onClick={onPress}>
+    <button type="button" className={styles.button} onClick={onPress}>
       <ArrowDown size={16} aria-hidden />
       {count === 0 ? 'Newest' : `${count} new`}
     </button>

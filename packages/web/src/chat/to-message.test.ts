@@ -22,15 +22,27 @@ test('a record is a message with its place, and edited where it changed since', 
 
 test('what waits to be sent is one’s own, at the end, without a place', () => {
   const entry: LiveEntry<MessageData> = { status: 'pending', key: 'k', op: 'create', data, record: null, writtenAt: 5 }
-  expect(createToMessages()([entry], 'me')).toMatchObject([{ author: 'me', at: 5, pos: null, delivery: { state: 'pending' } }])
+  expect(createToMessages()([entry], 'me')).toMatchObject([
+    { author: 'me', at: 5, pos: null, delivery: { state: 'pending' } },
+  ])
 })
 
 test('a deletion under way hides its message; a refused one shows it and says why', () => {
-  const pending: LiveEntry<MessageData> = { status: 'pending', key: 'k', op: 'delete', data, record: record(7), writtenAt: 5 }
+  const pending: LiveEntry<MessageData> = {
+    status: 'pending',
+    key: 'k',
+    op: 'delete',
+    data,
+    record: record(7),
+    writtenAt: 5,
+  }
   const error = new DovetailError('forbidden', 'This is not yours.')
   const failed: LiveEntry<MessageData> = { ...pending, status: 'failed', error }
   expect(createToMessages()([pending], 'me')).toEqual([])
-  expect(createToMessages()([failed], 'me')[0]?.delivery).toEqual({ state: 'failed', why: 'Not deleted: This is not yours.' })
+  expect(createToMessages()([failed], 'me')[0]?.delivery).toEqual({
+    state: 'failed',
+    why: 'Not deleted: This is not yours.',
+  })
 })
 
 test('the same entry gives the same message', () => {

@@ -35,7 +35,8 @@ export function useLogScroll({ rows, list, onOlder }: LogScrollInput) {
   const previousCount = useRef(0)
 
   const first = firstKey(rows)
-  const prepended = previousFirst.current !== null && first !== previousFirst.current && rows.length > previousCount.current
+  const prepended =
+    previousFirst.current !== null && first !== previousFirst.current && rows.length > previousCount.current
   useLayoutEffect(() => {
     previousFirst.current = first
     previousCount.current = rows.length
@@ -46,16 +47,15 @@ export function useLogScroll({ rows, list, onOlder }: LogScrollInput) {
     list.current?.scrollToIndex(rows.length - 1, { align: 'end' })
   }, [list, rows.length])
 
-  useLayoutEffect(() => {
-    if (stuck.current && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: 'end' })
-  }, [list, rows])
-
   const newest = newestMessage(rows)
   const own = newest?.delivery.state === 'pending' ? newest.key : null
+  const lastOwn = useRef(own)
   useLayoutEffect(() => {
     // Who sends something wants to see it, wherever they read before.
-    if (own !== null) toEnd()
-  }, [own])
+    if (own !== null && own !== lastOwn.current) stuck.current = true
+    lastOwn.current = own
+    if (stuck.current && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: 'end' })
+  }, [list, rows, own])
 
   const newestPos = newest?.pos ?? null
   useLayoutEffect(() => {

@@ -22,27 +22,27 @@ export function FootLine({ state, revision, lost, healed, inspecting, onInspect 
   return (
     <button
       type="button"
-      className={styles['line']}
+      className={styles.line}
       aria-expanded={inspecting}
       aria-controls="frame-inspector"
       onClick={onInspect}
     >
-      <span className={styles['state']} data-mood={moodOf(state.name)} role="status">
-        <span className={styles['dot']} aria-hidden />
+      <span className={styles.state} data-mood={moodOf(state.name)} role="status">
+        <span className={styles.dot} aria-hidden />
         {stateWord(state.name)}
       </span>
-      <span className={styles['way']}>{transportWord(state.transport)}</span>
-      {reason !== null && <span className={styles['why']}>{reason}</span>}
+      <span className={styles.way}>{transportWord(state.transport)}</span>
+      {reason !== null && <span className={styles.why}>{reason}</span>}
       {state.rttMs !== null && state.name === 'open' && (
-        <span className={styles['figure']}>
+        <span className={styles.figure}>
           <span className="unseen">round trip </span>
           {milliseconds(state.rttMs)}
         </span>
       )}
-      {revision !== null && <span className={styles['figure']}>rev {revision}</span>}
-      {healing !== null && <span className={styles['healed']}>{healing}</span>}
-      <span className={styles['open']}>
-        <span className={styles['openWord']}>Frames</span>
+      {revision !== null && <span className={styles.figure}>rev {revision}</span>}
+      {healing !== null && <span className={styles.healed}>{healing}</span>}
+      <span className={styles.open}>
+        <span className={styles.openWord}>Frames</span>
         <ChevronUp size={16} aria-hidden />
       </span>
     </button>

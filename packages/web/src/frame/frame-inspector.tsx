@@ -21,20 +21,20 @@ export function FrameInspector({ frames, onClose }: FrameInspectorProps) {
     if (held === null && shown.length > 0) list.current?.scrollTo({ top: list.current.scrollHeight })
   }, [held, shown])
   return (
-    <section id="frame-inspector" className={styles['inspector']} aria-label="Frames">
-      <header className={styles['head']}>
-        <h2 className={styles['title']}>The last 50 frames</h2>
-        <label className={styles['hold']}>
+    <section id="frame-inspector" className={styles.inspector} aria-label="Frames">
+      <header className={styles.head}>
+        <h2 className={styles.title}>The last 50 frames</h2>
+        <label className={styles.hold}>
           <input type="checkbox" checked={held !== null} onChange={(e) => setHeld(e.target.checked ? frames : null)} />
           Hold still
         </label>
         <IconButton icon={X} label="Close the frames" onClick={onClose} />
       </header>
       {shown.length === 0 ? (
-        <p className={styles['empty']}>Nothing passed yet.</p>
+        <p className={styles.empty}>Nothing passed yet.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <ol ref={list} className={styles['list']} tabIndex={0}>
+        <ol ref={list} className={styles.list} tabIndex={0}>
           {shown.map((frame) => (
             <FrameRow key={frame.number} frame={frame} />
           ))}

@@ -20,17 +20,17 @@ export function FrameRow({ frame }: { frame: SeenFrame }) {
   const Arrow = sent ? ArrowUp : ArrowDown
   return (
     <li>
-      <details className={styles['row']} onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary className={styles['summary']}>
-          <span className={sent ? styles['sent'] : styles['received']}>
+      <details className={styles.row} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary className={styles.summary}>
+          <span className={sent ? styles.sent : styles.received}>
             <Arrow size={16} role="img" aria-label={sent ? 'sent' : 'received'} />
           </span>
-          <time className={styles['time']}>{clock.format(frame.at)}</time>
-          <span className={styles['over']}>{frame.over}</span>
-          <span className={styles['name']}>{frameTitle(frame.frame)}</span>
-          <span className={styles['text']}>{short}</span>
+          <time className={styles.time}>{clock.format(frame.at)}</time>
+          <span className={styles.over}>{frame.over}</span>
+          <span className={styles.name}>{frameTitle(frame.frame)}</span>
+          <span className={styles.text}>{short}</span>
         </summary>
-        {open && <pre className={styles['whole']}>{JSON.stringify(frame.frame, null, 2)}</pre>}
+        {open && <pre className={styles.whole}>{JSON.stringify(frame.frame, null, 2)}</pre>}
       </details>
     </li>
   )

@@ -22,15 +22,15 @@ const places: Place[] = [
 export function Rail({ children }: { children?: ReactNode }) {
   const [location] = useLocation()
   return (
-    <div className={styles['rail']}>
-      <nav aria-label="Pages" className={styles['places']}>
+    <div className={styles.rail}>
+      <nav aria-label="Pages" className={styles.places}>
         {places.map(({ path, name, icon: Icon }) => {
           const here = location === path || location.startsWith(`${path}/`)
           return (
             <Link
               key={path}
               href={`${path}${window.location.search}`}
-              className={classes(styles['place'], here && styles['here'])}
+              className={classes(styles.place, here && styles.here)}
               aria-current={here ? 'page' : undefined}
             >
               <Icon size={16} aria-hidden />
@@ -39,7 +39,7 @@ export function Rail({ children }: { children?: ReactNode }) {
           )
         })}
       </nav>
-      <div className={styles['end']}>{children}</div>
+      <div className={styles.end}>{children}</div>
     </div>
   )
 }

@@ -10,15 +10,15 @@ export interface ShellProps {
 /** The rail, the page, and the foot line under both. */
 export function Shell({ rail, foot, children }: ShellProps) {
   return (
-    <div className={styles['shell']}>
-      <a className={styles['skip']} href="#page">
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#page">
         Skip to the page
       </a>
       {rail}
-      <main id="page" className={styles['page']} tabIndex={-1}>
+      <main id="page" className={styles.page} tabIndex={-1}>
         {children}
       </main>
-      <footer className={styles['foot']}>{foot}</footer>
+      <footer className={styles.foot}>{foot}</footer>
     </div>
   )
 }

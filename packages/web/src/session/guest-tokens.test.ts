@@ -15,7 +15,12 @@ function world() {
     const status = answers.shift() ?? 201
     if (status !== 201) return new Response('{}', { status })
     const user = token === null ? `guest-${asked.length}` : (token.split(' ')[1]?.split('/')[0] ?? '')
-    const guest = { user, name: user, token: `${user}/${asked.length}`, expiresAt: new Date(now.ms + hourMs).toISOString() }
+    const guest = {
+      user,
+      name: user,
+      token: `${user}/${asked.length}`,
+      expiresAt: new Date(now.ms + hourMs).toISOString(),
+    }
     return Response.json(guest, { status })
   }
   const open = () =>

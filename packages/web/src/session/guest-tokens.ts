@@ -34,7 +34,7 @@ export function createGuestTokens({ fetch, storage, now, exclusively }: GuestTok
 
   const ask = async (token: string | null): Promise<Response> => {
     const headers: Record<string, string> = { 'content-type': 'application/json' }
-    if (token !== null) headers['authorization'] = `Bearer ${token}`
+    if (token !== null) headers.authorization = `Bearer ${token}`
     return fetch('/v1/guests', { method: 'POST', headers, body: '{}' })
   }
 

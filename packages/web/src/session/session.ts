@@ -32,5 +32,10 @@ export function openSession(): Session {
     transport: forcedTransport(window.location.search),
   })
   const profiles = createProfiles(client)
-  return { client, guest, profiles, traffic: createTraffic(client, { now: Date.now, soon: requestAnimationFrame.bind(window) }) }
+  return {
+    client,
+    guest,
+    profiles,
+    traffic: createTraffic(client, { now: Date.now, soon: requestAnimationFrame.bind(window) }),
+  }
 }

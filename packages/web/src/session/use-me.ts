@@ -1,5 +1,5 @@
-import { useClientState } from './use-client-state.ts'
 import { useSession } from './session-context.ts'
+import { useClientState } from './use-client-state.ts'
 
 /** The visitor's user id: what the server says, before that what the stored token was made for; null at a first visit. */
 export function useMe(): string | null {

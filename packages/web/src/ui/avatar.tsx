@@ -25,10 +25,12 @@ export interface AvatarProps {
 export function Avatar({ user, name, image, size = 32 }: AvatarProps) {
   const style = { '--hue': hueOf(user), width: size, height: size, fontSize: Math.round(size * 0.44) }
   if (image !== undefined) {
-    return <img className={styles['avatar']} style={style} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />
+    return (
+      <img className={styles.avatar} style={style} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />
+    )
   }
   return (
-    <span className={styles['avatar']} style={style} aria-hidden>
+    <span className={styles.avatar} style={style} aria-hidden>
       {initialOf(name)}
     </span>
   )

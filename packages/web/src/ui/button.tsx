@@ -9,5 +9,5 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export function Button({ look = 'quiet', className, type = 'button', ...rest }: ButtonProps) {
-  return <button type={type} className={classes(styles['button'], styles[look], className)} {...rest} />
+  return <button type={type} className={classes(styles.button, styles[look], className)} {...rest} />
 }

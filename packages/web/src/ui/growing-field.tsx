@@ -48,7 +48,7 @@ export function GrowingField(props: GrowingFieldProps) {
   return (
     <textarea
       ref={field}
-      className={styles['field']}
+      className={styles.field}
       aria-label={label}
       rows={1}
       dir="auto"

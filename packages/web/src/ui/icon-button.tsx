@@ -12,7 +12,7 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
 
 export function IconButton({ icon: Icon, label, className, type = 'button', ...rest }: IconButtonProps) {
   return (
-    <button type={type} className={classes(styles['button'], className)} aria-label={label} title={label} {...rest}>
+    <button type={type} className={classes(styles.button, className)} aria-label={label} title={label} {...rest}>
       <Icon size={16} aria-hidden />
     </button>
   )

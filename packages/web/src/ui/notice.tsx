@@ -11,10 +11,10 @@ export interface NoticeProps {
 /** What a page shows where its content would be: empty, no right to see, an error. */
 export function Notice({ title, children, action }: NoticeProps) {
   return (
-    <div className={styles['notice']}>
-      <h2 className={styles['title']}>{title}</h2>
-      {children !== undefined && <div className={styles['text']}>{children}</div>}
-      {action !== undefined && <div className={styles['action']}>{action}</div>}
+    <div className={styles.notice}>
+      <h2 className={styles.title}>{title}</h2>
+      {children !== undefined && <div className={styles.text}>{children}</div>}
+      {action !== undefined && <div className={styles.action}>{action}</div>}
     </div>
   )
 }
