@@ -34,7 +34,7 @@ describe('B34', () => {
     socket.sendRaw(`${JSON.stringify(command).slice(0, -1)},"data":${data}}`)
     const outcome = await Promise.race([
       socket.reply(1).then((reply) => ('ok' in reply ? 'ok' : reply.error.code)),
-      socket.closed.then(({ code }) => code),
+      socket.ended().then(({ code }) => code),
     ])
     expect(['too_deep', 'too_large', 'invalid_text', 4400, 1009]).toContain(outcome)
     const rest = await server.rest()
@@ -44,7 +44,7 @@ describe('B34', () => {
   test('[LIM3] B34: depth is counted for whole commands too', async () => {
     const socket = await server.connect('alice')
     socket.sendRaw(`{"id":1,"op":"ping","odd":${'['.repeat(5_000)}${']'.repeat(5_000)}}`)
-    const outcome = await Promise.race([socket.reply(1).then(() => 'reply'), socket.closed.then(({ code }) => code)])
+    const outcome = await Promise.race([socket.reply(1).then(() => 'reply'), socket.ended().then(({ code }) => code)])
     expect(['reply', 4400]).toContain(outcome)
     expect((await (await server.rest()).get('/healthz')).status).toBe(200)
   })

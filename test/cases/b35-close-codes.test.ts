@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  closeFrame,
-  frame,
-  opcodes,
-  openLine,
-  serverCloseCode,
-  serverFrames,
-  upgradeRequest,
-} from '../support/raw-socket.ts'
+import { closeFrame, frame, opcodes, openUpgraded, serverCloseCode, serverFrames } from '../support/raw-socket.ts'
 import { serving } from '../support/serving.ts'
 
 describe('B35', () => {
@@ -15,8 +7,7 @@ describe('B35', () => {
   const alive = async () => expect((await (await server.rest()).get('/healthz')).status).toBe(200)
 
   test.each([5000, 65535])('[CLO3] B35: %i is 1002 or echoed, and the server lives', async (code) => {
-    const line = await openLine(server.port)
-    line.write(upgradeRequest())
+    const line = await openUpgraded(server.port)
     line.write(closeFrame(code))
     const received = await line.until('a close frame', (bytes) => serverCloseCode(bytes) !== undefined)
     expect([1002, code]).toContain(serverCloseCode(received))
@@ -24,8 +15,8 @@ describe('B35', () => {
   })
 
   test('[CLO1] B35: two closes in a row are one', async () => {
-    const line = await openLine(server.port)
-    line.write(Buffer.concat([Buffer.from(upgradeRequest()), closeFrame(1000), closeFrame(1001)]))
+    const line = await openUpgraded(server.port)
+    line.write(Buffer.concat([closeFrame(1000), closeFrame(1001)]))
     await line.ended
     const closes = serverFrames(line.received()).filter(({ opcode }) => opcode === opcodes.close)
     expect(closes).toHaveLength(1)
@@ -36,8 +27,8 @@ describe('B35', () => {
   test('[CLO1] B35: a close right after hello, and a cut at any moment', async () => {
     const hello = frame({ opcode: opcodes.text, payload: '{"id":1,"op":"hello"}' })
     for (let n = 0; n < 20; n++) {
-      const line = await openLine(server.port)
-      line.write(Buffer.concat([Buffer.from(upgradeRequest()), hello, n % 2 === 0 ? closeFrame() : hello]))
+      const line = await openUpgraded(server.port)
+      line.write(Buffer.concat([hello, n % 2 === 0 ? closeFrame() : hello]))
       if (n % 3 === 0) line.reset()
       else line.destroy()
     }

@@ -161,7 +161,7 @@ describe('limits of one address and of one user', () => {
   test('[LIM16, CLO12] commands of one user over a socket, and the close', async () => {
     const socket = await server.connect('eager-socket')
     for (let n = 0; n < 60; n++) socket.send({ id: n, op: 'ping' })
-    expect((await socket.closed).code).toBe(4429)
+    expect((await socket.ended()).code).toBe(4429)
     const errors = socket.frames.filter((frame) => 'error' in frame)
     expect(errors.some((frame) => (frame.error as { code: string }).code === 'rate_limited')).toBe(true)
   })
@@ -192,7 +192,7 @@ describe('connections of one address', () => {
     for (let n = 0; n < 3; n++) sockets.push(await server.connect())
     await expect(server.open()).rejects.toThrow(/429/)
     sockets[0]?.close(1000)
-    await sockets[0]?.closed
+    await sockets[0]?.ended()
     const again = await server.connect()
     expect(await again.ok('ping')).toHaveProperty('serverTime')
   })

@@ -256,7 +256,7 @@ describe('ending and going on', { timeout: 60_000 }, () => {
       expect(reconnectInMs).toBeGreaterThanOrEqual(0)
       expect(reconnectInMs).toBeLessThan(10_000)
     }
-    expect((await Promise.all(sockets.map(({ closed }) => closed))).map(({ code }) => code)).toEqual([
+    expect((await Promise.all(sockets.map((socket) => socket.ended()))).map(({ code }) => code)).toEqual([
       1012, 1012, 1012, 1012,
     ])
     expect((await ended).code).toBe(0)

@@ -3,7 +3,7 @@ import type { Changes } from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { emptyView, foldAll } from '../support/fold.ts'
 import { freshChannel } from '../support/paths.ts'
-import { frame, opcodes, openLine, type RawLine, serverFrames, upgradeRequest } from '../support/raw-socket.ts'
+import { frame, opcodes, openGreeted, type RawLine, serverFrames } from '../support/raw-socket.ts'
 import { type Server, serving } from '../support/serving.ts'
 import { spawnServer } from '../support/spawn-server.ts'
 
@@ -11,9 +11,7 @@ const ballast = 'x'.repeat(50_000)
 
 /** A line that has subscribed and then reads nothing more. */
 async function stoppedReader(server: Server, channel: string): Promise<RawLine> {
-  const line = await openLine(server.port)
-  line.write(upgradeRequest())
-  line.write(frame({ opcode: opcodes.text, payload: '{"id":1,"op":"hello"}' }))
+  const line = await openGreeted(server.port)
   line.write(frame({ opcode: opcodes.text, payload: JSON.stringify({ id: 2, op: 'subscribe', channel }) }))
   await line.until('the reply to subscribe', (bytes) => serverFrames(bytes).length > 1)
   line.pause()

@@ -1,30 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { freshChannel } from '../support/paths.ts'
-import {
-  closeFrame,
-  frame,
-  opcodes,
-  openLine,
-  type RawLine,
-  serverCloseCode,
-  serverFrames,
-  upgradeRequest,
-} from '../support/raw-socket.ts'
+import { closeFrame, frame, opcodes, openGreeted, serverCloseCode, serverFrames } from '../support/raw-socket.ts'
 import { serving } from '../support/serving.ts'
-
-const hello = '{"id":1,"op":"hello"}'
 
 describe('close codes', () => {
   const server = serving()
 
-  /** A line after its 101 and a hello. */
-  async function greeted(): Promise<RawLine> {
-    const line = await openLine(server.port)
-    line.write(upgradeRequest())
-    line.write(frame({ opcode: opcodes.text, payload: hello }))
-    await line.until('the reply to hello', (bytes) => serverFrames(bytes).length > 0)
-    return line
-  }
+  const greeted = () => openGreeted(server.port)
 
   async function closeCodeAfter(...frames: Buffer[]): Promise<number | undefined> {
     const line = await greeted()
@@ -155,14 +137,14 @@ describe('close codes', () => {
   ])('[CLO8] %.30j is 4400', async (text) => {
     const socket = await server.connect('alice')
     socket.sendRaw(text)
-    expect((await socket.closed).code).toBe(4400)
+    expect((await socket.ended()).code).toBe(4400)
   })
 
   test('[CLO8] the first frame that is no command is 4400 too', async () => {
     for (const text of ['nonsense', '{"op":"hello"}']) {
       const socket = await server.open()
       socket.sendRaw(text)
-      expect((await socket.closed).code).toBe(4400)
+      expect((await socket.ended()).code).toBe(4400)
     }
   })
 
@@ -184,9 +166,7 @@ describe('a peer that stops answering', () => {
   const server = serving({ limits: { pingSeconds: 0.2, pongSeconds: 0.3 } })
 
   test('[LIM10, LIM11, CLO11] no pong in time closes with 4408', async () => {
-    const line = await openLine(server.port)
-    line.write(upgradeRequest())
-    line.write(frame({ opcode: opcodes.text, payload: hello }))
+    const line = await openGreeted(server.port)
     const received = await line.until('a close frame', (bytes) => serverCloseCode(bytes) !== undefined)
     const frames = serverFrames(received)
     expect(frames.some(({ opcode }) => opcode === opcodes.ping)).toBe(true)
@@ -196,9 +176,7 @@ describe('a peer that stops answering', () => {
 
   test('[LIM10, LIM11] one that answers stays', async () => {
     const socket = await server.connect('alice')
-    const silent = await openLine(server.port)
-    silent.write(upgradeRequest())
-    silent.write(frame({ opcode: opcodes.text, payload: hello }))
+    const silent = await openGreeted(server.port)
     await silent.until('a close frame', (bytes) => serverCloseCode(bytes) === 4408)
     expect(await socket.ok('ping')).toHaveProperty('serverTime')
   })

@@ -40,7 +40,7 @@ describe('hello', () => {
     ]) {
       const socket = await server.open()
       socket.send(command)
-      expect((await socket.closed).code).toBe(4400)
+      expect((await socket.ended()).code).toBe(4400)
     }
   })
 
@@ -62,7 +62,7 @@ describe('hello', () => {
     const channel = freshChannel()
     socket.send({ id: 'h', op: 'hello', token: 'nonsense' })
     socket.send({ id: 1, op: 'create', channel, collection: 'messages', data: { text: 'a' } })
-    expect((await socket.closed).code).toBe(4401)
+    expect((await socket.ended()).code).toBe(4401)
     expect(socket.frames[0]).toMatchObject({ id: 'h', error: { code: 'unauthenticated' } })
     const rest = await server.rest()
     expect((await rest.get<{ head: number }>(`/v1/channels/${channel}`)).body.head).toBe(0)
@@ -83,13 +83,13 @@ describe('hello', () => {
     const socket = await server.connect('alice')
     const reply = await socket.command('hello', { token: await tokenFor('bob') })
     expect(reply).toMatchObject({ error: { code: 'forbidden' } })
-    expect((await socket.closed).code).toBe(4403)
+    expect((await socket.ended()).code).toBe(4403)
   })
 
   test('[WSK8, CLO9] with a bad token: an error, and the close', async () => {
     const socket = await server.connect('alice')
     expect(await socket.command('hello', { token: 'nonsense' })).toMatchObject({ error: { code: 'unauthenticated' } })
-    expect((await socket.closed).code).toBe(4401)
+    expect((await socket.ended()).code).toBe(4401)
   })
 })
 
@@ -99,7 +99,7 @@ describe('hello in time', () => {
   test('[LIM13, CLO9] no hello in time closes with 4401; one that came keeps the line open', async () => {
     const socket = await server.connect('alice')
     const silent = await server.open()
-    expect((await silent.closed).code).toBe(4401)
+    expect((await silent.ended()).code).toBe(4401)
     expect(await socket.ok('ping')).toHaveProperty('serverTime')
   })
 })
@@ -114,7 +114,7 @@ describe('expiry on an open socket', () => {
     const expiring = await socket.next('expiring')
     expect(expiring.inSeconds).toBeGreaterThan(0)
     expect(expiring.inSeconds).toBeLessThanOrEqual(30)
-    expect((await socket.closed).code).toBe(4401)
+    expect((await socket.ended()).code).toBe(4401)
   })
 
   test('[WSK8, TOK10] a fresh hello in time keeps it open', async () => {
@@ -122,7 +122,7 @@ describe('expiry on an open socket', () => {
     await socket.next('expiring')
     await socket.hello(await tokenFor('alice', { ttl: 600 }))
     const witness = await server.connect('witness', { ttl: 3 })
-    expect((await witness.closed).code).toBe(4401)
+    expect((await witness.ended()).code).toBe(4401)
     expect(await socket.ok('ping')).toHaveProperty('serverTime')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { frame, opcodes, openLine, serverFrames, upgradeRequest } from '../support/raw-socket.ts'
+import { frame, opcodes, openLine, upgradeRequest } from '../support/raw-socket.ts'
 import { serving } from '../support/serving.ts'
 import { upgradeStatus } from '../support/socket.ts'
 
@@ -97,13 +97,16 @@ describe('the upgrade', () => {
     expect((await (await server.rest()).get('/healthz')).status).toBe(200)
   })
 
-  test('[WSK4] frames that come with the handshake are served', async () => {
+  test.each([
+    ['a frame', frame({ opcode: opcodes.text, payload: '{"id":"early","op":"hello"}' })],
+    ['a second request', Buffer.from('GET /v1/me HTTP/1.1\r\nHost: x\r\n\r\n')],
+  ])('[WSK28] %s that comes with the handshake, not after the 101: 400', async (_what, bytes) => {
     const line = await openLine(server.port)
-    const hello = frame({ opcode: opcodes.text, payload: '{"id":"early","op":"hello"}' })
-    line.write(Buffer.concat([Buffer.from(upgradeRequest()), hello]))
-    const received = await line.until('the reply', (bytes) => serverFrames(bytes).length > 0)
-    expect(String(serverFrames(received)[0]?.payload)).toContain('"early"')
-    line.destroy()
+    line.write(Buffer.concat([Buffer.from(upgradeRequest()), bytes]))
+    await line.ended
+    const answer = String(line.received())
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer.split('HTTP/1.1 ')).toHaveLength(2)
   })
 
   test('[ERR8] any origin is served by default', async () => {

@@ -24,7 +24,7 @@ async function verdicts(
   const socket = await server.open()
   const reply = await socket.command('hello', { token })
   if ('ok' in reply) return { rest: rest.code ?? 'ok', socket: 'ok', close: null }
-  return { rest: rest.code ?? 'ok', socket: reply.error.code, close: (await socket.closed).code }
+  return { rest: rest.code ?? 'ok', socket: reply.error.code, close: (await socket.ended()).code }
 }
 
 const refusedWith = (code: string) => ({ rest: code, socket: code, close: 4401 })

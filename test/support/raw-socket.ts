@@ -65,6 +65,23 @@ export async function openLine(port: number, host = '127.0.0.1'): Promise<RawLin
   }
 }
 
+/** A line after its 101: from here on it carries frames. */
+export async function openUpgraded(port: number): Promise<RawLine> {
+  const line = await openLine(port)
+  line.write(upgradeRequest())
+  await line.until('the 101', (bytes) => bytes.includes('\r\n\r\n'))
+  serverFrames(line.received())
+  return line
+}
+
+/** The same after a hello without a token. */
+export async function openGreeted(port: number): Promise<RawLine> {
+  const line = await openUpgraded(port)
+  line.write(frame({ opcode: opcodes.text, payload: '{"id":"hello","op":"hello"}' }))
+  await line.until('the reply to hello', (bytes) => serverFrames(bytes).length > 0)
+  return line
+}
+
 /** An upgrade request as a browser sends it; headers given here replace or add, `null` leaves one out. */
 export function upgradeRequest(changed: Record<string, string | null> = {}, method = 'GET', path = '/v1/ws'): string {
   const headers: Record<string, string | null> = {
@@ -131,6 +148,8 @@ export interface ReceivedFrame {
 export function serverFrames(received: Buffer): ReceivedFrame[] {
   const start = received.indexOf('\r\n\r\n')
   if (start < 0) return []
+  const head = received.subarray(0, start).toString('latin1')
+  if (!head.startsWith('HTTP/1.1 101 ')) throw new Error(`not upgraded: ${head}`)
   const frames: ReceivedFrame[] = []
   let at = start + 4
   while (at + 2 <= received.length) {

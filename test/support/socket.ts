@@ -26,7 +26,8 @@ export interface Socket {
   events<Op extends DownEvent['op']>(op: Op, channel?: string): EventOf<Op>[]
   /** Waits until the channel's changes have reached this revision, and gives all its frames. */
   reached(channel: string, rev: number): Promise<EventOf<'changes'>[]>
-  readonly closed: Promise<{ code: number; reason: string }>
+  /** Waits for the close, and gives its code. */
+  ended(): Promise<{ code: number; reason: string }>
   readonly protocol: string
   close(code?: number, reason?: string): void
   /** Cuts the line without a close frame. */
@@ -133,7 +134,7 @@ function wrap(ws: WebSocket): Socket {
     subscribe: (channel, fields = {}) => commands.ok<SubscribeOk>('subscribe', { channel, ...fields }),
     send: (frame) => ws.send(JSON.stringify(frame)),
     sendRaw: (data, binary = false) => ws.send(data, { binary }),
-    closed,
+    ended: () => until('the close', closed, () => seen(inbox.frames)),
     protocol: ws.protocol,
     close: (code, reason) => ws.close(code, reason),
     terminate: () => ws.terminate(),
