@@ -17,6 +17,7 @@ import { type Config, compilePolicies, PolicyError, type Policies } from './core
 import { Presences } from './core/presence.ts'
 import { rejudgeMember } from './core/rejudge.ts'
 import { Standings } from './core/standing.ts'
+import { drain } from './drain.ts'
 import { listenOn } from './listen.ts'
 import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
 import type { Clock } from './ports/clock.ts'
@@ -29,7 +30,9 @@ import { Callers } from './transports/callers.ts'
 import { Connections } from './transports/connections.ts'
 import type { Door } from './transports/door.ts'
 import { Origins } from './transports/origins.ts'
+import { Readers } from './transports/readers.ts'
 import { Pulse } from './transports/pulse.ts'
+import { Requests } from './transports/requests.ts'
 import { buildApp } from './transports/rest/app.ts'
 import { WebSocketDoor } from './transports/websocket/upgrade.ts'
 
@@ -70,6 +73,7 @@ export interface Running {
 }
 
 const defaultPort = 4600
+const defaultDrainSeconds = 10
 const defaultHosts = ['127.0.0.1', '::1']
 
 export async function start(options: ServerOptions): Promise<Running> {
@@ -122,7 +126,7 @@ async function secretOf(options: ServerOptions, data: string): Promise<string> {
 /** Often enough for the shortest limit that the pulse looks after. */
 function beatMs(limits: Limits): number {
   const shortest = Math.min(limits.pingSeconds, limits.pongSeconds, limits.stallSeconds, limits.helloSeconds, limits.presenceSeconds, limits.commentSeconds)
-  return Math.max(20, Math.min(1000, (shortest * 1000) / 4))
+  return Math.max(20, Math.min(250, (shortest * 1000) / 4))
 }
 
 interface Parts {
@@ -193,7 +197,10 @@ interface NodeOptions {
 class Node {
   readonly #parts: NodeOptions
   #servers: readonly Server[] = []
+  readonly #readers = new Readers()
+  readonly #requests = new Requests()
   #draining = false
+  #stopped: Promise<void> = Promise.resolve()
 
   constructor(parts: NodeOptions) {
     this.#parts = parts
@@ -202,6 +209,7 @@ class Node {
   async start(): Promise<Running> {
     const { options, core, pulse, secret, tokens, log } = this.#parts
     const trustProxy = options.trustProxy ?? false
+    const readers = this.#readers
     const guests: GuestOffice = { core, tokens, secret }
     const door: Door = {
       core,
@@ -209,7 +217,7 @@ class Node {
       connections: new Connections(core.limits.connections),
       origins: new Origins(options.origins ?? null),
       guests,
-      pulse,
+      readers,
       log,
       metrics: new Metrics(),
       trustProxy,
@@ -223,7 +231,12 @@ class Node {
       upgrade: sockets.upgrade,
     })
     this.#servers = servers
-    pulse.each(() => {
+    for (const server of servers) this.#requests.watch(server)
+    const beat = beatMs(core.limits)
+    pulse.each(beat, (now) => {
+      for (const reader of readers) reader.beat(now)
+    })
+    pulse.each(1000, () => {
       core.hubs.sweep()
       core.presences.sweep()
     })
@@ -231,16 +244,12 @@ class Node {
     this.#startPurging()
     const host = (options.host ?? defaultHosts)[0] ?? '127.0.0.1'
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-    return { url, port, stop: () => this.#stop(sockets) }
+    return { url, port, stop: () => this.#stop() }
   }
 
   #startPurging(): void {
     const { core, options, pulse } = this.#parts
-    const everyMs = 60_000
-    let purgedAt = core.clock.monotonic()
-    pulse.each(() => {
-      if (core.clock.monotonic() - purgedAt < everyMs) return
-      purgedAt = core.clock.monotonic()
+    pulse.each(60_000, () => {
       const now = core.clock.now()
       const retainMs = options.retainMs ?? null
       const before = { keys: now - core.limits.idempotencyHours * 3_600_000, tombstones: retainMs === null ? null : now - retainMs }
@@ -248,14 +257,19 @@ class Node {
     })
   }
 
-  async #stop(sockets: WebSocketDoor): Promise<void> {
-    if (this.#draining) return
+  async #stop(): Promise<void> {
+    if (this.#draining) return this.#stopped
     this.#draining = true
-    for (const server of this.#servers) server.close()
-    for (const connection of sockets.connections) connection.close(1012, 'restart')
-    await Promise.all(this.#parts.core.groups.map((group) => group.drained()))
-    for (const server of this.#servers) server.closeIdleConnections()
-    await this.close()
+    const { core, options } = this.#parts
+    const withinMs = (options.drainSeconds ?? defaultDrainSeconds) * 1000
+    const stop = async (): Promise<void> => {
+      await drain({ core, readers: this.#readers, requests: this.#requests, withinMs })
+      for (const server of this.#servers) server.close()
+      for (const server of this.#servers) server.closeIdleConnections()
+      await this.close()
+    }
+    this.#stopped = stop()
+    return this.#stopped
   }
 
   async close(): Promise<void> {

@@ -118,7 +118,7 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
     return nothing
   }
   session.hold(core, channel, subscription)
-  const present = command.presence === true ? becomePresent(core, session, channel) : null
+  const present = command.presence === true ? becomePresent(core, session, channel, subscription.feed) : null
   return {
     ok: subscribeOk(channel, subscription, present),
     afterwards: () => {

@@ -6,6 +6,7 @@
 import { Frame } from '../ports/frame.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Flushable, Flusher } from './flush.ts'
+import type { Feed } from './feed.ts'
 import type { Hubs } from './hubs.ts'
 
 interface Present {
@@ -23,14 +24,22 @@ export interface PresentReply {
   readonly next: string | null
 }
 
+/** What happened to a user since the last flush, at which moment of the room. */
+interface Move {
+  readonly seq: number
+  readonly kind: 'presence' | 'state'
+}
+
 class Room implements Flushable {
   readonly channel: string
   readonly users = new Map<string, Present>()
-  /** What readers were last told, so that what cancels out is not told. */
+  /** Whom readers were last told of, so that what cancels out is not told. */
   readonly #told = new Set<string>()
-  readonly #moved = new Set<string>()
-  readonly #restated = new Set<string>()
+  readonly #moves = new Map<string, Move>()
+  /** Feeds whose snapshot was taken since the last flush: they know what came before it. */
+  readonly #late = new Map<Feed, number>()
   readonly #hubs: Pick<Hubs, 'get'>
+  #seq = 0
 
   constructor(channel: string, hubs: Pick<Hubs, 'get'>) {
     this.channel = channel
@@ -38,40 +47,56 @@ class Room implements Flushable {
   }
 
   moved(user: string): void {
-    this.#moved.add(user)
+    this.#moves.set(user, { seq: ++this.#seq, kind: 'presence' })
   }
 
   restated(user: string): void {
-    this.#restated.add(user)
+    const before = this.#moves.get(user)
+    this.#moves.set(user, { seq: ++this.#seq, kind: before?.kind ?? 'state' })
+  }
+
+  snapshotFor(feed: Feed): string {
+    if (this.#moves.size > 0) this.#late.set(feed, this.#seq)
+    return `[${[...this.users.values()].map(encodePresent).join(',')}]`
   }
 
   flush(): void {
+    const frame = this.#frame(0)
+    const hub = this.#hubs.get(this.channel)
+    if (frame !== null) hub?.mention(frame, (feed) => feed.options.presence && !this.#late.has(feed))
+    for (const [feed, seq] of this.#late) {
+      const rest = this.#frame(seq)
+      if (rest !== null) feed.mention(rest)
+    }
+    for (const user of this.#moves.keys()) {
+      if (this.users.has(user)) this.#told.add(user)
+      else this.#told.delete(user)
+    }
+    this.#moves.clear()
+    this.#late.clear()
+  }
+
+  /** What happened above `seq`; `null`: nothing that readers don't know. */
+  #frame(seq: number): Frame | null {
     const joins: string[] = []
     const leaves: string[] = []
     const states: string[] = []
-    for (const user of this.#moved) {
+    for (const [user, move] of this.#moves) {
+      if (move.seq <= seq) continue
       const present = this.users.get(user)
-      if (present !== undefined && !this.#told.has(user)) joins.push(encodePresent(present))
-      if (present === undefined && this.#told.has(user)) leaves.push(`"${user}"`)
-      if (present === undefined) this.#told.delete(user)
-      else if (this.#told.has(user) && this.#restated.has(user)) states.push(encodeState(present))
-      else this.#told.add(user)
-      this.#restated.delete(user)
+      const wasTold = this.#told.has(user) || seq > 0
+      if (present === undefined) {
+        if (wasTold) leaves.push(`"${user}"`)
+      } else if (move.kind === 'presence' && !this.#told.has(user)) joins.push(encodePresent(present))
+      else if (present.state !== null) states.push(encodeState(present))
     }
-    for (const user of this.#restated) {
-      const present = this.users.get(user)
-      if (present !== undefined) states.push(encodeState(present))
-    }
-    this.#moved.clear()
-    this.#restated.clear()
     const parts = [
       ...(joins.length === 0 ? [] : [`"join":[${joins.join(',')}]`]),
       ...(leaves.length === 0 ? [] : [`"leave":[${leaves.join(',')}]`]),
       ...(states.length === 0 ? [] : [`"state":[${states.join(',')}]`]),
     ]
-    if (parts.length === 0) return
-    const json = `{"op":"presence","channel":"${this.channel}",${parts.join(',')}}`
-    this.#hubs.get(this.channel)?.mention(new Frame('presence', json), (feed) => feed.options.presence)
+    if (parts.length === 0) return null
+    return new Frame('presence', `{"op":"presence","channel":"${this.channel}",${parts.join(',')}}`)
   }
 }
 
@@ -135,10 +160,9 @@ export class Presences {
     return true
   }
 
-  /** Everyone in the channel, as JSON text. */
-  snapshot(channel: string): string {
-    const users = this.#rooms.get(channel)?.users.values() ?? []
-    return `[${[...users].map(encodePresent).join(',')}]`
+  /** Everyone in the channel, as JSON text, for a feed that is told the rest as it happens. */
+  snapshot(channel: string, feed: Feed): string {
+    return this.#rooms.get(channel)?.snapshotFor(feed) ?? '[]'
   }
 
   list(channel: string, after: string, limit: number): PresentReply {

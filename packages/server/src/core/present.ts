@@ -3,20 +3,21 @@ import { policyOf } from './address.ts'
 import type { Caller } from './caller.ts'
 import { checkedPayload } from './check.ts'
 import type { Core } from './core.ts'
+import type { Feed } from './feed.ts'
 import { Failure } from './failure.ts'
 import type { PresentReply } from './presence.ts'
 import { readable } from './read.ts'
 import type { Session } from './session.ts'
 
 /** Makes the session's caller present, in its own snapshot too; the snapshot is JSON text. */
-export function becomePresent(core: Core, session: Session, channel: string): string {
+export function becomePresent(core: Core, session: Session, channel: string, feed: Feed): string {
   requirePresence(core, channel)
   const { user } = session.caller
   if (user !== null) {
     core.presences.hold(channel, user, session.connection, null)
     session.presentIn.add(channel)
   }
-  return core.presences.snapshot(channel)
+  return core.presences.snapshot(channel, feed)
 }
 
 export function setOwnState(core: Core, session: Session, channel: string, state: unknown): void {

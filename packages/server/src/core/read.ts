@@ -98,9 +98,9 @@ export interface ChangesReply {
 }
 
 /** What changed above a cursor; no cursor: nothing, from now. */
-export async function readChanges(core: Core, caller: Caller, channel: string, after: string | null, limit: number): Promise<ChangesReply> {
+export async function readChanges(core: Core, caller: Caller, channel: string, after: string | null, limit: number, maxBytes = core.limits.replyBytes): Promise<ChangesReply> {
   const cursor = after === null ? null : parsedCursor(after)
-  const query = { channel, after: cursor?.rev ?? Number.MAX_SAFE_INTEGER, limit, bytes: core.limits.replyBytes - envelopeBytes }
+  const query = { channel, after: cursor?.rev ?? Number.MAX_SAFE_INTEGER, limit, bytes: Math.max(1, maxBytes - envelopeBytes) }
   const read = await readSteadily<ChangesRead | null>(core, caller, channel, () => core.storeOf(channel).changes(query))
   if (cursor === null) {
     const head = read?.channel.head ?? 0

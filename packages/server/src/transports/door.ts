@@ -6,7 +6,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Callers } from './callers.ts'
 import type { Connections } from './connections.ts'
 import type { Origins } from './origins.ts'
-import type { Pulse } from './pulse.ts'
+import type { Readers } from './readers.ts'
 
 export interface Door {
   readonly core: Core
@@ -14,7 +14,7 @@ export interface Door {
   readonly connections: Connections
   readonly origins: Origins
   readonly guests: GuestOffice
-  readonly pulse: Pulse
+  readonly readers: Readers
   readonly log: Logger
   readonly metrics: Metrics
   readonly trustProxy: boolean

@@ -11,6 +11,7 @@ import { Failure } from '../../core/failure.ts'
 import { jsonDepth } from '../../core/json.ts'
 import { Session } from '../../core/session.ts'
 import type { Door } from '../door.ts'
+import type { Reader } from '../readers.ts'
 import { SocketOutlet } from '../socket-outlet.ts'
 import { encodeWebSocket } from './encode.ts'
 import { errorReply, okReply } from './replies.ts'
@@ -41,7 +42,7 @@ const maxUnderWay = 256
 /** Commands refused in a row for their rate; a peer that does not slow down is closed. */
 const maxRefused = 1000
 
-export class Connection {
+export class Connection implements Reader {
   readonly session: Session
   readonly #door: Door
   readonly #peer: WebSocket
@@ -229,9 +230,20 @@ export class Connection {
     if (this.#peer.readyState === this.#peer.OPEN) this.#peer.send(text)
   }
 
-  /** Tells the client that this node is leaving, and its slot. */
+  get caller(): Caller {
+    return this.session.caller
+  }
+
   goAway(reconnectInMs: number): void {
-    this.#send(JSON.stringify({ op: 'goaway', reconnectInMs }))
+    if (this.#state.at !== 'closing') this.#send(JSON.stringify({ op: 'goaway', reconnectInMs }))
+  }
+
+  leave(): void {
+    this.close(1012, 'restart')
+  }
+
+  revoke(): void {
+    this.close(4401, 'the session was revoked')
   }
 }
 

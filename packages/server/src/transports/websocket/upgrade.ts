@@ -19,7 +19,6 @@ const maxFragments = 64
 export class WebSocketDoor {
   readonly #door: Door
   readonly #server: WebSocketServer
-  readonly #connections = new Set<Connection>()
 
   constructor(door: Door) {
     this.#door = door
@@ -31,14 +30,6 @@ export class WebSocketDoor {
       maxFragments,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
-    door.pulse.each(() => {
-      const now = door.core.clock.monotonic()
-      for (const connection of this.#connections) connection.beat(now)
-    })
-  }
-
-  get connections(): ReadonlySet<Connection> {
-    return this.#connections
   }
 
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
@@ -79,10 +70,10 @@ export class WebSocketDoor {
         return
       }
       const connection = new Connection({ door: this.#door, peer, socket, address, brought })
-      this.#connections.add(connection)
+      this.#door.readers.add(connection)
       peer.on('close', () => {
         leave()
-        this.#connections.delete(connection)
+        this.#door.readers.delete(connection)
       })
     })
   }

@@ -48,7 +48,10 @@ export class Vitality {
     this.#pongDueMs = null
     if (this.#silentIn.length === 0) return
     const { core, session } = this.#options
-    for (const channel of this.#silentIn) if (session.subscriptions.has(channel)) becomePresent(core, session, channel)
+    for (const channel of this.#silentIn) {
+      const subscribed = session.subscriptions.get(channel)
+      if (subscribed !== undefined) becomePresent(core, session, channel, subscribed.feed)
+    }
     this.#silentIn = []
   }
 
