@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { spawnServer } from '../support/spawn-server.ts'
+import { browsing } from './support/browser.ts'
+import { picture } from './support/picture.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+
+test('two people talk, each sees the other, in a first visit without any sign-in', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url, { colorScheme: 'dark' })
+  await ann.say('is anybody here?')
+  await bob.sees('is anybody here?')
+  await bob.say('I am')
+  await ann.sees('I am')
+  await picture(bob.page, 'chat-two-people-dark')
+})
+
+test('one loses the network, writes on, reloads and edits; nothing is lost or doubled', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.say('before')
+  await bob.sees('before')
+
+  await ann.context.setOffline(true)
+  await ann.say('written without a network')
+  await ann.sees('written without a network')
+  await bob.say('said meanwhile')
+  await ann.context.setOffline(false)
+  await ann.sees('said meanwhile')
+  await bob.sees('written without a network')
+
+  await ann.page.reload()
+  for (const text of ['before', 'said meanwhile', 'written without a network']) await ann.sees(text)
+  await ann.composer.focus()
+  await ann.page.keyboard.press('ArrowUp')
+  const editor = ann.page.getByRole('textbox', { name: 'Edit the message' })
+  await editor.fill('changed after the reload')
+  await editor.press('Enter')
+  await bob.log.getByText('changed after the reload').waitFor()
+  expect(await bob.log.getByRole('article').count()).toBe(3)
+})
+
+test('what is written without a network survives a reload of the page', async () => {
+  const spawned = await spawnServer()
+  const ann = await visit(browser(), spawned.server.url)
+  await ann.say('before')
+  await ann.sees('before')
+  // The page comes from the server, so it is the socket that goes: a server killed and started again.
+  await spawned.kill()
+  await ann.say('kept')
+  await ann.sees('kept')
+  await picture(ann.page, 'chat-waiting-for-the-server')
+  await spawned.restart()
+  await ann.page.reload()
+  await ann.sees('kept')
+  const bob = await visit(browser(), spawned.server.url)
+  await bob.sees('kept')
+  expect(await bob.log.getByText('kept').count()).toBe(1)
+})
+
+test('a message is deleted for everyone after a question', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.say('a mistake')
+  await bob.sees('a mistake')
+  await ann.log.getByText('a mistake').hover()
+  await ann.page.getByRole('button', { name: 'Delete' }).click()
+  await ann.page.getByText('Delete for everyone?').waitFor()
+  await ann.page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await bob.misses('a mistake')
+  await ann.misses('a mistake')
+})
+
+test('nobody can change what another said', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.say('mine')
+  await bob.sees('mine')
+  await bob.log.getByText('mine').hover()
+  expect(await bob.page.getByRole('button', { name: 'Edit' }).count()).toBe(0)
+})
+
+test('Shift and Enter make a new line, and Enter in the middle of a composition sends nothing', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  await ann.composer.fill('one')
+  await ann.composer.press('Shift+Enter')
+  await ann.composer.pressSequentially('two')
+  await ann.composer.evaluate((field) => {
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, isComposing: true }))
+  })
+  expect(await ann.composer.inputValue()).toBe('one\ntwo')
+  await ann.composer.press('Enter')
+  await ann.sees('one two')
+})

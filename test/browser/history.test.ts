@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Server } from '../support/serving.ts'
+import { spawnServer } from '../support/spawn-server.ts'
+import { browsing } from './support/browser.ts'
+import { picture } from './support/picture.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+const channel = 'chat:general'
+
+async function fill(server: Server, count: number): Promise<void> {
+  const rest = await server.rest('ann')
+  for (let i = 1; i <= count; i++) {
+    const text = i % 7 === 0 ? `message ${i}\nof two lines` : `message ${i}`
+    await rest.post(`/v1/channels/${channel}/messages`, { text })
+  }
+}
+
+/** Scrolls up by one turn of the wheel, and tells by how much the message in the reader's eye moved. */
+async function turnWheel(page: Page, by: number): Promise<number> {
+  const marked = await page.evaluate(() => {
+    const log = document.querySelector('[role=log]') as HTMLElement
+    const top = log.getBoundingClientRect().top + 100
+    const article = [...log.querySelectorAll('article')].find((each) => each.getBoundingClientRect().top > top)
+    return { text: article?.querySelector('p')?.textContent ?? '', y: article?.getBoundingClientRect().top ?? 0 }
+  })
+  const before = await page.evaluate(() => (document.querySelector('[role=log]') as HTMLElement).scrollTop)
+  await page.mouse.wheel(0, by)
+  await page.waitForFunction((was) => document.querySelector('[role=log]')?.scrollTop !== was, before)
+  // The wheel's own glide ends, and an older page that it asked for has come.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 })))
+  return page.evaluate(async ({ text, y }) => {
+    const place = () => {
+      const all = [...document.querySelectorAll('[role=log] article')]
+      const article = all.find((each) => each.querySelector('p')?.textContent === text)
+      return article?.getBoundingClientRect().top ?? Number.NaN
+    }
+    for (let still = 0, last = place(); still < 5; ) {
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      still = place() === last ? still + 1 : 0
+      last = place()
+    }
+    return place() - y
+  }, marked)
+}
+
+test('scrolling back through 300 messages never moves what the eye is on', async () => {
+  const { server } = await spawnServer()
+  await fill(server, 300)
+  const ann = await visit(browser(), server.url)
+  await ann.sees('message 300')
+  await ann.log.hover()
+  const moved: number[] = []
+  while ((await ann.log.getByText('message 1', { exact: true }).count()) === 0) {
+    moved.push(await turnWheel(ann.page, -300))
+    if (moved.length > 100) throw new Error(`the first message was not reached: ${moved.join(' ')}`)
+  }
+  const astray = moved.slice(0, -2).filter((by) => Math.abs(by - 300) > 2)
+  expect(astray).toEqual([])
+  await picture(ann.page, 'chat-history')
+})
+
+test('a reader of old messages is not moved by new ones, and a button counts them and leads there', async () => {
+  const { server } = await spawnServer()
+  await fill(server, 80)
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.sees('message 80')
+  await ann.log.hover()
+  await turnWheel(ann.page, -600)
+  const before = await ann.log.evaluate((log) => log.scrollTop)
+  await bob.say('news one')
+  await bob.say('news two')
+  const button = ann.page.getByRole('button', { name: '2 new' })
+  await button.waitFor()
+  expect(await ann.log.evaluate((log) => log.scrollTop)).toBe(before)
+  await button.click()
+  await ann.sees('news two')
+  await button.waitFor({ state: 'detached' })
+})
