@@ -37,7 +37,7 @@ export class Fallback {
 
   /** Whether such a loss may be this transport's own fault, so that it is worth asking whether the server is there. */
   suspects(loss: Loss, livedMs: number): boolean {
-    return loss.how !== 'told' && livedMs < healthyAfterMs && this.#level < this.#rungs.length - 1
+    return (loss.how === 'silent' || (loss.how !== 'told' && livedMs < healthyAfterMs)) && this.#level < this.#rungs.length - 1
   }
 
   /** The transport failed although the server can be reached. */

@@ -198,12 +198,20 @@ export class LiveList implements LiveView<AnyData>, Reader {
 
   #settled(entry: OutboxEntry, { record, at }: Written): void {
     const { channel } = this.#subscription
-    if (record === null || entry.channel !== channel || entry.collection !== this.#collection) return
+    if (entry.channel !== channel || entry.collection !== this.#collection) return
+    if (record === null) return this.#deleted(entry.recordId)
     if (entry.op === 'create') this.#keys.set(record.id, entry.key)
     const epoch = at === null ? null : (parseCursor(at)?.epoch ?? null)
     // Of another incarnation than what is held: it comes, or not, with what is read anew.
     if (epoch !== null && (this.#epoch === null || this.#epoch === epoch)) this.#window.put([record])
     this.#window.rewrap(record.id)
+    this.stateChanged()
+  }
+
+  /** Deleted without word of the revision: the row goes now, and anything that the log says later counts more. */
+  #deleted(id: string | undefined): void {
+    const record = this.#window.rows.find((row) => row.record.id === id)?.record
+    if (record !== undefined) this.#window.put([{ id: record.id, pos: record.pos, rev: record.rev + 0.5, deleted: true }])
     this.stateChanged()
   }
 

@@ -1,5 +1,5 @@
-import { type Code, codes, isCode } from '@dovetail/protocol/codes'
 import type { Clock } from './clock.ts'
+import { isCode, statusOf } from './code-facts.ts'
 import { DovetailError, type ErrorCode } from './errors.ts'
 import type { Session } from './session.ts'
 import type { Trace } from './trace.ts'
@@ -154,9 +154,10 @@ const plainStatus: Record<number, ErrorCode> = { 413: 'too_large', 429: 'rate_li
 /** A problem document or an error reply as a `DovetailError`. */
 export function errorFrom(body: unknown, status: number, retryAfter?: number): DovetailError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
-  const code = isCode(problem.code) ? problem.code : (plainStatus[status] ?? 'network')
+  const known = isCode(problem.code) ? problem.code : null
+  const code = known ?? plainStatus[status] ?? 'network'
   return new DovetailError(code, typeof problem.detail === 'string' ? problem.detail : `status ${status}`, {
-    status: status === 0 && code !== 'network' ? codes[code as Code].http : status,
+    status: status === 0 && known !== null ? statusOf[known] : status,
     retryAfter: typeof problem.retryAfter === 'number' ? problem.retryAfter : retryAfter,
     errors: Array.isArray(problem.errors) ? problem.errors : undefined,
     current: problem.current,

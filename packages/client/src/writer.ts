@@ -19,6 +19,7 @@ export interface Write {
 }
 
 export interface Written {
+  /** Null after a delete by REST, which answers without a body. */
   readonly record: AnyRecord | null
   /** `<epoch>.<rev>`: where the answer stands in the log; null where the server did not say. */
   readonly at: string | null
@@ -27,6 +28,7 @@ export interface Written {
 /** Below a socket's message limit (128 KiB); what is larger goes by REST, which takes 1 MiB. */
 const socketBytes = 100_000
 const patientAttempts = 5
+const methods = { create: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
 
 /** Sends a write: on the open socket, else by REST. */
 export class Writer {
@@ -43,7 +45,7 @@ export class Writer {
     const send = this.#connection.open?.send
     // Three bytes a character at most, so no text has to be encoded to know that it fits.
     if (send && JSON.stringify(write).length * 3 < socketBytes) return (await send(write as Command)) as Written
-    return write.op === 'delete' || (write.ifRev ?? 0) > 0 ? this.#batch(write) : this.#plain(write)
+    return (write.ifRev ?? 0) > 0 ? this.#batch(write) : this.#plain(write)
   }
 
   /** Attempts again with the same key while the outcome is open, so that it is one write whatever happened. */
@@ -64,16 +66,15 @@ export class Writer {
   }
 
   async #plain({ op, channel, collection, recordId, data, ifRev, key }: Write): Promise<Written> {
-    const method = op === 'create' ? 'POST' : op === 'put' ? 'PUT' : 'PATCH'
     const path = `/v1/channels/${encodeURIComponent(channel)}/${collection}`
-    const answer = await this.#network.rest.ask(method, recordId === undefined ? path : `${path}/${encodeURIComponent(recordId)}`, {
+    const answer = await this.#network.rest.ask(methods[op], recordId === undefined ? path : `${path}/${encodeURIComponent(recordId)}`, {
       body: data,
       headers: { 'idempotency-key': key, 'if-none-match': ifRev === 0 ? '*' : undefined },
     })
-    return { record: answer.body as AnyRecord, at: answer.headers.get('dovetail-at') }
+    return { record: answer.body as AnyRecord | null, at: answer.headers.get('dovetail-at') }
   }
 
-  /** `ifRev` without the epoch that an `If-Match` needs, and a delete that answers with its tombstone. */
+  /** `ifRev` without the epoch that an `If-Match` needs. */
   async #batch(write: Write): Promise<Written> {
     const { body } = await this.#network.rest.ask('POST', '/v1/batch', { body: { writes: [write] } })
     const [result] = (body as { results: { status: number; record?: AnyRecord; at?: string; error?: unknown }[] }).results

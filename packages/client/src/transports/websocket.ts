@@ -2,7 +2,7 @@ import type { Down, DownEvent, ErrorBody, HelloOk, SubscribeOk } from '@dovetail
 import { SUBPROTOCOL } from '@dovetail/protocol/version'
 import type { Stop } from '../clock.ts'
 import { DovetailError } from '../errors.ts'
-import { lossByClose, lossByError } from '../loss.ts'
+import { cut, lossByClose, lossByError } from '../loss.ts'
 import type { Network } from '../network.ts'
 import { errorFrom } from '../rest.ts'
 import type { Command, Link, LinkEvents, Loss, SubscribeRequest } from './transport.ts'
@@ -68,7 +68,7 @@ class WebSocketLink implements Link {
     if (this.#socket?.readyState !== 1) return
     const sentAt = this.#network.clock.now()
     this.#ask({ op: 'ping' }).then(() => this.#events.measured(this.#network.clock.now() - sentAt), ignored)
-    this.#arm(pongWithinMs, () => this.#lose(cut('silent', 'the server stopped answering')))
+    this.#arm(pongWithinMs, () => this.#lose(cut('died', 'the server stopped answering')))
   }
 
   close(code = 1000, reason = ''): void {
@@ -189,10 +189,6 @@ class WebSocketLink implements Link {
 async function socketOfNode(): Promise<typeof WebSocket> {
   const { default: Socket } = await import('ws')
   return Socket as unknown as typeof WebSocket
-}
-
-function cut(how: Loss['how'], detail: string): Loss {
-  return { how, next: 'retry', error: new DovetailError('network', detail) }
 }
 
 function asError(error: unknown): DovetailError {

@@ -1,0 +1,218 @@
+import type { DownEvent } from '@dovetail/protocol'
+import type { Stop } from '../clock.ts'
+import { DovetailError } from '../errors.ts'
+import { newKey } from '../key.ts'
+import { lossByError } from '../loss.ts'
+import type { Network } from '../network.ts'
+import { join } from './join.ts'
+import { followLongPoll } from './long-poll.ts'
+import { followPoll } from './poll.ts'
+import type { Follow, Round } from './round.ts'
+import { followSse } from './sse.ts'
+import type { Command, Link, LinkEvents, SubscribeRequest, TransportName } from './transport.ts'
+
+type HttpName = Exclude<TransportName, 'websocket'>
+
+const follows: Record<HttpName, Follow> = { sse: followSse, 'long-poll': followLongPoll, poll: followPoll }
+
+/** Changes of the set within so long share one new round. */
+const gatherMs = 10
+const renewPresenceMs = 10_000
+/** A round that failed after so long was cut on the way, which is normal: the next one begins at once. */
+const longMs = 5_000
+/** An answer within so long that brings nothing is no parked request. */
+const hastyMs = 300
+const poorRounds = 2
+
+export function openHttp(name: HttpName, network: Network, events: LinkEvents): Link {
+  return new HttpLink(name, network, events)
+}
+
+/** All subscriptions over plain requests: joined by polls and pages, then followed by one request at a time. */
+class HttpLink implements Link {
+  readonly name: HttpName
+  readonly send = null
+  readonly #network: Network
+  readonly #events: LinkEvents
+  readonly #client = newKey()
+  readonly #closing = new AbortController()
+  /** What is followed, and what is about to be. */
+  readonly #joined = new Map<string, SubscribeRequest>()
+  readonly #joining = new Map<string, SubscribeRequest>()
+  readonly #states = new Map<string, unknown>()
+  #round: AbortController | null = null
+  #poor = 0
+  #alive = false
+  #news = false
+  #stopGather: Stop | null = null
+  #stopRenew: Stop = nothing
+
+  constructor(name: HttpName, network: Network, events: LinkEvents) {
+    this.name = name
+    this.#network = network
+    this.#events = events
+    this.#hello().catch((error: DovetailError) => this.#lose(error))
+  }
+
+  subscribe(request: SubscribeRequest): void {
+    this.#joined.delete(request.channel)
+    this.#joining.set(request.channel, request)
+    this.#gather()
+  }
+
+  unsubscribe(channel: string): void {
+    this.#joining.delete(channel)
+    this.#states.delete(channel)
+    if (this.#joined.delete(channel)) this.#gather()
+  }
+
+  post(command: Command): void {
+    if (command.op !== 'state') return
+    this.#states.set(command.channel, command.state)
+    this.#renew(command.channel)
+  }
+
+  refresh(): void {
+    this.#network.session.renew().then(() => this.#gather(), nothing)
+  }
+
+  /** The next round tells; there is none to wait for while one is asked for. */
+  probe(): void {
+    this.#gather()
+  }
+
+  close(): void {
+    this.#stopGather?.()
+    this.#stopRenew()
+    this.#closing.abort()
+    this.#round?.abort()
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  /** Who the caller is, and whether the server is there at all. */
+  async #hello(): Promise<void> {
+    const { session, rest, clock } = this.#network
+    const sentAt = clock.now()
+    const token = await session.token()
+    const path = token === null ? '/v1/limits' : '/v1/me'
+    const answer = await rest.get<{ user?: string }>(path, { signal: this.#closing.signal })
+    if (this.#closed) return
+    this.#events.measured(clock.now() - sentAt)
+    this.#events.ready()
+    this.#events.opened(token === null ? null : (answer.user ?? null))
+    this.#renewLater()
+  }
+
+  #gather(): void {
+    if (this.#closed || this.#stopGather !== null) return
+    this.#stopGather = this.#network.clock.after(gatherMs, () => {
+      this.#stopGather = null
+      this.#round?.abort()
+      void this.#join().then(() => this.#follow())
+    })
+  }
+
+  async #join(): Promise<void> {
+    const requests = [...this.#joining.values()]
+    this.#joining.clear()
+    if (requests.length === 0) return
+    await join(this.#network, requests, this.#closing.signal, {
+      subscribed: (request, ok) => {
+        if (this.#closed || this.#joining.has(request.channel)) return
+        this.#joined.set(request.channel, request)
+        this.#events.subscribed(request, ok)
+      },
+      frame: (frame) => this.#closed || this.#events.frame(frame),
+      refused: (request, error) => this.#closed || this.#events.refused(request, error),
+    })
+  }
+
+  /** One round after the other, until the set changes. */
+  async #follow(): Promise<void> {
+    if (this.#closed) return
+    this.#round?.abort()
+    const control = new AbortController()
+    this.#round = control
+    while (!control.signal.aborted) {
+      const subs = this.#subs()
+      if (Object.keys(subs).length === 0) return
+      const startedAt = this.#network.clock.now()
+      this.#news = false
+      try {
+        await follows[this.name](this.#roundOf(subs, control.signal))
+        if (!control.signal.aborted) this.#judge(startedAt, null)
+      } catch (cause) {
+        if (!control.signal.aborted) this.#judge(startedAt, cause as DovetailError)
+      }
+    }
+  }
+
+  #subs(): Record<string, string> {
+    const subs: Record<string, string> = {}
+    for (const channel of this.#joined.keys()) subs[channel] = this.#events.cursorOf(channel) ?? '0'
+    return subs
+  }
+
+  #roundOf(subs: Record<string, string>, signal: AbortSignal): Round {
+    const requests = [...this.#joined.values()]
+    const extras = {
+      ...(requests.some((request) => request.signals) ? { signals: '1' } : {}),
+      ...(requests.some((request) => request.presence) ? { presence: '1', client: this.#client } : {}),
+    }
+    const frame = (down: DownEvent) => this.#frame(down)
+    const alive = () => {
+      this.#alive = true
+    }
+    return { network: this.#network, over: this.name, subs, extras, signal, frame, alive }
+  }
+
+  #frame(frame: DownEvent): void {
+    if (this.#closed) return
+    this.#network.trace.tell('down', this.name, frame)
+    if (frame.op !== 'changes' || frame.changes.length > 0) this.#news = true
+    switch (frame.op) {
+      case 'expiring':
+        return this.refresh()
+      case 'goaway':
+        this.#network.clock.after(frame.reconnectInMs, () => this.#gather())
+        return
+      case 'ended':
+        this.#joined.delete(frame.channel)
+    }
+    if (!('channel' in frame) || this.#joined.has(frame.channel) || frame.op === 'ended') this.#events.frame(frame)
+  }
+
+  /** Whether a round that ended makes a next one worth while, or shows that the transport does not work. */
+  #judge(startedAt: number, error: DovetailError | null): void {
+    const lasted = this.#network.clock.now() - startedAt
+    const enough = error !== null || this.name === 'sse' ? longMs : hastyMs
+    this.#poor = this.#news || lasted >= enough ? 0 : this.#poor + 1
+    if (error !== null && !this.#alive) return this.#lose(error, error.code === 'network' && error.status === 0 ? 'silent' : 'refused')
+    if (error !== null && error.code !== 'network') return this.#lose(error)
+    if (this.#poor > poorRounds) this.#lose(error ?? new DovetailError('network', 'answers come at once and bring nothing'))
+  }
+
+  #renewLater(): void {
+    this.#stopRenew = this.#network.clock.after(renewPresenceMs, () => {
+      for (const { channel, presence } of this.#joined.values()) if (presence) this.#renew(channel)
+      this.#renewLater()
+    })
+  }
+
+  #renew(channel: string): void {
+    const state = this.#states.has(channel) ? { state: this.#states.get(channel) } : {}
+    const path = `/v1/channels/${encodeURIComponent(channel)}/presence`
+    this.#network.rest.ask('POST', path, { body: { client: this.#client, ...state }, signal: this.#closing.signal }).catch(nothing)
+  }
+
+  #lose(error: DovetailError, how: 'refused' | 'silent' | 'died' = this.#alive ? 'died' : 'refused'): void {
+    if (this.#closed) return
+    this.close()
+    this.#events.lost(lossByError(error, how))
+  }
+}
+
+function nothing(): void {}

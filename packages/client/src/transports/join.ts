@@ -1,0 +1,86 @@
+import type { Page, PresencePage, SnapshotPage, SubscribeOk } from '@dovetail/protocol'
+import { parseCursor } from '@dovetail/protocol/cursor'
+import { DovetailError } from '../errors.ts'
+import type { Network } from '../network.ts'
+import { errorFrom } from '../rest.ts'
+import { askChanges, type ChannelReply, framesOf } from './round.ts'
+import type { LinkEvents, SubscribeRequest } from './transport.ts'
+
+type Tell = Pick<LinkEvents, 'subscribed' | 'refused' | 'frame'>
+
+/** What a `subscribe` answers on a socket, put together from plain requests. */
+export async function join(network: Network, requests: readonly SubscribeRequest[], signal: AbortSignal, tell: Tell): Promise<void> {
+  const resuming = requests.filter((request) => request.after !== undefined)
+  const fresh = requests.filter((request) => request.after === undefined)
+  await Promise.all([
+    resume(network, resuming, signal, tell),
+    ...fresh.map((request) => begin(network, request, null, signal, tell)),
+  ])
+}
+
+/** All that hold a cursor, with one question. */
+async function resume(network: Network, requests: readonly SubscribeRequest[], signal: AbortSignal, tell: Tell): Promise<void> {
+  if (requests.length === 0) return
+  const subs = Object.fromEntries(requests.map(({ channel, after }) => [channel, after ?? '0']))
+  const refuseAll = (error: DovetailError) => {
+    for (const request of requests) tell.refused(request, error)
+  }
+  const replies = await askChanges(network, subs, {}, { signal }).catch(refuseAll)
+  const byChannel = new Map((replies ?? []).map((reply) => [reply.channel, reply]))
+  await Promise.all(
+    requests.map((request) => {
+      const reply = byChannel.get(request.channel)
+      return reply === undefined ? undefined : resumed(network, request, reply, signal, tell)
+    }),
+  )
+}
+
+async function resumed(network: Network, request: SubscribeRequest, reply: ChannelReply, signal: AbortSignal, tell: Tell): Promise<void> {
+  if (reply.error !== undefined) {
+    if (reply.error.code === 'reset') return begin(network, request, reply.error.reason ?? 'epoch', signal, tell)
+    return tell.refused(request, errorFrom(reply.error, 0))
+  }
+  const presence = await presenceOf(network, request, signal)
+  const { after = '0', channel } = request
+  const epoch = parseCursor(reply.cursor)?.epoch ?? null
+  tell.subscribed(request, { channel, resume: reply.changes.length > 0 ? 'catching_up' : 'live', epoch, cursor: after, ...presence })
+  for (const frame of framesOf(reply)) tell.frame(frame)
+}
+
+/** Without a cursor, or with one that can't be continued: pages, and the lowest of their cursors. */
+async function begin(
+  network: Network,
+  request: SubscribeRequest,
+  reason: 'expired' | 'epoch' | 'ahead' | null,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
+  const { channel, last } = request
+  const path = `/v1/channels/${encodeURIComponent(channel)}`
+  try {
+    const snapshot: Record<string, SnapshotPage> = {}
+    const cursors: string[] = []
+    const presence = await presenceOf(network, request, signal)
+    for (const [collection, limit] of Object.entries(last ?? {})) {
+      const page = await network.rest.get<Page>(`${path}/${collection}`, { query: { limit }, signal })
+      snapshot[collection] = page
+      cursors.push(page.cursor ?? '0')
+    }
+    if (cursors.length === 0) cursors.push((await network.rest.get<{ cursor: string }>(path, { signal })).cursor)
+    const parsed = cursors.map((cursor) => parseCursor(cursor))
+    if (parsed.some((cursor) => cursor?.epoch !== parsed[0]?.epoch)) throw new DovetailError('network', 'the log began anew meanwhile')
+    const cursor = cursors.toSorted((a, b) => (parseCursor(a)?.rev ?? 0) - (parseCursor(b)?.rev ?? 0))[0] ?? '0'
+    const start = reason === null ? { resume: 'live' as const } : { resume: 'reset' as const, reason }
+    const ok: SubscribeOk = { channel, ...start, epoch: parsed[0]?.epoch ?? null, cursor, snapshot, ...presence }
+    tell.subscribed(request, ok)
+  } catch (error) {
+    tell.refused(request, error as DovetailError)
+  }
+}
+
+async function presenceOf(network: Network, { channel, presence }: SubscribeRequest, signal: AbortSignal): Promise<Pick<SubscribeOk, 'presence'>> {
+  if (!presence) return {}
+  const path = `/v1/channels/${encodeURIComponent(channel)}/presence`
+  const { users } = await network.rest.get<PresencePage>(path, { signal })
+  return { presence: users }
+}
