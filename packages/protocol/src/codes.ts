@@ -3,12 +3,12 @@
  * translates it by this table alone (docs/protocol.md, "Error codes").
  */
 
-/** What a code means on each door. `close` is set where a WebSocket also ends over it; `retry` says whether the same request may succeed later. */
+/** What a code means on each door. `close` is set where a WebSocket also ends when its hello is refused so; `retry` says whether the same request may succeed later. */
 export interface CodeMeaning {
   readonly http: number
   readonly title: string
   readonly retry: boolean
-  readonly close?: 4401 | 4429
+  readonly close?: 4401 | 4403 | 4429
 }
 
 export const codes = {
@@ -23,7 +23,7 @@ export const codes = {
   unsupported_type: { http: 415, title: 'The content type is not supported', retry: false },
   unauthenticated: { http: 401, title: 'A valid token is needed', retry: false, close: 4401 },
   token_expired: { http: 401, title: 'The token has expired', retry: false, close: 4401 },
-  forbidden: { http: 403, title: 'This is not allowed', retry: false },
+  forbidden: { http: 403, title: 'This is not allowed', retry: false, close: 4403 },
   not_found: { http: 404, title: 'There is no such thing', retry: false },
   method_not_allowed: { http: 405, title: 'The method is not allowed here', retry: false },
   not_acceptable: { http: 406, title: 'No such representation', retry: false },

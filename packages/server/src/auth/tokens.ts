@@ -15,6 +15,8 @@ const algorithm = 'HS256'
 /** The latest moment that a Date can hold; a token may claim to live longer. */
 const maxTimeMs = 8.64e15
 const rememberedTokens = 10_000
+/** Three parts of base64url without padding (RFC 7515, 7.1): one token has one spelling. */
+const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/
 /** Tokens longer than this are not looked at. */
 const maxTokenLength = 16_384
 
@@ -64,6 +66,7 @@ export class Tokens {
   /** The claims of a token whose signature is right; its times are looked at by the caller, all with one leeway. */
   async #payload(token: string): Promise<JWTPayload> {
     if (token.length > maxTokenLength) throw unauthenticated('it is too long')
+    if (!compactForm.test(token)) throw unauthenticated('its form is wrong')
     try {
       const { payload } = await jwtVerify(token, this.#key, {
         algorithms: [algorithm],
@@ -99,13 +102,21 @@ function callerFrom(payload: JWTPayload): Caller {
   return {
     user: sub,
     role: role as Role,
-    name: typeof payload.name === 'string' ? payload.name : null,
-    session: typeof payload.session === 'string' ? payload.session : null,
+    name: textFrom(payload, 'name'),
+    session: textFrom(payload, 'session'),
     grants: grantsFrom(payload.grants),
     expiresAt: Math.min(exp * 1000, maxTimeMs),
     issuedAt: typeof iat === 'number' ? iat * 1000 : null,
     refusal: null,
   }
+}
+
+/** A claim of a wrong type is refused, not overlooked: a session that nobody can name could not be revoked. */
+function textFrom(payload: JWTPayload, claim: 'name' | 'session'): string | null {
+  const value = payload[claim]
+  if (value === undefined) return null
+  if (typeof value !== 'string') throw unauthenticated(`its "${claim}" is no text`)
+  return value
 }
 
 function grantsFrom(claim: unknown): readonly Grant[] {

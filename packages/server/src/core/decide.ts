@@ -43,8 +43,8 @@ export interface Seen {
   /** What later writes of the same unit expect: the write that made this state. */
   readonly madeBy: number | null
   readonly epoch: string | null
-  /** The key is known: the commit gives the replay, and nothing else counts. */
-  readonly keyKnown: boolean
+  /** Known: the commit gives the replay, and nothing else counts. Clashing: it was used for another write. */
+  readonly key: 'new' | 'known' | 'clashing'
 }
 
 export function fingerprint(command: WriteCommand): string {
@@ -77,7 +77,7 @@ export interface Decision {
   readonly key: IdempotencyKey | undefined
 }
 
-/** The write to commit. Throws `gone`, `not_found`, `exists` or `rev_mismatch`, all after a known key has had its say. */
+/** The write to commit. Throws `key_reused`, then `gone`, `not_found`, `exists` or `rev_mismatch`, all after a known key has had its say. */
 export function decide(decision: Decision, seen: Seen, text: string): Write {
   const { command, recordId, author, key } = decision
   const base = {
@@ -88,7 +88,8 @@ export function decide(decision: Decision, seen: Seen, text: string): Write {
     ...(key === undefined ? {} : { key }),
   }
   const keep: Write = { ...base, effect: 'keep', data: '' }
-  if (seen.keyKnown) return keep
+  if (seen.key === 'clashing') throw keyReused()
+  if (seen.key === 'known') return keep
   requireTarget(command, seen)
   requirePreconditions(command, seen)
   const { record } = seen
@@ -114,6 +115,10 @@ function requirePreconditions(command: WriteCommand, { record, epoch, madeBy }: 
     record !== null && madeBy === null && record.rev === rev && (tagged === null || tagged === epoch)
   if (command.ifMatch !== undefined && !command.ifMatch.some(isAt)) throw mismatch(record)
   if (live !== null && command.ifNoneMatch?.some(isAt) === true) throw mismatch(record)
+}
+
+export function keyReused(): Failure {
+  return new Failure('key_reused', 'This idempotency key was used for another write.')
 }
 
 function exists(record: StoredRecord): Failure {

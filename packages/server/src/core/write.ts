@@ -9,7 +9,7 @@ import { collectionOf, namedChannel, namedCollection, namedKey, namedRecord, nam
 import { authorize, channelNotFound, type Question, type Standing } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
-import { type Decision, decide, fingerprint, proposedText, type Seen, type WriteCommand } from './decide.ts'
+import { type Decision, decide, fingerprint, keyReused, proposedText, type Seen, type WriteCommand } from './decide.ts'
 import { Failure } from './failure.ts'
 import type { CollectionPolicy, NamespacePolicy, PolicyRecord } from './policy.ts'
 import { searchWords } from './words.ts'
@@ -81,10 +81,6 @@ function blamed(index: number, error: unknown): unknown {
   return error instanceof Failure ? new WriteFailure(index, error) : error
 }
 
-function keyReused(): Failure {
-  return new Failure('key_reused', 'This idempotency key was used for another write.')
-}
-
 /** A write whose names are good and declared. */
 interface Draft {
   readonly command: WriteCommand
@@ -148,7 +144,7 @@ async function planOne(core: Core, caller: Caller, each: Draft, standing: Standi
   const seen = await look(core, command, recordId, author, earlier)
   await askFor(ask, command, collection, seen, author)
   requireOwnId(command, collection, recordId, author)
-  const text = seen.keyKnown && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
+  const text = seen.key === 'known' && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
   const key = command.key === undefined ? undefined : { key: command.key, fingerprint: fingerprint(command) }
   const made = decide({ command, recordId, author, collection, key }, seen, text)
   return made.effect === 'put' ? { ...made, ...wordsOf(collection, text) } : made
@@ -171,7 +167,7 @@ async function askFor(ask: Ask, command: WriteCommand, collection: CollectionPol
   const { record } = seen
   if (record === null) {
     if (command.op === 'delete' || command.op === 'patch') {
-      if (seen.keyKnown) return
+      if (seen.key === 'known') return
       throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
     }
     await ask({ verb: 'write', collection, record: policyRecord(command, author, command.recordId ?? null, command.data) })
@@ -187,16 +183,15 @@ function policyRecord(command: WriteCommand, author: string, id: string | null, 
   return { channel: command.channel, collection: command.collection, id, author, data }
 }
 
-const nothingSeen: Seen = { record: null, madeBy: null, epoch: null, keyKnown: false }
+const nothingSeen: Seen = { record: null, madeBy: null, epoch: null, key: 'new' }
 
 /** The record as it stands, or as an earlier write of the same batch will leave it. */
 async function look(core: Core, command: WriteCommand, recordId: string, author: string, earlier: readonly Write[]): Promise<Seen> {
   const key = command.key === undefined ? undefined : { author, key: command.key }
   const target = { collection: command.collection, recordId }
   const found = await core.storeOf(command.channel).look(command.channel, [target], key)
-  const keyKnown = found.key !== null
-  if (found.key !== null && found.key.fingerprint !== fingerprint(command)) throw keyReused()
-  let seen: Seen = { record: found.records[0] ?? null, madeBy: null, epoch: found.channel?.epoch ?? null, keyKnown }
+  const keyState = found.key === null ? 'new' : found.key.fingerprint === fingerprint(command) ? 'known' : 'clashing'
+  let seen: Seen = { record: found.records[0] ?? null, madeBy: null, epoch: found.channel?.epoch ?? null, key: keyState }
   earlier.forEach((made, index) => {
     if (made.collection !== command.collection || made.recordId !== recordId || made.effect === 'keep') return
     seen = { ...seen, record: provisional(made, seen.record, core.clock.now()), madeBy: index }
