@@ -27,8 +27,11 @@ export async function drain({ core, readers, requests, withinMs }: DrainOptions)
   const startedAt = core.clock.monotonic()
   await new Promise<void>((resolve) => leaveInTurn(core, readers, slots, startedAt, resolve))
   const leftMs = Math.max(100, startedAt + withinMs - core.clock.monotonic())
-  const timeUp = new Promise<void>((resolve) => core.clock.after(leftMs, resolve))
-  await Promise.race([timeUp, finish(core, requests)])
+  await new Promise<void>((resolve, reject) => {
+    // Left running, the timer would keep the process for the whole time.
+    const cancel = core.clock.after(leftMs, resolve)
+    finish(core, requests).then(resolve, reject).finally(cancel)
+  })
 }
 
 async function finish(core: Core, requests: Requests): Promise<void> {
