@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { PageQuery, Store, StoredRecord, Unit, UnitOutcome, Write } from '../store.ts'
+import { room, unit } from './units.fixture.ts'
 
 /** Opens an empty store and sees to what it leaves behind. */
 export type OpenStore = () => Promise<Store>
@@ -14,21 +15,7 @@ export async function freshStore(open: OpenStore): Promise<Store> {
   return store
 }
 
-export const room = 'chat:general'
-export const noon = 1_764_072_000_000
-
-/** A record made from nothing, under an id that the caller made. */
-export function create(recordId: string, text = recordId): Write {
-  return write({ recordId, data: JSON.stringify({ text }) })
-}
-
-export function write(part: Partial<Write> = {}): Write {
-  return { collection: 'messages', recordId: 'a', effect: 'put', data: '{}', author: 'ana', expectRev: 0, ...part }
-}
-
-export function unit(writes: readonly Write[], part: Partial<Unit> = {}): Unit {
-  return { channel: room, at: noon, writes, make: true, membersRev: null, ...part }
-}
+export { create, noon, room, unit, write } from './units.fixture.ts'
 
 export type Committed = Extract<UnitOutcome, { kind: 'committed' }>
 

@@ -1,11 +1,14 @@
 import { parentPort } from 'node:worker_threads'
-import type { Answer, Call, Verbs } from './thread-caller.ts'
+import { type Answer, type Call, endVerb, type Verbs } from './thread-caller.ts'
 
 /** Answers a `ThreadCaller` from within its thread. */
 export function serveCalls(verbs: Verbs): void {
   const port = parentPort
   if (port === null) throw new Error('this file is a thread of the store and runs nowhere else')
-  port.on('message', ([id, verb, values]: Call) => port.postMessage(answer(verbs, id, verb, values)))
+  port.on('message', ([id, verb, values]: Call) => {
+    if (verb === endVerb) port.close()
+    else port.postMessage(answer(verbs, id, verb, values))
+  })
 }
 
 function answer(verbs: Verbs, id: number, verb: string, values: readonly unknown[]): Answer {

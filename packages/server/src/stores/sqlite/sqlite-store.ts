@@ -189,7 +189,9 @@ export class SqliteStore implements Store {
   /** An estimate of the log's growth: asking SQLite each time would cost more than the commit's own message. */
   #countPages(group: readonly Unit[]): void {
     const pagesACommit = 6
-    this.#logPages += pagesACommit + group.length
+    const pageBytes = 4096
+    this.#logPages += pagesACommit
+    for (const { writes } of group) for (const { data } of writes) this.#logPages += 1 + data.length / pageBytes
     if (this.#logPages < longLogPages || this.#checkpointing !== null || this.#state === 'closed') return
     this.#logPages = 0
     const done = (): void => {

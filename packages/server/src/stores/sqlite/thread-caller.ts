@@ -8,6 +8,9 @@ export type Verbs = { readonly [verb: string]: (...values: never[]) => unknown }
 export type Call = readonly [id: number, verb: string, values: readonly unknown[]]
 export type Answer = readonly [id: number, result: unknown] | readonly [id: number, result: null, error: string]
 
+/** Not called but sent: the thread lets go of its port, and with nothing left to wait for it ends. */
+export const endVerb = 'end'
+
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
@@ -43,9 +46,9 @@ export class ThreadCaller<Of extends Verbs> {
     })
   }
 
-  /** Ends the thread; what still waits is rejected. */
+  /** Ends the thread once it has done what it was called for. Terminating it within a native call would take the process along. */
   async end(): Promise<void> {
-    await this.#worker.terminate()
+    this.#worker.postMessage([0, endVerb, []] satisfies Call)
     await this.#gone
   }
 

@@ -23,7 +23,11 @@ const verbs = {
   sweepGarbage: () => writer().sweep.garbage(),
   sweepKeys: (...values: Parameters<Writer['sweep']['keys']>) => writer().sweep.keys(...values),
   sweepTombstones: (...values: Parameters<Writer['sweep']['tombstones']>) => writer().sweep.tombstones(...values),
-  stop: () => opened?.database.close(),
+  stop(): void {
+    // What is read next, perhaps by other tools, is then the file alone.
+    opened?.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    opened?.database.close()
+  },
 }
 
 export type WriterVerbs = typeof verbs

@@ -1,0 +1,17 @@
+import type { Unit, Write } from '../store.ts'
+
+export const room = 'chat:general'
+export const noon = 1_764_072_000_000
+
+/** A record made from nothing, under an id that the caller made. */
+export function create(recordId: string, text = recordId): Write {
+  return write({ recordId, data: JSON.stringify({ text }) })
+}
+
+export function write(part: Partial<Write> = {}): Write {
+  return { collection: 'messages', recordId: 'a', effect: 'put', data: '{}', author: 'ana', expectRev: 0, ...part }
+}
+
+export function unit(writes: readonly Write[], part: Partial<Unit> = {}): Unit {
+  return { channel: room, at: noon, writes, make: true, membersRev: null, ...part }
+}

@@ -1,0 +1,7 @@
+/** A writer's thread that is gone in the middle of its first commit, and answers nothing. */
+import { serveCalls } from './serve-calls.ts'
+
+serveCalls({
+  sweepGarbage: () => false,
+  commit: () => process.exit(1),
+})

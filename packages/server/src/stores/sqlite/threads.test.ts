@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { commit, create, room, unit } from '../../ports/store-contract/store.fixture.ts'
+import { openSqliteStore } from '../sqlite.ts'
+import { loadDriver } from './driver.ts'
+import type { ReaderVerbs } from './reader-thread.ts'
+import { SqliteStore } from './sqlite-store.ts'
+import { temporaryFolder } from './temporary-folder.fixture.ts'
+import { ThreadCaller } from './thread-caller.ts'
+import type { WriterVerbs } from './writer-thread.ts'
+
+interface Threads {
+  readonly writer: ThreadCaller<WriterVerbs>
+  readonly reader: ThreadCaller<ReaderVerbs>
+}
+
+/** A store with a record, then the same file served by the threads that `replace` gives. */
+async function openWith(replace: (threads: Threads) => Threads): Promise<SqliteStore> {
+  const path = join(temporaryFolder(), 'store.db')
+  const first = await openSqliteStore({ path })
+  await commit(first, create('a'))
+  await first.close()
+  const data = { path, flush: 'FULL', maxPages: 0 } as const
+  const writer = new ThreadCaller<WriterVerbs>('writer-thread', data)
+  const reader = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+  await writer.call('start')
+  await reader.call('start')
+  const threads = replace({ writer, reader })
+  if (threads.writer !== writer) onTestFinished(() => writer.end())
+  const database = (await loadDriver()).open(path, { readOnly: true })
+  return new SqliteStore({ ...threads, database, unlock: () => undefined })
+}
+
+const changes = { channel: room, after: 0, limit: 10, bytes: 10_000 } as const
+
+describe('the threads of a SQLite store', () => {
+  test('a writer that dies takes no commit with it silently, and reads go on', async () => {
+    const store = await openWith((threads) => ({ ...threads, writer: new ThreadCaller('dying-thread.fixture', {}) }))
+    const underWay = [store.commit([unit([create('b')])]), store.commit([unit([create('c')])])]
+    for (const one of underWay) await expect(one).rejects.toMatchObject({ name: 'StoreUnavailable' })
+    await expect(store.commit([unit([create('d')])])).rejects.toMatchObject({ name: 'StoreUnavailable' })
+    expect((await store.look(room, [{ collection: 'messages', recordId: 'a' }])).records[0]?.rev).toBe(1)
+    expect((await store.changes(changes))?.changes[0]?.id).toBe('a')
+    await store.close()
+  })
+
+  test('a reader that is gone rejects reads, and commits go on', async () => {
+    let reader: Threads['reader'] | undefined
+    const store = await openWith((threads) => {
+      reader = threads.reader
+      return threads
+    })
+    await reader?.end()
+    await expect(store.changes(changes)).rejects.toMatchObject({ name: 'StoreUnavailable' })
+    expect((await commit(store, create('b'))).head).toBe(2)
+    await store.close()
+  })
+
+  test('a thread that can not begin says why', async () => {
+    const thread = new ThreadCaller<WriterVerbs>('no-such-thread', {})
+    await expect(thread.call('renew')).rejects.toThrow(/no-such-thread failed: .*no-such-thread/)
+  })
+})
