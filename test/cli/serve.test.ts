@@ -29,9 +29,11 @@ test('the port is the same on IPv4 and IPv6', async () => {
 })
 
 async function failedStart(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runDovetail(['serve', '--log', 'silent', ...args], {
-    DOVETAIL_SECRET: testSecret,
-  }).ended
+  const { child, ended } = runDovetail(['serve', '--log', 'silent', ...args], { DOVETAIL_SECRET: testSecret })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  const { code, stdout, stderr } = await ended
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^dovetail: [^\n]+\n$/)
   return stderr

@@ -33,7 +33,7 @@ const wrongFlags: readonly (readonly [args: string, words: RegExp])[] = [
   ['serve --limit pingSeconds=2147484', /--limit: pingSeconds must be a number from 0.1 to 2147483/],
   ['serve --limit pingSeconds=30 --limit waitSeconds=56', /--limit: waitSeconds must be/],
   ['serve --retain 30', /--retain: "30" is no duration/],
-  ['serve --drain soon', /--drain: "soon" is no whole number/],
+  ['serve --drain soon', /--drain: "soon" is no duration/],
   ['serve --origins example.org', /--origins: "example.org" is no origin/],
   ['serve --origins https://example.org/path', /--origins: "https:\/\/example.org\/path" is no origin/],
   ['serve --config /nowhere/dovetail.config.ts', /there is no such configuration file/],

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** What can be told to end: `process`, or an emitter in a test. */
 export interface SignalSource {
   on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
@@ -16,13 +18,13 @@ export interface Stopping {
 /** Ctrl-C reaches a process under npm twice, from the terminal and from npm: that is one wish, not two. */
 const sameWishMs = 500
 
+/** Until the copy has come: one that meets a process which is just ending would turn its clean end into a killed one. */
+const copyMs = 200
+
 /** What is cut off did not end well. */
 const cutOffExit = 1
 
-/**
- * Resolves when the first SIGTERM or SIGINT has come and `stop` is done. The listeners stay: a late copy of the
- * signal must not turn a clean end into a killed one.
- */
+/** Resolves when the first SIGTERM or SIGINT has come and `stop` is done. The listeners stay until the process ends. */
 export function stopOnSignal({
   signals,
   stop,
@@ -39,8 +41,8 @@ export function stopOnSignal({
       }
       firstAt = now()
       const cutOff = setTimeout(() => exit(cutOffExit), withinMs)
-      stop()
-        .then(resolve, reject)
+      Promise.all([stop(), pause(copyMs)])
+        .then(() => resolve(), reject)
         // From here the process ends by itself; the timer stays for the case that something keeps it.
         .finally(() => cutOff.unref())
     }
