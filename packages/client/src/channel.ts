@@ -5,6 +5,7 @@ import { type Collection, openCollection } from './collection.ts'
 import type { Engine } from './engine.ts'
 import { DovetailError } from './errors.ts'
 import { openPresence, type PresenceView } from './presence.ts'
+import { channelPath } from './rest.ts'
 import type { AnyTypes, CollectionsOf } from './types.ts'
 
 /** A handle on a channel: cheap, opens nothing by itself. */
@@ -25,7 +26,7 @@ export interface Channel<Types = AnyTypes, Name extends string = string> {
 
 export function openChannel<Types, Name extends string>(engine: Engine, name: Name): Channel<Types, Name> {
   if (!isChannelName(name)) throw new DovetailError('invalid_name', `"${name}" can't be a channel`, { status: 400 })
-  const path = `/v1/channels/${encodeURIComponent(name)}`
+  const path = channelPath(name)
   const { network, connection, subscriptions } = engine
   return {
     name,

@@ -230,14 +230,14 @@ class DovetailClient<Types> implements Client<Types> {
 /** 1005, 1006 and 1015 are never sent by anyone, and a browser takes no other code below 3000. */
 function checkClose(code: number, reason: string): void {
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new DovetailError('misuse', `${code} can't be sent as a close code: 1000 or 3000 to 4999`)
+    throw new DovetailError('misuse', 'a close code is 1000, or 3000 to 4999')
   }
-  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'a close reason has 123 bytes at most')
+  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'a reason has 123 bytes at most')
 }
 
 function networkOf(options: ClientOptions): Network {
   const url = (options.url ?? globalThis.location?.origin ?? '').replace(/\/+$/, '')
-  if (url === '') throw new DovetailError('misuse', 'createClient needs a url where there is no page')
+  if (url === '') throw new DovetailError('misuse', 'no url')
   const clock = options.clock ?? systemClock
   const session = new Session(options.token, options.getToken)
   const trace = new Trace(clock.now)

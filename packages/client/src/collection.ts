@@ -5,6 +5,7 @@ import { DovetailError } from './errors.ts'
 import { newKey } from './key.ts'
 import { LiveList } from './live-list.ts'
 import type { LiveOptions, LiveView } from './live-view.ts'
+import { channelPath } from './rest.ts'
 import type { AnyData, MergePatch } from './types.ts'
 import type { Write } from './writer.ts'
 
@@ -45,7 +46,7 @@ export interface Collection<Data = AnyData> {
 /** Names are checked before they become a path: `..` would lead elsewhere. */
 export function openCollection<Data>(engine: Engine, channel: string, name: string): Collection<Data> {
   if (!isCollectionName(name)) throw new DovetailError('invalid_name', `"${name}" can't be a collection`, { status: 400 })
-  const path = `/v1/channels/${encodeURIComponent(channel)}/${name}`
+  const path = `${channelPath(channel)}/${name}`
   const { rest } = engine.network
 
   const write = async <Result>(op: Write['op'], id: string | null, data: unknown, options: WriteOptions = {}) => {

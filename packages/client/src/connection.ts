@@ -27,7 +27,6 @@ export class Connection {
   readonly #changed: () => void
   #state: ConnectionState = { name: 'idle' }
   #link: Link | null = null
-  #candidate: Link | null = null
   #openedAt = 0
   #failures = 0
   #renewed = false
@@ -68,7 +67,7 @@ export class Connection {
   device(event: 'online' | 'offline' | 'wake' | 'suspend'): void {
     if (event === 'online') {
       this.#failures = 0
-      if (this.#state.name === 'open') this.#lookUp(0)
+      if (this.#state.name === 'open') this.#lookUp(true)
       else this.#fallback.restart()
     }
     if (this.#state.name === 'open' && event !== 'suspend') this.#link?.probe()
@@ -169,11 +168,11 @@ export class Connection {
     this.#openedAt = this.#network.clock.now()
     this.#stopHealth = this.#network.clock.after(healthyAfterMs, () => {
       this.#failures = 0
-      this.#fallback.worked()
+      this.#fallback.failures = {}
       this.lastError = null
       this.#changed()
     })
-    if (this.#fallback.above.length > 0) this.#lookUp()
+    this.#lookUp(false)
   }
 
   #lost(loss: Loss): void {
@@ -190,7 +189,7 @@ export class Connection {
         return this.#renew(loss)
       case 'retry':
         this.#retry(loss)
-        if (this.#fallback.suspects(loss, livedMs)) void this.#suspect(loss)
+        if (this.#fallback.suspects(loss, livedMs)) this.#suspect(loss)
     }
   }
 
@@ -210,76 +209,47 @@ export class Connection {
         this.#renewed = true
         this.#step('due')
       },
-      // The token's source can't be reached: neither accepted nor refused, so it is asked again.
-      () => undefined,
+      nothing, // The token's source can't be reached: neither accepted nor refused, so it is asked again.
     )
   }
 
-  /** Is it the transport, or is the server away? A plain request tells. */
-  async #suspect(loss: Loss): Promise<void> {
-    const tried = this.#fallback.current
-    const reached = await this.#network.rest.get('/v1/limits', { timeoutMs: healthyAfterMs }).then(
-      () => true,
-      () => false,
-    )
-    if (!reached || this.#fallback.current !== tried || this.#state.name === 'closed') return
-    this.#fallback.failed(loss.how)
-    if (this.#fallback.current === tried) return
-    this.#failures = 0
-    this.#changed()
-    this.#step('due')
+  #suspect(loss: Loss): void {
+    import('./suspicion.ts')
+      .then(({ suspect }) => suspect(this.#network, this.#fallback, loss))
+      .then((moved) => {
+        if (!moved || !this.#wanted) return
+        this.#failures = 0
+        this.#changed()
+        this.#step('due')
+      }, nothing)
   }
 
-  /** Tries the better transports beside the living link, and moves over to the first that proves itself. */
-  #lookUp(inMs = this.#fallback.nextProbeMs(this.#network.random)): void {
+  /** Looks for a better transport beside the living link. Loaded when there is a better one: most pages never do. */
+  #lookUp(now: boolean): void {
+    const link = this.#link
     this.#stopProbe()
-    if (this.#fallback.above.length === 0) return
-    this.#stopProbe = this.#network.clock.after(inMs, () => this.#try(this.#fallback.above))
-  }
-
-  #try([name, ...rest]: readonly TransportName[]): void {
-    if (name === undefined) return this.#lookUp()
-    const { clock } = this.#network
-    let stopHealthy: Stop = nothing
-    const stop = () => {
-      stopDeadline()
-      stopHealthy()
-    }
-    const fail = () => {
-      stop()
-      this.#candidate?.close()
-      this.#candidate = null
-      this.#try(rest)
-    }
-    const stopDeadline = clock.after(4 * healthyAfterMs, fail)
-    const link: Link = openLink(name, this.#network, {
-      ...this.#eventsFor(() => link),
-      ready: nothing,
-      opened: () => {
-        stopHealthy = clock.after(healthyAfterMs, () => {
-          stop()
-          this.#adopt(link)
-        })
+    if (link === null || this.#fallback.above.length === 0) return
+    import('./look-up.ts').then(
+      ({ LookUp }) => {
+        if (this.#link !== link) return
+        const looker = new LookUp(this.#network, this.#fallback, (late) => this.#eventsFor(late), (better) => this.#adopt(better))
+        looker.start(now)
+        this.#stopProbe = () => looker.stop()
       },
-      lost: (loss) => (this.#link === link ? this.#lost(loss) : fail()),
-    })
-    this.#stopProbe = stop
-    this.#candidate = link
+      nothing, // The code can't be loaded now: the living link goes on.
+    )
   }
 
   #adopt(link: Link): void {
-    this.#candidate = null
+    this.#stopProbe = nothing
     this.#link?.close()
     this.#link = link
-    this.#fallback.promote(link.name)
     this.#passenger.linked(link)
     this.#changed()
   }
 
   #drop(code?: number, reason?: string): void {
     for (const stop of [this.#stopTimer, this.#stopHealth, this.#stopProbe]) stop()
-    this.#candidate?.close()
-    this.#candidate = null
     const link = this.#link
     this.#link = null
     link?.close(code, reason)

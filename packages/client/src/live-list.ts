@@ -9,6 +9,7 @@ import type { LiveEntry, LiveOptions, LiveSnapshot, LiveState, LiveView } from '
 import type { OutboxEntry } from './outbox.ts'
 import { overlay } from './overlay.ts'
 import { RecordWindow, type WholeRange } from './record-window.ts'
+import { channelPath } from './rest.ts'
 import { canRetry } from './retry.ts'
 import type { Reader, Subscription } from './subscription.ts'
 import type { AnyData, MergePatch } from './types.ts'
@@ -279,7 +280,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
   /** A page from at least where the subscription stands, so that nothing lies between the two. */
   async #read(query: Record<string, number>): Promise<{ page: Page; at: number }> {
     const held = this.#subscription.cursor
-    const path = `/v1/channels/${encodeURIComponent(this.#subscription.channel)}/${this.#collection}`
+    const path = `${channelPath(this.#subscription.channel)}/${this.#collection}`
     const headers = { 'dovetail-at': held?.epoch ? (this.#subscription.cursorText ?? undefined) : undefined }
     const page = await this.#engine.network.rest.get<Page>(path, { query, headers })
     const cursor = parseCursor(page.cursor ?? '0')

@@ -1,7 +1,7 @@
 import { backOffMs } from './back-off.ts'
 import type { Stop } from './clock.ts'
 import type { Connection } from './connection.ts'
-import { DovetailError, type ErrorCode } from './errors.ts'
+import { DovetailError } from './errors.ts'
 import { newKey } from './key.ts'
 import { Listeners } from './listeners.ts'
 import type { Network } from './network.ts'
@@ -22,7 +22,7 @@ export interface OutboxEntry extends Write {
     | { readonly name: 'waiting' }
     /** Sent at least once, the outcome unknown so far. */
     | { readonly name: 'sent' }
-    | { readonly name: 'failed'; readonly code: ErrorCode; readonly detail: string; readonly status: number; readonly errors: DovetailError['errors'] }
+    | { readonly name: 'failed'; readonly error: Pick<DovetailError, 'code' | 'detail' | 'status' | 'errors'> }
 }
 
 /** An `internal` error may last for this very write; then people should know. */
@@ -186,7 +186,7 @@ export class Outbox {
       const again = canRetry(error) || (error.code === 'token_expired' && this.#network.session.canRenew)
       if (!again || (error.code === 'internal' && failures + 1 >= internalErrors)) {
         const { code, detail, status, errors } = error
-        this.#update(entry.key, { progress: { name: 'failed', code, detail, status, errors } })
+        this.#update(entry.key, { progress: { name: 'failed', error: { code, detail, status, errors } } })
         return 'done'
       }
       // Of these it is known that nothing was written.

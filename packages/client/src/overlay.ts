@@ -49,8 +49,8 @@ function unsettled<Data>(
 ): UnsettledEntry<Data> {
   const entry = { key, op: op === 'patch' ? 'update' : op, data, record, writtenAt } as const
   if (progress.name !== 'failed') return { ...entry, status: 'pending' }
-  const { code, detail, status, errors } = progress
-  return { ...entry, status: 'failed', error: new DovetailError(code, detail, { status, errors }) }
+  const { error } = progress
+  return { ...entry, status: 'failed', error: new DovetailError(error.code, error.detail, error) }
 }
 
 /**

@@ -44,46 +44,50 @@ export class Rest {
 
   /** Rejects with a `DovetailError` unless the answer is a success or a 304. */
   async ask(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-    const limit = this.#limit(options)
+    return this.open(method, path, options, async (response) => {
+      const { status, headers } = response
+      const body: unknown = status === 204 || status === 304 ? null : await response.json()
+      this.#trace.tell('down', 'rest', { status, path, body })
+      return { status, headers, body }
+    })
+  }
+
+  /** The same, with the answer's body left to `use`: the time limit counts until it is done. */
+  async open<Result>(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    use: (response: Response) => Promise<Result>,
+  ): Promise<Result> {
+    const { signal, timeoutMs = 30_000 } = options
+    const control = new AbortController()
+    const abort = () => control.abort()
+    const stopTimer = this.#clock.after(timeoutMs, abort)
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
     try {
-      const response = await this.#admitted(method, path, options, limit.signal)
-      const body: unknown = response.status === 204 || response.status === 304 ? null : await response.json()
-      this.#trace.tell('down', 'rest', { status: response.status, path, body })
-      return { status: response.status, headers: response.headers, body }
-    } catch (error) {
-      throw limit.explain(error)
+      return await use(await this.#admitted(method, path, options, control.signal))
+    } catch (cause) {
+      if (cause instanceof DovetailError) throw cause
+      throw new DovetailError(signal?.aborted ? 'aborted' : 'network', 'no answer', { cause })
     } finally {
-      limit.stop()
+      stopTimer()
+      signal?.removeEventListener('abort', abort)
     }
   }
 
-  /** The answer as a stream; its status is a success. Ends with `signal`. */
-  async stream(method: string, path: string, options: RequestOptions): Promise<ReadableStream<Uint8Array>> {
-    const limit = this.#limit(options)
-    try {
-      const response = await this.#admitted(method, path, options, limit.signal)
-      if (response.body === null) throw new DovetailError('network', 'the answer has no body')
-      return response.body
-    } catch (error) {
-      limit.stop()
-      throw limit.explain(error)
-    } finally {
-      limit.relax()
-    }
-  }
-
+  /** With a fresh token, once, where the server refuses the one that there was. */
   async #admitted(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
-    const token = await this.#session.token()
-    const response = await this.#once(method, path, options, signal, token)
-    if (response.ok || response.status === 304) return response
-    const error = await refusalOf(response)
-    this.#trace.tell('down', 'rest', { status: response.status, path, error: error.code })
-    if (response.status !== 401 || !this.#session.canRenew) throw error
-    const fresh = await this.#session.renew()
-    if (fresh === null || fresh === token) throw error
-    const again = await this.#once(method, path, options, signal, fresh)
-    if (again.ok || again.status === 304) return again
-    throw await refusalOf(again)
+    let token = await this.#session.token()
+    for (let renewed = false; ; renewed = true) {
+      const response = await this.#once(method, path, options, signal, token)
+      if (response.ok || response.status === 304) return response
+      const error = await refusalOf(response)
+      this.#trace.tell('down', 'rest', { status: response.status, path, error: error.code })
+      const before = token
+      if (response.status === 401 && !renewed) token = await this.#session.renew()
+      if (token === before) throw error
+    }
   }
 
   #once(method: string, path: string, options: RequestOptions, signal: AbortSignal, token: string | null) {
@@ -101,32 +105,10 @@ export class Rest {
     const fetch = this.#fetch
     return fetch(this.#url + path + query, init)
   }
+}
 
-  #limit({ signal, timeoutMs = 30_000 }: RequestOptions) {
-    const control = new AbortController()
-    let late = false
-    const stopTimer = this.#clock.after(timeoutMs, () => {
-      late = true
-      control.abort()
-    })
-    const abort = () => control.abort()
-    signal?.addEventListener('abort', abort)
-    if (signal?.aborted) abort()
-    return {
-      signal: control.signal,
-      relax: stopTimer,
-      stop() {
-        stopTimer()
-        signal?.removeEventListener('abort', abort)
-      },
-      explain(cause: unknown): DovetailError {
-        if (cause instanceof DovetailError) return cause
-        if (late) return new DovetailError('network', 'no answer in time', { cause })
-        if (signal?.aborted) return new DovetailError('aborted', 'the caller no longer wants it', { cause })
-        return new DovetailError('network', 'no answer', { cause })
-      },
-    }
-  }
+export function channelPath(channel: string): string {
+  return `/v1/channels/${encodeURIComponent(channel)}`
 }
 
 function queryOf(query: Query | URLSearchParams | undefined): string {

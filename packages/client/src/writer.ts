@@ -3,7 +3,7 @@ import { backOffMs } from './back-off.ts'
 import type { Connection } from './connection.ts'
 import { DovetailError } from './errors.ts'
 import type { Network } from './network.ts'
-import { errorFrom } from './rest.ts'
+import { channelPath, errorFrom } from './rest.ts'
 import { canRetry } from './retry.ts'
 import type { Command } from './transports/transport.ts'
 
@@ -66,7 +66,7 @@ export class Writer {
   }
 
   async #plain({ op, channel, collection, recordId, data, ifRev, key }: Write): Promise<Written> {
-    const path = `/v1/channels/${encodeURIComponent(channel)}/${collection}`
+    const path = `${channelPath(channel)}/${collection}`
     const answer = await this.#network.rest.ask(methods[op], recordId === undefined ? path : `${path}/${encodeURIComponent(recordId)}`, {
       body: data,
       headers: { 'idempotency-key': key, 'if-none-match': ifRev === 0 ? '*' : undefined },

@@ -4,6 +4,7 @@ import { DovetailError } from '../errors.ts'
 import { newKey } from '../key.ts'
 import { lossByError } from '../loss.ts'
 import type { Network } from '../network.ts'
+import { channelPath } from '../rest.ts'
 import { join } from './join.ts'
 import { followLongPoll } from './long-poll.ts'
 import { followPoll } from './poll.ts'
@@ -204,7 +205,7 @@ class HttpLink implements Link {
 
   #renew(channel: string): void {
     const state = this.#states.has(channel) ? { state: this.#states.get(channel) } : {}
-    const path = `/v1/channels/${encodeURIComponent(channel)}/presence`
+    const path = `${channelPath(channel)}/presence`
     this.#network.rest.ask('POST', path, { body: { client: this.#client, ...state }, signal: this.#closing.signal }).catch(nothing)
   }
 

@@ -2,7 +2,7 @@ import type { Page, PresencePage, SnapshotPage, SubscribeOk } from '@dovetail/pr
 import { parseCursor } from '@dovetail/protocol/cursor'
 import { DovetailError } from '../errors.ts'
 import type { Network } from '../network.ts'
-import { errorFrom } from '../rest.ts'
+import { channelPath, errorFrom } from '../rest.ts'
 import { askChanges, type ChannelReply, framesOf } from './round.ts'
 import type { LinkEvents, SubscribeRequest } from './transport.ts'
 
@@ -56,7 +56,7 @@ async function begin(
   tell: Tell,
 ): Promise<void> {
   const { channel, last } = request
-  const path = `/v1/channels/${encodeURIComponent(channel)}`
+  const path = channelPath(channel)
   try {
     const snapshot: Record<string, SnapshotPage> = {}
     const cursors: string[] = []
@@ -80,7 +80,7 @@ async function begin(
 
 async function presenceOf(network: Network, { channel, presence }: SubscribeRequest, signal: AbortSignal): Promise<Pick<SubscribeOk, 'presence'>> {
   if (!presence) return {}
-  const path = `/v1/channels/${encodeURIComponent(channel)}/presence`
+  const path = `${channelPath(channel)}/presence`
   const { users } = await network.rest.get<PresencePage>(path, { signal })
   return { presence: users }
 }

@@ -2,7 +2,7 @@ import type { ChangesReply, DownEvent, ErrorBody, Signal } from '@dovetail/proto
 import { parseCursor } from '@dovetail/protocol/cursor'
 import type { DovetailError } from '../errors.ts'
 import type { Network } from '../network.ts'
-import { errorFrom } from '../rest.ts'
+import { channelPath, errorFrom } from '../rest.ts'
 import type { TransportName } from './transport.ts'
 
 /** One reading on over HTTP: a stream, a parked request, or a poll and the pause after it. */
@@ -34,7 +34,7 @@ export function changesRequest(subs: Readonly<Record<string, string>>, extras: R
   const [only] = entries
   if (entries.length === 1 && only !== undefined) {
     query.set('after', only[1])
-    return { method: 'GET', path: `/v1/channels/${encodeURIComponent(only[0])}/changes`, query }
+    return { method: 'GET', path: `${channelPath(only[0])}/changes`, query }
   }
   for (const [channel, cursor] of entries) query.append('sub', `${channel}@${cursor}`)
   return { method: 'GET', path: '/v1/changes', query }

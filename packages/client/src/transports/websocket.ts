@@ -185,10 +185,11 @@ class WebSocketLink implements Link {
   }
 }
 
-/** Node before 22 has no WebSocket of its own; bundles for browsers get an empty module here. */
+/** Node before 22 has no WebSocket of its own. Named by a variable, so that bundles for browsers leave it out. */
 async function socketOfNode(): Promise<typeof WebSocket> {
-  const { default: Socket } = await import('ws')
-  return Socket as unknown as typeof WebSocket
+  const name = 'ws'
+  const { default: Socket } = (await import(/* @vite-ignore */ name)) as { default: typeof WebSocket }
+  return Socket
 }
 
 function asError(error: unknown): DovetailError {
