@@ -35,7 +35,7 @@ function memberId(data: Record<string, unknown>): string {
 function chatCollections<const Rule extends 'guest' | 'member'>(write: Rule) {
   return {
     messages: { schema: Message, search: ['text'], write, edit: 'author', delete: ['author', 'moderator'] },
-    reactions: { schema: Reaction, id: reactionId, write, edit: 'nobody', delete: 'author' },
+    reactions: { schema: Reaction, id: reactionId, write, edit: 'nobody', delete: 'author', unread: false },
     members: { schema: Member, id: memberId, write: 'moderator' },
   } as const
 }

@@ -1,8 +1,10 @@
 /** URL → adapter: the only file that names them all. Drivers are loaded when a URL asks for them. */
 import { isAbsolute, join, resolve } from 'node:path'
 import { openMemoryBackbone } from './backbones/memory.ts'
+import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { Store } from './ports/store.ts'
+import { MemoryAccounts } from './stores/memory-accounts.ts'
 import { openMemoryStore } from './stores/memory.ts'
 
 /** Why the server can't start: one clear line. */
@@ -29,6 +31,11 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
     default:
       throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite: and memory:`)
   }
+}
+
+/** What is kept of users, beside the durable log. */
+export function accountsOf(store: Store): Accounts {
+  return new MemoryAccounts(store)
 }
 
 /** Where memory namespaces live. */

@@ -5,6 +5,7 @@ import { defaultLimits, type Limits } from '@dovetail/protocol'
 import { uuidv7 } from 'uuidv7'
 import type { GuestOffice } from './auth/guests.ts'
 import { loadOrMakeSecret, minSecretLength } from './auth/secret.ts'
+import { Tickets } from './auth/tickets.ts'
 import { Tokens } from './auth/tokens.ts'
 import { announceCommit } from './core/commit.ts'
 import type { Core } from './core/core.ts'
@@ -15,11 +16,13 @@ import { Hubs } from './core/hubs.ts'
 import { RateLimit } from './core/limits.ts'
 import { type Config, compilePolicies, PolicyError, type Policies } from './core/policy.ts'
 import { Presences } from './core/presence.ts'
-import { rejudgeMember } from './core/rejudge.ts'
+import { rejudgeAll, rejudgeMember } from './core/rejudge.ts'
+import { Revocations } from './core/revocations.ts'
 import { Standings } from './core/standing.ts'
 import { drain } from './drain.ts'
 import { listenOn } from './listen.ts'
-import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
+import { accountsOf, openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
+import type { Accounts } from './ports/accounts.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { Store } from './ports/store.ts'
@@ -89,7 +92,8 @@ export async function start(options: ServerOptions): Promise<Running> {
   const volatile = await openMemoryPlace(options.memory)
   const tokens = new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds })
   const report: Core['report'] = (error, doing) => log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
-  const core = assemble({ clock, limits, policies, durable, volatile, backbone, tokens, report })
+  const accounts = accountsOf(durable)
+  const core = assemble({ accounts, clock, limits, policies, durable, volatile, backbone, tokens, report })
   const pulse = new Pulse(clock, beatMs(limits))
   const node = new Node({ options, core, tokens, secret, log, pulse, stores: [durable, volatile] })
   try {
@@ -136,6 +140,7 @@ interface Parts {
   readonly durable: Store
   readonly volatile: Store
   readonly backbone: Backbone
+  readonly accounts: Accounts
   readonly tokens: Tokens
   readonly report: Core['report']
 }
@@ -144,7 +149,7 @@ const maxUnitsOfACommit = 500
 const catchUpBytes = 262_144
 
 function assemble(parts: Parts): Core {
-  const { clock, limits, policies, durable, volatile, backbone, tokens, report } = parts
+  const { clock, limits, policies, durable, volatile, backbone, accounts, tokens, report } = parts
   const isVolatile = (channel: string) => policies.of(channel)?.storage === 'memory'
   const storeOf = (channel: string) => (isVolatile(channel) ? volatile : durable)
   const flusher = new Flusher(clock)
@@ -156,10 +161,12 @@ function assemble(parts: Parts): Core {
     frameBytes: limits.replyBytes,
     catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
     rejudge: (hub, record) => rejudgeMember({ policies, clock }, hub, record),
+    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
     demandChanged: tellDemand,
     report,
   })
   const standings = new Standings(storeOf, clock)
+  const revocations = new Revocations(accounts, clock)
   const onCommitted: ConstructorParameters<typeof CommitGroup>[0]['onCommitted'] = (unit, outcome) =>
     announceCommit({ hubs, standings, backbone }, unit, outcome)
   const group = (store: Store) => new CommitGroup({ store, clock, onCommitted, maxUnits: maxUnitsOfACommit })
@@ -178,7 +185,12 @@ function assemble(parts: Parts): Core {
     storeOf,
     groupOf: (channel) => (isVolatile(channel) ? volatileGroup : durableGroup),
     groups: [durableGroup, volatileGroup],
-    authenticate: (token) => tokens.verify(token),
+    accounts,
+    revocations,
+    authenticate: (token) => {
+      const caller = tokens.verify(token)
+      return caller instanceof Promise ? caller.then((known) => revocations.checked(known)) : revocations.checked(caller)
+    },
     newId: uuidv7,
     report,
   }
@@ -211,9 +223,12 @@ class Node {
     const trustProxy = options.trustProxy ?? false
     const readers = this.#readers
     const guests: GuestOffice = { core, tokens, secret }
+    const tickets = new Tickets({ secret, clock: core.clock, accounts: core.accounts })
+    await core.revocations.load()
     const door: Door = {
       core,
-      callers: new Callers(core, trustProxy),
+      tickets,
+      callers: new Callers(core, tickets, trustProxy),
       connections: new Connections(core.limits.connections),
       origins: new Origins(options.origins ?? null),
       guests,

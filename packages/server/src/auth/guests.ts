@@ -33,8 +33,8 @@ export async function admitGuest(office: GuestOffice, name: string | undefined, 
   }
 }
 
-async function returning({ tokens }: GuestOffice, token: string): Promise<Caller> {
-  const caller = await tokens.verifyExpired(token, guestGraceSeconds)
+async function returning({ core, tokens }: GuestOffice, token: string): Promise<Caller> {
+  const caller = core.revocations.checked(await tokens.verifyExpired(token, guestGraceSeconds))
   if (caller.role !== 'guest') throw new Failure('forbidden', 'This token is no guest token; it needs no renewal here.')
   return caller
 }

@@ -1,5 +1,6 @@
 /** What every verb works with: one node's policies, limits, stores, hubs and time, put together by `start.ts`. */
 import type { Limits } from '@dovetail/protocol'
+import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
@@ -9,6 +10,7 @@ import type { Policies } from './policy.ts'
 import type { Caller } from './caller.ts'
 import type { RateLimit } from './limits.ts'
 import type { Presences } from './presence.ts'
+import type { Revocations } from './revocations.ts'
 import type { Standings } from './standing.ts'
 
 export interface Core {
@@ -22,6 +24,8 @@ export interface Core {
   readonly commands: RateLimit
   /** Who a token speaks for. Throws `unauthenticated` or `token_expired`. At once where the token was seen before. */
   authenticate(token: string): Caller | Promise<Caller>
+  readonly revocations: Revocations
+  readonly accounts: Accounts
   /** The store that keeps profiles and what else is not of one channel. */
   readonly durable: Store
   storeOf(channel: string): Store

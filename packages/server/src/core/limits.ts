@@ -21,8 +21,8 @@ export class RateLimit {
     this.#burst = burst
   }
 
-  /** Takes one; returns 0 where there was one, else the seconds until there is. */
-  take(key: string): number {
+  /** Takes so many; returns 0 where there were enough, else the seconds until there are. */
+  take(key: string, count = 1): number {
     const now = this.#clock.monotonic()
     let bucket = this.#buckets.get(key)
     if (bucket === undefined) {
@@ -31,8 +31,10 @@ export class RateLimit {
     }
     bucket.tokens = Math.min(this.#burst, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond)
     bucket.at = now
-    if (bucket.tokens < 1) return (1 - bucket.tokens) / this.#perSecond
-    bucket.tokens -= 1
+    // More than a whole burst could never be had: a full bucket pays for it.
+    const price = Math.min(count, this.#burst)
+    if (bucket.tokens < price) return (price - bucket.tokens) / this.#perSecond
+    bucket.tokens -= price
     return 0
   }
 }

@@ -43,6 +43,8 @@ export interface CollectionConfig {
   readonly delete?: AccessRule
   /** `latest`: within a range only the last state of each record is sent. */
   readonly deliver?: 'all' | 'latest'
+  /** Whether its records count as unread. Default: true, but for `members`. */
+  readonly unread?: boolean
   /** Makes the record's id from its data and author, so that there is one record of each kind. */
   readonly id?: (data: Record<string, unknown>, author: string) => string
 }
@@ -76,6 +78,7 @@ export interface CollectionPolicy {
   readonly edit: AccessRule
   readonly delete: AccessRule
   readonly latest: boolean
+  readonly unread: boolean
   readonly id: ((data: Record<string, unknown>, author: string) => string) | null
 }
 
@@ -141,6 +144,7 @@ function compileCollection(path: string, name: string, config: CollectionConfig,
     edit,
     delete: config.delete ?? edit,
     latest: config.deliver === 'latest',
+    unread: config.unread ?? name !== 'members',
     id: config.id ?? null,
   }
 }

@@ -8,19 +8,31 @@ const segmenter = new Intl.Segmenter('und', { granularity: 'word' })
 /** The longest token that is kept; longer ones are cut, in queries too. */
 const tokenLength = 64
 
+/** A token and where it stands in the text, in UTF-16 units. */
+export interface Token {
+  readonly word: string
+  readonly from: number
+  readonly to: number
+}
+
 /** The words of a text, folded, in order. Never throws; any text is fine. */
-export function tokens(text: string): string[] {
-  if (/^[\x20-\x7e\n\t]*$/.test(text)) return asciiTokens(text)
-  const found: string[] = []
-  for (const { segment, isWordLike } of segmenter.segment(text)) {
-    if (isWordLike === true) found.push(...fold(segment))
+export function tokensOf(text: string): Token[] {
+  if (/^[\x20-\x7e\n\r\t]*$/.test(text)) return asciiTokens(text)
+  const found: Token[] = []
+  for (const { segment, index, isWordLike } of segmenter.segment(text)) {
+    if (isWordLike !== true) continue
+    for (const word of fold(segment)) found.push({ word, from: index, to: index + segment.length })
   }
   return found
 }
 
 /** What the segmenter finds in plain ASCII, at a tenth of its cost. */
-function asciiTokens(text: string): string[] {
-  return (text.toLowerCase().match(/[a-z0-9_]+/g) ?? []).map((token) => token.slice(0, tokenLength))
+function asciiTokens(text: string): Token[] {
+  return [...text.toLowerCase().matchAll(/[a-z0-9_]+/g)].map((match) => ({
+    word: match[0].slice(0, tokenLength),
+    from: match.index,
+    to: match.index + match[0].length,
+  }))
 }
 
 /** The segmenter keeps "don't" and "3.14" whole; they are cut here, as the ASCII path cuts them. */
@@ -33,6 +45,22 @@ function fold(word: string): string[] {
 export function searchWords(fields: readonly string[], text: string): string {
   const data = JSON.parse(text) as Record<string, unknown>
   return fields
-    .flatMap((field) => (typeof data[field] === 'string' ? tokens(data[field] as string) : []))
+    .flatMap((field) => (typeof data[field] === 'string' ? tokensOf(data[field] as string) : []))
+    .map(({ word }) => word)
     .join(' ')
+}
+
+export interface QueryWords {
+  readonly words: readonly string[]
+  readonly prefix: string | null
+}
+
+/** The most words of a query that count. */
+const queryLength = 20
+
+/** A query's words, the last one as a prefix; `null`: the text holds none. */
+export function queryWords(text: string): QueryWords | null {
+  const words = [...new Set(tokensOf(text.slice(0, 2000)).map(({ word }) => word))].slice(0, queryLength)
+  const prefix = words.pop()
+  return prefix === undefined ? null : { words, prefix }
 }

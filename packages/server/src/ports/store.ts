@@ -140,6 +140,26 @@ export interface ChangesRead {
   readonly more: boolean
 }
 
+export interface SearchQuery {
+  /** Exact names; at least one. */
+  readonly channels: readonly string[]
+  /** `null`: every collection. */
+  readonly collection: string | null
+  /** All of these must be there; folded already, by `core/`. */
+  readonly words: readonly string[]
+  /** The beginning of a word that must be there too; `null`: none. */
+  readonly prefix: string | null
+  readonly limit: number
+  /** Where an earlier answer ended; opaque. */
+  readonly after: string | null
+}
+
+export interface SearchResult {
+  readonly hits: readonly { readonly channel: string; readonly record: StoredRecord }[]
+  /** `null`: there are no more. */
+  readonly after: string | null
+}
+
 export interface Opened {
   /** False: it was there already, and nothing was done. */
   readonly made: boolean
@@ -191,6 +211,9 @@ export interface Store {
     readonly collections: readonly { readonly collection: string; readonly limit: number }[]
     readonly bytes: number
   }): Promise<{ readonly channel: ChannelFacts; readonly pages: readonly Omit<RecordPage, 'channel'>[] } | null>
+
+  /** Live records whose words match, best first. The rank is the same on every store. */
+  search(query: SearchQuery): Promise<SearchResult>
 
   /** Forgets keys remembered before this time, and tombstones made before that one (raising floors). */
   purge(before: {

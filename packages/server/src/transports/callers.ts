@@ -3,6 +3,7 @@
  * counted by address, so that a client that does not listen is slowed down.
  */
 import type { IncomingMessage } from 'node:http'
+import type { Tickets } from '../auth/tickets.ts'
 import { anonymous, type Caller, refusedCaller } from '../core/caller.ts'
 import type { Core } from '../core/core.ts'
 import { Failure } from '../core/failure.ts'
@@ -11,13 +12,26 @@ import { addressOf } from './address-of.ts'
 
 export class Callers {
   readonly #core: Core
+  readonly #tickets: Tickets
   readonly #trustProxy: boolean
   readonly #refusals: RateLimit
 
-  constructor(core: Core, trustProxy: boolean) {
+  constructor(core: Core, tickets: Tickets, trustProxy: boolean) {
     this.#core = core
+    this.#tickets = tickets
     this.#trustProxy = trustProxy
     this.#refusals = new RateLimit(core.clock, core.limits.failures / 60, core.limits.failures)
+  }
+
+  /** By a ticket in the URL, for a WebSocket or an EventSource that can set no header; without one, by the header. */
+  async ofReader(request: IncomingMessage): Promise<Caller> {
+    const ticket = ticketIn(request.url ?? '')
+    if (ticket === null || request.headers.authorization !== undefined) return this.of(request)
+    try {
+      return this.#core.revocations.checked(await this.#tickets.spend(ticket))
+    } catch (error) {
+      return this.#refused(error, addressOf(request, this.#trustProxy))
+    }
   }
 
   /** By the `Authorization` header; without one: anonymous. At once where the token is known. */
@@ -45,13 +59,18 @@ export class Callers {
     return refusedCaller(new Failure('rate_limited', 'Too many refused tokens from this address.', { retryAfter: Math.ceil(waitSeconds) }))
   }
 
-  /** Counts one command of this caller; throws `rate_limited` where there are too many. Backends are not counted. */
-  count(caller: Caller, address: string): void {
+  /** Counts commands of this caller; throws `rate_limited` where there are too many. Backends are not counted. */
+  count(caller: Caller, address: string, commands = 1): void {
     if (caller.role === 'service') return
-    const waitSeconds = this.#core.commands.take(caller.user ?? `address ${address}`)
+    const waitSeconds = this.#core.commands.take(caller.user ?? `address ${address}`, commands)
     if (waitSeconds === 0) return
     throw new Failure('rate_limited', 'Too many commands at once.', { retryAfter: Math.max(1, Math.ceil(waitSeconds)) })
   }
+}
+
+export function ticketIn(url: string): string | null {
+  const at = url.indexOf('?')
+  return at < 0 ? null : new URLSearchParams(url.slice(at + 1)).get('ticket')
 }
 
 export function bearerToken(header: string): string | null {

@@ -1,6 +1,7 @@
 /** What every door is given. */
 import type { Logger } from 'pino'
 import type { GuestOffice } from '../auth/guests.ts'
+import type { Tickets } from '../auth/tickets.ts'
 import type { Core } from '../core/core.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Callers } from './callers.ts'
@@ -14,6 +15,7 @@ export interface Door {
   readonly connections: Connections
   readonly origins: Origins
   readonly guests: GuestOffice
+  readonly tickets: Tickets
   readonly readers: Readers
   readonly log: Logger
   readonly metrics: Metrics

@@ -28,6 +28,11 @@ export class Readers {
     this.#all.delete(reader)
   }
 
+  /** Ends the readings of whoever this says is revoked. */
+  cutRevoked(isRevoked: (caller: Caller) => boolean): void {
+    for (const reader of this) if (isRevoked(reader.caller)) reader.revoke()
+  }
+
   [Symbol.iterator](): IterableIterator<Reader> {
     return [...this.#all].values()
   }

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { Feed } from '../core/feed.ts'
-import { endedFrame, resetFrame } from '../core/hub.ts'
+import { endedFrame, resetFrame } from '../core/notices.ts'
 import { parsedCursor, readable } from '../core/read.ts'
 import { subscribe, type Subscription } from '../core/subscribe.ts'
 import { Frame } from '../ports/frame.ts'
@@ -101,7 +101,7 @@ class EventStream implements Reader {
     try {
       const subscription = await subscribe(door.core, this.caller, { channel, after, last: null }, this.#outlet, {
         signals: reading.signals,
-        presence: reading.presentAs !== null,
+        presence: reading.presentAs !== null && door.core.policies.of(channel)?.presence === true,
         demand: false,
         counted: true,
         onEnded: () => this.#ended(channel),

@@ -5,6 +5,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { codes } from '@dovetail/protocol'
 import { Failure } from '../../core/failure.ts'
 import type { Door } from '../door.ts'
+import { registerBatch } from './batch.ts'
 import { registerBodies } from './body.ts'
 import { registerChanges } from './changes.ts'
 import { registerChannels } from './channels.ts'
@@ -12,6 +13,9 @@ import { refuseBrokenRequest } from './broken-request.ts'
 import { registerPresence } from './presence.ts'
 import { problemContentType, problemText } from './problem.ts'
 import { registerRecords } from './records.ts'
+import { registerMyChannels } from './my-channels.ts'
+import { registerSearch } from './search.ts'
+import { registerSessions } from './sessions.ts'
 import { registerSignals } from './signals.ts'
 import { registerSystem } from './system.ts'
 import { registerUsers } from './users.ts'
@@ -65,10 +69,14 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
   })
   registerSystem(app, door)
   registerUsers(app, door)
+  registerSessions(app, door)
+  registerMyChannels(app, door)
+  registerSearch(app, door)
   registerChannels(app, door)
   registerChanges(app, door)
   registerSignals(app, door)
   registerPresence(app, door)
+  registerBatch(app, door)
   registerRecords(app, door)
   await registerWeb(app, webRoot)
   await app.ready()

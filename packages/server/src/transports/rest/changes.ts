@@ -22,7 +22,7 @@ async function follow(door: Door, request: FastifyRequest, reply: FastifyReply, 
   requireAcceptable(request)
   requirePosition(request)
   const reading = readingOf(door, request)
+  if (wantsStream(request)) return stream(door, await door.callers.ofReader(request.raw), reading, request, reply)
   const caller = await door.callers.of(request.raw)
-  if (wantsStream(request)) return stream(door, caller, reading, request, reply)
   return reading.waitSeconds === null ? poll(door, caller, reading, request, reply) : longPoll(door, caller, reading, request, reply)
 }

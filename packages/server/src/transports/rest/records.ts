@@ -9,9 +9,10 @@ import { addressOf } from '../address-of.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
 import { requirePosition } from './position.ts'
-import { wholeParam } from './query.ts'
+import { textParam, wholeParam } from './query.ts'
 import { sendRecord, sendTagged } from './reply.ts'
 import { resource } from './resource.ts'
+import { searchPage } from './search.ts'
 import { namedRevisions, pageEtag } from './tags.ts'
 
 interface Params {
@@ -38,6 +39,10 @@ async function getPage(door: Door, request: FastifyRequest, reply: FastifyReply)
   requirePosition(request)
   const caller = await door.callers.of(request.raw)
   const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords)
+  const q = textParam(request.query, 'q')
+  if (q !== undefined) {
+    return searchPage(door, request, reply, { channel: ch, collection: col, q, limit: limit ?? door.core.limits.pageRecordsDefault })
+  }
   const from = pageStart(request.query)
   const page = await readPage(door.core, caller, {
     channel: ch,

@@ -9,6 +9,7 @@ import { SUBPROTOCOL } from '@dovetail/protocol'
 import { WebSocketServer } from 'ws'
 import { Failure } from '../../core/failure.ts'
 import { addressOf } from '../address-of.ts'
+import { ticketIn } from '../callers.ts'
 import type { Door } from '../door.ts'
 import { rawProblem } from '../rest/broken-request.ts'
 import { Connection } from './connection.ts'
@@ -60,7 +61,8 @@ export class WebSocketDoor {
 
   async #accept(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const address = addressOf(request, this.#door.trustProxy)
-    const brought = request.headers.authorization === undefined ? null : await this.#door.callers.of(request)
+    const bringsNothing = request.headers.authorization === undefined && ticketIn(request.url ?? '') === null
+    const brought = bringsNothing ? null : await this.#door.callers.ofReader(request)
     if (socket.destroyed) return
     this.#server.handleUpgrade(request, socket, head, (peer) => {
       socket.setNoDelay(true)

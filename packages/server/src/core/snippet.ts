@@ -1,0 +1,35 @@
+/** The piece of a text that shows why it was found, with the matches marked. */
+import { type QueryWords, tokensOf } from './words.ts'
+
+export interface Snippet {
+  readonly text: string
+  /** Where matches stand in `text`, in UTF-16 units: [from, to). */
+  readonly marks: readonly (readonly [from: number, to: number])[]
+}
+
+const snippetLength = 160
+const leadLength = 40
+
+/** From the first field that holds a match. */
+export function snippetOf(fields: readonly string[], query: QueryWords): Snippet {
+  const isMatch = (word: string) => query.words.includes(word) || (query.prefix !== null && word.startsWith(query.prefix))
+  for (const text of fields) {
+    const matches = tokensOf(text).filter(({ word }) => isMatch(word))
+    const [first] = matches
+    if (first !== undefined) return cut(text, first.from, matches)
+  }
+  return cut(fields[0] ?? '', 0, [])
+}
+
+function cut(text: string, at: number, matches: readonly { readonly from: number; readonly to: number }[]): Snippet {
+  const start = text.length <= snippetLength ? 0 : wholeCharacter(text, Math.max(0, at - leadLength))
+  const end = wholeCharacter(text, Math.min(text.length, start + snippetLength))
+  const marks = matches.filter(({ from, to }) => from >= start && to <= end).map(({ from, to }) => [from - start, to - start] as const)
+  return { text: text.slice(start, end), marks: marks.filter((mark, index) => index === 0 || mark[0] !== marks[index - 1]?.[0]) }
+}
+
+/** Never between the halves of a surrogate pair. */
+function wholeCharacter(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
+}

@@ -1,0 +1,70 @@
+/** `POST /v1/batch`: many writes, each with its own result. */
+import { Batch, BatchWrite, codes } from '@dovetail/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Compile } from 'typebox/compile'
+import { type BatchEntry, type BatchResult, writeBatch } from '../../core/batch.ts'
+import { Failure } from '../../core/failure.ts'
+import { encodeRecord } from '../../ports/stored-record.ts'
+import { addressOf } from '../address-of.ts'
+import type { Door } from '../door.ts'
+import { bodyOf } from './body.ts'
+import { problemText } from './problem.ts'
+import { sendJson } from './reply.ts'
+import { resource } from './resource.ts'
+import { checkedBody } from './shape.ts'
+
+const batchBody = Compile(Batch)
+const batchWrite = Compile(BatchWrite)
+
+/** The data stands under "writes", in a list, in a write. */
+const wrapping = 3
+
+export function registerBatch(app: FastifyInstance, door: Door): void {
+  resource(app, '/v1/batch', { POST: (request, reply) => batch(door, request, reply) })
+}
+
+async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { core } = door
+  const { writes } = checkedBody(batchBody, bodyOf(request, core.limits.depth, wrapping))
+  if (writes.length > core.limits.batchWrites) throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
+  const caller = await door.callers.of(request.raw)
+  if (caller.refusal !== null) throw caller.refusal
+  door.callers.count(caller, addressOf(request.raw, door.trustProxy), writes.length)
+  const results = await writeBatch(core, caller, writes.map(entryOf), (index) => channelIn(writes[index]))
+  return sendJson(reply, 200, `{"results":[${results.map((result) => encodeResult(result, request.id)).join(',')}]}`)
+}
+
+function channelIn(write: unknown): string {
+  const channel = (write as { channel?: unknown } | null)?.channel
+  return typeof channel === 'string' ? channel : ''
+}
+
+function entryOf(write: unknown): BatchEntry {
+  let checked: BatchWrite
+  try {
+    checked = checkedBody(batchWrite, write)
+  } catch (error) {
+    return Failure.from(error)
+  }
+  const { op, channel, collection, recordId, data, ifRev, key, author } = checked
+  if ((op === 'create') !== (recordId === undefined)) {
+    const message = op === 'create' ? 'A create has no record id.' : 'This field is required.'
+    return new Failure('invalid_data', 'A field of the write is missing or wrong.', { errors: [{ pointer: '/recordId', message }] })
+  }
+  const preconditions = ifRev === undefined ? {} : ifRev === 0 ? { ifAbsent: true } : { ifMatch: [{ epoch: null, rev: ifRev }] }
+  return { op, channel, collection, recordId, key, author, ...(op === 'delete' ? {} : { data }), ...preconditions }
+}
+
+function encodeResult(entry: BatchResult, requestId: string): string {
+  if (entry.kind === 'refused') {
+    return `{"status":${codes[entry.failure.code].http},"error":${problemText(entry.failure, requestId)}}`
+  }
+  const { command, result } = entry
+  return `{"status":${statusOf(command.op, result.kind)},"record":${encodeRecord(result.record)},"at":"${result.at}"}`
+}
+
+function statusOf(op: string, kind: string): number {
+  if (op === 'delete') return 204
+  if (op === 'create') return kind === 'created' || kind === 'changed' ? 201 : 200
+  return kind === 'created' ? 201 : 200
+}
