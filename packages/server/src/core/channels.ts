@@ -52,12 +52,19 @@ export interface ChannelListing {
 /** The most channels looked at for one reply: a caller who may read few of many is told where to go on. */
 const scanLimit = 2000
 
-export async function listChannels(core: Core, caller: Caller, query: { prefix: string; after: string; limit: number }): Promise<ChannelListing> {
+export async function listChannels(
+  core: Core,
+  caller: Caller,
+  query: { prefix: string; after: string; limit: number },
+): Promise<ChannelListing> {
   const found: Description[] = []
   const batches = await Promise.all(
     storesOf(core).map((store) => store.channels({ prefix: query.prefix, after: query.after, limit: scanLimit })),
   )
-  const rows = batches.flat().sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, scanLimit)
+  const rows = batches
+    .flat()
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, scanLimit)
   for (const facts of rows) {
     if (found.length === query.limit) return { channels: found, after: found.at(-1)?.name ?? null }
     if (await isReadable(core, caller, facts)) found.push(description(core, facts.name, facts))
@@ -76,7 +83,12 @@ async function isReadable(core: Core, caller: Caller, facts: ChannelFacts): Prom
   return mayRead({ caller, channel: facts.name, policy, standing, now: core.clock.now() })
 }
 
-export async function openChannel(core: Core, caller: Caller, channel: string, body: PutChannel): Promise<{ made: boolean; channel: Description }> {
+export async function openChannel(
+  core: Core,
+  caller: Caller,
+  channel: string,
+  body: PutChannel,
+): Promise<{ made: boolean; channel: Description }> {
   namedChannel(channel)
   const policy = policyOf(core, channel)
   const store = core.storeOf(channel)
@@ -89,9 +101,10 @@ export async function openChannel(core: Core, caller: Caller, channel: string, b
     })
   }
   const user = caller.user ?? ''
-  const owner = policy.collections.has('members') && caller.user !== null
-    ? { recordId: memberRecordId(user), author: user, data: JSON.stringify({ user, role: 'owner' }) }
-    : null
+  const owner =
+    policy.collections.has('members') && caller.user !== null
+      ? { recordId: memberRecordId(user), author: user, data: JSON.stringify({ user, role: 'owner' }) }
+      : null
   const visibility = body.visibility ?? (policy.private ? 'private' : 'public')
   const opened = await store.open({ name: channel, at: core.clock.now(), visibility, title: body.title ?? null, owner })
   core.standings.forget(channel)
@@ -108,6 +121,6 @@ export async function deleteChannel(core: Core, caller: Caller, channel: string)
   await authorize({ caller, channel, policy, standing, action: { verb: 'manage' }, now: core.clock.now() })
   if (!(await core.storeOf(channel).drop(channel))) throw channelNotFound(channel)
   core.standings.forget(channel)
-  core.hubs.get(channel)?.drop()
+  core.hubs.drop(channel)
   core.backbone.ring({ kind: 'dropped', channel })
 }

@@ -26,10 +26,15 @@ export function checkedCommand(message: Readonly<Record<string, unknown>>): Up {
   const { op } = message
   const validator = typeof op === 'string' && Object.hasOwn(upSchemas, op) ? validators.get(op) : undefined
   if (validator === undefined) {
-    throw new Failure('invalid_data', `There is no command with this "op"; known are ${Object.keys(upSchemas).join(', ')}.`)
+    throw new Failure(
+      'invalid_data',
+      `There is no command with this "op"; known are ${Object.keys(upSchemas).join(', ')}.`,
+    )
   }
   if (!validator.Check(message)) {
-    const errors = [...validator.Errors(message)].slice(0, 10).map((error) => ({ pointer: error.instancePath, message: error.message }))
+    const errors = [...validator.Errors(message)]
+      .slice(0, 10)
+      .map((error) => ({ pointer: error.instancePath, message: error.message }))
     throw new Failure('invalid_data', `A field of the command "${op as UpOp}" is missing or wrong.`, { errors })
   }
   return message as Up
@@ -103,7 +108,8 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
   if (!session.subscriptions.has(channel) && session.subscriptions.size >= core.limits.subscriptions) {
     throw new Failure('too_many_subscriptions', `A connection follows at most ${core.limits.subscriptions} channels.`)
   }
-  if (command.demand === true && session.caller.role !== 'service') throw new Failure('forbidden', 'Only a service may ask for demand.')
+  if (command.demand === true && session.caller.role !== 'service')
+    throw new Failure('forbidden', 'Only a service may ask for demand.')
   const request = { channel, after: command.after ?? null, last: command.last ?? null }
   const subscription = await subscribe(core, session.caller, request, session.outlet, {
     signals: command.signals === true,
@@ -117,6 +123,9 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
     subscription.feed.close()
     return nothing
   }
+  // It may have ended before it is held: the reader is told so after the reply.
+  if (subscription.feed.isClosed)
+    return { ok: subscribeOk(channel, subscription, null), afterwards: () => subscription.feed.begin() }
   session.hold(core, channel, subscription)
   const present = command.presence === true ? becomePresent(core, session, channel, subscription.feed) : null
   return {
@@ -138,14 +147,21 @@ function subscribeOk(channel: string, subscription: Subscription, present: strin
     `"cursor":"${cursor}"`,
   ]
   if (snapshot !== null) {
-    const pages = [...snapshot].map(([collection, page]) => `"${collection}":{"records":[${page.records.map(encodeRecord).join(',')}],"before":${page.before}}`)
+    const pages = [...snapshot].map(
+      ([collection, page]) =>
+        `"${collection}":{"records":[${page.records.map(encodeRecord).join(',')}],"before":${page.before}}`,
+    )
     parts.push(`"snapshot":{${pages.join(',')}}`)
   }
   if (present !== null) parts.push(`"presence":${present}`)
   return `{${parts.join(',')}}`
 }
 
-async function runWrite(core: Core, session: Session, command: Of<'create' | 'put' | 'patch' | 'delete'>): Promise<Answer> {
+async function runWrite(
+  core: Core,
+  session: Session,
+  command: Of<'create' | 'put' | 'patch' | 'delete'>,
+): Promise<Answer> {
   const onRecord = command.op === 'create' ? {} : { recordId: command.recordId, ...preconditions(command.ifRev) }
   const data = command.op === 'delete' ? {} : { data: command.data }
   const { record, at } = await write(core, session.caller, {

@@ -4,10 +4,11 @@
  * *behind* when it has just begun, when it resumed or when its outlet was full: then it reads the
  * hub's tail or the store until it has caught up. Nothing is queued for it: the log is the queue.
  */
-import type { Outlet } from '../ports/outlet.ts'
+
 import type { Frame } from '../ports/frame.ts'
-import type { Range } from './tail.ts'
+import type { Outlet } from '../ports/outlet.ts'
 import type { Caller } from './caller.ts'
+import type { Range } from './tail.ts'
 
 /** What a feed reads from. */
 export interface FeedSource {
@@ -28,10 +29,14 @@ export type CatchUp =
   /** The log was replaced meanwhile; the hub has told its feeds. */
   | { readonly kind: 'replaced' }
 
-type State =
-  | { readonly at: 'live' }
-  | { readonly at: 'behind'; cursor: number; busy: boolean }
-  | { readonly at: 'closed' }
+/** `busy`: room or an answer of the store is waited for. What comes for another state than the one that asked is dropped. */
+interface Behind {
+  readonly at: 'behind'
+  cursor: number
+  busy: boolean
+}
+
+type State = { readonly at: 'live' } | Behind | { readonly at: 'closed' }
 
 export interface FeedOptions {
   readonly signals: boolean
@@ -53,6 +58,8 @@ export class Feed {
   readonly #source: FeedSource
   #state: State
   #begun = false
+  /** A reset or an end that came before the reply that the reader waits for. */
+  #held: Frame | null = null
 
   constructor(source: FeedSource, caller: Caller, outlet: Outlet, cursor: number, options: FeedOptions) {
     this.#source = source
@@ -89,26 +96,32 @@ export class Feed {
 
   #fallBehind(cursor: number): void {
     this.#source.leaveLive(this)
-    this.#state = { at: 'behind', cursor, busy: true }
-    this.outlet.whenRoom(this.#resume)
+    const behind: Behind = { at: 'behind', cursor, busy: false }
+    this.#state = behind
+    this.#awaitRoom(behind)
   }
 
-  readonly #resume = (): void => {
-    if (this.#state.at !== 'behind') return
-    this.#state.busy = false
-    this.pump()
+  #awaitRoom(behind: Behind): void {
+    behind.busy = true
+    this.outlet.whenRoom(() => {
+      behind.busy = false
+      if (this.#state === behind) this.pump()
+    })
   }
 
   /** Begins to flow, once the reply that tells where from is on its way. */
   begin(): void {
     this.#begun = true
+    if (this.#held !== null) this.outlet.send(this.#held)
+    this.#held = null
     this.pump()
   }
 
   /** Reads on until it is live, the outlet is full, or the store has to be asked. */
   pump(): void {
     while (this.#begun && this.#state.at === 'behind' && !this.#state.busy) {
-      const { cursor } = this.#state
+      const behind = this.#state
+      const { cursor } = behind
       if (cursor === this.#source.flushed) {
         this.#state = { at: 'live' }
         this.#source.joinLive(this)
@@ -117,42 +130,42 @@ export class Feed {
       // A snapshot can be ahead of the flush: the next flush calls again.
       if (cursor > this.#source.flushed) return
       if (!this.outlet.hasRoom()) {
-        this.#state.busy = true
-        this.outlet.whenRoom(this.#resume)
+        this.#awaitRoom(behind)
         return
       }
       const next = this.#source.readOn(cursor)
       if (next instanceof Promise) {
-        this.#state.busy = true
-        next.then(this.#arrived, this.#broken)
+        behind.busy = true
+        next.then(
+          (catchUp) => this.#arrived(behind, catchUp),
+          (error: unknown) => {
+            if (this.#state === behind) this.options.onBroken(error)
+          },
+        )
         return
       }
-      this.#apply(next)
+      this.#apply(behind, next)
     }
   }
 
-  readonly #arrived = (catchUp: CatchUp): void => {
-    if (this.#state.at !== 'behind') return
-    this.#state.busy = false
-    this.#apply(catchUp)
+  #arrived(behind: Behind, catchUp: CatchUp): void {
+    behind.busy = false
+    if (this.#state !== behind) return
+    this.#apply(behind, catchUp)
     this.pump()
   }
 
-  readonly #broken = (error: unknown): void => {
-    if (this.#state.at === 'behind') this.options.onBroken(error)
-  }
-
-  #apply(catchUp: CatchUp): void {
-    if (this.#state.at !== 'behind' || catchUp.kind === 'replaced') return
+  #apply(behind: Behind, catchUp: CatchUp): void {
+    if (catchUp.kind === 'replaced') return
     if (catchUp.kind === 'expired') {
       this.#source.expire(this)
       return
     }
     for (const range of catchUp.ranges) {
-      if (range.to <= this.#state.cursor) continue
+      if (range.to <= behind.cursor) continue
       if (!this.outlet.hasRoom()) return
       this.outlet.send(range.frame)
-      this.#state.cursor = range.to
+      behind.cursor = range.to
     }
   }
 
@@ -166,19 +179,26 @@ export class Feed {
     if (this.#state.at === 'closed') return
     if (this.#state.at === 'live') this.#source.leaveLive(this)
     this.#state = { at: 'behind', cursor, busy: false }
-    this.outlet.send(frame)
+    this.#tell(frame)
+  }
+
+  /** The reply that tells where the reading begins comes first. */
+  #tell(frame: Frame): void {
+    if (this.#begun) this.outlet.send(frame)
+    else this.#held = frame
   }
 
   end(frame: Frame, reason: 'forbidden' | 'deleted'): void {
     if (this.#state.at === 'closed') return
     this.close()
-    this.outlet.send(frame)
+    this.#tell(frame)
     this.options.onEnded(reason)
   }
 
   close(): void {
     if (this.#state.at === 'closed') return
     this.#state = { at: 'closed' }
+    this.#held = null
     this.#source.leave(this)
   }
 }

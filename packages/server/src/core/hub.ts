@@ -2,13 +2,15 @@
  * One channel on this node: where its log stands (epoch and head), the tail of recent changes, and
  * the feeds that read it. Commits of this node and bells of others advance it; the store heals it.
  */
-import { formatCursor, type ResetReason } from '@dovetail/protocol'
-import { Frame } from '../ports/frame.ts'
-import type { ChannelFacts, Store, StoredRecord } from '../ports/store.ts'
-import { encodeChange } from '../ports/stored-record.ts'
+import type { ResetReason } from '@dovetail/protocol'
 import type { Stop } from '../ports/clock.ts'
+import type { Frame } from '../ports/frame.ts'
+import type { ChangesRead, ChannelFacts, Store, StoredRecord } from '../ports/store.ts'
+import { encodeChange } from '../ports/stored-record.ts'
 import type { CatchUp, Feed, FeedSource } from './feed.ts'
 import type { Flushable } from './flush.ts'
+import { Healing } from './healing.ts'
+import { endedFrame, resetFrame } from './notices.ts'
 import { makeRanges, Tail, type TailBounds } from './tail.ts'
 
 /** What a hub needs of its node. */
@@ -22,13 +24,12 @@ export interface HubNode {
   monotonic(): number
   /** The feeds that a change of membership may have cut: called between two flushes, in log order. */
   rejudge(hub: Hub, record: StoredRecord): void
+  /** Asks for every feed anew whether its caller may read, by what the store says: the log is another one, or jumped. */
+  rejudgeAll(hub: Hub): Promise<void>
   /** The number of readers went from none to some, or back. */
   demandChanged(hub: Hub): void
   report(error: unknown, doing: string): void
 }
-
-/** How long a node that sees a hole waits for the missing bell before it reads the store. */
-const holeMs = 20
 
 export class Hub implements FeedSource, Flushable {
   readonly channel: string
@@ -41,8 +42,7 @@ export class Hub implements FeedSource, Flushable {
   readonly #live = new Set<Feed>()
   readonly #reads = new Map<number, Promise<CatchUp>>()
   #readers = 0
-  #healing: Promise<void> | null = null
-  #stopWaiting: Stop | null = null
+  readonly #healing: Healing
   /** The revision of the last change of membership that this hub has seen. */
   #membersRev: number
   #visibility: 'public' | 'private' | null
@@ -59,6 +59,13 @@ export class Hub implements FeedSource, Flushable {
     this.#visibility = facts?.visibility ?? null
     this.#tail = new Tail(channel, this.#head, node.tailBounds)
     this.idleSince = node.monotonic()
+    this.#healing = new Healing({
+      after: (ms, task) => node.after(ms, task),
+      lacks: ({ epoch, head }) => epoch !== this.#epoch || head > this.#head,
+      isForeign: ({ epoch }) => epoch !== this.#epoch,
+      look: () => this.#readMissing(),
+      failed: (error) => node.report(error, `healing ${channel}`),
+    })
   }
 
   get epoch(): string | null {
@@ -108,27 +115,33 @@ export class Hub implements FeedSource, Flushable {
     this.#live.delete(feed)
   }
 
-  /** Changes that were committed, in revision order. Repeated ones are dropped; a hole is healed. */
+  /** Somebody is about to read here: the hub is kept as if it had just been read. */
+  touch(): void {
+    if (this.idleSince !== null) this.idleSince = this.#node.monotonic()
+  }
+
+  /**
+   * Changes that were committed, in revision order. Repeated ones are dropped; a hole is healed. A
+   * log that is new here is read, since its changes do not say who may read it.
+   */
   advance(epoch: string, records: readonly StoredRecord[]): void {
-    if (this.#epoch === null && this.#head === 0) this.#epoch = epoch
-    if (epoch !== this.#epoch) {
-      this.#heal()
-      return
-    }
     for (const record of records) {
-      if (record.rev <= this.#head) continue
-      if (record.rev > this.#head + 1) {
-        this.#awaitMissing()
+      if (epoch !== this.#epoch || record.rev > this.#head + 1) {
+        this.suspect(epoch, records.at(-1)?.rev ?? record.rev)
         return
       }
-      this.#push(record, record.rev)
+      if (record.rev > this.#head) this.#push(record, record.rev)
     }
   }
 
   /** Somebody says that the log has reached this far: what is missing comes by a bell, or is read. */
   suspect(epoch: string, head: number): void {
-    if (epoch !== this.#epoch) this.#heal()
-    else if (head > this.#head) this.#awaitMissing()
+    this.#healing.tell({ epoch, head })
+  }
+
+  /** Takes over what the store has now. */
+  look(): Promise<void> {
+    return this.#healing.look()
   }
 
   #push(record: StoredRecord, head: number): void {
@@ -177,9 +190,11 @@ export class Hub implements FeedSource, Flushable {
   }
 
   async #readStore(cursor: number): Promise<CatchUp> {
+    const tail = this.#tail
     const read = await this.#node.store.changes({ channel: this.channel, after: cursor, ...this.#node.catchUp })
+    if (this.#tail !== tail) return { kind: 'replaced' }
     if (read === null || read.channel.epoch !== this.#epoch) {
-      this.#replace(read?.channel ?? null)
+      await this.look()
       return { kind: 'replaced' }
     }
     if (cursor < read.channel.floor && cursor !== 0) return { kind: 'expired' }
@@ -194,67 +209,53 @@ export class Hub implements FeedSource, Flushable {
     }
   }
 
-  #awaitMissing(): void {
-    if (this.#healing !== null || this.#stopWaiting !== null) return
-    this.#stopWaiting = this.#node.after(holeMs, () => {
-      this.#stopWaiting = null
-      this.#heal()
-    })
-  }
-
   /** Looks at the store: the log may be ahead, or another one. */
-  #heal(): void {
-    if (this.#healing !== null) return
-    this.#healing = this.#readMissing()
-      .catch((error: unknown) => {
-        this.#node.report(error, `healing ${this.channel}`)
-        this.#awaitMissingLater()
-      })
-      .finally(() => {
-        this.#healing = null
-      })
-  }
-
-  #awaitMissingLater(): void {
-    this.#stopWaiting ??= this.#node.after(1000, () => {
-      this.#stopWaiting = null
-      this.#heal()
-    })
-  }
-
   async #readMissing(): Promise<void> {
     for (;;) {
+      const tail = this.#tail
       const after = this.#head
       const read = await this.#node.store.changes({ channel: this.channel, after, ...this.#node.catchUp })
-      if (read === null || read.channel.epoch !== this.#epoch || read.channel.head < after) {
-        this.#replace(read?.channel ?? null)
+      if (this.#tail !== tail) continue
+      if (read === null) {
+        if (this.#epoch !== null) this.drop()
         return
       }
-      for (const record of read.changes) if (record.rev > this.#head) this.#push(record, record.rev)
-      if (read.to > this.#head) {
-        this.#head = read.to
-        this.#node.markForFlush(this)
-      }
+      const { channel: facts } = read
+      const isOther = facts.epoch !== this.#epoch || facts.head < after
+      // Members who came and went may have been folded away: the cut can't wait for its place in the log.
+      if (isOther || (read.more && facts.membersRev > this.#membersRev)) await this.#node.rejudgeAll(this)
+      if (this.#tail !== tail) continue
+      if (isOther) this.#follow(facts)
+      if (this.#tail !== tail) return
+      this.#take(read)
       if (!read.more) return
     }
   }
 
-  /** The log is another one: what the readers hold is void. */
-  #replace(facts: ChannelFacts | null): void {
-    if (facts === null) {
-      this.drop()
-      return
-    }
-    if (facts.epoch === this.#epoch && facts.head === this.#head) return
+  #take(read: ChangesRead): void {
+    for (const record of read.changes) if (record.rev > this.#head) this.#push(record, record.rev)
+    if (read.to <= this.#head) return
+    this.#head = read.to
+    this.#node.markForFlush(this)
+  }
+
+  /** The log is another one: what the readers hold is void. Where there was none, they hold nothing and go on. */
+  #follow(facts: ChannelFacts): void {
+    const wasNone = this.#epoch === null
     this.#epoch = facts.epoch
-    this.#head = facts.head
-    this.#membersRev = facts.membersRev
     this.#visibility = facts.visibility
-    this.#flushed = facts.head
-    this.#tail = new Tail(this.channel, facts.head, this.#node.tailBounds)
-    this.#reads.clear()
+    if (wasNone) return
+    this.#membersRev = facts.membersRev
+    this.#startAt(facts.head)
     for (const feed of this.#feeds) this.#reset(feed, 'epoch')
     this.#pumpBehind()
+  }
+
+  #startAt(head: number): void {
+    this.#head = head
+    this.#flushed = head
+    this.#tail = new Tail(this.channel, head, this.#node.tailBounds)
+    this.#reads.clear()
   }
 
   expire(feed: Feed): void {
@@ -271,11 +272,9 @@ export class Hub implements FeedSource, Flushable {
     const frame = endedFrame(this.channel, 'deleted')
     for (const feed of this.#feeds) feed.end(frame, 'deleted')
     this.#epoch = null
-    this.#head = 0
+    this.#visibility = null
     this.#membersRev = 0
-    this.#flushed = 0
-    this.#tail = new Tail(this.channel, 0, this.#node.tailBounds)
-    this.#reads.clear()
+    this.#startAt(0)
   }
 
   /** Sends what does not move cursors to the feeds that asked for it. */
@@ -284,16 +283,6 @@ export class Hub implements FeedSource, Flushable {
   }
 
   stop(): void {
-    this.#stopWaiting?.()
-    this.#stopWaiting = null
+    this.#healing.stop()
   }
-}
-
-export function endedFrame(channel: string, reason: 'forbidden' | 'deleted'): Frame {
-  return new Frame('ended', JSON.stringify({ op: 'ended', channel, reason }))
-}
-
-export function resetFrame(channel: string, reason: ResetReason, epoch: string | null, head: number): Frame {
-  const cursor = formatCursor(epoch, head)
-  return new Frame('reset', JSON.stringify({ op: 'reset', channel, reason, epoch, cursor }), cursor)
 }

@@ -4,7 +4,7 @@
  */
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock, Stop } from '../ports/clock.ts'
-import type { Store, StoredRecord } from '../ports/store.ts'
+import { type Store, type StoredRecord, StoreUnavailable } from '../ports/store.ts'
 import type { Flusher } from './flush.ts'
 import { Hub, type HubNode } from './hub.ts'
 
@@ -18,6 +18,7 @@ export interface HubsOptions {
   readonly frameBytes: number
   readonly catchUp: { readonly limit: number; readonly bytes: number }
   readonly rejudge: HubNode['rejudge']
+  readonly rejudgeAll: HubNode['rejudgeAll']
   readonly demandChanged: HubNode['demandChanged']
   readonly report: HubNode['report']
 }
@@ -26,6 +27,10 @@ interface Place {
   readonly ready: Promise<Hub>
   hub: Hub | null
   stopListening: Stop | null
+  /** What was committed while the hub was being made. */
+  readonly early: [epoch: string, records: readonly StoredRecord[]][]
+  /** The channel was deleted while the hub was being made. */
+  dropped: boolean
 }
 
 export class Hubs {
@@ -54,40 +59,41 @@ export class Hubs {
 
   /** The channel's hub, made where there is none. */
   async open(channel: string): Promise<Hub> {
-    let place = this.#places.get(channel)
-    if (place === undefined) {
-      place = { ready: this.#make(channel), hub: null, stopListening: null }
-      this.#places.set(channel, place)
-      place.ready.catch(() => this.#places.delete(channel))
-    }
-    return place.ready
+    const place = this.#places.get(channel) ?? this.#openPlace(channel)
+    const hub = await place.ready
+    // It may have lingered until now; whoever asked is about to join.
+    hub.touch()
+    return hub
+  }
+
+  #openPlace(channel: string): Place {
+    const place: Place = { ready: this.#make(channel), hub: null, stopListening: null, early: [], dropped: false }
+    this.#places.set(channel, place)
+    place.ready.catch(() => this.#places.delete(channel))
+    return place
   }
 
   /** Listens, confirms, then reads: what is committed after the read is heard, what was before is read. */
   async #make(channel: string): Promise<Hub> {
-    const early: [epoch: string, records: readonly StoredRecord[]][] = []
-    this.#early.set(channel, early)
+    const stopListening = await this.#options.backbone.listen(channel)
     try {
-      const stopListening = await this.#options.backbone.listen(channel)
       const store = this.#options.storeOf(channel)
       const hub = new Hub(this.#node(store), channel, await store.channel(channel))
       const place = this.#places.get(channel)
-      if (place !== undefined) {
-        place.hub = hub
-        place.stopListening = stopListening
-      }
-      for (const [epoch, records] of early) hub.advance(epoch, records)
+      if (place === undefined) throw new StoreUnavailable('the node is leaving')
+      place.hub = hub
+      place.stopListening = stopListening
+      for (const [epoch, records] of place.early.splice(0)) hub.advance(epoch, records)
+      if (place.dropped) await hub.look()
       return hub
-    } finally {
-      this.#early.delete(channel)
+    } catch (error) {
+      stopListening()
+      throw error
     }
   }
 
-  /** What was committed while a hub was being made. */
-  readonly #early = new Map<string, [epoch: string, records: readonly StoredRecord[]][]>()
-
   #node(store: Store): HubNode {
-    const { clock, flusher, frameBytes, catchUp, rejudge, demandChanged, report } = this.#options
+    const { clock, flusher, frameBytes, catchUp, rejudge, rejudgeAll, demandChanged, report } = this.#options
     return {
       store,
       tailBounds: { entries: 1000, bytes: 262_144, frameBytes },
@@ -96,25 +102,34 @@ export class Hubs {
       after: (ms, task) => clock.after(ms, task),
       monotonic: () => clock.monotonic(),
       rejudge,
+      rejudgeAll,
       demandChanged,
       report,
     }
   }
 
   advance(channel: string, epoch: string, records: readonly StoredRecord[]): void {
-    const hub = this.get(channel)
-    if (hub !== null) hub.advance(epoch, records)
-    else this.#early.get(channel)?.push([epoch, records])
+    const place = this.#places.get(channel)
+    if (place === undefined) return
+    if (place.hub === null) place.early.push([epoch, records])
+    else place.hub.advance(epoch, records)
+  }
+
+  /** The channel was deleted here. */
+  drop(channel: string): void {
+    const place = this.#places.get(channel)
+    if (place === undefined) return
+    if (place.hub === null) place.dropped = true
+    else place.hub.drop()
   }
 
   async #lookAtStore(channel: string): Promise<void> {
     try {
+      const hub = await this.#places.get(channel)?.ready
       const facts = await this.#options.storeOf(channel).channel(channel)
-      const hub = this.get(channel)
-      if (hub === null) return
-      if (facts === null) {
-        if (hub.epoch !== null) hub.drop()
-      } else hub.suspect(facts.epoch, facts.head)
+      if (hub === undefined) return
+      if (facts !== null) hub.suspect(facts.epoch, facts.head)
+      else if (hub.epoch !== null) await hub.look()
     } catch (error) {
       this.#options.report(error, `looking at ${channel}`)
     }

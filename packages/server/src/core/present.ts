@@ -3,8 +3,8 @@ import { policyOf } from './address.ts'
 import type { Caller } from './caller.ts'
 import { checkedPayload } from './check.ts'
 import type { Core } from './core.ts'
-import type { Feed } from './feed.ts'
 import { Failure } from './failure.ts'
+import type { Feed } from './feed.ts'
 import type { PresentReply } from './presence.ts'
 import { readable } from './read.ts'
 import type { Session } from './session.ts'
@@ -29,7 +29,13 @@ export function setOwnState(core: Core, session: Session, channel: string, state
   }
 }
 
-export async function renewPresence(core: Core, caller: Caller, channel: string, client: string, state: unknown): Promise<void> {
+export async function renewPresence(
+  core: Core,
+  caller: Caller,
+  channel: string,
+  client: string,
+  state: unknown,
+): Promise<void> {
   await readable(core, caller, channel)
   requirePresence(core, channel)
   if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
@@ -43,13 +49,20 @@ export function namedClient(client: string): string {
   throw new Failure('invalid_query', 'A client id is 1 to 64 of A-Z a-z 0-9 _ . : ~ -.')
 }
 
-export async function whoIsPresent(core: Core, caller: Caller, channel: string, after: string, limit: number): Promise<PresentReply> {
+export async function whoIsPresent(
+  core: Core,
+  caller: Caller,
+  channel: string,
+  after: string,
+  limit: number,
+): Promise<PresentReply> {
   await readable(core, caller, channel)
   requirePresence(core, channel)
   return core.presences.list(channel, after, limit)
 }
 
-function requirePresence(core: Core, channel: string): void {
+/** A channel of a namespace that keeps no presence is `forbidden`. */
+export function requirePresence(core: Core, channel: string): void {
   const policy = policyOf(core, channel)
   if (!policy.presence) throw new Failure('forbidden', `Channels of "${policy.name}" keep no presence.`)
 }

@@ -1,9 +1,10 @@
 /** A membership changed: the feeds of that user that may no longer read end here, in log order. */
 import type { StoredRecord } from '../ports/store.ts'
-import { mayRead } from './authorize.ts'
+import { mayRead, type Standing } from './authorize.ts'
 import type { Core } from './core.ts'
 import type { Feed } from './feed.ts'
-import { endedFrame, type Hub } from './hub.ts'
+import type { Hub } from './hub.ts'
+import { endedFrame } from './notices.ts'
 import { memberOf, memberRecordId } from './standing.ts'
 
 export function rejudgeMember(core: Pick<Core, 'policies' | 'clock'>, hub: Hub, record: StoredRecord): void {
@@ -15,11 +16,46 @@ export function rejudgeMember(core: Pick<Core, 'policies' | 'clock'>, hub: Hub, 
 }
 
 /** Ends the feed where its caller, with this membership, may not read. */
-export function judgeFeed(core: Pick<Core, 'policies' | 'clock'>, hub: Hub, feed: Feed, member: ReturnType<typeof memberOf>): void {
+export function judgeFeed(
+  core: Pick<Core, 'policies' | 'clock'>,
+  hub: Hub,
+  feed: Feed,
+  member: ReturnType<typeof memberOf>,
+): void {
   const policy = core.policies.of(hub.channel)
   if (policy === null) return
   const isPrivate = hub.visibility === 'private' || (hub.visibility === null && policy.private)
   const standing = { facts: null, member }
-  const question = { caller: feed.caller, channel: hub.channel, policy: { ...policy, private: isPrivate }, standing, now: core.clock.now() }
+  const question = {
+    caller: feed.caller,
+    channel: hub.channel,
+    policy: { ...policy, private: isPrivate },
+    standing,
+    now: core.clock.now(),
+  }
   if (!mayRead(question)) feed.end(endedFrame(hub.channel, 'forbidden'), 'forbidden')
+}
+
+/** The log is another one, or jumped over changes of membership: every reader is judged by what the store says now. */
+export async function rejudgeAll(core: Pick<Core, 'policies' | 'clock' | 'standings'>, hub: Hub): Promise<void> {
+  const { channel } = hub
+  const policy = core.policies.of(channel)
+  if (policy === null) return
+  core.standings.forget(channel)
+  for (const feed of [...hub.feeds]) {
+    const standing = await standingOf(core, hub, feed)
+    if (feed.isClosed) continue
+    const question = { caller: feed.caller, channel, policy, standing, now: core.clock.now() }
+    if (!mayRead(question)) feed.end(endedFrame(channel, 'forbidden'), 'forbidden')
+  }
+}
+
+/** A connection may become another caller's while the store is asked. */
+async function standingOf(core: Pick<Core, 'standings'>, hub: Hub, feed: Feed): Promise<Standing> {
+  for (;;) {
+    const { user } = feed.caller
+    const found = core.standings.of(hub.channel, user)
+    const standing = found instanceof Promise ? await found : found
+    if (feed.caller.user === user) return standing
+  }
 }

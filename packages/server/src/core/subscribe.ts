@@ -11,6 +11,7 @@ import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import { Feed, type FeedOptions } from './feed.ts'
 import type { Hub } from './hub.ts'
+import { requirePresence } from './present.ts'
 import { parsedCursor, readable, readSteadily, whyReset } from './read.ts'
 
 export interface SubscribeRequest {
@@ -31,23 +32,34 @@ export interface Subscription {
 }
 
 /** The feed is made but has not begun: call `feed.begin()` once the reply is on its way. */
-export async function subscribe(core: Core, caller: Caller, request: SubscribeRequest, outlet: Outlet, options: FeedOptions): Promise<Subscription> {
+export async function subscribe(
+  core: Core,
+  caller: Caller,
+  request: SubscribeRequest,
+  outlet: Outlet,
+  options: FeedOptions,
+): Promise<Subscription> {
   const { channel } = request
   const { policy } = await readable(core, caller, channel)
+  if (options.presence) requirePresence(core, channel)
   const cursor = request.after === null ? null : parsedCursor(request.after)
   const collections = Object.entries(request.last ?? {}).map(([collection, limit]) => {
     collectionOf(policy, namedCollection(collection))
-    if (limit > core.limits.pageRecords) throw new Failure('invalid_query', `At most ${core.limits.pageRecords} records can be asked for.`)
+    if (limit > core.limits.pageRecords)
+      throw new Failure('invalid_query', `At most ${core.limits.pageRecords} records can be asked for.`)
     return { collection, limit }
   })
   const hub = await core.hubs.open(channel)
   const ask = collections.length === 0 ? null : collections
   const start = await readStart(core, caller, request, cursor, ask)
   const { facts, reason } = start
-  // A membership may have changed since the read; from here to the join nothing can come between.
-  if (facts !== null && hub.epoch === facts.epoch && hub.membersRev > facts.membersRev) {
-    return subscribe(core, caller, request, outlet, options)
-  }
+  // A hub that follows another log than the one that was read takes over what the store has.
+  if (hub.epoch !== (facts?.epoch ?? null)) await hub.look()
+  // The log or a membership may have changed since the read; from here to the join nothing can come between.
+  const isStale =
+    core.hubs.get(channel) !== hub || hub.epoch !== (facts?.epoch ?? null) || hub.membersRev > (facts?.membersRev ?? 0)
+  if (isStale) return subscribe(core, caller, request, outlet, options)
+  if (facts !== null) hub.suspect(facts.epoch, facts.head)
   const rev = cursor !== null && reason === null ? cursor.rev : (facts?.head ?? 0)
   const feed = new Feed(hub, caller, outlet, rev, options)
   hub.join(feed)
@@ -70,7 +82,13 @@ interface Start {
 
 type Ask = readonly { collection: string; limit: number }[] | null
 
-async function readStart(core: Core, caller: Caller, request: SubscribeRequest, cursor: ReturnType<typeof parsedCursor> | null, ask: Ask): Promise<Start> {
+async function readStart(
+  core: Core,
+  caller: Caller,
+  request: SubscribeRequest,
+  cursor: ReturnType<typeof parsedCursor> | null,
+  ask: Ask,
+): Promise<Start> {
   const { channel } = request
   const store = core.storeOf(channel)
   const bare = async (): Promise<Start> => {
@@ -78,7 +96,11 @@ async function readStart(core: Core, caller: Caller, request: SubscribeRequest, 
       const found = await store.channel(channel)
       return found === null ? null : { channel: found }
     })
-    return { facts: facts?.channel ?? null, reason: cursor === null ? null : whyReset(cursor, facts?.channel ?? null), snapshot: null }
+    return {
+      facts: facts?.channel ?? null,
+      reason: cursor === null ? null : whyReset(cursor, facts?.channel ?? null),
+      snapshot: null,
+    }
   }
   if (ask === null) return bare()
   if (cursor !== null) {
@@ -94,4 +116,3 @@ async function readStart(core: Core, caller: Caller, request: SubscribeRequest, 
 }
 
 const emptyPage = { records: [], before: null, after: null }
-
