@@ -162,7 +162,6 @@ function assemble(parts: Parts): Core {
     catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
     rejudge: (hub, record) => rejudgeMember({ policies, clock }, hub, record),
     rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
-    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
     demandChanged: tellDemand,
     report,
   })
