@@ -1,11 +1,11 @@
-import type { DownEvent } from '@dovetail/protocol'
+import type { DownEvent, PresentUser } from '@dovetail/protocol'
 import type { Stop } from '../clock.ts'
 import { DovetailError } from '../errors.ts'
 import { newKey } from '../key.ts'
 import { lossByError } from '../loss.ts'
 import type { Network } from '../network.ts'
 import { channelPath } from '../rest.ts'
-import { join } from './join.ts'
+import { join, presenceOf } from './join.ts'
 import { followLongPoll } from './long-poll.ts'
 import { followPoll } from './poll.ts'
 import type { Follow, Round } from './round.ts'
@@ -198,9 +198,18 @@ class HttpLink implements Link {
 
   #renewLater(): void {
     this.#stopRenew = this.#network.clock.after(renewPresenceMs, () => {
-      for (const { channel, presence } of this.#joined.values()) if (presence) this.#renew(channel)
+      for (const request of this.#joined.values()) if (request.presence) this.#lookAround(request)
       this.#renewLater()
     })
+  }
+
+  /** Says that the caller is still here, and asks who else is where no stream tells. */
+  #lookAround(request: SubscribeRequest): void {
+    const { channel } = request
+    this.#renew(channel)
+    if (this.name === 'sse') return
+    const tell = ({ presence }: { presence?: PresentUser[] }) => presence && this.#frame({ op: 'presence', channel, all: presence })
+    presenceOf(this.#network, request, this.#closing.signal).then(tell, nothing)
   }
 
   #renew(channel: string): void {

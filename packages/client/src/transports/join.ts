@@ -25,8 +25,8 @@ async function resume(network: Network, requests: readonly SubscribeRequest[], s
   const refuseAll = (error: DovetailError) => {
     for (const request of requests) tell.refused(request, error)
   }
-  const replies = await askChanges(network, subs, {}, { signal }).catch(refuseAll)
-  const byChannel = new Map((replies ?? []).map((reply) => [reply.channel, reply]))
+  const answer = await askChanges(network, subs, {}, { signal }).catch(refuseAll)
+  const byChannel = new Map((answer?.replies ?? []).map((reply) => [reply.channel, reply]))
   await Promise.all(
     requests.map((request) => {
       const reply = byChannel.get(request.channel)
@@ -78,7 +78,8 @@ async function begin(
   }
 }
 
-async function presenceOf(network: Network, { channel, presence }: SubscribeRequest, signal: AbortSignal): Promise<Pick<SubscribeOk, 'presence'>> {
+/** Who is there now, asked for. */
+export async function presenceOf(network: Network, { channel, presence }: SubscribeRequest, signal: AbortSignal): Promise<Pick<SubscribeOk, 'presence'>> {
   if (!presence) return {}
   const path = `${channelPath(channel)}/presence`
   const { users } = await network.rest.get<PresencePage>(path, { signal })

@@ -5,7 +5,7 @@ const everyMs = 2_000
 /** Asks, then waits a little. */
 export async function followPoll(round: Round): Promise<void> {
   const { network, subs, signal } = round
-  const replies = await askChanges(network, subs, {}, { signal })
+  const { replies } = await askChanges(network, subs, {}, { signal })
   round.alive()
   for (const reply of replies) for (const frame of framesOf(reply)) round.frame(frame)
   if (replies.some((reply) => reply.error === undefined && reply.more)) return

@@ -41,7 +41,7 @@ export function changesRequest(subs: Readonly<Record<string, string>>, extras: R
 }
 
 export type ChannelReply =
-  | (ChangesReply & { signals?: Omit<Signal, 'op' | 'channel'>[]; error?: undefined })
+  | (ChangesReply & { error?: undefined })
   | { channel: string; error: ErrorBody & { reason?: 'expired' | 'epoch' | 'ahead'; cursor?: string } }
 
 /** Asks once. What a poll of one channel refuses is that channel's error, as in a poll of several. */
@@ -50,18 +50,18 @@ export async function askChanges(
   subs: Readonly<Record<string, string>>,
   extras?: Readonly<Record<string, string>>,
   options: { signal?: AbortSignal; timeoutMs?: number } = {},
-): Promise<ChannelReply[]> {
+): Promise<{ replies: ChannelReply[]; signals: Signal[] }> {
   const { method, path, ...rest } = changesRequest(subs, extras)
   const [only] = Object.keys(subs)
   try {
     const { body } = await network.rest.ask(method, path, { ...rest, ...options })
-    const replies = body as ChannelReply | { channels: ChannelReply[] }
-    return 'channels' in replies ? replies.channels : [replies]
+    const told = body as (ChannelReply | { channels: ChannelReply[] }) & { signals?: Signal[] }
+    return { replies: 'channels' in told ? told.channels : [told], signals: told.signals ?? [] }
   } catch (cause) {
     const error = cause as DovetailError
     const single = path !== '/v1/changes' && only !== undefined
     if (!single || !['reset', 'forbidden', 'not_found', 'invalid_cursor'].includes(error.code)) throw error
-    return [{ channel: only, error: error.cause as ErrorBody }]
+    return { replies: [{ channel: only, error: error.cause as ErrorBody }], signals: [] }
   }
 }
 
@@ -69,10 +69,9 @@ export async function askChanges(
 export function framesOf(reply: ChannelReply): DownEvent[] {
   const { channel } = reply
   if (reply.error === undefined) {
-    const { from, to, changes, cursor, signals = [] } = reply
+    const { from, to, changes, cursor } = reply
     const epoch = parseCursor(cursor)?.epoch
-    const range: DownEvent = { op: 'changes', channel, from, to, changes, ...(epoch ? { epoch } : {}) }
-    return [range, ...signals.map((signal): DownEvent => ({ op: 'signal', channel, ...signal }))]
+    return [{ op: 'changes', channel, from, to, changes, ...(epoch ? { epoch } : {}) }]
   }
   const { reason, cursor } = reply.error
   switch (errorFrom(reply.error, 0).code) {
