@@ -15,13 +15,15 @@ export function serveCommand(terminal: Terminal): Command {
   return command.action(async () => {
     const resolved = await resolveOptions(flagsOf(command), terminal.environment)
     const running = await start(serverOptions(resolved))
-    terminal.stdout(`dovetail ready at ${running.url}\n`)
-    await stopOnSignal({
+    const stopped = stopOnSignal({
       signals: terminal.signals,
       stop: () => running.stop(),
       withinMs: (resolved.values.drain ?? drainSecondsDefault) * 1000,
       exit: terminal.exit,
     })
+    // After the above: whoever reads this line may send a signal at once.
+    terminal.stdout(`dovetail ready at ${running.url}\n`)
+    await stopped
   })
 }
 

@@ -29,7 +29,7 @@ export function tokenCommand(terminal: Terminal): Command {
     .option('--role <role>', roles.join(', '), 'user')
     .option('--grant <channel=rights>', "such as 'chat:*=read,write'; repeatable", collectGrant)
     .option('--ttl <duration>', 'how long it is valid', '1h')
-  addOptions(command, ['data', 'secret'])
+  addOptions(command, ['data', 'secret', 'issuer', 'audience'])
   return command.action(async () => {
     const { user, name, role, grant, ttl } = command.opts<TokenFlags>()
     if (!isUserName(user)) throw new UsageFailure(`--user: "${user}" is no name for a user`)
@@ -39,6 +39,8 @@ export function tokenCommand(terminal: Terminal): Command {
     const token = await signToken({
       ...claims,
       secret: secret ?? (await loadOrMakeSecret(values.data ?? './data')),
+      issuer: values.issuer,
+      audience: values.audience,
       ...(name === undefined ? {} : { name }),
       ...(grant === undefined ? {} : { grants: grant }),
     })

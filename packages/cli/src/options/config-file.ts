@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Config, demoConfig } from '@dovetail/server'
+import * as server from '@dovetail/server'
 import { createJiti } from 'jiti'
 import { UsageFailure } from '../usage-failure.ts'
 import { isOptionName, type OptionName } from './option-table.ts'
@@ -8,13 +8,16 @@ import { isOptionName, type OptionName } from './option-table.ts'
 /** Looked for in this order where no configuration file is named. */
 const fileNames = ['dovetail.config.ts', 'dovetail.config.js', 'dovetail.config.json']
 
+/** `defineConfig` is this server's own: a file may stand where no package is installed, and nothing is loaded twice. */
+const virtualModules = { '@dovetail/server': server }
+
 /** The keys that say what the channels are; all others are options. */
-const policyKeys: readonly string[] = ['channels', 'guests'] satisfies (keyof Config)[]
+const policyKeys: readonly string[] = ['channels', 'guests'] satisfies (keyof server.Config)[]
 
 export interface ConfigFile {
   /** For messages; `null`: there is no file. */
   readonly path: string | null
-  readonly policy: Config
+  readonly policy: server.Config
   readonly options: ReadonlyMap<OptionName, unknown>
 }
 
@@ -24,7 +27,7 @@ export interface ConfigFile {
  */
 export async function loadConfigFile(named: string | undefined): Promise<ConfigFile> {
   const path = named ?? (await firstPresent(fileNames))
-  if (path === null) return { path: null, policy: demoConfig, options: new Map() }
+  if (path === null) return { path: null, policy: server.demoConfig, options: new Map() }
   const content = await evaluate(path)
   const unknown = Object.keys(content).find((key) => !policyKeys.includes(key) && !isOptionName(key))
   if (unknown !== undefined) throw new UsageFailure(`${path}: unknown key "${unknown}"`)
@@ -33,11 +36,11 @@ export async function loadConfigFile(named: string | undefined): Promise<ConfigF
 }
 
 /** A file with options only keeps the demo's channels. */
-function policyOf(path: string, content: Record<string, unknown>): Config {
+function policyOf(path: string, content: Record<string, unknown>): server.Config {
   const given = Object.fromEntries(Object.entries(content).filter(([key]) => policyKeys.includes(key)))
-  if (!('channels' in given)) return { ...demoConfig, ...given }
+  if (!('channels' in given)) return { ...server.demoConfig, ...given }
   if (!isObject(given.channels)) throw new UsageFailure(`${path}: channels must be an object, namespace by namespace`)
-  return { ...given, channels: given.channels as Config['channels'] }
+  return { ...given, channels: given.channels as server.Config['channels'] }
 }
 
 async function evaluate(path: string): Promise<Record<string, unknown>> {
@@ -46,7 +49,7 @@ async function evaluate(path: string): Promise<Record<string, unknown>> {
   if (present === null) throw new UsageFailure(`${path}: there is no such configuration file`)
   let content: unknown
   try {
-    content = await createJiti(import.meta.url).import(file, { default: true })
+    content = await createJiti(import.meta.url, { virtualModules }).import(file, { default: true })
   } catch (error) {
     throw new UsageFailure(`${path} can't be loaded: ${firstLineOf(error)}`, { cause: error })
   }

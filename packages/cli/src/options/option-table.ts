@@ -61,6 +61,24 @@ export const optionTable = {
     about: 'signs tokens; the variable holds the text itself (default: generated in --data)',
     read: text,
   },
+  jwks: {
+    flags: '--jwks <file or URL>',
+    variable: 'DOVETAIL_JWKS',
+    about: 'the keys of an outside issuer of tokens (RS256, ES256, EdDSA)',
+    read: text,
+  },
+  issuer: {
+    flags: '--issuer <name>',
+    variable: 'DOVETAIL_ISSUER',
+    about: 'the "iss" that every token must have',
+    read: text,
+  },
+  audience: {
+    flags: '--audience <name>',
+    variable: 'DOVETAIL_AUDIENCE',
+    about: 'the "aud" that every token must have',
+    read: text,
+  },
   log: {
     flags: '--log <level>',
     variable: 'DOVETAIL_LOG',
