@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import { defaultLimits, type Limits } from '@dovetail/protocol'
 import { uuidv7 } from 'uuidv7'
 import type { GuestOffice } from './auth/guests.ts'
+import { openKeySet } from './auth/key-set.ts'
 import { loadOrMakeSecret, minSecretLength } from './auth/secret.ts'
 import { Tickets } from './auth/tickets.ts'
 import { Tokens } from './auth/tokens.ts'
@@ -52,6 +53,11 @@ export interface ServerOptions {
   readonly memory?: string
   /** The text that signs tokens, 32 characters or more. Default: generated in `data`. */
   readonly secret?: string
+  /** A JWKS, a path or a URL: tokens of an outside issuer, RS256, ES256 or EdDSA. */
+  readonly jwks?: string
+  /** Where given, every token must name them. */
+  readonly issuer?: string
+  readonly audience?: string
   readonly limits?: Partial<Limits>
   /** How long tombstones are kept. Default: for ever. */
   readonly retainMs?: number | null
@@ -90,7 +96,8 @@ export async function start(options: ServerOptions): Promise<Running> {
   const opened = await openStore(options.store, data)
   const durable = options.adapters?.store?.(opened) ?? opened
   const volatile = await openMemoryPlace(options.memory)
-  const tokens = new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds })
+  const { issuer, audience } = options
+  const tokens = new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds, keySet: await keySetOf(options.jwks), issuer, audience })
   const report: Core['report'] = (error, doing) => log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
   const accounts = accountsOf(durable)
   const core = assemble({ accounts, clock, limits, policies, durable, volatile, backbone, tokens, report })
@@ -124,6 +131,14 @@ async function secretOf(options: ServerOptions, data: string): Promise<string> {
     return await loadOrMakeSecret(data)
   } catch (cause) {
     throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function keySetOf(source: string | undefined) {
+  try {
+    return source === undefined ? undefined : await openKeySet(source)
+  } catch (cause) {
+    throw new StartFailure(`jwks: ${(cause as Error).message}`, { cause })
   }
 }
 
@@ -222,7 +237,7 @@ class Node {
     const { options, core, pulse, secret, tokens, log } = this.#parts
     const trustProxy = options.trustProxy ?? false
     const readers = this.#readers
-    const guests: GuestOffice = { core, tokens, secret }
+    const guests: GuestOffice = { core, tokens, secret, issuer: options.issuer, audience: options.audience }
     const tickets = new Tickets({ secret, clock: core.clock, accounts: core.accounts })
     await core.revocations.load()
     const door: Door = {

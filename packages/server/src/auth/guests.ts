@@ -14,6 +14,8 @@ export interface GuestOffice {
   readonly core: Core
   readonly tokens: Tokens
   readonly secret: string
+  readonly issuer?: string | undefined
+  readonly audience?: string | undefined
 }
 
 /** Admits a new guest, or renews the one whose token was brought. */
@@ -24,11 +26,13 @@ export async function admitGuest(office: GuestOffice, name: string | undefined, 
   const shownName = name ?? known?.name ?? `Guest ${user.slice(-4)}`
   await core.durable.saveProfile({ ...(await profileOf(core, user)), user, name: shownName, guest: true })
   const nowMs = core.clock.now()
+  const { secret, issuer, audience } = office
+  const signer = { secret, issuer, audience }
   const session = known?.session ?? randomBytes(9).toString('base64url')
   return {
     user,
     name: shownName,
-    token: await signToken({ secret: office.secret, user, name: shownName, role: 'guest', ttlSeconds: guestTokenSeconds, session, nowMs }),
+    token: await signToken({ ...signer, user, name: shownName, role: 'guest', ttlSeconds: guestTokenSeconds, session, nowMs }),
     expiresAt: new Date((Math.floor(nowMs / 1000) + guestTokenSeconds) * 1000).toISOString(),
   }
 }

@@ -1,15 +1,16 @@
 /**
- * Bearer tokens: JWT (RFC 7519), HS256 with the server's secret. The algorithm is fixed here and
- * never read from the token alone. A verified token is remembered, since checking one costs as much
+ * Bearer tokens: JWT (RFC 7519), HS256 with the server's secret, or signed by a key of the configured
+ * JWKS. What a token's header says picks one of the two; each takes its own algorithms and no others. A verified token is remembered, since checking one costs as much
  * as a whole request.
  */
 import { isUserName } from '@dovetail/protocol'
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Caller, Grant, Right, Role } from '../core/caller.ts'
 import { rights } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { Clock } from '../ports/clock.ts'
+import { keySetAlgorithms } from './key-set.ts'
 
 const algorithm = 'HS256'
 /** The latest moment that a Date can hold; a token may claim to live longer. */
@@ -25,18 +26,30 @@ export interface TokensOptions {
   readonly clock: Clock
   /** By how much clocks may differ, for exp, nbf and iat alike. */
   readonly leewaySeconds: number
+  /** The keys of an outside issuer; absent: only the secret counts. */
+  readonly keySet?: JWTVerifyGetKey | undefined
+  /** Where given, every token must name them. */
+  readonly issuer?: string | undefined
+  readonly audience?: string | undefined
 }
 
 export class Tokens {
   readonly #key: Uint8Array
   readonly #clock: Clock
   readonly #leewayMs: number
+  readonly #keySet: JWTVerifyGetKey | undefined
+  readonly #named: { readonly issuer?: string; readonly audience?: string }
   readonly #known = new LRUCache<string, Caller>({ max: rememberedTokens })
 
   constructor(options: TokensOptions) {
     this.#key = new TextEncoder().encode(options.secret)
     this.#clock = options.clock
     this.#leewayMs = options.leewaySeconds * 1000
+    this.#keySet = options.keySet
+    this.#named = {
+      ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
+      ...(options.audience === undefined ? {} : { audience: options.audience }),
+    }
   }
 
   /** Who the token speaks for, at once where it was seen before. Throws `unauthenticated` or `token_expired`. */
@@ -68,18 +81,23 @@ export class Tokens {
     if (token.length > maxTokenLength) throw unauthenticated('it is too long')
     if (!compactForm.test(token)) throw unauthenticated('its form is wrong')
     try {
-      const { payload } = await jwtVerify(token, this.#key, {
-        algorithms: [algorithm],
-        currentDate: new Date(0),
-        clockTolerance: Number.MAX_SAFE_INTEGER,
-      })
+      const payload = await this.#verified(token)
       const { nbf } = payload
       if (nbf !== undefined && nbf * 1000 > this.#clock.now() + this.#leewayMs) throw unauthenticated('it is not valid yet')
       return payload
     } catch (error) {
-      if (error instanceof errors.JOSEError) throw unauthenticated('its form, algorithm or signature is wrong')
+      if (error instanceof errors.JOSEError) throw unauthenticated('its form, algorithm, signature, issuer or audience is wrong')
       throw error
     }
+  }
+
+  async #verified(token: string): Promise<JWTPayload> {
+    // The times are compared by our own clock and leeway, so jose must not.
+    const options = { ...this.#named, currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INTEGER }
+    if (this.#keySet !== undefined && decodeProtectedHeader(token).alg !== algorithm) {
+      return (await jwtVerify(token, this.#keySet, { ...options, algorithms: keySetAlgorithms })).payload
+    }
+    return (await jwtVerify(token, this.#key, { ...options, algorithms: [algorithm] })).payload
   }
 }
 
@@ -140,6 +158,8 @@ export interface TokenClaims {
   readonly grants?: readonly Grant[] | undefined
   readonly ttlSeconds: number
   readonly session?: string | undefined
+  readonly issuer?: string | undefined
+  readonly audience?: string | undefined
   /** Milliseconds since the Unix epoch. Default: now. */
   readonly nowMs?: number | undefined
 }
@@ -153,7 +173,10 @@ export async function signToken(claims: TokenClaims): Promise<string> {
     ...(claims.session === undefined ? {} : { session: claims.session }),
     ...(claims.grants === undefined || claims.grants.length === 0 ? {} : { grants: claims.grants }),
   }
-  return new SignJWT(payload)
+  const token = new SignJWT(payload)
+  if (claims.issuer !== undefined) token.setIssuer(claims.issuer)
+  if (claims.audience !== undefined) token.setAudience(claims.audience)
+  return token
     .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
     .setSubject(claims.user)
     .setIssuedAt(now)
