@@ -8,6 +8,15 @@ const recordIdPattern = /^[A-Za-z0-9_.:~@-]{1,128}$/
 const userPattern = /^[A-Za-z0-9_.:@+-]{1,128}$/
 const keyPattern = /^[\x21-\x7e]{1,128}$/
 
+/** The shapes of names as text, for documents that describe them. */
+export const namePatterns = {
+  channel: channelPattern.source,
+  collection: collectionPattern.source,
+  recordId: recordIdPattern.source,
+  user: userPattern.source,
+  idempotencyKey: keyPattern.source,
+} as const
+
 /** These stand where a collection stands in a REST path, so they can't be collections. */
 const reservedCollections = new Set(['changes', 'signals', 'presence'])
 

@@ -2,7 +2,9 @@
 import Type, { type Static } from 'typebox'
 import { Change } from './change.ts'
 import { FieldError } from './down.ts'
+import { Signal } from './frames/signal.ts'
 import { PresentUser, ResetReason } from './frames/subscribe.ts'
+import { limitTable } from './limits.ts'
 import { AnyRecord, LiveRecord } from './record.ts'
 
 /** RFC 9457. */
@@ -69,8 +71,34 @@ export const ChangesReply = Type.Object({
   cursor: Type.String(),
   changes: Type.Array(Change),
   more: Type.Boolean(),
+  epoch: Type.Optional(nullable(Type.String())),
+  /** Of a long-poll that asked for them: those that passed while it was parked. */
+  signals: Type.Optional(Type.Array(Signal)),
 })
 export type ChangesReply = Static<typeof ChangesReply>
+
+/** Why one of several channels could not be read. */
+export const ChannelRefusal = Type.Object({
+  channel: Type.String(),
+  error: Type.Object({
+    code: Type.String(),
+    detail: Type.String(),
+    reason: Type.Optional(ResetReason),
+    cursor: Type.Optional(Type.String()),
+    retryAfter: Type.Optional(Type.Number()),
+  }),
+})
+export type ChannelRefusal = Static<typeof ChannelRefusal>
+
+export const SeveralChangesReply = Type.Object({
+  channels: Type.Array(Type.Union([ChangesReply, ChannelRefusal])),
+  signals: Type.Optional(Type.Array(Signal)),
+})
+export type SeveralChangesReply = Static<typeof SeveralChangesReply>
+
+/** Channels to follow, each with a cursor, or `null` for from now. */
+export const FollowRequest = Type.Object({ subs: Type.Record(Type.String(), nullable(Type.String())) })
+export type FollowRequest = Static<typeof FollowRequest>
 
 export const BatchWrite = Type.Object({
   op: Type.Union([Type.Literal('create'), Type.Literal('put'), Type.Literal('patch'), Type.Literal('delete')]),
@@ -107,8 +135,63 @@ export const Profile = Type.Object({
 })
 export type Profile = Static<typeof Profile>
 
-export const Me = Type.Object({ ...Profile.properties, rights: Type.Unknown() })
+export const Rights = Type.Object({
+  role: Type.String(),
+  grants: Type.Array(Type.Object({ channel: Type.String(), can: Type.Array(Type.String()) })),
+})
+export const Me = Type.Object({ ...Profile.properties, rights: Rights })
 export type Me = Static<typeof Me>
+
+const optionalText = (options: { maxLength: number; pattern?: string }) =>
+  Type.Optional(nullable(Type.String({ minLength: 1, ...options })))
+
+/** A merge patch (RFC 7396) of one's own profile: `null` removes. */
+export const ProfilePatch = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    avatar: optionalText({ maxLength: 2000, pattern: '^https?://' }),
+    about: optionalText({ maxLength: 2000 }),
+  },
+  { additionalProperties: false },
+)
+export type ProfilePatch = Static<typeof ProfilePatch>
+
+export const MyChannel = Type.Object({
+  name: Type.String(),
+  namespace: Type.String(),
+  epoch: Type.String(),
+  head: Type.Integer(),
+  cursor: Type.String(),
+  visibility: Type.String(),
+  title: Type.Optional(Type.String()),
+  read: Type.Integer(),
+  unread: Type.Integer({ maximum: 100 }),
+})
+export type MyChannel = Static<typeof MyChannel>
+
+export const MyChannelList = Type.Object({ channels: Type.Array(MyChannel), after: nullable(Type.String()) })
+export type MyChannelList = Static<typeof MyChannelList>
+
+/** Moves the read marker to this `pos`, never backwards. */
+export const ReadMark = Type.Object({ read: Type.Integer({ minimum: 0 }) })
+export type ReadMark = Static<typeof ReadMark>
+
+/** A piece of the text found; `marks` are [from, to) in UTF-16 units. */
+export const Snippet = Type.Object({
+  text: Type.String(),
+  marks: Type.Array(Type.Array(Type.Integer({ minimum: 0 }), { minItems: 2, maxItems: 2 })),
+})
+export const SearchReply = Type.Object({
+  hits: Type.Array(
+    Type.Object({ channel: Type.String(), collection: Type.String(), record: LiveRecord, snippet: Snippet }),
+  ),
+  after: nullable(Type.String()),
+})
+export type SearchReply = Static<typeof SearchReply>
+
+/** Single-use, for 30 s, where no header can be set. */
+export const Ticket = Type.Object({ ticket: Type.String(), expiresAt: Type.String() })
+export type Ticket = Static<typeof Ticket>
 
 export const GuestRequest = Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) })
 export const Guest = Type.Object({
@@ -124,3 +207,20 @@ export const PresencePage = Type.Object({
   next: nullable(Type.String()),
 })
 export type PresencePage = Static<typeof PresencePage>
+
+/** Renews the presence of a reader that has no socket. */
+export const PresenceRenewal = Type.Object({ client: Type.String(), state: Type.Optional(Type.Unknown()) })
+export type PresenceRenewal = Static<typeof PresenceRenewal>
+
+export const SignalRequest = Type.Object({ type: Type.String(), data: Type.Unknown() })
+export type SignalRequest = Static<typeof SignalRequest>
+
+/** Every limit by its name; units stand in the names. */
+export const LimitValues = Type.Object(
+  Object.fromEntries(
+    Object.entries(limitTable).map(([name, { min, max, about }]) => [
+      name,
+      Type.Number({ minimum: min, maximum: max, description: about }),
+    ]),
+  ),
+)

@@ -1,6 +1,6 @@
 /** What a request over HTTP wants to read on, from which cursors, and how. */
+import { FollowRequest } from '@dovetail/protocol'
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Failure } from '../core/failure.ts'
 import { namedClient } from '../core/present.ts'
@@ -54,9 +54,7 @@ function following(text: string): Following {
   return { channel: text.slice(0, at), after: after === '' ? null : after }
 }
 
-const subsBody = Compile(
-  Type.Object({ subs: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])) }),
-)
+const subsBody = Compile(FollowRequest)
 
 export function readingOfBody(door: Door, request: FastifyRequest): Reading {
   const { subs } = checkedBody(subsBody, bodyOf(request, door.core.limits.depth))

@@ -1,6 +1,6 @@
 /** `GET /v1/me/channels` and the read markers. */
+import { ReadMark } from '@dovetail/protocol'
 import type { FastifyInstance } from 'fastify'
-import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { namedChannel } from '../../core/address.ts'
 import { markRead, myChannels } from '../../core/my-channels.ts'
@@ -12,7 +12,7 @@ import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
 import { requireUser } from './users.ts'
 
-const marker = Compile(Type.Object({ read: Type.Integer({ minimum: 0 }) }))
+const marker = Compile(ReadMark)
 
 export function registerMyChannels(app: FastifyInstance, door: Door): void {
   resource(app, '/v1/me/channels', {

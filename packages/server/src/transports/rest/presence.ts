@@ -1,6 +1,6 @@
 /** Who is here, and the leases of readers that have no socket. */
+import { PresenceRenewal } from '@dovetail/protocol'
 import type { FastifyInstance } from 'fastify'
-import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { renewPresence, whoIsPresent } from '../../core/present.ts'
 import type { Door } from '../door.ts'
@@ -10,7 +10,7 @@ import { perCaller, sendJson } from './reply.ts'
 import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
 
-const renewal = Compile(Type.Object({ client: Type.String(), state: Type.Optional(Type.Unknown()) }))
+const renewal = Compile(PresenceRenewal)
 
 export function registerPresence(app: FastifyInstance, door: Door): void {
   resource(app, '/v1/channels/:ch/presence', {

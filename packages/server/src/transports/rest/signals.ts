@@ -1,6 +1,6 @@
 /** Signals by POST: for who has no socket. */
+import { SignalRequest } from '@dovetail/protocol'
 import type { FastifyInstance } from 'fastify'
-import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { signal } from '../../core/signal.ts'
 import { addressOf } from '../address-of.ts'
@@ -10,7 +10,7 @@ import { sendJson } from './reply.ts'
 import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
 
-const signalBody = Compile(Type.Object({ type: Type.String(), data: Type.Unknown() }))
+const signalBody = Compile(SignalRequest)
 
 export function registerSignals(app: FastifyInstance, door: Door): void {
   resource(app, '/v1/channels/:ch/signals', {

@@ -1,7 +1,6 @@
 /** Guests, one's own profile, and what others may know of a user. */
-import { GuestRequest } from '@dovetail/protocol'
+import { GuestRequest, ProfilePatch } from '@dovetail/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { admitGuest } from '../../auth/guests.ts'
 import { namedUser } from '../../core/address.ts'
@@ -18,18 +17,7 @@ import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
 
 const guestRequest = Compile(GuestRequest)
-const nullable = (options: { maxLength: number; pattern?: string }) =>
-  Type.Optional(Type.Union([Type.String({ minLength: 1, ...options }), Type.Null()]))
-const profilePatch = Compile(
-  Type.Object(
-    {
-      name: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-      avatar: nullable({ maxLength: 2000, pattern: '^https?://' }),
-      about: nullable({ maxLength: 2000 }),
-    },
-    { additionalProperties: false },
-  ),
-)
+const profilePatch = Compile(ProfilePatch)
 
 export function registerUsers(app: FastifyInstance, door: Door): void {
   const admissions = new RateLimit(door.core.clock, door.core.limits.guests / 60, door.core.limits.guests)
