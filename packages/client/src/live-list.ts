@@ -37,6 +37,8 @@ export class LiveList implements LiveView<AnyData>, Reader {
   /** Something was shown: it stays while it is read anew. */
   #shown = false
   #epoch: string | null = null
+  /** The one before: what is still acknowledged in it is void. */
+  #formerEpoch: string | null = null
   /** Of the rows: while they are read anew, still the former one. */
   #shownEpoch: string | null = null
   #error: DovetailError | null = null
@@ -141,7 +143,9 @@ export class LiveList implements LiveView<AnyData>, Reader {
     if (this.#loaded && !anew) return
     this.#generation += 1
     this.#stopRetry()
-    this.#window.restart(this.#epoch !== null && this.#epoch !== cursor.epoch)
+    const another = this.#epoch !== null && this.#epoch !== cursor.epoch
+    if (another) this.#formerEpoch = this.#epoch
+    this.#window.restart(another)
     this.#epoch = cursor.epoch
     this.#loaded = false
     this.#loads = { older: null, newer: null }
@@ -204,7 +208,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
     if (entry.op === 'create') this.#keys.set(record.id, entry.key)
     const epoch = at === null ? null : (parseCursor(at)?.epoch ?? null)
     // Of another incarnation than what is held: it comes, or not, with what is read anew.
-    if (epoch !== null && (this.#epoch === null || this.#epoch === epoch)) this.#window.put([record])
+    if (epoch === (this.#epoch ?? epoch) && epoch !== this.#formerEpoch) this.#window.put([record])
     this.#window.rewrap(record.id)
     this.stateChanged()
   }
@@ -229,8 +233,9 @@ export class LiveList implements LiveView<AnyData>, Reader {
     const generation = this.#generation
     const place = this.#around === undefined ? {} : { around: this.#around }
     this.#read({ limit: this.#limit, ...place }).then(
-      ({ page, at }) => {
+      ({ page, at, epoch }) => {
         if (generation !== this.#generation) return
+        this.#epoch ??= epoch
         const { records, before, after } = page
         this.#show({ records, from: before ?? 0, to: after ?? Number.POSITIVE_INFINITY, at })
         this.stateChanged()
@@ -278,7 +283,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
   }
 
   /** A page from at least where the subscription stands, so that nothing lies between the two. */
-  async #read(query: Record<string, number>): Promise<{ page: Page; at: number }> {
+  async #read(query: Record<string, number>): Promise<{ page: Page; at: number; epoch: string | null }> {
     const held = this.#subscription.cursor
     const path = `${channelPath(this.#subscription.channel)}/${this.#collection}`
     const headers = { 'dovetail-at': held?.epoch ? (this.#subscription.cursorText ?? undefined) : undefined }
@@ -287,7 +292,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
     const other = held?.epoch != null && cursor?.epoch !== held.epoch
     if (other) this.#subscription.rejoin()
     if (cursor === null || other || cursor.rev < (held?.rev ?? 0)) throw new DovetailError('network', 'a page of another time')
-    return { page, at: cursor.rev }
+    return { page, at: cursor.rev, epoch: cursor.epoch }
   }
 
   #render(): LiveSnapshot {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LiveView } from '../src/index.ts'
+import type { LiveView, TransportName } from '../src/index.ts'
 import { FakeClock, seeded } from './support/fake-clock.ts'
 import { calm, FakeServer, type Weather } from './support/fake-server.ts'
 import { MemoryStorage, world } from './support/world.ts'
@@ -71,12 +71,12 @@ async function step(run: Run, index: number): Promise<void> {
   check(run)
 }
 
-async function simulate(seed: number): Promise<void> {
+async function simulate(seed: number, transport: TransportName): Promise<void> {
   const random = seeded(seed)
   const clock = new FakeClock()
   const server = new FakeServer(clock, calm)
   for (let i = 0; i < 20; i += 1) someoneWrites(server, random, i)
-  const { client } = world({ server, seed, storage: new MemoryStorage() })
+  const { client } = world({ server, seed, transport, token: 'ana', storage: new MemoryStorage() })
   server.weather = storm(random)
   const view = client.channel(channel).collection('messages').live({ limit: 5 })
   const run: Run = { server, view, random, written: 0, fault: null }
@@ -88,22 +88,27 @@ async function simulate(seed: number): Promise<void> {
   server.down = false
   await clock.advance(120_000)
   server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: 'last' } })
-  await clock.advance(1000)
+  await clock.advance(10_000)
   for (let i = 0; i < 50 && view.hasOlder; i += 1) {
     void view.loadOlder(7)
     await clock.advance(10)
   }
+  await clock.advance(10_000)
   for (const entry of view.records) if (entry.status === 'failed') view.discard(entry.key)
   const shown = view.records.map(({ record, status }) => [status, record])
   expect(shown, `seed ${seed}`).toEqual(server.log(channel).all('messages').map((record) => ['acknowledged', record]))
   expect(view.state).toBe('live')
   client.close()
+  await clock.advance(0)
   expect(clock.pending).toBe(0)
 }
 
 describe('random histories', () => {
   const count = Number(process.env.SIMULATIONS ?? 60)
-  test(`${count} of them: never a record twice or out of order, and in the end a fresh read`, async () => {
-    for (let seed = 1; seed <= count; seed += 1) await simulate(seed)
-  })
+  test.each<TransportName>(['websocket', 'sse', 'long-poll', 'poll'])(
+    'over %s: never a record twice or out of order, and in the end a fresh read',
+    async (transport) => {
+      for (let seed = 1; seed <= count; seed += 1) await simulate(seed, transport)
+    },
+  )
 })

@@ -12,11 +12,16 @@ type Tell = Pick<LinkEvents, 'subscribed' | 'refused' | 'frame'>
 export async function join(network: Network, requests: readonly SubscribeRequest[], signal: AbortSignal, tell: Tell): Promise<void> {
   const resuming = requests.filter((request) => request.after !== undefined)
   const fresh = requests.filter((request) => request.after === undefined)
-  await Promise.all([
-    resume(network, resuming, signal, tell),
-    ...fresh.map((request) => begin(network, request, null, signal, tell)),
-  ])
+  const beginOneByOne = async () => {
+    for (let request = fresh.shift(); request !== undefined; request = fresh.shift()) {
+      await begin(network, request, null, signal, tell)
+    }
+  }
+  await Promise.all([resume(network, resuming, signal, tell), ...Array.from({ length: atOnce }, beginOneByOne)])
 }
+
+/** As many requests as a browser has connections to spare. */
+const atOnce = 4
 
 /** All that hold a cursor, with one question. */
 async function resume(network: Network, requests: readonly SubscribeRequest[], signal: AbortSignal, tell: Tell): Promise<void> {

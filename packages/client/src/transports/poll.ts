@@ -10,10 +10,12 @@ export async function followPoll(round: Round): Promise<void> {
   for (const reply of replies) for (const frame of framesOf(reply)) round.frame(frame)
   if (replies.some((reply) => reply.error === undefined && reply.more)) return
   await new Promise<void>((resolve) => {
-    const stop = network.clock.after(everyMs * (0.75 + network.random() / 2), resolve)
-    signal.addEventListener('abort', () => {
+    const end = () => {
       stop()
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    const stop = network.clock.after(everyMs * (0.75 + network.random() / 2), end)
+    signal.addEventListener('abort', end)
   })
 }

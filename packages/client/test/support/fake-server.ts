@@ -36,6 +36,8 @@ export class FakeServer {
   refuseHello: string | null = null
   refuseUpgrade = false
   silent = false
+  streamsAreSilent = false
+  readonly #parked = new Set<() => void>()
   down = false
   readonly seen: Body[] = []
   readonly requests: { method: string; path: string; headers: Headers; body: unknown }[] = []
@@ -81,6 +83,7 @@ export class FakeServer {
   restartLog(channel: string): void {
     const log = this.log(channel)
     log.restart(`E${(this.#epochs += 1)}`)
+    for (const wake of [...this.#parked]) wake()
     for (const feed of this.#feeds.get(channel) ?? []) {
       feed.rev = 0
       feed.socket.send({ op: 'reset', channel, reason: 'epoch', epoch: null, cursor: '0' })
@@ -97,11 +100,13 @@ export class FakeServer {
 
   /** Cuts every connection. */
   cut(code = 1006): void {
+    for (const wake of [...this.#parked]) wake()
     for (const socket of [...this.sockets]) socket.drop(code)
   }
 
   #publish(channel: string, from: number, changes: readonly Change[]): void {
     const log = this.log(channel)
+    for (const wake of [...this.#parked]) wake()
     for (const feed of this.#feeds.get(channel) ?? []) {
       const slip = Math.max(0, from + this.weather.slip())
       feed.rev = log.head
@@ -203,7 +208,7 @@ export class FakeServer {
     await this.#pass(init.signal)
     if (this.down || fate === 'lost') throw new TypeError('fetch failed')
     this.requests.push({ method, path: url.pathname + url.search, headers: new Headers(init.headers), body })
-    const answer = this.#answer(method, url, body, new Headers(init.headers))
+    const answer = await this.#answer(method, url, body, new Headers(init.headers), init.signal ?? null)
     await this.#pass(init.signal)
     if (fate === 'unanswered') throw new TypeError('fetch failed')
     return answer
@@ -211,6 +216,7 @@ export class FakeServer {
 
   #pass(signal: AbortSignal | null | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
       const stop = this.clock.after(this.weather.delay(), resolve)
       signal?.addEventListener('abort', () => {
         stop()
@@ -219,11 +225,11 @@ export class FakeServer {
     })
   }
 
-  #answer(method: string, url: URL, body: unknown, headers: Headers): Response {
+  async #answer(method: string, url: URL, body: unknown, headers: Headers, signal: AbortSignal | null): Promise<Response> {
     try {
       const refusal = this.weather.refuse(method, url.pathname)
       if (refusal !== null) throw new Refused(refusal.status, refusal.code, { retryAfter: refusal.retryAfter })
-      return this.route(method, url, body, headers)
+      return await this.route(method, url, body, headers, signal)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       const problem = { type: 'x', status: error.status, code: error.code, detail: error.code, ...error.more }
@@ -231,11 +237,12 @@ export class FakeServer {
     }
   }
 
-  protected route(method: string, url: URL, body: unknown, headers: Headers): Response {
+  protected route(method: string, url: URL, body: unknown, headers: Headers, signal: AbortSignal | null): Response | Promise<Response> {
     const [, , kind, channel = '', collection, id] = url.pathname.split('/').map(decodeURIComponent)
     if (kind === 'limits') return Response.json({})
     if (kind === 'me') return Response.json({ user: this.user, name: 'Ana', guest: false, rights: {} })
     if (kind !== 'channels' || collection === undefined) throw new Refused(404, 'not_found')
+    if (collection === 'changes') return this.#changes(channel, url.searchParams, headers, signal)
     if (collection === 'signals') return Response.json({}, { status: 202 })
     const user = this.user ?? 'nobody'
     const write = { collection, recordId: id, data: body, key: headers.get('idempotency-key') ?? undefined }
@@ -243,6 +250,65 @@ export class FakeServer {
     const op = { POST: 'create', PUT: 'put', PATCH: 'patch', DELETE: 'delete' }[method] ?? ''
     const { record, at } = this.commit(channel, user, { op, ...write })
     return Response.json(record, { status: 201, headers: { 'dovetail-at': at } })
+  }
+
+  /** Poll, long-poll and stream of one channel. */
+  async #changes(channel: string, query: URLSearchParams, headers: Headers, signal: AbortSignal | null): Promise<Response> {
+    const log = this.log(channel)
+    const after = query.get('after') ?? '0'
+    const reset = () => {
+      const reason = log.whyReset(after)
+      if (reason !== null) throw new Refused(410, 'reset', { reason, cursor: log.cursor })
+    }
+    if (headers.get('accept') === 'text/event-stream') return this.#stream(channel, after, signal)
+    reset()
+    const rev = parseCursor(after)?.rev ?? 0
+    if (query.has('wait') && log.head <= rev) await this.#park(Number(query.get('wait')) * 1000, signal)
+    reset()
+    const to = log.head
+    return Response.json({ channel, from: rev, to, cursor: log.cursor, changes: log.changes(rev), more: false })
+  }
+
+  #park(ms: number, signal: AbortSignal | null): Promise<void> {
+    return new Promise((resolve) => {
+      const stopTimer = this.clock.after(ms, () => wake())
+      const wake = () => {
+        stopTimer()
+        this.#parked.delete(wake)
+        resolve()
+      }
+      this.#parked.add(wake)
+      signal?.addEventListener('abort', wake)
+    })
+  }
+
+  #stream(channel: string, after: string, signal: AbortSignal | null): Response {
+    const log = this.log(channel)
+    const encoder = new TextEncoder()
+    let feed: Feed | null = null
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const socket: ServerSocket = {
+          send: (frame) => controller.enqueue(encoder.encode(`event: x\ndata: ${JSON.stringify(frame)}\n\n`)),
+          drop: () => {
+            this.#gone(socket)
+            controller.error(new TypeError('terminated'))
+          },
+        }
+        signal?.addEventListener('abort', () => socket.drop(1006))
+        if (this.streamsAreSilent) return
+        controller.enqueue(encoder.encode('retry: 1000\n\n'))
+        const reason = log.whyReset(after)
+        if (reason !== null) socket.send({ op: 'reset', channel, reason, epoch: log.head === 0 ? null : log.epoch, cursor: log.cursor })
+        feed = { socket, rev: reason === null ? (parseCursor(after)?.rev ?? 0) : log.head, presence: false, signals: true }
+        const feeds = this.#feeds.get(channel) ?? new Set()
+        this.#feeds.set(channel, feeds)
+        feeds.add(feed)
+        this.sockets.push(socket)
+        this.#catchUp(channel, socket)
+      },
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
   }
 
   #page(channel: string, collection: string, query: URLSearchParams): Response {

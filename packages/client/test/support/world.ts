@@ -2,6 +2,13 @@ import { type Client, type ClientOptions, createClient } from '../../src/index.t
 import { FakeClock, seeded } from './fake-clock.ts'
 import { calm, FakeServer, type Weather } from './fake-server.ts'
 
+// Loaded beforehand: what is loaded on demand takes real time, which a hand-turned clock knows nothing of.
+await Promise.all([
+  import('../../src/transports/http-link.ts'),
+  import('../../src/look-up.ts'),
+  import('../../src/suspicion.ts'),
+])
+
 /** A client and a server on one hand-turned clock. */
 export function world(options: ClientOptions & { seed?: number; weather?: Weather; server?: FakeServer } = {}) {
   const clock = new FakeClock()
