@@ -139,8 +139,9 @@ class ParkedPoll implements Reader, Outlet {
   }
 
   #finish(woken: Woken): void {
-    this.stop()
+    // Before the stop, which settles what nobody has settled with nothing.
     this.#resolve(woken)
+    this.stop()
   }
 
   readonly stop = (): void => {
