@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { TransportName } from '../src/index.ts'
+import { world } from './support/world.ts'
+
+const channel = 'chat:general'
+
+function auto() {
+  const all = world({ transport: 'auto', token: 'ana' })
+  const view = all.client.channel(channel).collection('messages').live()
+  const texts = () => view.records.map(({ data }) => data.text)
+  return { ...all, view, texts, over: (): TransportName => all.client.state.transport }
+}
+
+/** A browser's window, as far as the SDK listens to it. */
+function stubWindow(): EventTarget {
+  const target = new EventTarget()
+  vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
+  vi.stubGlobal('removeEventListener', target.removeEventListener.bind(target))
+  return target
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe('falling back', () => {
+  test('a refused upgrade leads to a stream within 10 s', async () => {
+    const { clock, server, client, view, texts, over } = auto()
+    server.refuseUpgrade = true
+    await clock.advance(10_000)
+    expect([client.state.name, over(), view.state]).toEqual(['open', 'sse', 'live'])
+    view.create({ text: 'm1' })
+    await clock.advance(1000)
+    expect(texts()).toEqual(['m1'])
+    client.close()
+  })
+
+  test('a socket that opens and dies each time, too', async () => {
+    const { clock, server, client, texts, over } = auto()
+    for (let passed = 0; passed < 10_000; passed += 200) {
+      await clock.advance(200)
+      if (over() === 'websocket') server.cut()
+      if (passed % 2000 === 0) server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: `m${passed}` } })
+    }
+    await clock.advance(1000)
+    expect([client.state.name, over()]).toEqual(['open', 'sse'])
+    expect(texts()).toEqual(['m0', 'm2000', 'm4000', 'm6000', 'm8000'])
+    client.close()
+  })
+
+  test('and one that passes no frames', async () => {
+    const { clock, server, client, view, over } = auto()
+    server.silent = true
+    await clock.advance(10_000)
+    expect([client.state.name, over(), view.state]).toEqual(['open', 'sse', 'live'])
+    client.close()
+  })
+
+  test('a stream that is buffered on the way leads to long-polls', async () => {
+    const { clock, server, client, view, texts, over } = auto()
+    server.refuseUpgrade = true
+    server.streamsAreSilent = true
+    await clock.advance(20_000)
+    expect([client.state.name, over(), view.state]).toEqual(['open', 'long-poll', 'live'])
+    server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: 'm1' } })
+    await clock.advance(100)
+    expect(texts()).toEqual(['m1'])
+    client.close()
+  })
+
+  test('a server that restarts demotes nobody', async () => {
+    const { clock, server, client, over } = auto()
+    await clock.advance(60_000)
+    server.down = true
+    server.cut()
+    await clock.advance(45_000)
+    server.down = false
+    await clock.advance(31_000)
+    expect([client.state.name, over()]).toEqual(['open', 'websocket'])
+    client.close()
+  })
+
+  test('goes back up when it can, with nothing lost or repeated across the switch', async () => {
+    const { clock, server, client, texts, over } = auto()
+    server.refuseUpgrade = true
+    await clock.advance(10_000)
+    expect(over()).toBe('sse')
+    server.refuseUpgrade = false
+    const expected: string[] = []
+    for (let second = 0; second < 60; second += 1) {
+      expected.push(`m${second}`)
+      server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: `m${second}` } })
+      await clock.advance(1000)
+    }
+    expect([over(), client.state.name]).toEqual(['websocket', 'open'])
+    expect(texts()).toEqual(expected)
+    client.close()
+    await clock.advance(0)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('tries better ones less and less often, and at once after a change of network', async () => {
+    const target = stubWindow()
+    const { clock, server, client, over } = auto()
+    server.refuseUpgrade = true
+    await clock.advance(10_000)
+    const before = server.connections
+    await clock.advance(600_000)
+    const tries = server.connections - before
+    expect(tries).toBeGreaterThan(2)
+    expect(tries).toBeLessThan(10)
+    server.refuseUpgrade = false
+    target.dispatchEvent(new Event('online'))
+    await clock.advance(6000)
+    expect([over(), client.state.name]).toEqual(['websocket', 'open'])
+    client.close()
+  })
+
+  test('a forced transport is never left', async () => {
+    const { clock, server, client } = world({ transport: 'websocket' })
+    client.channel(channel).collection('messages').live()
+    server.refuseUpgrade = true
+    await clock.advance(60_000)
+    expect([client.state.transport, client.state.name]).toEqual(['websocket', 'waiting'])
+    client.close()
+  })
+})
+
+describe('waking up', () => {
+  test('back from the page cache: one reconnect, whichever of close and pageshow comes first', async () => {
+    for (const order of ['close first', 'pageshow first']) {
+      const target = stubWindow()
+      const { clock, server, client, texts } = auto()
+      await clock.advance(10)
+      target.dispatchEvent(new Event('pagehide'))
+      await clock.advance(0)
+      expect([order, client.state.name, server.sockets.length]).toEqual([order, 'offline', 0])
+      for (const text of ['m1', 'm2']) server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text } })
+      if (order === 'close first') server.cut()
+      target.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+      if (order === 'pageshow first') server.cut()
+      await clock.advance(2000)
+      expect([order, server.connections, texts()]).toEqual([order, 2, ['m1', 'm2']])
+      client.close()
+      await clock.advance(0)
+      expect(clock.pending).toBe(0)
+    }
+  })
+
+  test('back from sleep: a dead socket is found out within 5 s, a living one is kept', async () => {
+    const target = stubWindow()
+    vi.stubGlobal('document', { visibilityState: 'visible' })
+    const { clock, server, client } = auto()
+    await clock.advance(10_000)
+    target.dispatchEvent(new Event('visibilitychange'))
+    await clock.advance(6000)
+    expect([server.connections, client.state.name]).toEqual([1, 'open'])
+    server.silent = true
+    target.dispatchEvent(new Event('visibilitychange'))
+    await clock.advance(4900)
+    server.silent = false
+    await clock.advance(1500)
+    expect([server.connections, client.state.name]).toEqual([2, 'open'])
+    client.close()
+  })
+
+  test('listens to nothing that keeps a page out of the cache, and to nothing after its end', () => {
+    const added: string[] = []
+    const removed: string[] = []
+    vi.stubGlobal('addEventListener', (name: string) => added.push(name))
+    vi.stubGlobal('removeEventListener', (name: string) => removed.push(name))
+    const { client } = world()
+    client.close()
+    expect(added).not.toContain('unload')
+    expect(added).not.toContain('beforeunload')
+    expect(removed).toEqual(added)
+  })
+})
