@@ -31,7 +31,7 @@ const drivers = {
   pg: `^${server}/stores/postgres`,
   redis: `^${server}/(stores|backbones|memory)`,
   '@platformatic/kafka': `^${server}/backbones`,
-  fastify: `^${server}/(transports|telemetry|start)`,
+  fastify: `^${server}/(transports|telemetry|start|listen)`,
   commander: '^packages/cli/src',
 }
 

@@ -4,7 +4,14 @@ import { run, runScript, StepFailure, step } from './steps.mjs'
 /** Title → the arguments of node. */
 const checks = {
   'format and lint (biome)': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
-  'types (tsc)': ['node_modules/typescript/bin/tsc', '-p', '.'],
+  'types (tsc)': [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    '.',
+    '--incremental',
+    '--tsBuildInfoFile',
+    'node_modules/.cache/dovetail.tsbuildinfo',
+  ],
   'imports: who may import whom': ['scripts/check-imports.mjs'],
   'sizes: files and functions': ['scripts/check-sizes.mjs'],
   'rules: docs/protocol.md and the tests that cite it': ['scripts/check-rules.mjs'],

@@ -42,39 +42,26 @@ async function failedOf(run) {
 
 async function runVitest() {
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-test-'))
-  const report = join(folder, 'report.json')
-  const command = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json']
+  const file = join(folder, 'counts.json')
+  const command = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=scripts/count-reporter.mjs',
+  ]
   try {
     const failedRun = await failedOf(() =>
-      run(process.execPath, [...command, `--outputFile.json=${report}`, ...args], {
-        output: 'as it comes',
-        env: testEnv(),
-      }),
+      run(process.execPath, [...command, ...args], { output: 'as it comes', env: testEnv(file) }),
     )
-    return await counts(report, failedRun)
+    const counts = await readFile(file, 'utf8').then(JSON.parse, () => ({ passed: 0, failed: 1 }))
+    return { passed: counts.passed, failed: Math.max(counts.failed, failedRun) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
 /** Settings of whoever runs the tests must not reach the servers that the tests start. */
-function testEnv() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DOVETAIL_')))
-}
-
-/**
- * @param {string} report
- * @param {number} failedRun 1 where vitest ended with an error, which may be one outside of any test
- */
-async function counts(report, failedRun) {
-  const text = await readFile(report, 'utf8').catch(() => null)
-  if (text === null) return { passed: 0, failed: 1 }
-  const result = JSON.parse(text)
-  const failed = result.numFailedTests + result.testResults.filter(failedOutsideTests).length
-  return { passed: result.numPassedTests, failed: Math.max(failed, failedRun) }
-}
-
-/** A file that could not even be loaded has no test to count. */
-function failedOutsideTests(file) {
-  return file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')
+function testEnv(countsFile) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('DOVETAIL_'))
+  return { ...Object.fromEntries(kept), DOVETAIL_TEST_COUNTS: countsFile }
 }
