@@ -7,6 +7,7 @@ import { Rail } from './frame/rail.tsx'
 import { Shell } from './frame/shell.tsx'
 import { ThemeSwitch } from './frame/theme-switch.tsx'
 import { useShownChannel } from './frame/use-shown-channel.ts'
+import { ProfileButton } from './profile/profile-button.tsx'
 
 const StatusPage = lazy(() => import('./status/status-page.tsx').then((module) => ({ default: module.StatusPage })))
 
@@ -20,6 +21,7 @@ export function App() {
       rail={
         <Rail>
           <ThemeSwitch />
+          <ProfileButton />
         </Rail>
       }
       foot={<Foot channel={channel} />}

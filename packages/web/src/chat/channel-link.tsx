@@ -1,29 +1,43 @@
-import { Hash } from 'lucide-react'
+import { AtSign, Hash, Lock } from 'lucide-react'
 import { Link } from 'wouter'
 import { classes } from '../ui/classes.ts'
 import styles from './channel-link.module.css'
-import { channelTitle } from './channel-title.ts'
+import { channelPath } from './channel-path.ts'
+import { ChannelTitle } from './channel-title.tsx'
 
 export interface ChannelLinkProps {
   channel: string
   open: boolean
+  /** Capped at 100 by the server. */
+  unread: number
 }
 
-export function ChannelLink({ channel, open }: ChannelLinkProps) {
+const cap = 100
+
+export function ChannelLink({ channel, open, unread }: ChannelLinkProps) {
+  const Icon = channelIcon(channel)
   return (
     <Link
       href={channelPath(channel)}
-      className={classes(styles.link, open && styles.open)}
+      className={classes(styles.link, open && styles.open, unread > 0 && styles.unread)}
       aria-current={open ? 'page' : undefined}
       title={channel}
     >
-      <Hash size={16} aria-hidden />
-      <span className={styles.name}>{channelTitle(channel)}</span>
+      <Icon size={16} aria-hidden />
+      <span className={styles.name}>
+        <ChannelTitle channel={channel} />
+      </span>
+      {unread > 0 && (
+        <span className={styles.badge}>
+          {unread >= cap ? '99+' : unread}
+          <span className="unseen"> unread</span>
+        </span>
+      )}
     </Link>
   )
 }
 
-/** Where a channel is shown; what forces a transport stays in the address. */
-export function channelPath(channel: string): string {
-  return `/chat/${encodeURIComponent(channel)}${window.location.search}`
+function channelIcon(channel: string) {
+  if (channel.startsWith('dm:')) return AtSign
+  return channel.startsWith('team:') ? Lock : Hash
 }

@@ -1,23 +1,53 @@
+import { useEffect } from 'react'
+import { useSearchParams } from 'wouter'
 import { ChannelList } from './channel-list.tsx'
+import { channelWords } from './channel-words.ts'
 import styles from './chat-page.module.css'
 import { Conversation } from './conversation.tsx'
 import { useChannels } from './use-channels.ts'
+import { useMyChannels } from './use-my-channels.ts'
+import { useSide } from './use-side.ts'
+import { useUnreadAtOpening } from './use-unread-at-opening.ts'
 
 export interface ChatPageProps {
   /** Null: only the list, which is a page of its own on a phone. */
   channel: string | null
 }
 
+const first = 'chat:general'
+
 export function ChatPage({ channel }: ChatPageProps) {
+  const shown = channel ?? first
+  const [query] = useSearchParams()
+  const at = Number(query.get('at'))
+  const startAt = Number.isSafeInteger(at) && at > 0 ? at : null
   const channels = useChannels(channel)
+  const { mine, refresh } = useMyChannels(channel)
+  const readUpTo = useUnreadAtOpening(shown, mine)
+  const [side, setSide] = useSide()
+  useTitle(shown, mine?.reduce((sum, each) => sum + (each.channel === shown ? 0 : each.unread), 0) ?? 0)
   return (
     <div className={styles.page} data-open={channel === null ? undefined : ''}>
       <div className={styles.channels}>
-        <ChannelList channels={channels} open={channel} />
+        <ChannelList channels={channels} mine={mine ?? []} open={channel} />
       </div>
       <div className={styles.conversation}>
-        <Conversation key={channel ?? 'chat:general'} channel={channel ?? 'chat:general'} />
+        <Conversation
+          key={shown}
+          channel={shown}
+          startAt={startAt}
+          readUpTo={readUpTo}
+          onRead={refresh}
+          side={side}
+          onSide={setSide}
+        />
       </div>
     </div>
   )
+}
+
+function useTitle(channel: string, unread: number): void {
+  useEffect(() => {
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${channelWords(channel)} · Dovetail`
+  }, [channel, unread])
 }

@@ -1,18 +1,44 @@
-import { ChevronLeft, Hash } from 'lucide-react'
+import { ChevronLeft, Search, Users } from 'lucide-react'
 import { Link } from 'wouter'
-import { channelTitle } from './channel-title.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import { ChannelTitle } from './channel-title.tsx'
 import styles from './conversation-header.module.css'
+import { DayJump } from './day-jump.tsx'
+import type { Side } from './side.ts'
 
-export function ConversationHeader({ channel }: { channel: string }) {
+export interface ConversationHeaderProps {
+  channel: string
+  /** How many are here now. */
+  here: number
+  side: Side
+  onSide: (side: Side) => void
+  /** Leads to the first message of a day. */
+  onDay: (at: number) => void
+}
+
+export function ConversationHeader({ channel, here, side, onSide, onDay }: ConversationHeaderProps) {
+  const toggle = (wanted: Exclude<Side, 'none'>) => onSide(side === wanted ? 'none' : wanted)
   return (
     <header className={styles.header}>
-      <Link className={styles.back} href={`/chat${window.location.search}`} aria-label="All channels">
+      <Link className={styles.back ?? ''} href={`/chat${window.location.search}`} aria-label="All channels">
         <ChevronLeft size={16} aria-hidden />
       </Link>
-      <Hash size={16} aria-hidden className={styles.hash} />
       <h1 className={styles.title} title={channel}>
-        {channelTitle(channel)}
+        <ChannelTitle channel={channel} />
       </h1>
+      <DayJump onDay={onDay} />
+      <IconButton
+        icon={Search}
+        label="Search messages"
+        aria-expanded={side === 'search'}
+        onClick={() => toggle('search')}
+      />
+      <IconButton
+        icon={Users}
+        label={here === 0 ? 'People' : `People, ${here} here now`}
+        aria-expanded={side === 'people'}
+        onClick={() => toggle('people')}
+      />
     </header>
   )
 }

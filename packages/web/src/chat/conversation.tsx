@@ -1,50 +1,46 @@
-import { useRef, useState } from 'react'
-import { Announcer } from './announcer.tsx'
-import { channelTitle } from './channel-title.ts'
-import { Composer } from './composer.tsx'
+import { useMemo } from 'react'
+import { PeoplePanel } from '../people/people-panel.tsx'
+import { SearchPanel } from '../search/search-panel.tsx'
+import { useAppClient } from '../session/session-context.ts'
+import { usePresence } from '../session/use-presence.ts'
+import { channelWords } from './channel-words.ts'
+import { chatChannel } from './chat-channel.ts'
 import styles from './conversation.module.css'
 import { ConversationHeader } from './conversation-header.tsx'
-import { ConversationState } from './conversation-state.tsx'
-import { MessageLog } from './message-log.tsx'
-import { useConversation } from './use-conversation.ts'
+import type { Side } from './side.ts'
+import { TalkPart } from './talk-part.tsx'
+import { useReadMarker } from './use-read-marker.ts'
+import { useTalk } from './use-talk.ts'
 
-/** One channel: its name, its history, and the field to write into. */
-export function Conversation({ channel }: { channel: string }) {
-  const { messages, verbs, send, loadOlder, state, reason, error, me } = useConversation(channel)
-  const [editing, setEditing] = useState<string | null>(null)
-  const composer = useRef<HTMLTextAreaElement>(null)
-  const title = channelTitle(channel)
+export interface ConversationProps {
+  channel: string
+  /** The position that an address, a hit or a date led to; null at the newest. */
+  startAt: number | null
+  /** What was read when the channel was opened; null where all was. */
+  readUpTo: number | null
+  onRead: () => void
+  side: Side
+  onSide: (side: Side) => void
+}
 
-  const editLast = () => {
-    const own = messages.findLast((message) => message.author === me && message.delivery.state === 'acknowledged')
-    if (own !== undefined) setEditing(own.key)
-  }
-  const changeEditing = (key: string | null) => {
-    setEditing(key)
-    if (key === null) composer.current?.focus()
-  }
+const narrow = '(width < 760px)'
 
-  const shown = messages.length > 0
+/** One channel: its name, its history, the field to write into, and who is here. */
+export function Conversation({ channel: name, startAt, readUpTo, onRead, side, onSide }: ConversationProps) {
+  const client = useAppClient()
+  const channel = useMemo(() => chatChannel(client, name), [client, name])
+  const talk = useTalk(channel, startAt, useReadMarker(name, onRead))
+  const present = usePresence(channel)
+  // On a phone the search covers the talk: a hit is shown only where it makes way.
+  const afterHit = () => matchMedia(narrow).matches && onSide('none')
   return (
-    <section className={styles.conversation} aria-label={title}>
-      <ConversationHeader channel={channel} />
-      {shown ? (
-        <MessageLog
-          label={`Messages in ${title}`}
-          messages={messages}
-          readUpTo={null}
-          verbs={verbs}
-          editing={editing}
-          onEditing={changeEditing}
-          onOlder={loadOlder}
-        />
-      ) : (
-        <ConversationState state={state} reason={reason} error={error} />
-      )}
-      <Announcer messages={messages} me={me} />
-      {state !== 'ended' && state !== 'failed' && (
-        <Composer ref={composer} label={`Message ${title}`} onSend={send} onEditLast={editLast} />
-      )}
+    <section className={styles.conversation} data-side={side} aria-label={channelWords(name)}>
+      <div className={styles.talk}>
+        <ConversationHeader channel={name} here={present.length} side={side} onSide={onSide} onDay={talk.onDay} />
+        <TalkPart channel={channel} talk={talk} startAt={startAt} readUpTo={readUpTo} />
+      </div>
+      {side === 'people' && <PeoplePanel channel={channel} present={present} me={talk.me} />}
+      {side === 'search' && <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />}
     </section>
   )
 }

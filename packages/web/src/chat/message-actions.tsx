@@ -1,5 +1,7 @@
-import { Pencil, Trash2 } from 'lucide-react'
+import { Pencil, Reply, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { quickEmoji } from '../reactions/emoji.ts'
+import { EmojiButton } from '../reactions/emoji-button.tsx'
 import { Button } from '../ui/button.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import type { Message } from './message.ts'
@@ -16,7 +18,7 @@ export interface MessageActionsProps {
 /** What can be done with a message, at its corner while the pointer or the keyboard is on it. */
 export function MessageActions({ message, verbs, onEdit, onDone }: MessageActionsProps) {
   const [asking, setAsking] = useState(false)
-  if (message.author !== verbs.me) return null
+  const own = message.author === verbs.me
   if (asking) {
     const remove = () => {
       onDone()
@@ -35,8 +37,21 @@ export function MessageActions({ message, verbs, onEdit, onDone }: MessageAction
   }
   return (
     <div className={styles.actions} role="toolbar" aria-label="Message actions">
-      <IconButton icon={Pencil} label="Edit" onClick={onEdit} />
-      <IconButton icon={Trash2} label="Delete" onClick={() => setAsking(true)} />
+      {quickEmoji.map((emoji) => (
+        <button
+          key={emoji}
+          type="button"
+          className={styles.emoji}
+          aria-label={`React with ${emoji}`}
+          onClick={() => verbs.react(message, emoji)}
+        >
+          {emoji}
+        </button>
+      ))}
+      <EmojiButton label="React" onPick={(emoji) => verbs.react(message, emoji)} />
+      <IconButton icon={Reply} label="Answer" onClick={() => verbs.reply(message)} />
+      {own && <IconButton icon={Pencil} label="Edit" onClick={onEdit} />}
+      {(own || verbs.moderates) && <IconButton icon={Trash2} label="Delete" onClick={() => setAsking(true)} />}
     </div>
   )
 }

@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { ProfileAvatar } from '../people/profile-avatar.tsx'
 import { UserName } from '../people/user-name.tsx'
+import { ReactionBar } from '../reactions/reaction-bar.tsx'
+import type { Tally } from '../reactions/tally.ts'
 import { classes } from '../ui/classes.ts'
 import { exactTimeOf, timeOf } from './day.ts'
 import { DeliveryNote } from './delivery-note.tsx'
@@ -10,33 +12,38 @@ import { MessageEditor } from './message-editor.tsx'
 import styles from './message-row.module.css'
 import { MessageText } from './message-text.tsx'
 import type { MessageVerbs } from './message-verbs.ts'
+import { ReplyQuote } from './reply-quote.tsx'
+
+/** How a row stands out. */
+export interface RowMarks {
+  /** The keyboard is on it. */
+  active: boolean
+  editing: boolean
+  /** It is the one that a search, a date or a reply led to. */
+  target: boolean
+}
 
 export interface MessageRowProps {
   message: Message
   /** The first of its group: carries the author and the time. */
   head: boolean
+  marks: RowMarks
+  tallies: readonly Tally[] | undefined
   verbs: MessageVerbs
-  active: boolean
-  editing: boolean
   onActivate: (key: string | null) => void
   onEditing: (key: string | null) => void
 }
 
-export function MessageRow({ message, head, verbs, active, editing, onActivate, onEditing }: MessageRowProps) {
+export function MessageRow({ message, head, marks, tallies, verbs, onActivate, onEditing }: MessageRowProps) {
   const [hovered, setHovered] = useState(false)
-  const { author, at, edited, delivery } = message
-  const withActions = (hovered || active) && !editing && delivery.state === 'acknowledged'
-  const time = (
-    <time className={styles.time} dateTime={new Date(at).toISOString()} title={exactTimeOf(at)}>
-      {timeOf(at)}
-    </time>
-  )
+  const { author, at, delivery } = message
+  const withActions = (hovered || marks.active) && !marks.editing && delivery.state === 'acknowledged'
   return (
     <article
-      className={classes(styles.row, head && styles.head, active && styles.active)}
+      className={classes(styles.row, head && styles.head, marks.active && styles.active, marks.target && styles.target)}
       data-state={delivery.state}
       aria-label={head ? undefined : `${author}, ${timeOf(at)}`}
-      onPointerEnter={() => setHovered(true)}
+      onPointerEnter={(event) => setHovered(event.pointerType === 'mouse')}
       onPointerLeave={() => setHovered(false)}
       onPointerDown={(event) => {
         // A finger does not hover: its tap brings the actions.
@@ -45,21 +52,18 @@ export function MessageRow({ message, head, verbs, active, editing, onActivate, 
     >
       <div className={styles.side}>{head ? <ProfileAvatar user={author} /> : null}</div>
       <div className={styles.main}>
-        {head && (
-          <div className={styles.by}>
-            <UserName user={author} className={styles.author} />
-            {time}
-          </div>
-        )}
-        {editing ? (
+        {message.replyTo !== null && <ReplyQuote of={message.replyTo} onOpen={verbs.open} />}
+        {head && <Byline author={author} at={at} />}
+        {marks.editing ? (
           <MessageEditor
             text={message.text}
             onSave={(text) => verbs.edit(message, text)}
             onClose={() => onEditing(null)}
           />
         ) : (
-          <MessageText text={message.text} edited={edited} />
+          <MessageText text={message.text} edited={message.edited} />
         )}
+        {tallies !== undefined && <ReactionBar tallies={tallies} onToggle={(emoji) => verbs.react(message, emoji)} />}
         <DeliveryNote
           delivery={delivery}
           onRetry={() => verbs.retry(message)}
@@ -75,5 +79,16 @@ export function MessageRow({ message, head, verbs, active, editing, onActivate, 
         />
       )}
     </article>
+  )
+}
+
+function Byline({ author, at }: Pick<Message, 'author' | 'at'>) {
+  return (
+    <div className={styles.by}>
+      <UserName user={author} className={styles.author} />
+      <time className={styles.time} dateTime={new Date(at).toISOString()} title={exactTimeOf(at)}>
+        {timeOf(at)}
+      </time>
+    </div>
   )
 }

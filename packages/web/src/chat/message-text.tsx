@@ -1,3 +1,4 @@
+import { useSanitised } from '../markdown/use-sanitised.ts'
 import styles from './message-text.module.css'
 
 export interface MessageTextProps {
@@ -6,10 +7,21 @@ export interface MessageTextProps {
 }
 
 export function MessageText({ text, edited }: MessageTextProps) {
+  const html = useSanitised(text)
+  const mark = edited && <span className={styles.edited}> (edited)</span>
+  if (html === null) {
+    return (
+      <p className={styles.text} dir="auto">
+        {text}
+        {mark}
+      </p>
+    )
+  }
   return (
-    <p className={styles.text} dir="auto">
-      {text}
-      {edited && <span className={styles.edited}> (edited)</span>}
-    </p>
+    <div className={styles.marked} dir="auto">
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made by sanitised.ts, which lets nothing through that runs or loads */}
+      <div dangerouslySetInnerHTML={{ __html: html }} />
+      {mark}
+    </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { Profile } from '@dovetail/protocol'
 import type { AppClient } from '../session/app-client.ts'
+import { createTurns } from './turns.ts'
 
 /** Public profiles by user id, each asked for once. */
 export interface Profiles {
@@ -15,49 +16,27 @@ const atOnce = 2 // a page of 50 authors must not hold up the requests that a re
 export function createProfiles(client: Pick<AppClient, 'user'>): Profiles {
   const known = new Map<string, Profile>()
   const asked = new Set<string>()
-  const queue: string[] = []
   const listeners = new Set<() => void>()
-  let underWay = 0
+  const turn = createTurns(atOnce)
 
-  const tell = () => {
+  const learn = (profile: Profile) => {
+    known.set(profile.user, profile)
+    asked.add(profile.user)
     for (const listener of listeners) listener()
   }
-
-  const next = () => {
-    const user = underWay < atOnce ? queue.shift() : undefined
-    if (user === undefined) return
-    underWay++
-    client
-      .user(user)
-      .then((profile) => {
-        known.set(user, profile)
-        tell()
-      })
-      // Shown by the id then; asked again when the page is opened anew.
-      .catch(() => undefined)
-      .finally(() => {
-        underWay--
-        next()
-      })
-  }
+  // One that can't be read is shown by its id; it is asked for again when the page is opened anew.
+  const load = (user: string) => client.user(user).then(learn, () => undefined)
 
   return {
     get(user) {
-      const profile = known.get(user)
-      if (profile !== undefined) return profile
-      if (!asked.has(user)) {
+      const profile = known.get(user) ?? null
+      if (profile === null && !asked.has(user)) {
         asked.add(user)
-        queue.push(user)
-        // Not within the render that asks.
-        queueMicrotask(next)
+        turn(() => load(user))
       }
-      return null
+      return profile
     },
-    put(profile) {
-      known.set(profile.user, profile)
-      asked.add(profile.user)
-      tell()
-    },
+    put: learn,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -3,7 +3,7 @@ import { createProfiles, type Profiles } from '../people/profiles.ts'
 import type { AppClient } from './app-client.ts'
 import type { DataTypes } from './data-types.ts'
 import { createGuestTokens, type GuestTokens } from './guest-tokens.ts'
-import { createTraffic, type Traffic } from './traffic.ts'
+import { Traffic } from './traffic.ts'
 
 /** What lives as long as the page: one connection, who it speaks for, and what passed on it. */
 export interface Session {
@@ -36,6 +36,6 @@ export function openSession(): Session {
     client,
     guest,
     profiles,
-    traffic: createTraffic(client, { now: Date.now, soon: requestAnimationFrame.bind(window) }),
+    traffic: new Traffic(client, { now: Date.now, soon: requestAnimationFrame.bind(window) }),
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientState, TraceEvent } from '@dovetail/client'
 import { expect, test } from 'vitest'
-import { createTraffic } from './traffic.ts'
+import { Traffic } from './traffic.ts'
 
 /** A client of which one says by hand what passes and in what state it is. */
 function world() {
@@ -19,7 +19,7 @@ function world() {
     },
     getSnapshot: () => state,
   }
-  const traffic = createTraffic(client, { now: () => now.ms, soon: (task) => task() })
+  const traffic = new Traffic(client, { now: () => now.ms, soon: (task) => task() })
   const is = (name: 'connecting' | 'open' | 'offline') => {
     state = { ...state, name }
     for (const watcher of watchers) watcher()

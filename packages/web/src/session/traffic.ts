@@ -17,10 +17,7 @@ export interface TrafficSnapshot {
   readonly revisions: ReadonlyMap<string, number>
 }
 
-export interface Traffic {
-  getSnapshot(): TrafficSnapshot
-  subscribe(listener: () => void): () => void
-}
+type TracedClient = Pick<Client, 'trace' | 'subscribe' | 'getSnapshot'>
 
 const keptFrames = 50
 
@@ -60,74 +57,91 @@ export interface TrafficOptions {
 }
 
 /** Watches what passes on a client's connection, for the foot line and the inspector. */
-export function createTraffic(
-  client: Pick<Client, 'trace' | 'subscribe' | 'getSnapshot'>,
-  { now, soon }: TrafficOptions,
-): Traffic {
-  let frames: SeenFrame[] = []
-  let count = 0
-  let lost = 0
-  let healed = 0
-  let lostSince: number | null = null
-  let openedAt: number | null = null
-  const revisions = new Map<string, number>()
-  let serverAheadMs = 0
-  let snapshot: TrafficSnapshot | null = null
-  let telling = false
-  const listeners = new Set<() => void>()
+export class Traffic {
+  readonly #client: TracedClient
+  readonly #options: TrafficOptions
+  readonly #listeners = new Set<() => void>()
+  readonly #revisions = new Map<string, number>()
+  #frames: SeenFrame[] = []
+  #count = 0
+  #lost = 0
+  #healed = 0
+  #wasOpen = false
+  #lostAt: number | null = null
+  #openedAt: number | null = null
+  #serverAheadMs = 0
+  #telling = false
+  #snapshot: TrafficSnapshot | null = null
 
-  const changed = () => {
-    if (telling) return
-    telling = true
-    soon(() => {
-      telling = false
-      snapshot = null
-      for (const listener of listeners) listener()
+  constructor(client: TracedClient, options: TrafficOptions) {
+    this.#client = client
+    this.#options = options
+    client.trace((event) => this.#passed(event))
+    client.subscribe(() => this.#stateChanged())
+  }
+
+  // Arrow functions, since React calls them without their object.
+  readonly getSnapshot = (): TrafficSnapshot => {
+    this.#snapshot ??= {
+      frames: this.#frames,
+      lost: this.#lost,
+      healed: this.#healed,
+      revisions: new Map(this.#revisions),
+    }
+    return this.#snapshot
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #passed(event: TraceEvent): void {
+    this.#count++
+    this.#frames = [...this.#frames.slice(1 - keptFrames), { ...event, number: this.#count }]
+    if (event.direction === 'down') this.#heard(event)
+    this.#changed()
+  }
+
+  #heard({ frame, at }: TraceEvent): void {
+    const serverTime = serverTimeIn(frame)
+    if (serverTime !== null) this.#serverAheadMs = serverTime - at
+    const standing = standingIn(frame)
+    if (standing !== null) this.#revisions.set(standing.channel, standing.revision)
+    const passage = changesIn(frame)
+    if (passage === null) return
+    const { channel, to, changes } = passage
+    this.#revisions.set(channel, Math.max(to, this.#revisions.get(channel) ?? 0))
+    this.#healed += changes.filter(({ record }) => this.#wasMissed(record.updatedAt)).length
+  }
+
+  /** Written between the loss and the return. A tombstone carries no time and is not counted. */
+  #wasMissed(updatedAt: string | undefined): boolean {
+    if (updatedAt === undefined || this.#lostAt === null || this.#openedAt === null) return false
+    const at = Date.parse(updatedAt) - this.#serverAheadMs
+    return at >= this.#lostAt && at < this.#openedAt
+  }
+
+  #stateChanged(): void {
+    const { name } = this.#client.getSnapshot()
+    const lost = name === 'waiting' || name === 'offline'
+    if (this.#wasOpen && lost) {
+      this.#lost++
+      this.#lostAt = this.#options.now()
+    }
+    if (!this.#wasOpen && name === 'open') this.#openedAt = this.#options.now()
+    // On its way between two states (`connecting`) it is what it was.
+    if (lost || name === 'open') this.#wasOpen = name === 'open'
+    this.#changed()
+  }
+
+  #changed(): void {
+    if (this.#telling) return
+    this.#telling = true
+    this.#options.soon(() => {
+      this.#telling = false
+      this.#snapshot = null
+      for (const listener of this.#listeners) listener()
     })
-  }
-
-  client.trace((event) => {
-    count++
-    frames = [...frames.slice(1 - keptFrames), { ...event, number: count }]
-    const serverTime = event.direction === 'down' ? serverTimeIn(event.frame) : null
-    if (serverTime !== null) serverAheadMs = serverTime - event.at
-    const standing = event.direction === 'down' ? standingIn(event.frame) : null
-    if (standing !== null) revisions.set(standing.channel, standing.revision)
-    const changes = event.direction === 'down' ? changesIn(event.frame) : null
-    if (changes !== null) {
-      revisions.set(changes.channel, Math.max(changes.to, revisions.get(changes.channel) ?? 0))
-      healed += changes.changes.filter(({ record }) => wasMissed(record.updatedAt)).length
-    }
-    changed()
-  })
-
-  /** Made between the loss and the return. A tombstone carries no time and is not counted. */
-  const wasMissed = (updatedAt: string | undefined): boolean => {
-    if (updatedAt === undefined || lostSince === null || openedAt === null) return false
-    const at = Date.parse(updatedAt) - serverAheadMs
-    return at >= lostSince && at < openedAt
-  }
-
-  let wasOpen = false
-  client.subscribe(() => {
-    const { name } = client.getSnapshot()
-    if (wasOpen && (name === 'waiting' || name === 'offline')) {
-      lost++
-      lostSince = now()
-    }
-    if (!wasOpen && name === 'open') openedAt = now()
-    if (name === 'open' || name === 'waiting' || name === 'offline') wasOpen = name === 'open'
-    changed()
-  })
-
-  return {
-    getSnapshot: () => {
-      snapshot ??= { frames, lost, healed, revisions: new Map(revisions) }
-      return snapshot
-    },
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
   }
 }

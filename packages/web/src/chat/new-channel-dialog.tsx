@@ -1,0 +1,46 @@
+import { isChannelName } from '@dovetail/protocol'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { useAppClient } from '../session/session-context.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { Field } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
+import { useSubmission } from '../ui/use-submission.ts'
+import { channelPath } from './channel-path.ts'
+
+/** A public channel is there as soon as somebody writes to it; a private one is made, and its maker owns it. */
+export function NewChannelDialog({ onClose }: { onClose: () => void }) {
+  const client = useAppClient()
+  const [, go] = useLocation()
+  const [name, setName] = useState('')
+  const [closed, setClosed] = useState(false)
+  const slug = name.trim().toLowerCase().replaceAll(' ', '-')
+  const channel = `${closed ? 'team' : 'chat'}:${slug}`
+  const valid = slug !== '' && isChannelName(channel)
+
+  const submission = useSubmission(
+    async () => {
+      if (closed) await client.channel(channel).create({ visibility: 'private' })
+    },
+    () => {
+      onClose()
+      go(channelPath(channel))
+    },
+  )
+  const wrong = slug !== '' && !valid ? 'Only letters of the alphabet, figures and _ . : ~ @ - are taken.' : undefined
+  return (
+    <Dialog title="New channel" onClose={onClose}>
+      <Form submission={submission} action={closed ? 'Create' : 'Open'} ready={valid}>
+        <Field label="Name" problem={wrong} hint={closed ? 'Only its members can see it.' : 'Anyone can read it.'}>
+          {(parts) => (
+            <input {...parts} value={name} maxLength={100} autoFocus onChange={(e) => setName(e.target.value)} />
+          )}
+        </Field>
+        <label>
+          <input type="checkbox" checked={closed} onChange={(e) => setClosed(e.target.checked)} /> Private: only people
+          who are invited
+        </label>
+      </Form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,2 @@
+/** What stands beside a conversation. */
+export type Side = 'none' | 'people' | 'search'

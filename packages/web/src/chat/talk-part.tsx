@@ -1,0 +1,56 @@
+import { Announcer } from './announcer.tsx'
+import { channelWords } from './channel-words.ts'
+import type { ChatChannel } from './chat-channel.ts'
+import { ConversationState } from './conversation-state.tsx'
+import { MessageLog } from './message-log.tsx'
+import { QuotesContext } from './quotes-context.ts'
+import type { useTalk } from './use-talk.ts'
+import { WritingPart } from './writing-part.tsx'
+
+export interface TalkPartProps {
+  channel: ChatChannel
+  talk: ReturnType<typeof useTalk>
+  startAt: number | null
+  readUpTo: number | null
+}
+
+/** The history, or what stands in its place, and the field under it. */
+export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
+  const { me, messages, snapshot } = talk
+  const title = channelWords(channel.name)
+  const writable = snapshot.state !== 'ended' && snapshot.state !== 'failed'
+  return (
+    <QuotesContext value={talk.quotes}>
+      {messages.length > 0 ? (
+        <MessageLog
+          key={startAt}
+          label={`Messages in ${title}`}
+          messages={messages}
+          readUpTo={readUpTo}
+          tallies={talk.tallies}
+          verbs={talk.verbs}
+          editing={talk.editing}
+          onEditing={talk.onEditing}
+          startAt={startAt}
+          edges={talk.edges}
+        />
+      ) : (
+        <ConversationState state={snapshot.state} reason={snapshot.reason} error={snapshot.error} />
+      )}
+      <Announcer messages={messages} me={me} />
+      {writable && (
+        <WritingPart
+          ref={talk.composer}
+          channel={channel}
+          title={title}
+          me={me}
+          messages={messages}
+          answering={talk.answering}
+          onAnswering={talk.setAnswering}
+          onEditing={talk.onEditing}
+          onSend={talk.send}
+        />
+      )}
+    </QuotesContext>
+  )
+}

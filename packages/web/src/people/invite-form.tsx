@@ -1,0 +1,26 @@
+import { useState } from 'react'
+import { Field } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
+import { useSubmission } from '../ui/use-submission.ts'
+import styles from './invite-form.module.css'
+
+export function InviteForm({ onInvite }: { onInvite: (user: string) => Promise<unknown> }) {
+  const [user, setUser] = useState('')
+  const submission = useSubmission(
+    () => onInvite(user.trim()),
+    () => setUser(''),
+  )
+  return (
+    <div className={styles.invite}>
+      <Form submission={submission} action="Invite">
+        <Field
+          label="Invite somebody"
+          problem={submission.problems.user}
+          hint="By their user id: it stands in their profile."
+        >
+          {(parts) => <input {...parts} value={user} maxLength={128} onChange={(e) => setUser(e.target.value)} />}
+        </Field>
+      </Form>
+    </div>
+  )
+}

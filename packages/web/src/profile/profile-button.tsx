@@ -1,0 +1,38 @@
+import { UserRound } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { ProfileAvatar } from '../people/profile-avatar.tsx'
+import { useMe } from '../session/use-me.ts'
+import { IconButton } from '../ui/icon-button.tsx'
+import styles from './profile-button.module.css'
+
+const ProfileDialog = lazy(() =>
+  import('./profile-dialog.tsx').then(({ ProfileDialog }) => ({ default: ProfileDialog })),
+)
+
+/** Who one is here; opens one's profile. */
+export function ProfileButton() {
+  const me = useMe()
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      {me === null ? (
+        <IconButton icon={UserRound} label="Your profile" onClick={() => setOpen(true)} />
+      ) : (
+        <button
+          type="button"
+          className={styles.button}
+          aria-label="Your profile"
+          title="Your profile"
+          onClick={() => setOpen(true)}
+        >
+          <ProfileAvatar user={me} />
+        </button>
+      )}
+      {open && (
+        <Suspense fallback={null}>
+          <ProfileDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}

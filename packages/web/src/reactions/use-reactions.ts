@@ -1,0 +1,41 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { ChatChannel } from '../chat/chat-channel.ts'
+import { useLive } from '../session/use-live.ts'
+import { createTallies, type Tallies } from './tally.ts'
+
+const pageSize = 200
+
+export interface Reactions {
+  tallies: Tallies
+  /** Puts one's reaction under a message, or takes it back. */
+  toggle: (message: string, emoji: string) => void
+}
+
+/**
+ * The reactions to the messages from `oldestPos` on. A reaction is younger than its message, so they
+ * are all there once the oldest reaction that was read is older than the oldest message shown.
+ */
+export function useReactions(channel: ChatChannel, me: string | null, oldestPos: number | null): Reactions {
+  const collection = useMemo(() => channel.collection('reactions'), [channel])
+  const { view, snapshot } = useLive(collection, { limit: pageSize })
+  const [toTallies] = useState(createTallies)
+  const tallies = useMemo(() => toTallies(snapshot.records, me ?? ''), [toTallies, snapshot.records, me])
+
+  const { hasOlder, loadingOlder } = snapshot
+  const oldestRead = snapshot.records[0]?.record?.pos ?? null
+  const wanting = hasOlder && !loadingOlder && oldestRead !== null && oldestPos !== null && oldestRead > oldestPos
+  useEffect(() => {
+    // What can't be read now is asked for again when more messages are.
+    if (wanting) view?.loadOlder().catch(() => undefined)
+  }, [view, wanting])
+
+  const toggle = useCallback(
+    (message: string, emoji: string) => {
+      const own = tallies.get(message)?.find((tally) => tally.emoji === emoji)?.own ?? null
+      if (own === null) view?.create({ message, emoji })
+      else if (own !== 'pending') view?.delete(own.id)
+    },
+    [view, tallies],
+  )
+  return { tallies, toggle }
+}
