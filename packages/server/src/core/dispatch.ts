@@ -55,7 +55,9 @@ export function dispatch(core: Core, session: Session, command: Up): Promise<Ans
         return nothing
       })
     case 'create':
-      return session.inOrder(command.channel, true, () => runWrite(core, session, { ...command, op: 'create' }))
+      return session.inOrder(command.channel, true, (queued) =>
+        runWrite(core, session, { ...command, op: 'create' }, queued),
+      )
     case 'put':
     case 'patch':
     case 'delete':
@@ -161,18 +163,13 @@ async function runWrite(
   core: Core,
   session: Session,
   command: Of<'create' | 'put' | 'patch' | 'delete'>,
+  queued?: () => void,
 ): Promise<Answer> {
   const onRecord = command.op === 'create' ? {} : { recordId: command.recordId, ...preconditions(command.ifRev) }
   const data = command.op === 'delete' ? {} : { data: command.data }
-  const { record, at } = await write(core, session.caller, {
-    op: command.op satisfies WriteOp,
-    channel: command.channel,
-    collection: command.collection,
-    key: command.key,
-    author: command.author,
-    ...onRecord,
-    ...data,
-  })
+  const { op, channel, collection, key, author } = command
+  const asked: WriteCommand = { op: op satisfies WriteOp, channel, collection, key, author, ...onRecord, ...data }
+  const { record, at } = await write(core, session.caller, asked, queued)
   return { ok: `{"record":${encodeRecord(record)},"at":"${at}"}` }
 }
 

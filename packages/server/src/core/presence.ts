@@ -3,10 +3,11 @@
  * presence is held while it lives; a reader without a connection of its own (a stream's client, a
  * long-poll) holds a lease and renews it. Joins and leaves that cancel out within one flush are not told.
  */
-import { Frame } from '../ports/frame.ts'
+
 import type { Clock } from '../ports/clock.ts'
-import type { Flushable, Flusher } from './flush.ts'
+import { Frame } from '../ports/frame.ts'
 import type { Feed } from './feed.ts'
+import type { Flushable, Flusher } from './flush.ts'
 import type { Hubs } from './hubs.ts'
 
 interface Present {
@@ -20,7 +21,12 @@ interface Present {
 }
 
 export interface PresentReply {
-  readonly users: readonly { readonly user: string; readonly since: number; readonly connections: number; readonly state: string | null }[]
+  readonly users: readonly {
+    readonly user: string
+    readonly since: number
+    readonly connections: number
+    readonly state: string | null
+  }[]
   readonly next: string | null
 }
 
@@ -39,11 +45,13 @@ class Room implements Flushable {
   /** Feeds whose snapshot was taken since the last flush: they know what came before it. */
   readonly #late = new Map<Feed, number>()
   readonly #hubs: Pick<Hubs, 'get'>
+  readonly #emptied: (room: Room) => void
   #seq = 0
 
-  constructor(channel: string, hubs: Pick<Hubs, 'get'>) {
+  constructor(channel: string, hubs: Pick<Hubs, 'get'>, emptied: (room: Room) => void) {
     this.channel = channel
     this.#hubs = hubs
+    this.#emptied = emptied
   }
 
   moved(user: string): void {
@@ -74,6 +82,7 @@ class Room implements Flushable {
     }
     this.#moves.clear()
     this.#late.clear()
+    if (this.users.size === 0) this.#emptied(this)
   }
 
   /** What happened above `seq`; `null`: nothing that readers don't know. */
@@ -125,7 +134,7 @@ export class Presences {
   hold(channel: string, user: string, holder: string, leaseMs: number | null): void {
     let room = this.#rooms.get(channel)
     if (room === undefined) {
-      room = new Room(channel, this.#hubs)
+      room = new Room(channel, this.#hubs, this.#emptied)
       this.#rooms.set(channel, room)
     }
     let present = room.users.get(user)
@@ -146,7 +155,11 @@ export class Presences {
     room.users.delete(user)
     room.moved(user)
     this.#flusher.mark(room)
-    if (room.users.size === 0) this.#rooms.delete(channel)
+  }
+
+  /** Only once its leaves are told: who comes back before that was never gone. */
+  readonly #emptied = (room: Room): void => {
+    this.#rooms.delete(room.channel)
   }
 
   /** `state` is JSON text. False: the user is not present here. */

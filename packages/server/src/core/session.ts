@@ -40,20 +40,27 @@ export class Session {
   }
 
   /**
-   * Runs a command of a channel in its turn. `parallel` ones (creates) may begin before the
-   * earlier `parallel` ones have ended, since the commit group keeps their order.
+   * Runs a command of a channel in its turn. A `parallel` one lets the next `parallel` one begin as
+   * soon as it calls `queued`, its place in the commit group being taken then; the group keeps the order.
    */
-  inOrder<Result>(channel: string, parallel: boolean, run: () => Promise<Result>): Promise<Result> {
-    const order = this.#orders.get(channel) ?? { barrier: null, running: new Set<Promise<unknown>>() }
+  inOrder<Result>(channel: string, parallel: boolean, run: (queued: () => void) => Promise<Result>): Promise<Result> {
+    const order = this.#orders.get(channel) ?? { gate: null, running: new Set<Promise<unknown>>() }
     this.#orders.set(channel, order)
-    const before = parallel ? order.barrier : order.running.size > 0 ? Promise.allSettled(order.running) : null
-    const result = before === null ? run() : before.then(run, run)
+    const before = parallel ? order.gate : order.running.size > 0 ? Promise.all(order.running) : null
+    let queued = ignore
+    const isQueued = new Promise<void>((resolve) => {
+      queued = resolve
+    })
+    const result = before === null ? run(queued) : before.then(() => run(queued))
     const settled = result.then(ignore, ignore)
+    const gate = parallel ? Promise.race([isQueued, settled]) : settled
     order.running.add(settled)
-    if (!parallel) order.barrier = settled
+    order.gate = gate
+    void gate.then(() => {
+      if (order.gate === gate) order.gate = null
+    })
     void settled.then(() => {
       order.running.delete(settled)
-      if (order.barrier === settled) order.barrier = null
       if (order.running.size === 0 && this.#orders.get(channel) === order) this.#orders.delete(channel)
     })
     return result
@@ -72,7 +79,8 @@ export class Session {
   }
 
   #leave(core: Core, channel: string): void {
-    if (this.presentIn.delete(channel) && this.caller.user !== null) core.presences.leave(channel, this.caller.user, this.connection)
+    if (this.presentIn.delete(channel) && this.caller.user !== null)
+      core.presences.leave(channel, this.caller.user, this.connection)
   }
 
   /** A fresh token of the same user: what it no longer allows ends. */
@@ -99,8 +107,8 @@ export class Session {
 }
 
 interface Order {
-  /** The last command that others have to wait for. */
-  barrier: Promise<void> | null
+  /** Passed when the next `parallel` command may begin; `null`: at once. Never rejects, nor do those that run. */
+  gate: Promise<void> | null
   readonly running: Set<Promise<unknown>>
 }
 

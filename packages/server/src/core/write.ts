@@ -24,8 +24,14 @@ export interface WriteResult {
   readonly at: string
 }
 
-export async function write(core: Core, caller: Caller, command: WriteCommand): Promise<WriteResult> {
-  const [result] = await writeTogether(core, caller, [command])
+/** `queued` is called when the write has its place in a commit: later ones come after it. */
+export async function write(
+  core: Core,
+  caller: Caller,
+  command: WriteCommand,
+  queued?: () => void,
+): Promise<WriteResult> {
+  const [result] = await writeTogether(core, caller, [command], queued)
   if (result === undefined) throw new Error('a write without a result')
   return result
 }
@@ -34,13 +40,20 @@ export async function write(core: Core, caller: Caller, command: WriteCommand): 
 const maxAttempts = 20
 
 /** Writes to one channel, committed all or none. A refusal carries the index of the write at fault. */
-export async function writeTogether(core: Core, caller: Caller, commands: readonly WriteCommand[]): Promise<WriteResult[]> {
+export async function writeTogether(
+  core: Core,
+  caller: Caller,
+  commands: readonly WriteCommand[],
+  queued: () => void = () => {},
+): Promise<WriteResult[]> {
   const drafts = commands.map((command, index) => blaming(index, () => draft(core, caller, command)))
   const [first] = drafts
   if (first === undefined) return []
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const unit = await plan(core, caller, first.policy, drafts)
-    const outcome = await core.groupOf(unit.channel).add(unit)
+    const committing = core.groupOf(unit.channel).add(unit)
+    queued()
+    const outcome = await committing
     switch (outcome.kind) {
       case 'committed':
         return outcome.results.map(({ kind, record }) => ({
@@ -126,7 +139,13 @@ async function plan(core: Core, caller: Caller, policy: NamespacePolicy, drafts:
   }
 }
 
-async function planOne(core: Core, caller: Caller, each: Draft, standing: Standing, earlier: readonly Write[]): Promise<Write> {
+async function planOne(
+  core: Core,
+  caller: Caller,
+  each: Draft,
+  standing: Standing,
+  earlier: readonly Write[],
+): Promise<Write> {
   const { command, collection } = each
   const author = command.author ?? caller.user ?? ''
   const recordId = command.op === 'create' ? idFor(core, collection, command, author) : (command.recordId ?? '')
@@ -138,13 +157,23 @@ async function planOne(core: Core, caller: Caller, each: Draft, standing: Standi
     await ask({ verb: 'write', collection, record })
     const data = proposedText(command, collection, nothingSeen, core.limits)
     const key = command.key === undefined ? {} : { key: { key: command.key, fingerprint: fingerprint(command) } }
-    return { collection: collection.name, recordId, effect: 'put', data, author, expectRev: null, ...key, ...wordsOf(collection, data) }
+    return {
+      collection: collection.name,
+      recordId,
+      effect: 'put',
+      data,
+      author,
+      expectRev: null,
+      ...key,
+      ...wordsOf(collection, data),
+    }
   }
   if (!(await mayTell(ask))) await ask({ verb: 'write', collection, record })
   const seen = await look(core, command, recordId, author, earlier)
   await askFor(ask, command, collection, seen, author)
   requireOwnId(command, collection, recordId, author)
-  const text = seen.key === 'known' && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
+  const text =
+    seen.key === 'known' && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
   const key = command.key === undefined ? undefined : { key: command.key, fingerprint: fingerprint(command) }
   const made = decide({ command, recordId, author, collection, key }, seen, text)
   return made.effect === 'put' ? { ...made, ...wordsOf(collection, text) } : made
@@ -163,19 +192,30 @@ async function mayTell(ask: Ask): Promise<boolean> {
   }
 }
 
-async function askFor(ask: Ask, command: WriteCommand, collection: CollectionPolicy, seen: Seen, author: string): Promise<void> {
+async function askFor(
+  ask: Ask,
+  command: WriteCommand,
+  collection: CollectionPolicy,
+  seen: Seen,
+  author: string,
+): Promise<void> {
   const { record } = seen
   if (record === null) {
     if (command.op === 'delete' || command.op === 'patch') {
       if (seen.key === 'known') return
       throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
     }
-    await ask({ verb: 'write', collection, record: policyRecord(command, author, command.recordId ?? null, command.data) })
+    await ask({
+      verb: 'write',
+      collection,
+      record: policyRecord(command, author, command.recordId ?? null, command.data),
+    })
     return
   }
   const current = policyRecord(command, record.author, record.id, record.deleted ? null : JSON.parse(record.data))
   if (command.op === 'delete') await ask({ verb: 'delete', collection, record: current })
-  else if (command.op === 'create') await ask({ verb: 'write', collection, record: policyRecord(command, author, record.id, command.data) })
+  else if (command.op === 'create')
+    await ask({ verb: 'write', collection, record: policyRecord(command, author, record.id, command.data) })
   else await ask({ verb: 'edit', collection, record: current, proposed: command.data })
 }
 
@@ -186,12 +226,23 @@ function policyRecord(command: WriteCommand, author: string, id: string | null, 
 const nothingSeen: Seen = { record: null, madeBy: null, epoch: null, key: 'new' }
 
 /** The record as it stands, or as an earlier write of the same batch will leave it. */
-async function look(core: Core, command: WriteCommand, recordId: string, author: string, earlier: readonly Write[]): Promise<Seen> {
+async function look(
+  core: Core,
+  command: WriteCommand,
+  recordId: string,
+  author: string,
+  earlier: readonly Write[],
+): Promise<Seen> {
   const key = command.key === undefined ? undefined : { author, key: command.key }
   const target = { collection: command.collection, recordId }
   const found = await core.storeOf(command.channel).look(command.channel, [target], key)
   const keyState = found.key === null ? 'new' : found.key.fingerprint === fingerprint(command) ? 'known' : 'clashing'
-  let seen: Seen = { record: found.records[0] ?? null, madeBy: null, epoch: found.channel?.epoch ?? null, key: keyState }
+  let seen: Seen = {
+    record: found.records[0] ?? null,
+    madeBy: null,
+    epoch: found.channel?.epoch ?? null,
+    key: keyState,
+  }
   earlier.forEach((made, index) => {
     if (made.collection !== command.collection || made.recordId !== recordId || made.effect === 'keep') return
     seen = { ...seen, record: provisional(made, seen.record, core.clock.now()), madeBy: index }
@@ -202,7 +253,14 @@ async function look(core: Core, command: WriteCommand, recordId: string, author:
 function provisional(made: Write, before: StoredRecord | null, now: number): StoredRecord {
   const base = before ?? { pos: 0, rev: 0, author: made.author, createdAt: now }
   const deleted = made.effect === 'delete'
-  return { ...base, collection: made.collection, id: made.recordId, updatedAt: now, deleted, data: deleted ? '' : made.data }
+  return {
+    ...base,
+    collection: made.collection,
+    id: made.recordId,
+    updatedAt: now,
+    deleted,
+    data: deleted ? '' : made.data,
+  }
 }
 
 function idFor(core: Core, collection: CollectionPolicy, command: WriteCommand, author: string): string {
