@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { Flusher } from './flush.ts'
+import { HandClock } from './hand-clock.fixture.ts'
+
+/** Something to flush that takes so long. */
+function slow(clock: HandClock, ms: number): { flush: () => void; at: number[] } {
+  const at: number[] = []
+  return {
+    at,
+    flush: () => {
+      at.push(clock.monotonic())
+      clock.spend(ms)
+    },
+  }
+}
+
+describe('the flush', () => {
+  test('starts when the turn ends, and takes all that was marked until then, once each', () => {
+    const clock = new HandClock()
+    const flusher = new Flusher(clock)
+    const hubs = [slow(clock, 0), slow(clock, 0)]
+    for (const hub of [...hubs, ...hubs]) flusher.mark(hub)
+    expect(hubs.map(({ at }) => at.length)).toEqual([0, 0])
+    clock.turn()
+    expect(hubs.map(({ at }) => at.length)).toEqual([1, 1])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('never takes more than half of the loop: it rests as long as it took', async () => {
+    const clock = new HandClock()
+    const flusher = new Flusher(clock)
+    const hub = slow(clock, 10)
+    flusher.mark(hub)
+    clock.turn()
+    const endedAt = clock.monotonic()
+    flusher.mark(hub)
+    flusher.mark(hub)
+    await clock.pass(9)
+    expect(hub.at).toHaveLength(1)
+    await clock.pass(1)
+    expect(hub.at).toHaveLength(2)
+    expect(hub.at[1]).toBe(endedAt + 10)
+  })
+
+  test('owes nothing for rest that has passed anyway', async () => {
+    const clock = new HandClock()
+    const flusher = new Flusher(clock)
+    const hub = slow(clock, 10)
+    flusher.mark(hub)
+    clock.turn()
+    clock.spend(9.5)
+    flusher.mark(hub)
+    clock.turn()
+    expect(hub.at).toHaveLength(2)
+  })
+
+  test('what is marked during a flush goes with the next', () => {
+    const clock = new HandClock()
+    const flusher = new Flusher(clock)
+    const late = slow(clock, 0)
+    flusher.mark({ flush: () => flusher.mark(late) })
+    clock.turn()
+    expect(late.at).toHaveLength(0)
+    clock.turn()
+    expect(late.at).toHaveLength(1)
+  })
+
+  test('a wall clock that jumps changes nothing', () => {
+    const clock = new HandClock()
+    const flusher = new Flusher(clock)
+    const hub = slow(clock, 0)
+    flusher.mark(hub)
+    clock.turn()
+    clock.jump(-3_600_000)
+    flusher.mark(hub)
+    clock.turn()
+    expect(hub.at).toHaveLength(2)
+  })
+})
