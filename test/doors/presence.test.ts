@@ -1,0 +1,197 @@
+import type { Presence, PresencePage } from '@dovetail/protocol'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openStream } from '../support/event-stream.ts'
+import { at, freshChannel } from '../support/paths.ts'
+import { serving } from '../support/serving.ts'
+import type { Socket } from '../support/socket.ts'
+import { tokenFor } from '../support/token-for.ts'
+
+/** Who a socket believes to be here, after all its presence frames. */
+function present(socket: Socket, channel: string, snapshot: readonly { user: string }[] = []): string[] {
+  const users = new Set(snapshot.map(({ user }) => user))
+  for (const { join = [], leave = [], all } of socket.events('presence', channel)) {
+    if (all !== undefined) users.clear()
+    for (const { user } of [...(all ?? []), ...join]) users.add(user)
+    for (const user of leave) users.delete(user)
+  }
+  return [...users].sort()
+}
+
+describe('presence', () => {
+  const server = serving()
+  const listed = async (channel: string) =>
+    (await (await server.rest('watcher')).get<PresencePage>(`/v1/channels/${channel}/presence`)).body.users
+
+  test('[WSK29] the caller is present, in its own snapshot too', async () => {
+    const channel = freshChannel()
+    const ann = await server.connect('ann')
+    const subscribed = await ann.subscribe(channel, { presence: true })
+    expect(subscribed.presence).toEqual([{ user: 'ann', since: expect.any(String) }])
+    const ben = await server.connect('ben')
+    const second = await ben.subscribe(channel, { presence: true })
+    expect(second.presence?.map(({ user }) => user).sort()).toEqual(['ann', 'ben'])
+  })
+
+  test('[WSK32, MOD16] joins and leaves are of users, however many connections they have', async () => {
+    const channel = freshChannel()
+    const watcher = await server.connect('watcher')
+    const { presence } = await watcher.subscribe(channel, { presence: true })
+    const [one, two] = [await server.connect('ann'), await server.connect('ann')]
+    await one.subscribe(channel, { presence: true })
+    expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
+    await two.subscribe(channel, { presence: true })
+    expect((await listed(channel)).find(({ user }) => user === 'ann')?.connections).toBe(2)
+    one.close(1000)
+    await one.ended()
+    await expect.poll(async () => (await listed(channel)).find(({ user }) => user === 'ann')?.connections).toBe(1)
+    expect(present(watcher, channel, presence)).toEqual(['ann', 'watcher'])
+    two.close(1000)
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+    expect(present(watcher, channel, presence)).toEqual(['watcher'])
+    expect(watcher.events('presence', channel)).toHaveLength(2)
+  })
+
+  test('[WSK32] only where the subscribe asked; an unsubscribe leaves', async () => {
+    const channel = freshChannel()
+    const [watcher, deaf, ann] = [
+      await server.connect('watcher'),
+      await server.connect('deaf'),
+      await server.connect('ann'),
+    ]
+    await watcher.subscribe(channel, { presence: true })
+    await deaf.subscribe(channel)
+    await ann.subscribe(channel, { presence: true })
+    await watcher.next('presence', channel)
+    await ann.ok('unsubscribe', { channel })
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+    await deaf.ok('ping')
+    expect(deaf.events('presence')).toEqual([])
+    expect((await listed(channel)).map(({ user }) => user)).toEqual(['watcher'])
+  })
+
+  test('[WSK30, WSK32] a state is shown to others, and to those who come later', async () => {
+    const channel = freshChannel()
+    const [watcher, ann] = [await server.connect('watcher'), await server.connect('ann')]
+    await watcher.subscribe(channel, { presence: true })
+    await ann.subscribe(channel, { presence: true })
+    await watcher.next('presence', channel)
+    ann.send({ op: 'state', channel, state: { mood: 'busy' } })
+    const told = await watcher.next('presence', channel)
+    expect(told.state).toEqual([{ user: 'ann', state: { mood: 'busy' } }])
+    const late = await server.connect('late')
+    const { presence } = await late.subscribe(channel, { presence: true })
+    expect(presence?.find(({ user }) => user === 'ann')).toMatchObject({ state: { mood: 'busy' } })
+    expect((await listed(channel)).find(({ user }) => user === 'ann')).toMatchObject({ state: { mood: 'busy' } })
+    expect((await ann.refused('state', { channel, state: 'x'.repeat(2_000) })).code).toBe('too_large')
+    expect(await ann.ok('state', { channel, state: null })).toEqual({})
+  })
+
+  test('[WSK32] a line that is cut leaves', async () => {
+    const channel = freshChannel()
+    const [watcher, ann] = [await server.connect('watcher'), await server.connect('ann')]
+    await watcher.subscribe(channel, { presence: true })
+    await ann.subscribe(channel, { presence: true })
+    await watcher.next('presence', channel)
+    ann.terminate()
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+  })
+
+  test('[RST28] the list tells who, since when and how often', async () => {
+    const channel = freshChannel()
+    const ann = await server.connect('ann')
+    await ann.subscribe(channel, { presence: true })
+    const [entry] = await listed(channel)
+    expect(entry).toMatchObject({ user: 'ann', connections: 1 })
+    expect(Math.abs(Date.parse(String(entry?.since)) - Date.now())).toBeLessThan(10_000)
+    const nobody = await server.rest()
+    expect((await nobody.get('/v1/channels/team:hidden/presence')).code).toBe('not_found')
+  })
+
+  test('[WSK31, WSK33] demand: the first reader came, the last one left', async () => {
+    const channel = freshChannel('prices')
+    const feeder = await server.connect('feeder', { role: 'service' })
+    await feeder.subscribe(channel, { demand: true })
+    expect(await feeder.next('demand', channel)).toEqual({ op: 'demand', channel, readers: 0 })
+    const [one, two] = [await server.connect(), await server.connect()]
+    await one.subscribe(channel)
+    expect((await feeder.next('demand', channel)).readers).toBe(1)
+    await two.subscribe(channel)
+    one.close(1000)
+    await one.ended()
+    await two.ok('unsubscribe', { channel })
+    expect((await feeder.next('demand', channel)).readers).toBe(0)
+    expect(feeder.events('demand')).toHaveLength(3)
+    const alice = await server.connect('alice')
+    expect((await alice.refused('subscribe', { channel, demand: true })).code).toBe('forbidden')
+  })
+})
+
+describe('presence over HTTP', () => {
+  // Pings keep the watching socket from falling silent itself.
+  const server = serving({ limits: { presenceSeconds: 1, pingSeconds: 0.2 } })
+
+  test('[RDG19] of a stream: it lasts, is renewed, and goes', async () => {
+    const channel = freshChannel()
+    const watcher = await server.connect('watcher')
+    await watcher.subscribe(channel, { presence: true })
+    const path = `/v1/channels/${channel}/changes?presence=1&client=c1`
+    const stream = await openStream({ port: server.port, path, token: await tokenFor('ann') })
+    onTestFinished(() => stream.close())
+    expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
+    const told = (await stream.next('presence')).data as unknown as Presence
+    const known = [...(told.all ?? []), ...(told.join ?? [])].map(({ user }) => user)
+    expect(known).toContain('watcher')
+    const ann = await server.rest('ann')
+    const renew = await ann.post(`/v1/channels/${channel}/presence`, { client: 'c1', state: 'here' })
+    expect(renew.status).toBeLessThan(300)
+    const shown = await watcher.next('presence', channel)
+    expect(shown.state).toEqual([{ user: 'ann', state: 'here' }])
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+  })
+
+  test('[RDG19] of a long-poll: it lasts from its arrival', async () => {
+    const channel = freshChannel()
+    const watcher = await server.connect('watcher')
+    await watcher.subscribe(channel, { presence: true })
+    const ann = await server.rest('ann')
+    await ann.get(`/v1/channels/${channel}/changes?after=0&wait=1&presence=1&client=c1`)
+    expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+  })
+
+  test("[RDG19] presence needs the reader's own id, and a user", async () => {
+    const ann = await server.rest('ann')
+    const refused = await ann.get(`/v1/channels/${freshChannel()}/changes?presence=1&wait=1`)
+    expect([refused.status, refused.code]).toEqual([400, 'invalid_query'])
+    const bad = await ann.post(`/v1/channels/${freshChannel()}/presence`, {})
+    expect([bad.status, bad.code]).toEqual([422, 'invalid_data'])
+    const nobody = await server.rest()
+    const anonymous = await nobody.post(`/v1/channels/${freshChannel()}/presence`, { client: 'c1' })
+    expect(anonymous.status).toBe(401)
+  })
+})
+
+describe('signals over HTTP', () => {
+  const server = serving()
+
+  test('[RST27, MOD13] 202, to those who listen, never stored', async () => {
+    const channel = freshChannel()
+    const listener = await server.connect()
+    await listener.subscribe(channel, { signals: true })
+    const ann = await server.rest('ann')
+    const sent = await ann.post(`/v1/channels/${channel}/signals`, { type: 'typing', data: { on: true } })
+    expect(sent.status).toBe(202)
+    expect(await listener.next('signal', channel)).toMatchObject({ type: 'typing', data: { on: true }, user: 'ann' })
+    expect((await ann.get(at(channel))).text).not.toContain('typing')
+  })
+
+  test('[RST27, ERR7] what is refused on a socket is refused here', async () => {
+    const [ann, nobody] = [await server.rest('ann'), await server.rest()]
+    const path = `/v1/channels/${freshChannel()}/signals`
+    expect((await nobody.post(path, { type: 't', data: 1 })).code).toBe('unauthenticated')
+    expect((await ann.post(path, { data: 1 })).code).toBe('invalid_data')
+    expect((await ann.post(path, { type: 't', data: '\u0000' })).code).toBe('invalid_text')
+    expect((await ann.post('/v1/channels/team:hidden/signals', { type: 't', data: 1 })).code).toBe('not_found')
+    expect((await ann.post('/v1/channels/prices:a/signals', { type: 't', data: 1 })).code).toBe('forbidden')
+  })
+})
