@@ -31,6 +31,7 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
   const channel = useMemo(() => chatChannel(client, name), [client, name])
   const talk = useTalk(channel, startAt, useReadMarker(name, onRead))
   const present = usePresence(channel)
+  const isPrivate = !name.startsWith('chat:')
   // On a phone the search covers the talk: a hit is shown only where it makes way.
   const afterHit = () => matchMedia(narrow).matches && onSide('none')
   return (
@@ -39,7 +40,7 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
         <ConversationHeader channel={name} here={present.length} side={side} onSide={onSide} onDay={talk.onDay} />
         <TalkPart channel={channel} talk={talk} startAt={startAt} readUpTo={readUpTo} />
       </div>
-      {side === 'people' && <PeoplePanel channel={channel} present={present} me={talk.me} />}
+      {side === 'people' && <PeoplePanel members={isPrivate ? talk.members : null} present={present} me={talk.me} />}
       {side === 'search' && <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />}
     </section>
   )

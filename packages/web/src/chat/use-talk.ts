@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useModerates } from '../people/use-moderates.ts'
+import { useMembers } from '../people/use-members.ts'
 import { useReactions } from '../reactions/use-reactions.ts'
 import { useMe } from '../session/use-me.ts'
 import { channelPath } from './channel-path.ts'
@@ -16,7 +16,9 @@ export function useTalk(channel: ChatChannel, startAt: number | null, onSeen: (p
   const [, go] = useLocation()
   const { collection, view, snapshot, messages, quotes, send, onOlder, onNewer } = useConversation(channel, me, startAt)
   const { tallies, toggle } = useReactions(channel, me, messages[0]?.pos ?? null)
-  const moderates = useModerates(channel, me)
+  const members = useMembers(channel)
+  const role = members.list.find(({ user }) => user === me)?.role
+  const moderates = role === 'owner' || role === 'moderator'
   const [editing, setEditing] = useState<string | null>(null)
   const [answering, setAnswering] = useState<Message | null>(null)
   const composer = useRef<HTMLTextAreaElement>(null)
@@ -42,6 +44,7 @@ export function useTalk(channel: ChatChannel, startAt: number | null, onSeen: (p
   }
   return {
     me,
+    members,
     snapshot,
     messages,
     quotes,

@@ -1,22 +1,21 @@
 import type { PresentUser } from '@dovetail/protocol'
 import { LogOut } from 'lucide-react'
-import type { ChatChannel } from '../chat/chat-channel.ts'
 import { Button } from '../ui/button.tsx'
 import { InviteForm } from './invite-form.tsx'
 import { MemberMenu } from './member-menu.tsx'
 import styles from './people-panel.module.css'
 import { PersonRow } from './person-row.tsx'
 import { useAttempt } from './use-attempt.ts'
-import { useMembers } from './use-members.ts'
+import type { Members } from './use-members.ts'
 
 export interface MemberListProps {
-  channel: ChatChannel
+  members: Members
   present: readonly PresentUser[]
   me: string | null
 }
 
-export function MemberList({ channel, present, me }: MemberListProps) {
-  const { list, invite, setRole, remove } = useMembers(channel)
+export function MemberList({ members, present, me }: MemberListProps) {
+  const { list, invite, setRole, remove } = members
   const { problem, attempt } = useAttempt()
   const own = list.find(({ user }) => user === me)
   const rules = own?.role === 'owner' || own?.role === 'moderator'

@@ -1,22 +1,22 @@
 import type { PresentUser } from '@dovetail/protocol'
-import type { ChatChannel } from '../chat/chat-channel.ts'
 import { MemberList } from './member-list.tsx'
 import styles from './people-panel.module.css'
 import { PersonRow } from './person-row.tsx'
+import type { Members } from './use-members.ts'
 
 export interface PeoplePanelProps {
-  channel: ChatChannel
+  /** Null where anyone may come. */
+  members: Members | null
   present: readonly PresentUser[]
   me: string | null
 }
 
 /** Who is here, and in a private channel who belongs to it. */
-export function PeoplePanel({ channel, present, me }: PeoplePanelProps) {
-  const isPrivate = !channel.name.startsWith('chat:')
+export function PeoplePanel({ members, present, me }: PeoplePanelProps) {
   return (
     <aside className={styles.panel} aria-label="People">
-      {isPrivate ? (
-        <MemberList channel={channel} present={present} me={me} />
+      {members !== null ? (
+        <MemberList members={members} present={present} me={me} />
       ) : (
         <>
           <h2 className={styles.title}>Here now · {present.length}</h2>
