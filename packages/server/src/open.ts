@@ -12,18 +12,27 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
-export async function openStore(url: string | undefined, dataDir: string): Promise<Store> {
+/** The durable log, and what is kept of users beside it. */
+export interface DurablePlace {
+  readonly store: Store
+  readonly accounts: Accounts
+}
+
+export async function openStore(url: string | undefined, dataDir: string): Promise<DurablePlace> {
   const address = url ?? `sqlite:${join(dataDir, 'dovetail.db')}`
   const scheme = schemeOf(address)
   switch (scheme) {
-    case 'memory':
-      return openMemoryStore()
+    case 'memory': {
+      const store = openMemoryStore()
+      return { store, accounts: new MemoryAccounts(store) }
+    }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite.ts')
       const path = address.slice('sqlite:'.length)
       if (path === '') throw new StartFailure('store: "sqlite:" needs a path, as in sqlite:data/dovetail.db')
       try {
-        return await openSqliteStore({ path: isAbsolute(path) ? path : resolve(path) })
+        const store = await openSqliteStore({ path: isAbsolute(path) ? path : resolve(path) })
+        return { store, accounts: store }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -31,11 +40,6 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
     default:
       throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite: and memory:`)
   }
-}
-
-/** What is kept of users, beside the durable log. */
-export function accountsOf(store: Store): Accounts {
-  return new MemoryAccounts(store)
 }
 
 /** Where memory namespaces live. */

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { Accounts } from '../ports/accounts.ts'
 import { type Store, StoreUnavailable } from '../ports/store.ts'
 import { loadDriver } from './sqlite/driver.ts'
 import { holdLock, StoreLocked } from './sqlite/hold-lock.ts'
@@ -22,7 +23,7 @@ export interface SqliteStoreOptions {
  * @throws StoreLocked where the file is served already, StoreUnavailable where it can't be opened,
  *   is another application's or of a newer build; the message is one line for people.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store & Accounts> {
   try {
     return await openFile(canonical(options.path), options)
   } catch (cause) {
@@ -32,7 +33,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-async function openFile(path: string, options: SqliteStoreOptions): Promise<Store> {
+async function openFile(path: string, options: SqliteStoreOptions): Promise<Store & Accounts> {
   const driver = await loadDriver()
   const data: ThreadData = { path, flush: options.flush ?? 'FULL', maxPages: options.maxPages ?? 0 }
   const unlock = holdLock(driver, path)

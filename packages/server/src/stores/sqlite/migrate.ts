@@ -1,5 +1,6 @@
 import type { Database } from './driver.ts'
 import { log } from './migrations/0001-log.ts'
+import { accounts } from './migrations/0003-accounts.ts'
 
 /** One step of the schema. A released one never changes; the next one gets the next number. */
 export interface Migration {
@@ -7,7 +8,7 @@ export interface Migration {
   readonly sql: string
 }
 
-const migrations: readonly Migration[] = [log]
+const migrations: readonly Migration[] = [log, accounts]
 
 /** "Dove": tells our files from others' (the header field that `file` shows). */
 const applicationId = 0x446f7665

@@ -1,5 +1,6 @@
 /** The thread of reads that may be large: what they take is not taken from the sockets. It also makes the checkpoints. */
 import { workerData } from 'node:worker_threads'
+import { AccountReads } from './account-reads.ts'
 import { BulkReads } from './bulk-reads.ts'
 import { checkpoint } from './checkpoint.ts'
 import { type Database, loadDriver } from './driver.ts'
@@ -8,19 +9,22 @@ import { serveCalls } from './serve-calls.ts'
 import { packChanges, packPage, packSnapshot } from './wire-reads.ts'
 
 const driver = await loadDriver()
-let opened: { readonly database: Database; readonly reads: BulkReads } | null = null
+let opened: { readonly database: Database; readonly reads: BulkReads; readonly accounts: AccountReads } | null = null
 
 const verbs = {
   /** Called when the writer has made the file what it must be. */
   start(): void {
     const database = openForReading(driver, workerData as ThreadData)
-    opened = { database, reads: new BulkReads(database) }
+    opened = { database, reads: new BulkReads(database), accounts: new AccountReads(database) }
   },
   channels: (...values: Parameters<BulkReads['channels']>) => open().reads.channels(...values),
   page: (...values: Parameters<BulkReads['page']>) => packPage(open().reads.page(...values)),
   changes: (...values: Parameters<BulkReads['changes']>) => packChanges(open().reads.changes(...values)),
   snapshot: (...values: Parameters<BulkReads['snapshot']>) => packSnapshot(open().reads.snapshot(...values)),
   purgeable: (...values: Parameters<BulkReads['purgeable']>) => open().reads.purgeable(...values),
+  revocations: (...values: Parameters<AccountReads['revocations']>) => open().accounts.revocations(...values),
+  channelsOf: (...values: Parameters<AccountReads['channelsOf']>) => open().accounts.channelsOf(...values),
+  unread: (...values: Parameters<AccountReads['unread']>) => open().accounts.unread(...values),
   checkpoint: () => checkpoint(open().database),
   stop: () => opened?.database.close(),
 }

@@ -1,3 +1,4 @@
+import type { Accounts, OwnChannel, ReadMarker, Revocation } from '../../ports/accounts.ts'
 import type {
   ChangesQuery,
   ChangesRead,
@@ -33,7 +34,7 @@ export interface SqliteParts {
 }
 
 /** Writes go to one thread, reads that may be large to another, point reads are done on the spot. */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, Accounts {
   readonly #parts: SqliteParts
   readonly #reads: PointReads
   #state: 'open' | 'closed' = 'open'
@@ -116,6 +117,36 @@ export class SqliteStore implements Store {
   async saveProfile(profile: StoredProfile): Promise<void> {
     this.#checkOpen()
     await this.#parts.writer.call('saveProfile', profile)
+  }
+
+  async revoke(revocation: Revocation): Promise<void> {
+    this.#checkOpen()
+    await this.#parts.writer.call('revoke', revocation)
+  }
+
+  async revocations(now: number): Promise<readonly Revocation[]> {
+    this.#checkOpen()
+    return await this.#parts.reader.call('revocations', now)
+  }
+
+  async spend(id: string, until: number): Promise<boolean> {
+    this.#checkOpen()
+    return await this.#parts.writer.call('spend', id, until)
+  }
+
+  async markRead(marker: ReadMarker): Promise<number> {
+    this.#checkOpen()
+    return await this.#parts.writer.call('markRead', marker)
+  }
+
+  async channelsOf(query: Parameters<Accounts['channelsOf']>[0]): Promise<readonly OwnChannel[]> {
+    this.#checkOpen()
+    return await this.#parts.reader.call('channelsOf', query)
+  }
+
+  async unread(query: Parameters<Accounts['unread']>[0]): Promise<number> {
+    this.#checkOpen()
+    return await this.#parts.reader.call('unread', query)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,7 @@
+import type { ReadMarker, Revocation } from '../../ports/accounts.ts'
 import { membersCollection, type Opened, type Store, type StoredProfile } from '../../ports/store.ts'
 import { randomEpoch } from '../epoch.ts'
+import { AccountTable } from './account-table.ts'
 import { ChannelTable } from './channel-table.ts'
 import type { Database, SqlValue, Statement } from './driver.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -18,12 +20,14 @@ export class Writer {
   readonly #begin: Statement
   readonly #commit: Statement
   readonly sweep: Sweep
+  readonly #accounts: AccountTable
   #flushFailed: string | null = null
 
   constructor(database: Database) {
     this.#database = database
     this.#channels = new ChannelTable(database)
     this.#records = new RecordTable(database)
+    this.#accounts = new AccountTable(database)
     this.sweep = new Sweep(database, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
@@ -62,6 +66,18 @@ export class Writer {
 
   saveProfile({ user, name, avatar, about, guest }: StoredProfile): void {
     this.#transaction(() => this.#saveProfile.run(user, name, avatar, about, guest ? 1 : 0))
+  }
+
+  revoke(revocation: Revocation): void {
+    this.#transaction(() => this.#accounts.revoke(revocation))
+  }
+
+  spend(id: string, until: number): boolean {
+    return this.#transaction(() => this.#accounts.spend(id, until))
+  }
+
+  markRead(marker: ReadMarker): number {
+    return this.#transaction(() => this.#accounts.mark(marker))
   }
 
   #group(): GroupCommit {
