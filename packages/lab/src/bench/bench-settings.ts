@@ -1,0 +1,13 @@
+/** What a whole run shares. */
+export interface BenchSettings {
+  /** The file that is the `dovetail` command. */
+  readonly dovetail: string
+  /** The core that servers keep to; `null`: any. The load generator has been put on another one. */
+  readonly serverCore: number | null
+  /** Seconds that each load lasts. */
+  readonly seconds: number
+  /** Extra arguments of node for the Dovetail server, such as `--cpu-prof`. */
+  readonly nodeArgs: readonly string[]
+  readonly fanOutRates: readonly number[]
+  readonly readers: number
+}

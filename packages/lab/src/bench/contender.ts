@@ -1,0 +1,72 @@
+/** A server that is compared: how it is started, posted to and listened to. All get the same messages. */
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PostOptions } from '../load/post-line.ts'
+import type { SocketReader } from '../load/socket-reader.ts'
+import type { BenchSettings } from './bench-settings.ts'
+import { besides, ServerProcess } from './server-process.ts'
+import { serviceToken } from './service-token.ts'
+
+export interface Contender {
+  readonly name: string
+  readonly server: ServerProcess
+  readonly path: string
+  readonly post: PostOptions
+  /** What a reader sends, once open, to receive the messages; `null`: nothing. */
+  readonly greeting: readonly string[]
+  stop(): Promise<void>
+}
+
+export const benchChannel = 'chat:bench'
+const secret = 'the secret of one benchmark run, of 32 characters or more'
+
+export interface DovetailOptions {
+  readonly channel?: string
+  readonly args?: readonly string[]
+  /** A folder to go on with; default: a new one, removed at the stop. */
+  readonly data?: string
+}
+
+/** Dovetail as it is shipped, on SQLite with every commit flushed. */
+export async function startDovetail(settings: BenchSettings, options: DovetailOptions = {}): Promise<Contender> {
+  const { channel = benchChannel, args = [] } = options
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'dovetail-bench-'))
+  const server = await ServerProcess.start({
+    nodeArgs: settings.nodeArgs,
+    command: [settings.dovetail, 'serve', '--port', '0', '--data', data, '--log', 'warn', ...args],
+    env: { DOVETAIL_SECRET: secret },
+    core: settings.serverCore,
+  })
+  return {
+    name: 'dovetail',
+    server,
+    path: '/v1/ws',
+    post: { port: server.port, path: `/v1/channels/${channel}/messages`, token: serviceToken(secret) },
+    greeting: [JSON.stringify({ id: 1, op: 'hello' }), JSON.stringify({ id: 2, op: 'subscribe', channel })],
+    stop: async () => {
+      await server.stop()
+      if (options.data === undefined) await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function startPlainWs(settings: BenchSettings): Promise<Contender> {
+  return startPlain(settings, 'plain ws', 'plain-ws-server')
+}
+
+export async function startPlainFastify(settings: BenchSettings): Promise<Contender> {
+  return startPlain(settings, 'plain fastify', 'plain-fastify-server')
+}
+
+async function startPlain(settings: BenchSettings, name: string, file: string): Promise<Contender> {
+  const server = await ServerProcess.start({ command: [besides(file)], core: settings.serverCore })
+  const path = `/v1/channels/${benchChannel}/messages`
+  return { name, server, path: '/', post: { port: server.port, path }, greeting: [], stop: () => server.stop() }
+}
+
+/** Sends the greeting; resolves once each command of it was answered. */
+export function greet(contender: Contender, reader: SocketReader): void {
+  for (const text of contender.greeting) reader.send(text)
+}

@@ -1,0 +1,49 @@
+/** `main.js --dovetail FILE [PART…] [--json] …`: measures, and prints one table. `scripts/bench.mjs` starts it on a core of its own. */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { BenchSettings } from './bench-settings.ts'
+import { fanOut } from './fan-out.ts'
+import { asJson, type Row, table } from './report.ts'
+import { writeCost } from './write-cost.ts'
+
+type Part = (settings: BenchSettings, tell: (line: string) => void) => Promise<Row[]>
+
+const parts: Readonly<Record<string, Part>> = { fanout: fanOut, writes: writeCost }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    dovetail: { type: 'string' },
+    'server-core': { type: 'string' },
+    seconds: { type: 'string', default: '10' },
+    rates: { type: 'string', default: '100,300' },
+    readers: { type: 'string', default: '500' },
+    'node-arg': { type: 'string', multiple: true, default: [] },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+const chosen = positionals.length === 0 ? Object.keys(parts) : positionals
+const unknown = chosen.filter((name) => !Object.hasOwn(parts, name))
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(', ')}. There are ${Object.keys(parts).join(', ')}`)
+
+const settings: BenchSettings = {
+  dovetail: resolve(values.dovetail ?? ''),
+  serverCore: values['server-core'] === undefined ? null : Number(values['server-core']),
+  seconds: Number(values.seconds),
+  nodeArgs: values['node-arg'],
+  fanOutRates: values.rates.split(',').map(Number),
+  readers: Number(values.readers),
+}
+
+// The servers end with this process, whichever way it ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const rows: Row[] = []
+for (const name of chosen) {
+  process.stderr.write(`· ${name}\n`)
+  rows.push(...((await parts[name]?.(settings, (line) => process.stderr.write(`  ${line}\n`))) ?? []))
+}
+process.stdout.write(`${values.json ? asJson(rows) : table(rows)}\n`)
+process.exit(0)

@@ -1,0 +1,126 @@
+/** What an acknowledged, flushed write over HTTP costs, and what committing in groups gains. */
+import { performance } from 'node:perf_hooks'
+import { openLoop } from '../load/open-loop.ts'
+import { payloadText } from '../load/payload.ts'
+import { PostPool } from '../load/post-pool.ts'
+import type { BenchSettings } from './bench-settings.ts'
+import { type Contender, startDovetail, startPlainFastify } from './contender.ts'
+import { payloadBytes, requireCreated, warmUp } from './fan-out.ts'
+import type { Row } from './report.ts'
+
+const perSecond = 2000
+const lines = 64
+
+/** Under 90 µs where a plain JSON POST costs 30 (issue 3): the machine's own speed cancels out. */
+const allowed = 3
+
+export async function writeCost(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
+  const plain = await measured(settings, startPlainFastify, (contender) => costAtRate(contender, settings.seconds))
+  tell(`plain fastify, ${perSecond} posts/s: ${lineOf(plain)}`)
+  const { cost, single, grouped } = await measured(settings, startDovetail, async (contender) => ({
+    cost: await costAtRate(contender, settings.seconds),
+    single: await closedLoop(contender, 1, settings.seconds / 2),
+    grouped: await closedLoop(contender, lines, settings.seconds / 2),
+  }))
+  tell(`dovetail, ${perSecond} writes/s: ${lineOf(cost)}`)
+  tell(
+    `dovetail, as fast as it goes: ${single.toFixed(0)} writes/s one by one, ${grouped.toFixed(0)} by ${lines} at a time`,
+  )
+  return [
+    {
+      title: `acknowledged, flushed write at ${perSecond}/s: CPU, to a plain Fastify POST`,
+      value: cost.cpu / plain.cpu,
+      unit: 'times',
+      limit: allowed,
+      detail: `${cost.cpu.toFixed(1)} µs to ${plain.cpu.toFixed(1)} µs`,
+    },
+    {
+      title: `acknowledgement at ${perSecond}/s: p99`,
+      value: cost.p99,
+      unit: 'ms',
+      limit: null,
+      detail: `p50 ${cost.p50.toFixed(1)} ms; plain p50 ${plain.p50.toFixed(1)}, p99 ${plain.p99.toFixed(1)} ms`,
+    },
+    {
+      title: `writes a second, ${lines} at a time, to one by one`,
+      value: grouped / single,
+      unit: 'times',
+      limit: null,
+      detail: `${grouped.toFixed(0)} to ${single.toFixed(0)} a second`,
+    },
+  ]
+}
+
+async function measured<Result>(
+  settings: BenchSettings,
+  start: (settings: BenchSettings) => Promise<Contender>,
+  measure: (contender: Contender) => Promise<Result>,
+): Promise<Result> {
+  const contender = await start(settings)
+  try {
+    await warmUp(contender)
+    return await measure(contender)
+  } finally {
+    await contender.stop()
+  }
+}
+
+interface Cost {
+  /** Microseconds of CPU of the whole server process per acknowledged write. */
+  readonly cpu: number
+  /** Milliseconds from the moment a post was meant to be sent to its answer. */
+  readonly p50: number
+  readonly p99: number
+}
+
+const body = (index: number): string => `{"text":"${payloadText(index, payloadBytes)}"}`
+
+async function costAtRate({ server, post }: Contender, seconds: number): Promise<Cost> {
+  const pool = new PostPool({ ...post, lines })
+  const count = Math.round(perSecond * seconds)
+  const delays = new Float64Array(count)
+  const answers: Promise<void>[] = []
+  const before = await server.usage()
+  const loop = openLoop({
+    perSecond,
+    count,
+    send: (index) => {
+      const answered = pool.post(body(index)).then(({ status, body: text }) => {
+        requireCreated(status, text)
+        delays[index] = performance.now() - loop.intended(index)
+      })
+      answers.push(answered)
+    },
+  })
+  await loop.sent
+  await Promise.all(answers)
+  const after = await server.usage()
+  pool.close()
+  delays.sort()
+  return {
+    cpu: (after.cpu - before.cpu) / count,
+    p50: delays[count >> 1] ?? 0,
+    p99: delays[Math.floor(count * 0.99)] ?? 0,
+  }
+}
+
+/** Acknowledged writes a second where each of `atATime` writers begins the next once its last was answered. */
+async function closedLoop({ post }: Contender, atATime: number, seconds: number): Promise<number> {
+  const pool = new PostPool({ ...post, lines: atATime })
+  const endAt = performance.now() + seconds * 1000
+  let written = 0
+  const writer = async (): Promise<void> => {
+    while (performance.now() < endAt) {
+      const { status, body: text } = await pool.post(body(written))
+      requireCreated(status, text)
+      written++
+    }
+  }
+  await Promise.all(Array.from({ length: atATime }, writer))
+  pool.close()
+  return written / seconds
+}
+
+function lineOf({ cpu, p50, p99 }: Cost): string {
+  return `${cpu.toFixed(1)} µs each, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
+}

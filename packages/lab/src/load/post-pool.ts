@@ -1,0 +1,54 @@
+/** A number of kept-alive connections that share what is to be posted; what finds none free waits its turn. */
+import { type PostAnswer, PostLine, type PostOptions, postRequest } from './post-line.ts'
+
+export interface PostPoolOptions extends PostOptions {
+  readonly lines: number
+}
+
+interface Waiting {
+  readonly body: string
+  readonly resolve: (answer: PostAnswer) => void
+  readonly reject: (error: Error) => void
+}
+
+export class PostPool {
+  readonly #all: readonly PostLine[]
+  readonly #free: PostLine[]
+  readonly #waiting: Waiting[] = []
+  readonly #request: (body: string) => string
+
+  constructor(options: PostPoolOptions) {
+    this.#all = Array.from({ length: options.lines }, () => new PostLine(options.port))
+    this.#free = [...this.#all]
+    this.#request = postRequest(options)
+  }
+
+  /** `body` is ASCII. Rejects where the line broke; any status resolves. */
+  post(body: string): Promise<PostAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ body, resolve, reject })
+      this.#next()
+    })
+  }
+
+  #next(): void {
+    if (this.#waiting.length === 0) return
+    // In turn, so that none stays idle until the server closes it.
+    const line = this.#free.shift()
+    if (line === undefined) return
+    const waiting = this.#waiting.shift()
+    if (waiting === undefined) return
+    const done = (): void => {
+      this.#free.push(line)
+      this.#next()
+    }
+    line.send(this.#request(waiting.body)).then((answer) => {
+      done()
+      waiting.resolve(answer)
+    }, waiting.reject)
+  }
+
+  close(): void {
+    for (const line of this.#all) line.destroy()
+  }
+}

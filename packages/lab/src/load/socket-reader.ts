@@ -1,0 +1,107 @@
+/** A WebSocket as light as it gets: a bare TCP connection whose reads share one buffer, so that a thousand fit in a process. */
+import { randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { FrameScanner } from './frame-scanner.ts'
+
+export interface SocketReaderOptions {
+  readonly port: number
+  readonly path: string
+  /** The source address, where one address has too few ports for all connections. */
+  readonly from?: string
+  /** The payload of a text frame: in `bytes` from `start` to `end`, and only until this returns. */
+  readonly onText: (bytes: Buffer, start: number, end: number) => void
+}
+
+/** Reads are handled to their end before the next one begins, so all sockets can share it. */
+const shared = Buffer.allocUnsafeSlow(1 << 20)
+
+export class SocketReader {
+  readonly opened: Promise<void>
+  /** Resolves with the close code; 1006 where the line broke. */
+  readonly ended: Promise<number>
+  readonly #socket: Socket
+  readonly #scanner: FrameScanner
+  #head: string | null = ''
+  #closeCode = 1006
+
+  constructor(options: SocketReaderOptions) {
+    const { port, path, from, onText } = options
+    this.#scanner = new FrameScanner({
+      text: onText,
+      ping: (payload) => this.#send(10, payload),
+      close: (code) => {
+        this.#closeCode = code
+        this.#socket.end()
+      },
+    })
+    let open = (): void => {}
+    let fail = (_error: Error): void => {}
+    this.opened = new Promise((resolve, reject) => {
+      open = resolve
+      fail = reject
+    })
+    const callback = (length: number, bytes: Uint8Array): boolean => {
+      this.#take(Buffer.from(bytes.buffer, bytes.byteOffset, length), open, fail)
+      return true
+    }
+    this.#socket = connect({
+      port,
+      host: '127.0.0.1',
+      ...(from === undefined ? {} : { localAddress: from }),
+      onread: { buffer: shared, callback },
+    })
+    this.#socket.setNoDelay(true)
+    this.#socket.on('connect', () => this.#socket.write(upgradeRequest(port, path)))
+    this.#socket.on('error', (error) => fail(error))
+    this.ended = new Promise((resolve) => this.#socket.on('close', () => resolve(this.#closeCode)))
+    // Whoever waits for `opened` hears of it; nobody else has to.
+    this.opened.catch(() => {})
+  }
+
+  #take(bytes: Buffer, open: () => void, fail: (error: Error) => void): void {
+    if (this.#head === null) {
+      this.#scanner.take(bytes)
+      return
+    }
+    this.#head += bytes.toString('latin1')
+    const end = this.#head.indexOf('\r\n\r\n')
+    if (end < 0) return
+    const rest = Buffer.from(this.#head.slice(end + 4), 'latin1')
+    const isOpen = this.#head.startsWith('HTTP/1.1 101')
+    if (!isOpen) fail(new Error(`no upgrade: ${this.#head.slice(0, 200)}`))
+    this.#head = null
+    if (isOpen) open()
+    if (rest.length > 0) this.#scanner.take(rest)
+  }
+
+  send(text: string): void {
+    this.#send(1, Buffer.from(text))
+  }
+
+  #send(opcode: number, payload: Buffer): void {
+    this.#socket.write(clientFrame(opcode, payload))
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+function upgradeRequest(port: number, path: string): string {
+  const key = randomBytes(16).toString('base64')
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`
+}
+
+/** A masked frame (RFC 6455, 5.2). The mask is zero: it hides nothing from anyone here. */
+function clientFrame(opcode: number, payload: Buffer): Buffer {
+  const mask = Buffer.alloc(4)
+  if (payload.length < 126) return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, payload])
+  if (payload.length > 65_535) throw new Error('a client frame here has at most 65,535 bytes')
+  const header = Buffer.from([0x80 | opcode, 0x80 | 126, 0, 0])
+  header.writeUInt16BE(payload.length, 2)
+  return Buffer.concat([header, mask, payload])
+}

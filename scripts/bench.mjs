@@ -1,0 +1,31 @@
+/**
+ * `npm run bench [-- PART…] [--json]`: builds what is missing, then measures. Servers run on one core and the load
+ * generator on another where the machine has two and `taskset`; elsewhere the figures mean less, and it says so.
+ */
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { build } from './build.mjs'
+import { run, runScript } from './steps.mjs'
+
+const serverCore = 0
+const loadCore = 1
+
+await runScript(async () => {
+  await build()
+  const bench = [
+    'packages/lab/dist/bench/main.js',
+    '--dovetail',
+    'packages/cli/bin/dovetail.js',
+    ...process.argv.slice(2),
+  ]
+  if (!canPin()) {
+    process.stderr.write('Servers and load share their cores here: the figures are rough.\n')
+    return run(process.execPath, bench, { output: 'as it comes' })
+  }
+  const pinned = ['-c', String(loadCore), process.execPath, ...bench, '--server-core', String(serverCore)]
+  return run('taskset', pinned, { output: 'as it comes' })
+})
+
+function canPin() {
+  return availableParallelism() > 1 && spawnSync('taskset', ['-V'], { stdio: 'ignore' }).status === 0
+}
