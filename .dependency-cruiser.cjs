@@ -19,9 +19,10 @@ const layers = {
   'server: backbones': { path: `^${server}/backbones`, may: [`^${server}/ports`, '^packages/protocol/src'] },
   'server: auth': { path: `^${server}/auth`, may: [`^${server}/(core|ports)`, '^packages/protocol/src'] },
   'server: telemetry': { path: `^${server}/telemetry`, may: [`^${server}/(core|ports)`, '^packages/protocol/src'] },
+  'server: api': { path: `^${server}/api`, may: ['^packages/protocol/src'] },
   'server: transports': {
     path: `^${server}/transports`,
-    may: [`^${server}/(auth|core|ports|telemetry)`, '^packages/protocol/src'],
+    may: [`^${server}/(api|auth|core|ports|telemetry)`, '^packages/protocol/src'],
   },
 }
 
@@ -31,7 +32,7 @@ const drivers = {
   pg: `^${server}/stores/postgres`,
   redis: `^${server}/(stores|backbones|memory)`,
   '@platformatic/kafka': `^${server}/backbones`,
-  fastify: `^${server}/(transports|telemetry|start|listen)`,
+  fastify: `^(${server}/(transports|telemetry|start|listen)|packages/lab/src/bench/plain-fastify-server)`,
   commander: '^packages/cli/src',
 }
 

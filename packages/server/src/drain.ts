@@ -35,7 +35,7 @@ export async function drain({ core, readers, requests, withinMs }: DrainOptions)
 }
 
 async function finish(core: Core, requests: Requests): Promise<void> {
-  await Promise.all(core.groups.map((group) => group.drained()))
+  await Promise.all(Object.values(core.groups).map((group) => group.drained()))
   await requests.finished()
 }
 

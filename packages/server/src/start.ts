@@ -199,7 +199,7 @@ function assemble(parts: Parts): Core {
     durable,
     storeOf,
     groupOf: (channel) => (isVolatile(channel) ? volatileGroup : durableGroup),
-    groups: [durableGroup, volatileGroup],
+    groups: { durable: durableGroup, memory: volatileGroup },
     accounts,
     revocations,
     authenticate: (token) => {

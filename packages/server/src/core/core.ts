@@ -30,7 +30,7 @@ export interface Core {
   readonly durable: Store
   storeOf(channel: string): Store
   groupOf(channel: string): CommitGroup
-  readonly groups: readonly CommitGroup[]
+  readonly groups: Readonly<Record<'durable' | 'memory', CommitGroup>>
   /** A time-ordered id for a record that the client did not name. */
   newId(): string
   /** Something failed that no caller can be told of. */

@@ -15,9 +15,15 @@ export class Flusher {
   #scheduled = false
   #endedAt = Number.NEGATIVE_INFINITY
   #tookMs = 0
+  #flushes = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  /** How many there have been. */
+  get flushes(): number {
+    return this.#flushes
   }
 
   mark(hub: Flushable): void {
@@ -32,6 +38,7 @@ export class Flusher {
 
   readonly #run = (): void => {
     this.#scheduled = false
+    this.#flushes++
     const startedAt = this.#clock.monotonic()
     const hubs = [...this.#waiting]
     this.#waiting.clear()

@@ -21,7 +21,17 @@ export interface GroupOptions {
   readonly maxUnits: number
 }
 
+/** Since the start. Units over commits: how many writes shared one flush. */
+export interface CommitCounts {
+  commits: number
+  units: number
+  seconds: number
+  /** Commits that the store could not do. */
+  failed: number
+}
+
 export class CommitGroup {
+  readonly counts: CommitCounts = { commits: 0, units: 0, seconds: 0, failed: 0 }
   readonly #options: GroupOptions
   #waiting: Waiting[] = []
   #busy = false
@@ -65,8 +75,12 @@ export class CommitGroup {
     const startedAt = this.#options.clock.monotonic()
     try {
       const outcomes = await this.#options.store.commit(group.map((waiting) => waiting.unit))
+      this.counts.commits++
+      this.counts.units += group.length
+      this.counts.seconds += (this.#options.clock.monotonic() - startedAt) / 1000
       this.#tell(group, outcomes)
     } catch (error) {
+      this.counts.failed++
       for (const waiting of group) waiting.reject(error)
     }
     this.#endedAt = this.#options.clock.monotonic()

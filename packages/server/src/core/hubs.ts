@@ -53,6 +53,10 @@ export class Hubs {
     return this.#places.size
   }
 
+  get flushes(): number {
+    return this.#options.flusher.flushes
+  }
+
   all(): Hub[] {
     return [...this.#places.values()].flatMap((place) => place.hub ?? [])
   }

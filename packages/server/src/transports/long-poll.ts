@@ -70,6 +70,7 @@ function pollForm(frame: Frame): Buffer {
 }
 
 class ParkedPoll implements Reader, Outlet {
+  readonly transport = 'long_poll'
   readonly caller: Caller
   readonly done: Promise<Woken>
   readonly #door: Door
@@ -119,6 +120,9 @@ class ParkedPoll implements Reader, Outlet {
   }
 
   send(frame: Frame): void {
+    const delivered = this.#door.metrics.delivered[this.transport]
+    delivered.frames++
+    delivered.bytes += frame.json.length
     if (frame.event === 'signal') this.#signals.push(frame.json)
     else this.#frames.push(frame)
     this.#wake()

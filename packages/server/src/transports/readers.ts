@@ -1,7 +1,9 @@
 /** Everyone who reads on here, whatever the transport: looked after by the pulse, told when the node leaves, cut when revoked. */
 import type { Caller } from '../core/caller.ts'
+import type { Transport } from '../telemetry/metrics.ts'
 
 export interface Reader {
+  readonly transport: Transport
   readonly caller: Caller
   /** Called by the pulse, with the monotonic time in ms. */
   beat(now: number): void

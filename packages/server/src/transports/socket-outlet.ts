@@ -5,20 +5,23 @@
 import type { Socket } from 'node:net'
 import type { Frame } from '../ports/frame.ts'
 import type { Outlet } from '../ports/outlet.ts'
+import type { Delivered } from '../telemetry/metrics.ts'
 
 export class SocketOutlet implements Outlet {
   readonly #socket: Socket
   readonly #encode: (frame: Frame) => Buffer
   readonly #bufferBytes: number
+  readonly #delivered: Delivered
   #waiting: (() => void)[] = []
   #closed = false
   #lastQueued = 0
   #stuckSince: number | null = null
 
-  constructor(socket: Socket, encode: (frame: Frame) => Buffer, bufferBytes: number) {
+  constructor(socket: Socket, encode: (frame: Frame) => Buffer, bufferBytes: number, delivered: Delivered) {
     this.#socket = socket
     this.#encode = encode
     this.#bufferBytes = bufferBytes
+    this.#delivered = delivered
     socket.on('drain', this.#drained)
   }
 
@@ -36,7 +39,11 @@ export class SocketOutlet implements Outlet {
   }
 
   send(frame: Frame): void {
-    if (!this.#closed) this.#socket.write(frame.as(this.#encode))
+    if (this.#closed) return
+    const bytes = frame.as(this.#encode)
+    this.#delivered.frames++
+    this.#delivered.bytes += bytes.length
+    this.#socket.write(bytes)
   }
 
   whenRoom(resume: () => void): void {

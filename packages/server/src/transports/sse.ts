@@ -71,6 +71,7 @@ interface EventStreamOptions {
 }
 
 class EventStream implements Reader {
+  readonly transport = 'sse'
   readonly caller: Caller
   readonly #options: EventStreamOptions
   readonly #outlet: SocketOutlet
@@ -83,7 +84,7 @@ class EventStream implements Reader {
     this.#options = options
     this.caller = options.caller
     const { door, reading, socket, isChunked } = options
-    this.#outlet = new SocketOutlet(socket, sseForm({ withId: reading.isSingle, isChunked }), door.core.limits.bufferBytes)
+    this.#outlet = new SocketOutlet(socket, sseForm({ withId: reading.isSingle, isChunked }), door.core.limits.bufferBytes, door.metrics.delivered.sse)
     this.#commentedAt = door.core.clock.monotonic()
   }
 

@@ -10,6 +10,7 @@ import { registerBodies } from './body.ts'
 import { registerChanges } from './changes.ts'
 import { registerChannels } from './channels.ts'
 import { refuseBrokenRequest } from './broken-request.ts'
+import { registerDocuments } from './documents.ts'
 import { registerPresence } from './presence.ts'
 import { problemContentType, problemText } from './problem.ts'
 import { registerRecords } from './records.ts'
@@ -67,7 +68,16 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
     maxAge: 86_400,
     strictPreflight: false,
   })
+  registerRoutes(app, door)
+  await registerWeb(app, webRoot)
+  await app.ready()
+  return app
+}
+
+/** Every route but the web app's. */
+export function registerRoutes(app: FastifyInstance, door: Door): void {
   registerSystem(app, door)
+  registerDocuments(app, door)
   registerUsers(app, door)
   registerSessions(app, door)
   registerMyChannels(app, door)
@@ -78,13 +88,11 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
   registerPresence(app, door)
   registerBatch(app, door)
   registerRecords(app, door)
-  await registerWeb(app, webRoot)
-  await app.ready()
-  return app
 }
 
 function sendFailure(door: Door, failure: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, extras } = failure
+  door.metrics.refused('http', code)
   if (codes[code].http >= 500) door.log.error({ code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) }, failure.message)
   if (extras.retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(extras.retryAfter)))
   for (const [name, value] of Object.entries(extras.headers ?? {})) reply.header(name, value)

@@ -7,6 +7,13 @@ export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 type Method = (typeof methods)[number]
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The method is not one of this URL's: it answers 405. */
+    readonly isRefused?: true
+  }
+}
+
 export function resource(app: FastifyInstance, url: string, handlers: Partial<Record<Method, Handler>>): void {
   const known = methods.filter((method) => handlers[method] !== undefined)
   const allow = [...known, ...(handlers.GET === undefined ? [] : ['HEAD']), 'OPTIONS'].join(', ')
@@ -18,6 +25,7 @@ export function resource(app: FastifyInstance, url: string, handlers: Partial<Re
   app.route({
     method: unknown,
     url,
+    config: { isRefused: true },
     // A body is of no interest here, nor whether it could be read.
     onRequest: async () => {
       throw new Failure('method_not_allowed', `Allowed here: ${allow}.`, { headers: { allow } })

@@ -2,19 +2,7 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '../../core/failure.ts'
-
-/** The pages run their own scripts only, and talk to this server only. Avatars may come from anywhere over TLS. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: https:",
-  "font-src 'self' data:",
-  "connect-src 'self' ws: wss:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+import { contentSecurityPolicy } from './content-security-policy.ts'
 
 export async function registerWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
   if (webRoot !== null) {

@@ -43,6 +43,7 @@ const maxUnderWay = 256
 const maxRefused = 1000
 
 export class Connection implements Reader {
+  readonly transport = 'websocket'
   readonly session: Session
   readonly #door: Door
   readonly #peer: WebSocket
@@ -57,7 +58,7 @@ export class Connection implements Reader {
     this.#door = door
     this.#peer = peer
     this.#address = address
-    this.#outlet = new SocketOutlet(socket, encodeWebSocket, door.core.limits.bufferBytes)
+    this.#outlet = new SocketOutlet(socket, encodeWebSocket, door.core.limits.bufferBytes, door.metrics.delivered.websocket)
     this.session = new Session(door.core.newId(), this.#outlet, brought, this.#broken)
     this.#vitality = new Vitality({
       core: door.core,
@@ -219,6 +220,7 @@ export class Connection implements Reader {
 
   #refuse(incoming: Incoming, failure: Failure): void {
     if (this.#state.at === 'closing') return
+    this.#door.metrics.refused('websocket', failure.code)
     if (failure.code === 'internal') this.#door.core.report(failure.extras.cause, 'a command')
     if (incoming.id !== null) this.#send(errorReply(incoming.id, failure))
     if (failure.code === 'rate_limited' && ++this.#refused > maxRefused) this.close(4429, 'too many commands')

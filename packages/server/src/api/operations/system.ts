@@ -1,0 +1,79 @@
+import { LimitValues } from '@dovetail/protocol'
+import { json, type Operation, type Reply } from '../operation.ts'
+
+const tag = 'the server'
+
+function about(path: string, id: string, summary: string, reply: Reply): Operation {
+  return { method: 'GET', path, id, tag, summary, caller: 'nobody', replies: { 200: reply }, refusals: [] }
+}
+
+const html: Reply = { description: 'The page.', content: { 'text/html': { type: 'string' } } }
+
+function document(member: string, version: string): object {
+  return {
+    type: 'object',
+    properties: { [member]: { type: 'string', pattern: version } },
+    required: [member],
+    additionalProperties: true,
+  }
+}
+
+function check(status: object): object {
+  return { type: 'object', properties: { status }, required: ['status'] }
+}
+
+const wellBeing = { enum: ['ok', 'failed'] }
+const checks = {
+  type: 'object',
+  properties: { store: check(wellBeing) },
+  required: ['store'],
+}
+
+/** What `/readyz` says, also within its problem document. */
+export const readinessChecks = checks
+
+const readiness: Operation = {
+  ...about(
+    '/readyz',
+    'isReady',
+    'Whether traffic should come here: the store reads and writes, and the node is not leaving.',
+    {
+      ...json('It should.', {
+        type: 'object',
+        properties: { status: { const: 'ok' }, checks },
+        required: ['status', 'checks'],
+      }),
+    },
+  ),
+  refusals: ['draining', 'store_unavailable'],
+}
+
+export const systemOperations: readonly Operation[] = [
+  about('/v1/limits', 'readLimits', 'The limits of this server.', json('Each by its name.', LimitValues)),
+  about(
+    '/healthz',
+    'isAlive',
+    'Whether the process lives.',
+    json('It does.', { type: 'object', properties: { status: { const: 'ok' } }, required: ['status'] }),
+  ),
+  readiness,
+  about('/metrics', 'readMetrics', 'Counts and durations, for Prometheus.', {
+    description: 'The text format, version 0.0.4.',
+    content: { 'text/plain': { type: 'string' } },
+  }),
+  about('/openapi.json', 'readOpenApi', 'This document.', json('OpenAPI 3.1.', document('openapi', '^3\\.1\\.'))),
+  about(
+    '/asyncapi.json',
+    'readAsyncApi',
+    'What goes over a WebSocket, described.',
+    json('AsyncAPI 3.', document('asyncapi', '^3\\.')),
+  ),
+  about('/docs', 'readDocs', 'This document as a page to read and try.', html),
+  {
+    ...about('/docs/{file}', 'readDocsFile', 'A file of that page.', {
+      description: 'The file.',
+      content: { 'text/css': { type: 'string' }, 'text/javascript': { type: 'string' } },
+    }),
+    refusals: ['not_found'],
+  },
+]
