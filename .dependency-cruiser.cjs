@@ -31,7 +31,7 @@ const drivers = {
   'node:sqlite|@photostructure/sqlite': `^${server}/stores/sqlite`,
   pg: `^${server}/stores/postgres`,
   redis: `^${server}/(stores|backbones|memory)`,
-  fastify: `^(${server}/(transports|telemetry|start|listen)|packages/lab/src/bench/plain-fastify-server)`,
+  '@platformatic/kafka': `^${server}/backbones`,
   fastify: `^(${server}/(transports|telemetry|start|listen)|packages/lab/src/bench/plain-fastify-server)`,
   commander: '^packages/cli/src',
 }
