@@ -1,5 +1,6 @@
 import { StartFailure } from '@dovetail/server'
 import { Command, CommanderError } from 'commander'
+import { demoCommand } from './commands/demo.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -37,7 +38,7 @@ function program(terminal: Terminal): Command {
     .exitOverride()
     // Errors, and the help that stands in for one, are told by `run`: exactly one line each.
     .configureOutput({ writeOut: terminal.stdout, writeErr: () => {}, outputError: () => {} })
-  for (const command of [serveCommand(terminal), tokenCommand(terminal)]) {
+  for (const command of [serveCommand(terminal), tokenCommand(terminal), demoCommand(terminal)]) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   return program

@@ -157,6 +157,7 @@ export const ProfilePatch = Type.Object(
 export type ProfilePatch = Static<typeof ProfilePatch>
 
 export const MyChannel = Type.Object({
+  channel: Type.String(),
   name: Type.String(),
   namespace: Type.String(),
   epoch: Type.String(),

@@ -10,6 +10,8 @@ import { readable } from './read.ts'
 import { memberRecordId } from './standing.ts'
 
 export interface MyChannel {
+  /** The channel's name, as frames and hits call it, and again as its own description calls it. */
+  readonly channel: string
   readonly name: string
   readonly namespace: string
   readonly epoch: string
@@ -52,7 +54,7 @@ async function described(core: Core, facts: ChannelFacts, user: string, read: nu
   const collections = [...policy.collections.values()].filter((collection) => collection.unread).map((collection) => collection.name)
   const unread = await core.accounts.unread({ channel: name, collections, after: read, except: user, cap: unreadCap })
   const titled = title === null ? {} : { title }
-  return { name, namespace: policy.name, epoch, head, cursor: formatCursor(epoch, head), visibility, ...titled, read, unread }
+  return { channel: name, name, namespace: policy.name, epoch, head, cursor: formatCursor(epoch, head), visibility, ...titled, read, unread }
 }
 
 /** Moves the read marker forwards; a place beyond the head is the head. */

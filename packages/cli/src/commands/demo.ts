@@ -1,0 +1,70 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { loadOrMakeSecret, signToken } from '@dovetail/server'
+import { Command } from 'commander'
+import { watchDemand } from '../demo/demand.ts'
+import { feedPrices } from '../demo/feed-prices.ts'
+import { RandomWalk } from '../demo/random-walk.ts'
+import { addOptions, flagsOf } from '../options/add-options.ts'
+import { resolveOptions } from '../options/resolve-options.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageFailure } from '../usage-failure.ts'
+import { addServerOptions, serverUrl } from './server-options.ts'
+
+const maxRate = 20_000
+const tokenSeconds = 24 * 3600
+
+/** `dovetail demo prices`: feeds the prices page, while anybody looks at it. */
+export function demoCommand(terminal: Terminal): Command {
+  const prices = new Command('prices')
+    .description('feed a random walk of 40 instruments into prices:demo and ticks:demo, while anybody reads')
+    .option('--rate <number>', 'quotes a second', '200')
+    .option('--always', 'feed even where nobody reads')
+  addServerOptions(prices)
+  addOptions(prices, ['data', 'secret'])
+  prices.action(async () => {
+    const { rate, always } = prices.opts<{ rate: string; always?: true }>()
+    const url = serverUrl(prices, terminal.environment)
+    const { values, secret } = await resolveOptions(flagsOf(prices), terminal.environment)
+    const channels = ['prices:demo', 'ticks:demo']
+    const token = await signToken({
+      secret: secret ?? (await loadOrMakeSecret(values.data ?? './data')),
+      user: 'prices-feeder',
+      role: 'service',
+      ttlSeconds: tokenSeconds,
+    })
+    const demand = watchDemand(url, token, channels)
+    let isStopped = false
+    const feeding = feedPrices({
+      url,
+      token,
+      channels,
+      walk: new RandomWalk(Math.random),
+      rate: readRate(rate),
+      isWanted: () => always === true || demand.isWanted(),
+      fetch,
+      now: () => performance.now(),
+      pause,
+      isStopped: () => isStopped,
+      tell: (line) => terminal.stderr(`dovetail: ${line}\n`),
+    })
+    terminal.stdout(`feeding ${channels.join(' and ')} at ${url}\n`)
+    await stopOnSignal({
+      signals: terminal.signals,
+      stop: async () => {
+        isStopped = true
+        demand.close()
+        await feeding
+      },
+      withinMs: 5000,
+      exit: terminal.exit,
+    })
+  })
+  return new Command('demo').description('feed the pages of the web app').addCommand(prices)
+}
+
+function readRate(text: string): number {
+  const rate = Number(text)
+  if (rate > 0 && rate <= maxRate) return rate
+  throw new UsageFailure(`--rate: "${text}" is no number above 0 and up to ${maxRate}`)
+}
