@@ -41,6 +41,12 @@ test('by default it is a user for an hour, in a session of its own', async () =>
   expect(one.session).not.toBe(two.session)
 })
 
+test('where the server asks for an issuer and an audience, the token has them', async () => {
+  const environment = { DOVETAIL_SECRET: testSecret, DOVETAIL_ISSUER: 'https://id.example.org' }
+  const { stdout } = await runHere(['token', '--user', 'alice', '--audience', 'dovetail'], environment)
+  expect(await claimsOf(stdout, testSecret)).toMatchObject({ iss: 'https://id.example.org', aud: 'dovetail' })
+})
+
 test('without a secret, the data folder gets one that only its owner can read, once', async () => {
   const data = join(await folderWith({}), 'data')
   const first = await runHere(['token', '--user', 'alice', '--data', data])

@@ -14,7 +14,6 @@ function expectOneLine({ exitCode, stdout, stderr }: Outcome, code: number, word
 const wrongFlags: readonly (readonly [args: string, words: RegExp])[] = [
   ['', /which command/],
   ['fly', /unknown command 'fly'/],
-  ['tail chat:general', /unknown command 'tail'/],
   ['--fly', /unknown option '--fly'/],
   ['serve --fly', /unknown option '--fly'/],
   ['serve extra', /too many arguments/],
@@ -89,6 +88,12 @@ const wrongFiles: readonly (readonly [name: string, text: string, words: RegExp]
 test.each(wrongFiles)('%s: %s', async (name, text, words) => {
   const folder = await folderWith({ [name]: text })
   expectOneLine(await runHere(['serve', '--config', join(folder, name)]), 2, words)
+})
+
+test('keys of an outside issuer that can not be read are one line', async () => {
+  const data = await folderWith({})
+  const flags = ['serve', '--port', '0', '--data', data, '--store', 'memory:', '--log', 'silent']
+  expectOneLine(await runHere([...flags, '--jwks', join(data, 'keys.json')]), 1, /jwks: .*keys\.json/)
 })
 
 const lacking: readonly (readonly [args: string, words: RegExp])[] = [
