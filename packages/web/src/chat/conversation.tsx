@@ -40,8 +40,15 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
         <ConversationHeader channel={name} here={present.length} side={side} onSide={onSide} onDay={talk.onDay} />
         <TalkPart channel={channel} talk={talk} startAt={startAt} readUpTo={readUpTo} />
       </div>
-      {side === 'people' && <PeoplePanel members={isPrivate ? talk.members : null} present={present} me={talk.me} />}
-      {side === 'search' && <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />}
+      {side !== 'none' && (
+        <div className={styles.side}>
+          {side === 'people' ? (
+            <PeoplePanel members={isPrivate ? talk.members : null} present={present} me={talk.me} />
+          ) : (
+            <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />
+          )}
+        </div>
+      )}
     </section>
   )
 }

@@ -18,10 +18,11 @@ export interface TalkPartProps {
 export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
   const { me, messages, snapshot } = talk
   const title = channelWords(channel.name)
-  const writable = snapshot.state !== 'ended' && snapshot.state !== 'failed'
+  // What one may no longer read is not left on the screen.
+  const over = snapshot.state === 'ended' || snapshot.state === 'failed'
   return (
     <QuotesContext value={talk.quotes}>
-      {messages.length > 0 ? (
+      {messages.length > 0 && !over ? (
         <MessageLog
           key={startAt}
           label={`Messages in ${title}`}
@@ -38,7 +39,7 @@ export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
         <ConversationState state={snapshot.state} reason={snapshot.reason} error={snapshot.error} />
       )}
       <Announcer messages={messages} me={me} />
-      {writable && (
+      {!over && (
         <WritingPart
           ref={talk.composer}
           channel={channel}

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { spawnServer } from '../support/spawn-server.ts'
+import { browsing } from './support/browser.ts'
+import { picture } from './support/picture.ts'
+import { type Visitor, visit } from './support/visitor.ts'
+
+const browser = browsing()
+
+/** A visitor's user id, as it stands in their profile. */
+async function userOf({ page }: Visitor): Promise<string> {
+  await page.getByRole('button', { name: 'Your profile' }).click()
+  const hint = page.getByText(/^You are a guest, /)
+  const user = (await hint.textContent())?.slice('You are a guest, '.length, -1) ?? ''
+  await page.getByRole('button', { name: 'Close' }).click()
+  return user
+}
+
+test('a name that one changes is seen by the others', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  await ann.page.getByRole('button', { name: 'Your profile' }).click()
+  await ann.page.getByLabel('Name').fill('Ada Lovelace')
+  await ann.page.getByRole('button', { name: 'Save' }).click()
+  await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
+  await ann.say('it is me')
+  const bob = await visit(browser(), server.url)
+  await bob.sees('it is me')
+  await bob.log.getByText('Ada Lovelace').waitFor()
+  await bob.page.getByRole('complementary', { name: 'People' }).getByText('Ada Lovelace').waitFor()
+})
+
+test('what the server refuses of a form stands beside its field', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  await ann.page.getByRole('button', { name: 'Feedback' }).click()
+  const dialog = ann.page.getByRole('dialog', { name: 'Feedback' })
+  await dialog.getByLabel('Your name').fill('Ann')
+  await dialog.getByLabel('What do you want to say?').fill('I like it.')
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  const mail = dialog.getByLabel('Mail')
+  await dialog.locator('[aria-invalid=true]').first().waitFor()
+  expect(await mail.getAttribute('aria-invalid')).toBe('true')
+  expect(await dialog.getByLabel('Your name').getAttribute('aria-invalid')).toBeNull()
+  await picture(ann.page, 'feedback-refused')
+  await mail.fill('ann@example.com')
+  await dialog.getByText('5 stars').or(dialog.locator('label').last()).click()
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  await dialog.getByText('Thank you').waitFor()
+})
+
+test('a private channel: nobody knows of it until invited, and a kick ends it at once', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  const name = await userOf(bob)
+  await ann.page.getByRole('button', { name: 'New channel' }).click()
+  await ann.page.getByLabel('Name').fill('plans')
+  await ann.page.getByLabel(/Private/).check()
+  await ann.page.getByRole('button', { name: 'Create' }).click()
+  await ann.page.getByRole('textbox', { name: 'Message plans' }).waitFor()
+  await ann.say('the plan')
+
+  const address = `${server.url}/chat/team:plans`
+  await bob.page.goto(address)
+  await bob.page.getByText('There is no such channel').waitFor()
+  await picture(bob.page, 'chat-no-such-channel')
+
+  await ann.page.getByLabel('Invite somebody').fill(name)
+  await ann.page.getByRole('button', { name: 'Invite' }).click()
+  const role = ann.page.getByLabel(`Role of ${name}`)
+  await role.waitFor()
+  await picture(ann.page, 'chat-private-channel')
+  await bob.page.goto(address)
+  await bob.sees('the plan')
+
+  await role.selectOption('remove')
+  await bob.page.getByText('can’t read this channel any more').waitFor()
+})
+
+test('a person is written to in private, and both find the channel in their lists', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  const people = ann.page.getByRole('complementary', { name: 'People' })
+  const button = people.getByRole('button', { name: 'Message in private' })
+  await button.waitFor({ state: 'attached' })
+  await button.focus()
+  await ann.page.keyboard.press('Enter')
+  await ann.page.waitForURL(/dm%3A|dm:/)
+  await ann.say('between us')
+  await ann.sees('between us')
+  await bob.page.reload()
+  await bob.page.getByRole('heading', { name: 'Private' }).waitFor()
+  await bob.page.getByRole('link', { name: /unread/ }).click()
+  await bob.sees('between us')
+})
