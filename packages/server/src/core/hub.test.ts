@@ -182,6 +182,20 @@ describe('a hub', () => {
     expect(outlet.story).toEqual(['ended forbidden'])
   })
 
+  test('[PRM5] whose store purged tombstones that it had not heard of resets its readers (simulation, seed 36)', async () => {
+    const world = new HubWorld()
+    await world.commit('a', 'b')
+    await world.open()
+    const { outlet } = world.begun(2)
+    await world.commit('-a', 'c')
+    await world.inner.purge({ keys: 0, tombstones: world.clock.now() + 1 })
+    world.hub.suspect('e1', 4)
+    await world.clock.pass(20)
+    expect(outlet.story).toEqual(['reset expired'])
+    await world.flushed('d')
+    expect(outlet.story).toEqual(['reset expired', '4-5:5'])
+  })
+
   test('a store that fails under healing is reported, and asked again', async () => {
     const world = new HubWorld()
     await world.commit('a')

@@ -221,15 +221,22 @@ export class Hub implements FeedSource, Flushable {
         return
       }
       const { channel: facts } = read
-      const isOther = facts.epoch !== this.#epoch || facts.head < after
+      const reason = this.#whyReset(facts)
       // Members who came and went may have been folded away: the cut can't wait for its place in the log.
-      if (isOther || (read.more && facts.membersRev > this.#membersRev)) await this.#node.rejudgeAll(this)
+      if (reason !== null || (read.more && facts.membersRev > this.#membersRev)) await this.#node.rejudgeAll(this)
       if (this.#tail !== tail) continue
-      if (isOther) this.#follow(facts)
+      if (reason !== null) this.#follow(facts, reason)
       if (this.#tail !== tail) return
       this.#take(read)
       if (!read.more) return
     }
+  }
+
+  /** Why what is here can't be continued with what the store has; `null`: it can. */
+  #whyReset(facts: ChannelFacts): ResetReason | null {
+    if (facts.epoch !== this.#epoch || facts.head < this.#head) return 'epoch'
+    // Tombstones that were purged before they were heard of would never be told.
+    return this.#head !== 0 && this.#head < facts.floor ? 'expired' : null
   }
 
   #take(read: ChangesRead): void {
@@ -239,15 +246,15 @@ export class Hub implements FeedSource, Flushable {
     this.#node.markForFlush(this)
   }
 
-  /** The log is another one: what the readers hold is void. Where there was none, they hold nothing and go on. */
-  #follow(facts: ChannelFacts): void {
+  /** What the readers hold is void. Where there was no log, they hold nothing and go on. */
+  #follow(facts: ChannelFacts, reason: ResetReason): void {
     const wasNone = this.#epoch === null
     this.#epoch = facts.epoch
     this.#visibility = facts.visibility
     if (wasNone) return
     this.#membersRev = facts.membersRev
     this.#startAt(facts.head)
-    for (const feed of this.#feeds) this.#reset(feed, 'epoch')
+    for (const feed of this.#feeds) this.#reset(feed, reason)
     this.#pumpBehind()
   }
 
