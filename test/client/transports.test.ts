@@ -20,6 +20,12 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close()
 })
 
+/** A place of its own for each test. */
+function newChannel(): string {
+  channels += 1
+  return `chat:place${channels}`
+}
+
 /** Waits for what a store says to become true. */
 function when<Store extends { subscribe(listener: () => void): () => void }>(
   store: Store,
@@ -47,7 +53,7 @@ const texts = (view: LiveView): unknown[] => view.records.map(({ data }) => data
 
 describe.each(transports)('over %s', (transport) => {
   test('two people chat: page, changes, one’s own at once, edit, delete', async () => {
-    const channel = `chat:talk${(channels += 1)}` as const
+    const channel = newChannel()
     const [ana, bo] = [await clientOf('ana', transport), await clientOf('bo', transport)]
     await bo.channel(channel).collection('messages').create({ text: 'before' })
     const [hers, his] = [ana, bo].map((client) => client.channel(channel).collection('messages').live())
@@ -70,22 +76,30 @@ describe.each(transports)('over %s', (transport) => {
 
   test('20 channels are followed on one connection; a page of history; a refused write says why', async () => {
     const ana = await clientOf('ana', transport)
-    const name = (index: number) => `chat:many${channels}-${index}`
-    channels += 1
-    const views = Array.from({ length: 20 }, (_, index) => ana.channel(name(index)).collection('messages').live({ limit: 2 }))
+    const place = newChannel()
+    const name = (index: number) => `${place}-${index}`
+    const views = Array.from({ length: 20 }, (_, index) =>
+      ana.channel(name(index)).collection('messages').live({ limit: 2 }),
+    )
     const author = await clientOf('bo', 'websocket')
-    for (let index = 1; index <= 5; index += 1) await author.channel(name(7)).collection('messages').create({ text: `m${index}` })
+    for (let index = 1; index <= 5; index += 1)
+      await author
+        .channel(name(7))
+        .collection('messages')
+        .create({ text: `m${index}` })
     const view = views[7] as LiveView
     await when(view, ({ state, records }) => state === 'live' && records.at(-1)?.data.text === 'm5')
     while (view.hasOlder) await view.loadOlder()
     expect(texts(view)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5'])
     view.create({ text: '' })
     await when(view, ({ records }) => records.at(-1)?.status === 'failed')
-    expect(view.records.at(-1)).toMatchObject({ error: { code: 'invalid_data', status: 422, errors: [{ pointer: '/text' }] } })
+    expect(view.records.at(-1)).toMatchObject({
+      error: { code: 'invalid_data', status: 422, errors: [{ pointer: '/text' }] },
+    })
   })
 
   test('signals and presence', async () => {
-    const channel = `chat:here${(channels += 1)}` as const
+    const channel = newChannel()
     const [ana, bo] = [await clientOf('ana', transport), await clientOf('bo', 'websocket')]
     const present = bo.channel(channel).presence()
     await when(present, ({ users }) => users.some(({ user }) => user === 'bo'))

@@ -1,6 +1,6 @@
 import type { ChannelDescription, PutChannel, Signal } from '@dovetail/protocol'
-import type { Stop } from './clock.ts'
 import { isChannelName } from '@dovetail/protocol/names'
+import type { Stop } from './clock.ts'
 import { type Collection, openCollection } from './collection.ts'
 import type { Engine } from './engine.ts'
 import { DovetailError } from './errors.ts'
@@ -25,7 +25,7 @@ export interface Channel<Types = AnyTypes, Name extends string = string> {
 }
 
 export function openChannel<Types, Name extends string>(engine: Engine, name: Name): Channel<Types, Name> {
-  if (!isChannelName(name)) throw new DovetailError('invalid_name', `"${name}" can't be a channel`, { status: 400 })
+  if (!isChannelName(name)) throw new DovetailError('invalid_name', `"${name}"`, { status: 400 })
   const path = channelPath(name)
   const { network, connection, subscriptions } = engine
   return {

@@ -8,7 +8,7 @@ import { Fallback } from './fallback.ts'
 import { Listeners } from './listeners.ts'
 import type { Network } from './network.ts'
 import { Outbox, type OutboxEntry } from './outbox.ts'
-import { OutboxStore, type OutboxStorage } from './outbox-store.ts'
+import { type OutboxStorage, OutboxStore } from './outbox-store.ts'
 import { Rest } from './rest.ts'
 import { Session } from './session.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -176,7 +176,9 @@ class DovetailClient<Types> implements Client<Types> {
   }
 
   async markRead(channel: string, pos: number): Promise<void> {
-    await this.#engine.network.rest.ask('PUT', `/v1/me/channels/${encodeURIComponent(channel)}`, { body: { read: pos } })
+    await this.#engine.network.rest.ask('PUT', `/v1/me/channels/${encodeURIComponent(channel)}`, {
+      body: { read: pos },
+    })
   }
 
   limits(): Promise<Record<string, number>> {

@@ -45,7 +45,7 @@ export interface Collection<Data = AnyData> {
 
 /** Names are checked before they become a path: `..` would lead elsewhere. */
 export function openCollection<Data>(engine: Engine, channel: string, name: string): Collection<Data> {
-  if (!isCollectionName(name)) throw new DovetailError('invalid_name', `"${name}" can't be a collection`, { status: 400 })
+  if (!isCollectionName(name)) throw new DovetailError('invalid_name', `"${name}"`, { status: 400 })
   const path = `${channelPath(channel)}/${name}`
   const { rest } = engine.network
 
@@ -73,6 +73,6 @@ export function openCollection<Data>(engine: Engine, channel: string, name: stri
 }
 
 function checkedId(id: string): string {
-  if (!isRecordId(id)) throw new DovetailError('invalid_name', `"${id}" can't be an id`, { status: 400 })
+  if (!isRecordId(id)) throw new DovetailError('invalid_name', `"${id}"`, { status: 400 })
   return id
 }

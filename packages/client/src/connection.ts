@@ -103,7 +103,7 @@ export class Connection {
       case 'waiting':
         return { name, retryAt: this.#network.clock.now() + retryInMs }
       case 'auth_failed':
-        return { name, error: error ?? new DovetailError('unauthenticated', 'the server refused the token') }
+        return { name, error: error ?? new DovetailError('unauthenticated', 'refused') }
       case 'closed':
         return { name, error }
       default:
@@ -114,9 +114,11 @@ export class Connection {
   #enter(name: StateName, retryInMs: number): void {
     switch (name) {
       case 'connecting':
-        return this.#connect()
+        this.#connect()
+        return
       case 'open':
-        return this.#opened()
+        this.#opened()
+        return
       case 'waiting':
         this.#stopTimer = this.#network.clock.after(retryInMs, () => this.#step('due'))
         return
@@ -127,7 +129,8 @@ export class Connection {
       case 'idle':
       case 'auth_failed':
       case 'closed':
-        return this.#drop()
+        this.#drop()
+        return
     }
   }
 
@@ -182,11 +185,14 @@ export class Connection {
     if (livedMs >= renewedAgainAfterMs) this.#renewed = false
     switch (loss.next) {
       case 'denied':
-        return this.#step('denied', 0, loss.error)
+        this.#step('denied', 0, loss.error)
+        return
       case 'fatal':
-        return this.#step('fatal', 0, loss.error)
+        this.#step('fatal', 0, loss.error)
+        return
       case 'fresh_token':
-        return this.#renew(loss)
+        this.#renew(loss)
+        return
       case 'retry':
         this.#retry(loss)
         if (this.#fallback.suspects(loss, livedMs)) this.#suspect(loss)
@@ -202,7 +208,10 @@ export class Connection {
 
   #renew(loss: Loss): void {
     const { session } = this.#network
-    if (this.#renewed || !session.canRenew) return this.#step('denied', 0, loss.error)
+    if (this.#renewed || !session.canRenew) {
+      this.#step('denied', 0, loss.error)
+      return
+    }
     this.#step('lost', renewAgainMs)
     session.renew().then(
       () => {
@@ -232,7 +241,12 @@ export class Connection {
     import('./look-up.ts').then(
       ({ LookUp }) => {
         if (this.#link !== link) return
-        const looker = new LookUp(this.#network, this.#fallback, (late) => this.#eventsFor(late), (better) => this.#adopt(better))
+        const looker = new LookUp(
+          this.#network,
+          this.#fallback,
+          (late) => this.#eventsFor(late),
+          (better) => this.#adopt(better),
+        )
         looker.start(now)
         this.#stopProbe = () => looker.stop()
       },

@@ -35,7 +35,7 @@ export class Fallback {
   }
 
   use(transport: TransportName | undefined): void {
-    this.#level = Math.max(0, this.#rungs.findIndex((rung) => rung === transport))
+    this.#level = transport === undefined ? 0 : Math.max(0, this.#rungs.indexOf(transport))
     this.failures = {}
   }
 

@@ -1,16 +1,18 @@
-import type { AnyRecord, Change, LiveRecord, Page, SnapshotPage } from '@dovetail/protocol'
+import type { AnyRecord, Change, LiveRecord, SnapshotPage } from '@dovetail/protocol'
 import { type Cursor, parseCursor } from '@dovetail/protocol/cursor'
 import { backOffMs } from './back-off.ts'
 import type { Stop } from './clock.ts'
 import type { Engine } from './engine.ts'
 import { DovetailError } from './errors.ts'
 import { Listeners } from './listeners.ts'
-import type { LiveEntry, LiveOptions, LiveSnapshot, LiveState, LiveView } from './live-view.ts'
+import { liveState } from './live-state.ts'
+import type { LiveEntry, LiveOptions, LiveSnapshot, LiveView } from './live-view.ts'
 import type { OutboxEntry } from './outbox.ts'
 import { overlay } from './overlay.ts'
+import { type RangeQuery, readRange } from './read-range.ts'
 import { RecordWindow, type WholeRange } from './record-window.ts'
-import { channelPath } from './rest.ts'
 import { canRetry } from './retry.ts'
+import { SnapshotFields } from './snapshot-fields.ts'
 import type { Reader, Subscription } from './subscription.ts'
 import type { AnyData, MergePatch } from './types.ts'
 import type { Written } from './writer.ts'
@@ -19,7 +21,7 @@ type Row = Extract<LiveEntry<AnyData>, { status: 'acknowledged' }>
 type Side = 'older' | 'newer'
 
 /** A live view: pages by REST and changes by subscription, joined in a `RecordWindow`, with the outbox laid over. */
-export class LiveList implements LiveView<AnyData>, Reader {
+export class LiveList extends SnapshotFields implements LiveView<AnyData>, Reader {
   readonly page: { collection: string; limit: number } | null
   readonly #engine: Engine
   readonly #subscription: Subscription
@@ -49,6 +51,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
   #closed = false
 
   constructor(engine: Engine, channel: string, collection: string, options: LiveOptions) {
+    super()
     this.#engine = engine
     this.#collection = collection
     this.#limit = options.limit ?? 50
@@ -61,34 +64,6 @@ export class LiveList implements LiveView<AnyData>, Reader {
       engine.outbox.settled.add(({ entry, written }) => this.#settled(entry, written)),
       this.#subscription.add(this),
     ]
-  }
-
-  get records(): LiveSnapshot['records'] {
-    return this.getSnapshot().records
-  }
-  get state(): LiveState {
-    return this.getSnapshot().state
-  }
-  get reason(): LiveSnapshot['reason'] {
-    return this.getSnapshot().reason
-  }
-  get error(): LiveSnapshot['error'] {
-    return this.getSnapshot().error
-  }
-  get hasOlder(): boolean {
-    return this.getSnapshot().hasOlder
-  }
-  get loadingOlder(): boolean {
-    return this.getSnapshot().loadingOlder
-  }
-  get hasNewer(): boolean {
-    return this.getSnapshot().hasNewer
-  }
-  get loadingNewer(): boolean {
-    return this.getSnapshot().loadingNewer
-  }
-  get cursor(): string | null {
-    return this.getSnapshot().cursor
   }
 
   getSnapshot(): LiveSnapshot {
@@ -185,7 +160,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
   }
 
   #add(write: { op: OutboxEntry['op']; recordId?: string; data?: unknown }): OutboxEntry {
-    if (this.#closed) throw new DovetailError('closed', 'the view was closed')
+    if (this.#closed) throw new DovetailError('closed', 'closed here')
     const target = { channel: this.#subscription.channel, collection: this.#collection }
     return this.#engine.outbox.add({ ...target, ...write, since: this.#subscription.cursorText })
   }
@@ -197,14 +172,21 @@ export class LiveList implements LiveView<AnyData>, Reader {
   /** The idempotency keys of a row's unacknowledged writes. */
   #writesOf(key: string): string[] {
     return this.#writes()
-      .filter((entry) => entry.key === key || (entry.recordId !== undefined && (this.#keys.get(entry.recordId) ?? entry.recordId) === key))
+      .filter(
+        (entry) =>
+          entry.key === key ||
+          (entry.recordId !== undefined && (this.#keys.get(entry.recordId) ?? entry.recordId) === key),
+      )
       .map((entry) => entry.key)
   }
 
   #settled(entry: OutboxEntry, { record, at }: Written): void {
     const { channel } = this.#subscription
     if (entry.channel !== channel || entry.collection !== this.#collection) return
-    if (record === null) return this.#deleted(entry.recordId)
+    if (record === null) {
+      this.#deleted(entry.recordId)
+      return
+    }
     if (entry.op === 'create') this.#keys.set(record.id, entry.key)
     const epoch = at === null ? null : (parseCursor(at)?.epoch ?? null)
     // Of another incarnation than what is held: it comes, or not, with what is read anew.
@@ -216,7 +198,8 @@ export class LiveList implements LiveView<AnyData>, Reader {
   /** Deleted without word of the revision: the row goes now, and anything that the log says later counts more. */
   #deleted(id: string | undefined): void {
     const record = this.#window.rows.find((row) => row.record.id === id)?.record
-    if (record !== undefined) this.#window.put([{ id: record.id, pos: record.pos, rev: record.rev + 0.5, deleted: true }])
+    if (record !== undefined)
+      this.#window.put([{ id: record.id, pos: record.pos, rev: record.rev + 0.5, deleted: true }])
     this.stateChanged()
   }
 
@@ -233,11 +216,10 @@ export class LiveList implements LiveView<AnyData>, Reader {
     const generation = this.#generation
     const place = this.#around === undefined ? {} : { around: this.#around }
     this.#read({ limit: this.#limit, ...place }).then(
-      ({ page, at, epoch }) => {
+      (range) => {
         if (generation !== this.#generation) return
-        this.#epoch ??= epoch
-        const { records, before, after } = page
-        this.#show({ records, from: before ?? 0, to: after ?? Number.POSITIVE_INFINITY, at })
+        this.#epoch ??= range.epoch
+        this.#show(range)
         this.stateChanged()
       },
       (error: DovetailError) => {
@@ -251,7 +233,7 @@ export class LiveList implements LiveView<AnyData>, Reader {
     )
   }
 
-  #load(side: Side, query: { before?: number; after?: number; limit: number }): Promise<void> {
+  #load(side: Side, query: RangeQuery): Promise<void> {
     const running = this.#loads[side]
     if (running !== null) return running
     const { hasOlder, hasNewer } = this.getSnapshot()
@@ -262,14 +244,11 @@ export class LiveList implements LiveView<AnyData>, Reader {
     return promise
   }
 
-  async #loadPage(side: Side, query: { before?: number; after?: number; limit: number }, generation: number): Promise<void> {
+  async #loadPage(side: Side, query: RangeQuery, generation: number): Promise<void> {
     this.#window.loading()
     try {
-      const { page, at } = await this.#read(query)
-      if (generation !== this.#generation) return
-      const { records } = page
-      if (side === 'older') this.#window.page({ records, from: page.before ?? 0, to: (query.before ?? 0) - 1, at })
-      else this.#window.page({ records, from: (query.after ?? 0) + 1, to: page.after ?? Number.POSITIVE_INFINITY, at })
+      const range = await this.#read(query)
+      if (generation === this.#generation) this.#window.page(range)
     } catch (error) {
       if (generation !== this.#generation) return
       this.#window.abandoned()
@@ -282,31 +261,27 @@ export class LiveList implements LiveView<AnyData>, Reader {
     }
   }
 
-  /** A page from at least where the subscription stands, so that nothing lies between the two. */
-  async #read(query: Record<string, number>): Promise<{ page: Page; at: number; epoch: string | null }> {
-    const held = this.#subscription.cursor
-    const path = `${channelPath(this.#subscription.channel)}/${this.#collection}`
-    const headers = { 'dovetail-at': held?.epoch ? (this.#subscription.cursorText ?? undefined) : undefined }
-    const page = await this.#engine.network.rest.get<Page>(path, { query, headers })
-    const cursor = parseCursor(page.cursor ?? '0')
-    const other = held?.epoch != null && cursor?.epoch !== held.epoch
-    if (other) this.#subscription.rejoin()
-    if (cursor === null || other || cursor.rev < (held?.rev ?? 0)) throw new DovetailError('network', 'a page of another time')
-    return { page, at: cursor.rev, epoch: cursor.epoch }
+  #read(query: RangeQuery): ReturnType<typeof readRange> {
+    return readRange(this.#engine, this.#subscription, this.#collection, query)
   }
 
   #render(): LiveSnapshot {
+    const { connection, outbox } = this.#engine
     const { state: subscription, cursorText } = this.#subscription
     const failed = subscription.name === 'failed' ? subscription.error : this.#error
     return {
       records: overlay<AnyData>({
         rows: this.#window.rows,
         writes: this.#writes(),
-        user: this.#engine.outbox.user,
+        user: outbox.user,
         epoch: this.#shownEpoch,
         claimed: (id) => this.#keys.has(id),
       }),
-      state: this.#stateNow(failed),
+      state: liveState(subscription, connection.state.name, {
+        failed: failed !== null,
+        shown: this.#shown,
+        loaded: this.#loaded,
+      }),
       reason: subscription.name === 'ended' ? subscription.reason : null,
       error: failed,
       hasOlder: this.#loaded && this.#window.low > 0,
@@ -315,17 +290,6 @@ export class LiveList implements LiveView<AnyData>, Reader {
       loadingNewer: this.#loads.newer !== null,
       cursor: this.#loaded ? cursorText : null,
     }
-  }
-
-  #stateNow(failed: DovetailError | null): LiveState {
-    const subscription = this.#subscription.state
-    if (subscription.name === 'ended') return 'ended'
-    if (failed !== null) return 'failed'
-    const { name } = this.#engine.connection.state
-    if (name !== 'open' && name !== 'connecting' && name !== 'idle') return 'offline'
-    if (!this.#shown) return 'loading'
-    if (name !== 'open') return 'offline'
-    return this.#loaded && subscription.name === 'joined' && !subscription.catchingUp ? 'live' : 'catching_up'
   }
 }
 

@@ -19,7 +19,12 @@ export class LookUp {
   #stopTimers: Stop = () => undefined
 
   /** `eventsFor` makes the events that a link has once it is adopted. */
-  constructor(network: Network, fallback: Fallback, eventsFor: (link: () => Link) => LinkEvents, adopt: (link: Link) => void) {
+  constructor(
+    network: Network,
+    fallback: Fallback,
+    eventsFor: (link: () => Link) => LinkEvents,
+    adopt: (link: Link) => void,
+  ) {
     this.#network = network
     this.#fallback = fallback
     this.#eventsFor = eventsFor
@@ -41,7 +46,10 @@ export class LookUp {
   }
 
   #try([name, ...others]: readonly TransportName[]): void {
-    if (name === undefined) return this.start(false)
+    if (name === undefined) {
+      this.start(false)
+      return
+    }
     const { clock } = this.#network
     const fail = () => {
       this.stop()

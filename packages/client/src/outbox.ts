@@ -177,7 +177,14 @@ export class Outbox {
     try {
       const { op, channel, collection, recordId, data, key } = entry
       const target = recordId === undefined ? {} : { recordId }
-      const written = await this.#writer.once({ op, channel, collection, ...target, ...(op === 'delete' ? {} : { data }), key })
+      const written = await this.#writer.once({
+        op,
+        channel,
+        collection,
+        ...target,
+        ...(op === 'delete' ? {} : { data }),
+        key,
+      })
       this.settled.tell({ entry, written })
       this.#keep(this.#entries.filter((other) => other.key !== entry.key))
       return 'done'

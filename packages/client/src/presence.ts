@@ -19,7 +19,8 @@ export function openPresence(subscription: Subscription, connection: Connection)
   const listeners = new Set<Stop>()
   let state: unknown
   const send = () => {
-    if (state !== undefined && subscription.state.name === 'joined') connection.open?.post({ op: 'state', channel, state })
+    if (state !== undefined && subscription.state.name === 'joined')
+      connection.open?.post({ op: 'state', channel, state })
   }
   const reader: Reader = {
     presence: true,

@@ -25,7 +25,7 @@ export class Session {
     if (this.#getToken === undefined) return Promise.resolve(this.#token)
     this.#asked ??= this.#getToken()
       .catch((cause: unknown) => {
-        throw new DovetailError('network', 'getToken failed', { cause })
+        throw new DovetailError('network', 'no token', { cause })
       })
       .then((token) => {
         this.#token = token

@@ -1,8 +1,8 @@
-import type { Change, DownEvent, PresentUser, Signal, SnapshotPage, SubscribeOk } from '@dovetail/protocol'
+import type { Change, DownEvent, Signal, SnapshotPage, SubscribeOk } from '@dovetail/protocol'
 import { type Cursor, formatCursor, parseCursor } from '@dovetail/protocol/cursor'
 import { backOffMs } from './back-off.ts'
 import type { Stop } from './clock.ts'
-import { DovetailError } from './errors.ts'
+import type { DovetailError } from './errors.ts'
 import type { Network } from './network.ts'
 import { PresenceList } from './presence-list.ts'
 import { canRetry } from './retry.ts'
@@ -120,7 +120,10 @@ export class Subscription {
 
   refused(request: SubscribeRequest, error: DovetailError): void {
     if (this.#state.name !== 'joining' || this.#state.request !== request) return
-    if (!canRetry(error)) return this.#to({ name: 'failed', error })
+    if (!canRetry(error)) {
+      this.#to({ name: 'failed', error })
+      return
+    }
     this.#to({ name: 'unlinked' })
     const delayMs = backOffMs(this.#refusals, this.#network.random, (error.retryAfter ?? 0.5) * 1000)
     this.#refusals += 1
@@ -130,17 +133,21 @@ export class Subscription {
   frame(frame: DownEvent): void {
     switch (frame.op) {
       case 'changes':
-        return this.#range(frame.from, frame.to, frame.epoch, frame.changes as Change[])
+        this.#range(frame.from, frame.to, frame.epoch, frame.changes as Change[])
+        return
       case 'reset':
-        return this.#reset(frame.cursor)
+        this.#reset(frame.cursor)
+        return
       case 'ended':
         this.present.replace([])
-        return this.#to({ name: 'ended', reason: frame.reason })
+        this.#to({ name: 'ended', reason: frame.reason })
+        return
       case 'signal':
         for (const reader of this.#readers) reader.signal?.(frame)
         return
       case 'presence':
-        return this.present.apply(frame)
+        this.present.apply(frame)
+        return
       case 'demand':
       case 'expiring':
       case 'goaway':
@@ -153,7 +160,10 @@ export class Subscription {
     const cursor = this.#cursor
     if (cursor === null || this.#state.name === 'ended') return
     const known = cursor.epoch ?? epoch
-    if (from > cursor.rev || known === undefined || (epoch !== undefined && epoch !== known)) return this.rejoin()
+    if (from > cursor.rev || known === undefined || (epoch !== undefined && epoch !== known)) {
+      this.rejoin()
+      return
+    }
     if (to > cursor.rev || cursor.epoch === null) {
       this.#cursor = { epoch: known, rev: Math.max(to, cursor.rev) }
       const news = changes.filter((change) => change.record.rev > cursor.rev)
@@ -189,7 +199,10 @@ export class Subscription {
   }
 
   #settle(): void {
-    if (this.#readers.size === 0) return this.#leave()
+    if (this.#readers.size === 0) {
+      this.#leave()
+      return
+    }
     if (this.#link === null || this.#state.name === 'ended' || this.#state.name === 'failed') return
     const request = this.#request()
     const state = this.#state

@@ -67,18 +67,23 @@ export class Writer {
 
   async #plain({ op, channel, collection, recordId, data, ifRev, key }: Write): Promise<Written> {
     const path = `${channelPath(channel)}/${collection}`
-    const answer = await this.#network.rest.ask(methods[op], recordId === undefined ? path : `${path}/${encodeURIComponent(recordId)}`, {
-      body: data,
-      headers: { 'idempotency-key': key, 'if-none-match': ifRev === 0 ? '*' : undefined },
-    })
+    const answer = await this.#network.rest.ask(
+      methods[op],
+      recordId === undefined ? path : `${path}/${encodeURIComponent(recordId)}`,
+      {
+        body: data,
+        headers: { 'idempotency-key': key, 'if-none-match': ifRev === 0 ? '*' : undefined },
+      },
+    )
     return { record: answer.body as AnyRecord | null, at: answer.headers.get('dovetail-at') }
   }
 
   /** `ifRev` without the epoch that an `If-Match` needs. */
   async #batch(write: Write): Promise<Written> {
     const { body } = await this.#network.rest.ask('POST', '/v1/batch', { body: { writes: [write] } })
-    const [result] = (body as { results: { status: number; record?: AnyRecord; at?: string; error?: unknown }[] }).results
-    if (result === undefined) throw new DovetailError('network', 'an answer without a result')
+    const [result] = (body as { results: { status: number; record?: AnyRecord; at?: string; error?: unknown }[] })
+      .results
+    if (result === undefined) throw new DovetailError('network', 'no result')
     if (result.error !== undefined) throw errorFrom(result.error, result.status)
     return { record: result.record ?? null, at: result.at ?? null }
   }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { DovetailError } from '../src/errors.ts'
 import { world } from './support/world.ts'
 
-const follow = (client: ReturnType<typeof world>['client']) => client.channel('chat:general').collection('messages').live()
+const follow = (client: ReturnType<typeof world>['client']) =>
+  client.channel('chat:general').collection('messages').live()
 
 describe('the connection', () => {
   test('comes back with full jitter, later and later', async () => {
@@ -25,7 +26,10 @@ describe('the connection', () => {
 
   test('a refused token is renewed once, then it is final: no storm', async () => {
     let asked = 0
-    const getToken = () => Promise.resolve(`token${(asked += 1)}`)
+    const getToken = async () => {
+      asked += 1
+      return `token${asked}`
+    }
     const { clock, server, client } = world({ getToken })
     server.refuseHello = 'unauthenticated'
     follow(client)
@@ -49,7 +53,14 @@ describe('the connection', () => {
   })
 
   test('follows the close codes: 4403 and 4400 are final, 1012 and 4408 are not', async () => {
-    for (const [code, name] of [[4403, 'auth_failed'], [4400, 'closed'], [1012, 'open'], [4408, 'open'], [1006, 'open'], [4429, 'open']] as const) {
+    for (const [code, name] of [
+      [4403, 'auth_failed'],
+      [4400, 'closed'],
+      [1012, 'open'],
+      [4408, 'open'],
+      [1006, 'open'],
+      [4429, 'open'],
+    ] as const) {
       const { clock, server, client } = world()
       follow(client)
       await clock.advance(10)
@@ -75,7 +86,11 @@ describe('the connection', () => {
 
   test('refreshes its token on the living socket when told that it expires', async () => {
     let asked = 0
-    const { clock, server, client } = world({ getToken: () => Promise.resolve(`token${(asked += 1)}`) })
+    const getToken = async () => {
+      asked += 1
+      return `token${asked}`
+    }
+    const { clock, server, client } = world({ getToken })
     follow(client)
     await clock.advance(10)
     server.sockets[0]?.send({ op: 'expiring', inSeconds: 30 })
@@ -144,7 +159,12 @@ describe('the connection', () => {
     presence.setState({ away: true })
     await clock.advance(10)
     expect(presence.users.map(({ user }) => user)).toEqual(['ana'])
-    server.sockets[0]?.send({ op: 'presence', channel: 'game:1', join: [{ user: 'bo', since: 'x' }], state: [{ user: 'bo', state: 1 }] })
+    server.sockets[0]?.send({
+      op: 'presence',
+      channel: 'game:1',
+      join: [{ user: 'bo', since: 'x' }],
+      state: [{ user: 'bo', state: 1 }],
+    })
     server.sockets[0]?.send({ op: 'presence', channel: 'game:1', leave: ['ana'] })
     await clock.advance(10)
     expect(presence.users).toEqual([{ user: 'bo', since: 'x', state: 1 }])

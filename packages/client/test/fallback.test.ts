@@ -40,7 +40,8 @@ describe('falling back', () => {
     for (let passed = 0; passed < 10_000; passed += 200) {
       await clock.advance(200)
       if (over() === 'websocket') server.cut()
-      if (passed % 2000 === 0) server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: `m${passed}` } })
+      if (passed % 2000 === 0)
+        server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: `m${passed}` } })
     }
     await clock.advance(1000)
     expect([client.state.name, over()]).toEqual(['open', 'sse'])
@@ -135,7 +136,8 @@ describe('waking up', () => {
       target.dispatchEvent(new Event('pagehide'))
       await clock.advance(0)
       expect([order, client.state.name, server.sockets.length]).toEqual([order, 'offline', 0])
-      for (const text of ['m1', 'm2']) server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text } })
+      for (const text of ['m1', 'm2'])
+        server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text } })
       if (order === 'close first') server.cut()
       target.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
       if (order === 'pageshow first') server.cut()

@@ -4,7 +4,8 @@ import { world } from './support/world.ts'
 
 const channel = 'chat:general'
 const say = (text: string) => ({ op: 'create', collection: 'messages', data: { text } })
-const textsOf = (view: { records: readonly { data: Record<string, unknown> }[] }) => view.records.map((entry) => entry.data.text)
+const textsOf = (view: { records: readonly { data: Record<string, unknown> }[] }) =>
+  view.records.map((entry) => entry.data.text)
 
 describe('a live view', () => {
   test('joins page and stream in one round trip', async () => {

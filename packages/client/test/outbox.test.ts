@@ -5,7 +5,11 @@ import { MemoryStorage, world } from './support/world.ts'
 
 const channel = 'chat:general'
 const messages = (client: Client) => client.channel(channel).collection('messages')
-const stored = (server: FakeServer) => server.log(channel).all('messages').map((record) => (record.data as { text: string }).text)
+const stored = (server: FakeServer) =>
+  server
+    .log(channel)
+    .all('messages')
+    .map((record) => (record.data as { text: string }).text)
 const rowsOf = (view: { records: readonly { status: string; data: Record<string, unknown> }[] }) =>
   view.records.map((entry) => `${entry.status} ${entry.data.text}`)
 
@@ -44,11 +48,21 @@ describe("one's own writes", () => {
 
   test('an update and a delete show in their place, and go back when discarded', async () => {
     const { clock, server, client } = world()
-    server.commit(channel, 'ana', { op: 'create', collection: 'messages', recordId: 'x', data: { text: 'one', mood: 1 } })
+    server.commit(channel, 'ana', {
+      op: 'create',
+      collection: 'messages',
+      recordId: 'x',
+      data: { text: 'one', mood: 1 },
+    })
     const view = messages(client).live()
     await clock.advance(10)
     const key = view.update('x', { text: 'two', mood: null })
-    expect(view.records[0]).toMatchObject({ status: 'pending', op: 'update', data: { text: 'two' }, record: { rev: 1 } })
+    expect(view.records[0]).toMatchObject({
+      status: 'pending',
+      op: 'update',
+      data: { text: 'two' },
+      record: { rev: 1 },
+    })
     await clock.advance(10)
     expect(view.records[0]).toMatchObject({ status: 'acknowledged', data: { text: 'two' }, record: { rev: 2 } })
     server.weather = { ...calm, refuse: (op) => (op === 'delete' ? { status: 403, code: 'forbidden' } : null) }
@@ -107,7 +121,10 @@ describe("one's own writes", () => {
     const { clock, server, client } = world()
     const view = messages(client).live()
     await clock.advance(10)
-    server.weather = { ...calm, refuse: (op) => (op === 'create' ? { status: 429, code: 'rate_limited', retryAfter: 7 } : null) }
+    server.weather = {
+      ...calm,
+      refuse: (op) => (op === 'create' ? { status: 429, code: 'rate_limited', retryAfter: 7 } : null),
+    }
     view.create({ text: 'm1' })
     view.create({ text: 'm2' })
     await clock.advance(6900)
@@ -168,7 +185,10 @@ describe("one's own writes", () => {
 
   test('go by REST where no socket is open, with the same key', async () => {
     const { clock, server, client } = world()
-    server.weather = { ...calm, fate: (method) => (method === 'POST' && server.requests.length === 0 ? 'unanswered' : 'served') }
+    server.weather = {
+      ...calm,
+      fate: (method) => (method === 'POST' && server.requests.length === 0 ? 'unanswered' : 'served'),
+    }
     const created = messages(client).create({ text: 'm1' })
     await clock.advance(5000)
     expect(await created).toMatchObject({ pos: 1, data: { text: 'm1' } })

@@ -39,6 +39,21 @@ function Messages({ name = channel, grab }: { name?: string; grab?: (live: Live<
   )
 }
 
+function Here({ hear, grab }: { hear(line: string): void; grab(send: ReturnType<typeof useSignal>): void }) {
+  const [count, setCount] = useState(0)
+  const { users } = usePresence(channel)
+  const send = useSignal(channel, (signal) => {
+    hear(`${signal.type} ${count}`)
+    setCount(count + 1)
+  })
+  grab(send)
+  return <p>{users.map(({ user }) => user).join()}</p>
+}
+
+function Foot() {
+  return <p>{useConnection().name}</p>
+}
+
 const turn = (clock: ReturnType<typeof world>['clock'], ms: number) => act(() => clock.advance(ms))
 
 describe('hooks, mounted twice by StrictMode', () => {
@@ -78,16 +93,11 @@ describe('hooks, mounted twice by StrictMode', () => {
     const { clock, server, client } = world()
     const heard: string[] = []
     let send: ReturnType<typeof useSignal> | undefined
-    function Here() {
-      const [count, setCount] = useState(0)
-      const { users } = usePresence(channel)
-      send = useSignal(channel, (signal) => {
-        heard.push(`${signal.type} ${count}`)
-        setCount(count + 1)
-      })
-      return <p>{users.map(({ user }) => user).join()}</p>
+    const hear = (line: string) => heard.push(line)
+    const grab = (next: ReturnType<typeof useSignal>) => {
+      send = next
     }
-    show(client, <Here />)
+    show(client, <Here hear={hear} grab={grab} />)
     await turn(clock, 20)
     expect(host.textContent).toBe('ana')
     server.signal(channel, { type: 'typing', data: null, user: 'bo' })
@@ -106,12 +116,9 @@ describe('hooks, mounted twice by StrictMode', () => {
 
   test('useConnection tells the state as it changes', async () => {
     const { clock, server, client } = world()
-    function Foot() {
-      return <p>{useConnection().name}</p>
-    }
     show(client, <Foot />)
     expect(host.textContent).toBe('idle')
-    const stop = client.channel(channel).onSignal(() => undefined)
+    const stop = await act(async () => client.channel(channel).onSignal(() => undefined))
     await turn(clock, 20)
     expect(host.textContent).toBe('open')
     server.down = true

@@ -3,7 +3,10 @@ import { useCallback, useEffect, useRef } from 'react'
 import { useClient } from './context.ts'
 
 /** Hears a channel's signals while mounted, with the newest `listener`. Returns how to send one. */
-export function useSignal(channel: string, listener?: (signal: Signal) => void): (type: string, data: unknown) => Promise<void> {
+export function useSignal(
+  channel: string,
+  listener?: (signal: Signal) => void,
+): (type: string, data: unknown) => Promise<void> {
   const client = useClient()
   const newest = useRef(listener)
   useEffect(() => {

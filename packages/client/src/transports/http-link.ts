@@ -176,7 +176,8 @@ class HttpLink implements Link {
     if (frame.op !== 'changes' || frame.changes.length > 0) this.#news = true
     switch (frame.op) {
       case 'expiring':
-        return this.refresh()
+        this.refresh()
+        return
       case 'goaway':
         this.#network.clock.after(frame.reconnectInMs, () => this.#gather())
         return
@@ -191,9 +192,10 @@ class HttpLink implements Link {
     const lasted = this.#network.clock.now() - startedAt
     const enough = error !== null || this.name === 'sse' ? longMs : hastyMs
     this.#poor = this.#news || lasted >= enough ? 0 : this.#poor + 1
-    if (error !== null && !this.#alive) return this.#lose(error, error.code === 'network' && error.status === 0 ? 'silent' : 'refused')
-    if (error !== null && error.code !== 'network') return this.#lose(error)
-    if (this.#poor > poorRounds) this.#lose(error ?? new DovetailError('network', 'answers come at once and bring nothing'))
+    const passed = this.#alive || error === null
+    if (!passed && error.code === 'network' && error.status === 0) this.#lose(error, 'silent')
+    else if (!passed || (error !== null && error.code !== 'network')) this.#lose(error)
+    else if (this.#poor > poorRounds) this.#lose(error ?? tooHasty())
   }
 
   #renewLater(): void {
@@ -208,14 +210,17 @@ class HttpLink implements Link {
     const { channel } = request
     this.#renew(channel)
     if (this.name === 'sse') return
-    const tell = ({ presence }: { presence?: PresentUser[] }) => presence && this.#frame({ op: 'presence', channel, all: presence })
+    const tell = ({ presence }: { presence?: PresentUser[] }) =>
+      presence && this.#frame({ op: 'presence', channel, all: presence })
     presenceOf(this.#network, request, this.#closing.signal).then(tell, nothing)
   }
 
   #renew(channel: string): void {
     const state = this.#states.has(channel) ? { state: this.#states.get(channel) } : {}
     const path = `${channelPath(channel)}/presence`
-    this.#network.rest.ask('POST', path, { body: { client: this.#client, ...state }, signal: this.#closing.signal }).catch(nothing)
+    this.#network.rest
+      .ask('POST', path, { body: { client: this.#client, ...state }, signal: this.#closing.signal })
+      .catch(nothing)
   }
 
   #lose(error: DovetailError, how: 'refused' | 'silent' | 'died' = this.#alive ? 'died' : 'refused'): void {
@@ -223,6 +228,10 @@ class HttpLink implements Link {
     this.close()
     this.#events.lost(lossByError(error, how))
   }
+}
+
+function tooHasty(): DovetailError {
+  return new DovetailError('network', 'answers come at once and bring nothing')
 }
 
 function nothing(): void {}

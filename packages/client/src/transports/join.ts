@@ -9,7 +9,12 @@ import type { LinkEvents, SubscribeRequest } from './transport.ts'
 type Tell = Pick<LinkEvents, 'subscribed' | 'refused' | 'frame'>
 
 /** What a `subscribe` answers on a socket, put together from plain requests. */
-export async function join(network: Network, requests: readonly SubscribeRequest[], signal: AbortSignal, tell: Tell): Promise<void> {
+export async function join(
+  network: Network,
+  requests: readonly SubscribeRequest[],
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
   const resuming = requests.filter((request) => request.after !== undefined)
   const fresh = requests.filter((request) => request.after === undefined)
   const beginOneByOne = async () => {
@@ -24,7 +29,12 @@ export async function join(network: Network, requests: readonly SubscribeRequest
 const atOnce = 4
 
 /** All that hold a cursor, with one question. */
-async function resume(network: Network, requests: readonly SubscribeRequest[], signal: AbortSignal, tell: Tell): Promise<void> {
+async function resume(
+  network: Network,
+  requests: readonly SubscribeRequest[],
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
   if (requests.length === 0) return
   const subs = Object.fromEntries(requests.map(({ channel, after }) => [channel, after ?? '0']))
   const refuseAll = (error: DovetailError) => {
@@ -40,7 +50,13 @@ async function resume(network: Network, requests: readonly SubscribeRequest[], s
   )
 }
 
-async function resumed(network: Network, request: SubscribeRequest, reply: ChannelReply, signal: AbortSignal, tell: Tell): Promise<void> {
+async function resumed(
+  network: Network,
+  request: SubscribeRequest,
+  reply: ChannelReply,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
   if (reply.error !== undefined) {
     if (reply.error.code === 'reset') return begin(network, request, reply.error.reason ?? 'epoch', signal, tell)
     return tell.refused(request, errorFrom(reply.error, 0))
@@ -48,7 +64,13 @@ async function resumed(network: Network, request: SubscribeRequest, reply: Chann
   const presence = await presenceOf(network, request, signal)
   const { after = '0', channel } = request
   const epoch = parseCursor(reply.cursor)?.epoch ?? null
-  tell.subscribed(request, { channel, resume: reply.changes.length > 0 ? 'catching_up' : 'live', epoch, cursor: after, ...presence })
+  tell.subscribed(request, {
+    channel,
+    resume: reply.changes.length > 0 ? 'catching_up' : 'live',
+    epoch,
+    cursor: after,
+    ...presence,
+  })
   for (const frame of framesOf(reply)) tell.frame(frame)
 }
 
@@ -73,7 +95,8 @@ async function begin(
     }
     if (cursors.length === 0) cursors.push((await network.rest.get<{ cursor: string }>(path, { signal })).cursor)
     const parsed = cursors.map((cursor) => parseCursor(cursor))
-    if (parsed.some((cursor) => cursor?.epoch !== parsed[0]?.epoch)) throw new DovetailError('network', 'the log began anew meanwhile')
+    if (parsed.some((cursor) => cursor?.epoch !== parsed[0]?.epoch))
+      throw new DovetailError('network', 'the log began anew meanwhile')
     const cursor = cursors.toSorted((a, b) => (parseCursor(a)?.rev ?? 0) - (parseCursor(b)?.rev ?? 0))[0] ?? '0'
     const start = reason === null ? { resume: 'live' as const } : { resume: 'reset' as const, reason }
     const ok: SubscribeOk = { channel, ...start, epoch: parsed[0]?.epoch ?? null, cursor, snapshot, ...presence }
@@ -84,7 +107,11 @@ async function begin(
 }
 
 /** Who is there now, asked for. */
-export async function presenceOf(network: Network, { channel, presence }: SubscribeRequest, signal: AbortSignal): Promise<Pick<SubscribeOk, 'presence'>> {
+export async function presenceOf(
+  network: Network,
+  { channel, presence }: SubscribeRequest,
+  signal: AbortSignal,
+): Promise<Pick<SubscribeOk, 'presence'>> {
   if (!presence) return {}
   const path = `${channelPath(channel)}/presence`
   const { users } = await network.rest.get<PresencePage>(path, { signal })

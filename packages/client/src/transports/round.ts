@@ -76,7 +76,15 @@ export function framesOf(reply: ChannelReply): DownEvent[] {
   const { reason, cursor } = reply.error
   switch (errorFrom(reply.error, 0).code) {
     case 'reset':
-      return [{ op: 'reset', channel, reason: reason ?? 'epoch', epoch: parseCursor(cursor ?? '0')?.epoch ?? null, cursor: cursor ?? '0' }]
+      return [
+        {
+          op: 'reset',
+          channel,
+          reason: reason ?? 'epoch',
+          epoch: parseCursor(cursor ?? '0')?.epoch ?? null,
+          cursor: cursor ?? '0',
+        },
+      ]
     case 'forbidden':
     case 'not_found':
       return [{ op: 'ended', channel, reason: 'forbidden' }]

@@ -17,7 +17,11 @@ function parse(chunks: readonly Uint8Array[]): DownEvent[] {
 const split = json.indexOf(',') + 1
 const cutLines = ['id: E1.7', 'event: signal', `data: ${json.slice(0, split)}`, `data: ${json.slice(split)}`, '', '']
 
-test.each([['LF', '\n'], ['CRLF', '\r\n'], ['CR', '\r']])('an event is one event with %s, whole, byte by byte and at every cut', (_name, end) => {
+test.each([
+  ['LF', '\n'],
+  ['CRLF', '\r\n'],
+  ['CR', '\r'],
+])('an event is one event with %s, whole, byte by byte and at every cut', (_name, end) => {
   // A last CR may be half of a CRLF: the byte after it decides.
   const bytes = encoder.encode(`${cutLines.join(end)}:\n`)
   expect(parse([bytes])).toEqual([frame])

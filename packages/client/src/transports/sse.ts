@@ -34,7 +34,8 @@ export async function followSse(round: Round): Promise<void> {
     await network.rest.open(method, path, options, read)
   } catch (cause) {
     const error = cause as DovetailError
-    if (!signal.aborted) throw error.code === 'aborted' ? new DovetailError('network', 'the stream is silent', { cause }) : error
+    if (!signal.aborted)
+      throw error.code === 'aborted' ? new DovetailError('network', 'the stream is silent', { cause }) : error
   } finally {
     stopTimer()
     signal.removeEventListener('abort', abort)

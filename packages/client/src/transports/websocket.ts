@@ -68,11 +68,11 @@ class WebSocketLink implements Link {
     if (this.#socket?.readyState !== 1) return
     const sentAt = this.#network.clock.now()
     this.#ask({ op: 'ping' }).then(() => this.#events.measured(this.#network.clock.now() - sentAt), ignored)
-    this.#arm(pongWithinMs, () => this.#lose(cut('died', 'the server stopped answering')))
+    this.#arm(pongWithinMs, () => this.#lose(cut('died', 'no answer')))
   }
 
   close(code = 1000, reason = ''): void {
-    this.#end(new DovetailError('closed', 'the connection was closed'), code, reason)
+    this.#end(new DovetailError('closed', 'closed here'), code, reason)
   }
 
   async #open(): Promise<void> {
@@ -82,7 +82,7 @@ class WebSocketLink implements Link {
     if (this.#done) return
     const socket = new Socket(`${url.replace(/^http/, 'ws')}/v1/ws`, [SUBPROTOCOL])
     this.#socket = socket
-    this.#arm(openWithinMs, () => this.#lose(cut('refused', 'the socket did not open in time')))
+    this.#arm(openWithinMs, () => this.#lose(cut('refused', 'not open in time')))
     socket.addEventListener('open', () => this.#hello(token))
     socket.addEventListener('message', (event) => this.#receive(event.data))
     // An `error` is always followed by `close`, which says more; without a listener Node would throw it.
@@ -95,7 +95,7 @@ class WebSocketLink implements Link {
     const { clock } = this.#network
     const sentAt = clock.now()
     const hello = this.#ask({ op: 'hello', ...(token === null ? {} : { token }) })
-    this.#arm(helloWithinMs, () => this.#lose(cut('silent', 'no frame came through the open socket')))
+    this.#arm(helloWithinMs, () => this.#lose(cut('silent', 'no answer')))
     // Subscribes may follow unawaited: a join in one round trip.
     this.#events.ready()
     hello.then(
@@ -126,7 +126,10 @@ class WebSocketLink implements Link {
   #reply(id: number, frame: { ok: unknown } | { error: ErrorBody }): void {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
-    if ('ok' in frame) return waiting?.resolve(frame.ok)
+    if ('ok' in frame) {
+      waiting?.resolve(frame.ok)
+      return
+    }
     const error = errorFrom(frame.error, 0)
     if (error.code === 'rate_limited' || error.status === 401) this.#lastError = error
     waiting?.reject(error)
@@ -135,22 +138,24 @@ class WebSocketLink implements Link {
   #event(frame: DownEvent): void {
     switch (frame.op) {
       case 'expiring':
-        return this.refresh()
+        this.refresh()
+        return
       case 'goaway':
         this.#stopLeave()
         this.#stopLeave = this.#network.clock.after(frame.reconnectInMs, () =>
-          this.#lose({ ...cut('told', 'the server is restarting'), delayMs: 0 }),
+          this.#lose({ ...cut('told', 'restart'), delayMs: 0 }),
         )
         return
       default:
-        return this.#events.frame(frame)
+        this.#events.frame(frame)
+        return
     }
   }
 
   #ask(command: Command): Promise<unknown> {
     const id = this.#nextId
     return new Promise((resolve, reject) => {
-      if (!this.#write({ id, ...command })) return reject(cut('died', 'no open connection').error)
+      if (!this.#write({ id, ...command })) return reject(cut('died', 'not open').error)
       this.#nextId += 1
       this.#waiting.set(id, { resolve, reject })
     })
@@ -180,7 +185,8 @@ class WebSocketLink implements Link {
     this.#stopTimer()
     this.#stopLeave()
     this.#socket?.close(code, reason)
-    for (const { reject } of this.#waiting.values()) reject(new DovetailError('network', error.detail, { cause: error }))
+    for (const { reject } of this.#waiting.values())
+      reject(new DovetailError('network', error.detail, { cause: error }))
     this.#waiting.clear()
   }
 }
@@ -193,7 +199,7 @@ async function socketOfNode(): Promise<typeof WebSocket> {
 }
 
 function asError(error: unknown): DovetailError {
-  return error instanceof DovetailError ? error : new DovetailError('network', 'the socket could not be opened', { cause: error })
+  return error instanceof DovetailError ? error : new DovetailError('network', 'not open', { cause: error })
 }
 
 function ignored(): void {}

@@ -50,7 +50,8 @@ export class FakeLog {
   write(user: string, write: FakeWrite): { record: AnyRecord; at: string; change: Change | null } {
     const remembered = write.key === undefined ? undefined : this.#keys.get(`${user} ${write.key}`)
     if (remembered !== undefined) return { record: this.#record(remembered), at: this.cursor, change: null }
-    const id = write.recordId ?? `r${this.epoch}-${(this.#made += 1)}`
+    this.#made += 1
+    const id = write.recordId ?? `r${this.epoch}-${this.#made}`
     const known = this.#records.get(id)
     if (known === undefined && write.op !== 'create' && write.op !== 'put') throw new Refused(404, 'not_found')
     if (known?.deleted && write.op === 'patch') throw new Refused(410, 'gone')
@@ -91,7 +92,10 @@ export class FakeLog {
     const { before, after, around, limit } = query
     const split = all.findIndex((record) => record.pos >= (around ?? before ?? (after ?? 0) + 1))
     const at = split < 0 ? all.length : split
-    let from = Math.max(0, (before === undefined && after === undefined && around === undefined ? all.length : at) - limit)
+    let from = Math.max(
+      0,
+      (before === undefined && after === undefined && around === undefined ? all.length : at) - limit,
+    )
     let to = from === 0 && before !== undefined ? Math.min(at, limit) : from + limit
     if (before !== undefined) to = at
     if (after !== undefined) [from, to] = [at, at + limit]

@@ -27,7 +27,8 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
       super()
       world.attempt()
       this.#server = {
-        send: (frame) => this.#later('down', () => this.readyState === 1 && this.#emit('message', { data: JSON.stringify(frame) })),
+        send: (frame) =>
+          this.#later('down', () => this.readyState === 1 && this.#emit('message', { data: JSON.stringify(frame) })),
         drop: (code) => (code === 1006 ? this.#end(code) : this.#later('down', () => this.#end(code))),
       }
       world.clock.after(world.delay(), () => {
@@ -49,10 +50,7 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
     }
 
     #later(way: 'up' | 'down', task: () => void): void {
-      const now = world.clock.now()
-      const at = Math.max(this.#arrives[way], now + world.delay())
-      this.#arrives[way] = at
-      world.clock.after(at - now, task)
+      this.#arrives[way] = later(world, this.#arrives[way], task)
     }
 
     #end(code: number): void {
@@ -67,4 +65,12 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
     }
   }
   return FakeWebSocket as unknown as typeof globalThis.WebSocket
+}
+
+/** Runs a task after the world's delay, but not before what was sent earlier. Returns when. */
+function later({ clock, delay }: SocketWorld, earliest: number, task: () => void): number {
+  const now = clock.now()
+  const at = Math.max(earliest, now + delay())
+  clock.after(at - now, task)
+  return at
 }

@@ -1,0 +1,40 @@
+import type { Page } from '@dovetail/protocol'
+import { parseCursor } from '@dovetail/protocol/cursor'
+import type { Engine } from './engine.ts'
+import { DovetailError } from './errors.ts'
+import type { WholeRange } from './record-window.ts'
+import { channelPath } from './rest.ts'
+import type { Subscription } from './subscription.ts'
+
+export interface RangeQuery {
+  readonly limit: number
+  readonly before?: number
+  readonly after?: number
+  readonly around?: number
+}
+
+/** A page, and the range of positions that it is whole for. From at least where the subscription stands, so that nothing lies between the two. */
+export async function readRange(
+  engine: Engine,
+  subscription: Subscription,
+  collection: string,
+  query: RangeQuery,
+): Promise<WholeRange & { epoch: string | null }> {
+  const held = subscription.cursor
+  const path = `${channelPath(subscription.channel)}/${collection}`
+  const headers = { 'dovetail-at': held?.epoch ? (subscription.cursorText ?? undefined) : undefined }
+  const page = await engine.network.rest.get<Page>(path, { query: { ...query }, headers })
+  const cursor = parseCursor(page.cursor ?? '0')
+  const other = held?.epoch != null && cursor?.epoch !== held.epoch
+  if (other) subscription.rejoin()
+  if (cursor === null || other || cursor.rev < (held?.rev ?? 0)) {
+    throw new DovetailError('network', 'a page of another time')
+  }
+  return {
+    records: page.records,
+    from: query.after === undefined ? (page.before ?? 0) : query.after + 1,
+    to: query.before === undefined ? (page.after ?? Number.POSITIVE_INFINITY) : query.before - 1,
+    at: cursor.rev,
+    epoch: cursor.epoch,
+  }
+}
