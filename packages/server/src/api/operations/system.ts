@@ -18,19 +18,21 @@ function document(member: string, version: string): object {
   }
 }
 
-function check(status: object): object {
-  return { type: 'object', properties: { status }, required: ['status'] }
-}
-
-const wellBeing = { enum: ['ok', 'failed'] }
-const checks = {
+const check = {
   type: 'object',
-  properties: { store: check(wellBeing) },
-  required: ['store'],
+  properties: {
+    status: { enum: ['ok', 'failed'] },
+    tookMs: { type: 'integer', minimum: 0, description: 'How long it took, in ms.' },
+  },
+  required: ['status', 'tookMs'],
 }
 
-/** What `/readyz` says, also within its problem document. */
-export const readinessChecks = checks
+/** What `/readyz` tells, also in its problem document; a node that is leaving makes no checks. */
+export const readinessChecks = {
+  type: 'object',
+  description: 'With the refusals of /readyz.',
+  properties: { store: check },
+}
 
 const readiness: Operation = {
   ...about(
@@ -40,7 +42,10 @@ const readiness: Operation = {
     {
       ...json('It should.', {
         type: 'object',
-        properties: { status: { const: 'ok' }, checks },
+        properties: {
+          status: { const: 'ok' },
+          checks: { ...readinessChecks, description: 'By name.', required: ['store'] },
+        },
         required: ['status', 'checks'],
       }),
     },
