@@ -9,7 +9,8 @@ import { testSecret } from './token-for.ts'
 import { until } from './until.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const program = ['--import', 'tsx', '--conditions=dovetail-source', 'packages/cli/src/main.ts']
+const fromSource = ['--import', 'tsx', '--conditions=dovetail-source']
+const dovetail = 'packages/cli/src/main.ts'
 
 export interface Ended {
   readonly code: number | null
@@ -36,11 +37,20 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly data?: string
   readonly port?: number
+  /** A program of the tests that stands in for `dovetail`, and takes the same arguments. */
+  readonly entry?: string
+  /** A command that runs the server under itself, such as `strace` and its flags. */
+  readonly under?: readonly string[]
 }
 
 /** Runs `dovetail` with these arguments, and waits for nothing. */
-export function runDovetail(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [...program, ...args], { cwd: root, env: cleanEnv(env), stdio: 'pipe' })
+export function runDovetail(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { entry = dovetail, under = [] }: Pick<SpawnOptions, 'entry' | 'under'> = {},
+) {
+  const [file = '', ...command] = [...under, process.execPath, ...fromSource, entry, ...args]
+  const child = spawn(file, command, { cwd: root, env: cleanEnv(env), stdio: 'pipe' })
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     text.stdout += String(chunk)
@@ -68,7 +78,7 @@ function cleanEnv(env: Readonly<Record<string, string>>): Record<string, string>
 export async function spawnServer(options: SpawnOptions = {}): Promise<Spawned> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'dovetail-spawn-')))
   const args = ['serve', '--port', String(options.port ?? 0), '--data', data, ...(options.args ?? [])]
-  const run = runDovetail(args, { DOVETAIL_SECRET: testSecret, ...options.env })
+  const run = runDovetail(args, { DOVETAIL_SECRET: testSecret, ...options.env }, options)
   onTestFinished(async () => {
     await killed(run.child, run.ended)
     await rm(data, { recursive: true, force: true })
