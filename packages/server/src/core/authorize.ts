@@ -15,6 +15,11 @@ export interface Member {
   readonly mutedUntil: number | null
 }
 
+/** User names may hold `+`, record ids may not but may hold `~`: so one stands for the other. */
+export function memberRecordId(user: string): string {
+  return user.replaceAll('+', '~')
+}
+
 export interface Standing {
   readonly facts: ChannelFacts | null
   readonly member: Member | null
@@ -25,7 +30,12 @@ export type Action =
   /** `record` is the one to be created. */
   | { readonly verb: 'write'; readonly collection: CollectionPolicy; readonly record: PolicyRecord }
   /** `record` is as it stands; `proposed` the data it would have. */
-  | { readonly verb: 'edit'; readonly collection: CollectionPolicy; readonly record: PolicyRecord; readonly proposed: unknown }
+  | {
+      readonly verb: 'edit'
+      readonly collection: CollectionPolicy
+      readonly record: PolicyRecord
+      readonly proposed: unknown
+    }
   | { readonly verb: 'delete'; readonly collection: CollectionPolicy; readonly record: PolicyRecord }
 
 export interface Question {
@@ -119,17 +129,21 @@ function isSilenced({ standing, now }: Question): boolean {
 
 const rank: Record<MemberRole, number> = { banned: 0, member: 1, moderator: 2, owner: 3 }
 
-/** Owners set any membership, moderators those below them; whoever is not banned may leave. */
-function judgeMembership({ action, caller, standing }: Question): boolean {
+/** Owners set any membership, moderators those below them; whoever is neither banned nor muted may leave. */
+function judgeMembership(question: Question): boolean {
+  const { action, caller, standing } = question
   if (action.verb !== 'write' && action.verb !== 'edit' && action.verb !== 'delete') return false
   if (caller.role === 'admin') return true
   const own = standing.member?.role ?? null
-  const subject = userIn(action.record.data) ?? action.record.id
-  if (action.verb === 'delete' && subject === caller.user) return own !== 'banned'
+  // By the record's id, as a membership counts: data that names another user makes nobody its subject.
+  const isOwn = caller.user !== null && action.record.id === memberRecordId(caller.user)
+  // To leave would lift a ban, or a mute where the channel is public.
+  if (action.verb === 'delete' && isOwn) return !isSilenced(question)
   if (own === 'owner') return true
   if (own !== 'moderator') return false
   const before = action.verb === 'write' ? null : roleIn(action.record.data)
-  const after = action.verb === 'write' ? roleIn(action.record.data) : action.verb === 'edit' ? roleIn(action.proposed) : null
+  const after =
+    action.verb === 'write' ? roleIn(action.record.data) : action.verb === 'edit' ? roleIn(action.proposed) : null
   return isBelowModerator(before) && isBelowModerator(after)
 }
 
@@ -142,16 +156,14 @@ function roleIn(data: unknown): MemberRole | null {
   return typeof role === 'string' && Object.hasOwn(rank, role) ? (role as MemberRole) : null
 }
 
-function userIn(data: unknown): string | null {
-  const user = (data as { user?: unknown } | null | undefined)?.user
-  return typeof user === 'string' ? user : null
-}
-
 function judgeRule(question: Question, rule: AccessRule): boolean | Promise<boolean> {
   if (typeof rule === 'function') {
     const { caller, standing, action } = question
     const record = 'record' in action ? action.record : null
-    return rule({ user: caller.user, role: caller.role, name: caller.name, member: standing.member?.role ?? null }, record)
+    return rule(
+      { user: caller.user, role: caller.role, name: caller.name, member: standing.member?.role ?? null },
+      record,
+    )
   }
   return typeof rule === 'string' ? isAt(question, rule) : rule.some((level) => isAt(question, level))
 }

@@ -2,13 +2,12 @@
 import { formatCursor, type PutChannel } from '@dovetail/protocol'
 import type { ChannelFacts } from '../ports/store.ts'
 import { namedChannel, policyOf } from './address.ts'
-import { authorize, channelNotFound, mayRead } from './authorize.ts'
+import { authorize, channelNotFound, mayRead, memberRecordId } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import { announceChanges } from './commit.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import { readable } from './read.ts'
-import { memberRecordId } from './standing.ts'
 
 export interface Description {
   readonly name: string

@@ -2,12 +2,11 @@
 import { formatCursor } from '@dovetail/protocol'
 import type { ChannelFacts } from '../ports/store.ts'
 import { namedChannel, policyOf } from './address.ts'
-import { mayRead } from './authorize.ts'
+import { mayRead, memberRecordId } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import { readable } from './read.ts'
-import { memberRecordId } from './standing.ts'
 
 export interface MyChannel {
   /** The channel's name, as frames and hits call it, and again as its own description calls it. */
@@ -51,10 +50,23 @@ async function mayStillRead(core: Core, caller: Caller, channel: string): Promis
 async function described(core: Core, facts: ChannelFacts, user: string, read: number): Promise<MyChannel> {
   const { name, epoch, head, visibility, title } = facts
   const policy = policyOf(core, name)
-  const collections = [...policy.collections.values()].filter((collection) => collection.unread).map((collection) => collection.name)
+  const collections = [...policy.collections.values()]
+    .filter((collection) => collection.unread)
+    .map((collection) => collection.name)
   const unread = await core.accounts.unread({ channel: name, collections, after: read, except: user, cap: unreadCap })
   const titled = title === null ? {} : { title }
-  return { channel: name, name, namespace: policy.name, epoch, head, cursor: formatCursor(epoch, head), visibility, ...titled, read, unread }
+  return {
+    channel: name,
+    name,
+    namespace: policy.name,
+    epoch,
+    head,
+    cursor: formatCursor(epoch, head),
+    visibility,
+    ...titled,
+    read,
+    unread,
+  }
 }
 
 /** Moves the read marker forwards; a place beyond the head is the head. */

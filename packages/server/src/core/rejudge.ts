@@ -1,11 +1,11 @@
 /** A membership changed: the feeds of that user that may no longer read end here, in log order. */
 import type { StoredRecord } from '../ports/store.ts'
-import { mayRead, type Standing } from './authorize.ts'
+import { mayRead, memberRecordId, type Standing } from './authorize.ts'
 import type { Core } from './core.ts'
 import type { Feed } from './feed.ts'
 import type { Hub } from './hub.ts'
 import { endedFrame } from './notices.ts'
-import { memberOf, memberRecordId } from './standing.ts'
+import { memberOf } from './standing.ts'
 
 export function rejudgeMember(core: Pick<Core, 'policies' | 'clock'>, hub: Hub, record: StoredRecord): void {
   const member = memberOf(record)

@@ -3,11 +3,12 @@
  * Remembered for a moment; a write that rests on what was remembered is checked at its commit, and
  * a commit here forgets what it changed.
  */
+
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../ports/clock.ts'
 import type { ChannelFacts, Store, StoredRecord } from '../ports/store.ts'
 import { membersCollection } from '../ports/store.ts'
-import type { Clock } from '../ports/clock.ts'
-import { LRUCache } from 'lru-cache'
-import type { Member, Standing } from './authorize.ts'
+import { type Member, memberRecordId, type Standing } from './authorize.ts'
 import type { MemberRole } from './policy.ts'
 
 /** A change of membership made elsewhere counts here after this long at the latest. */
@@ -19,11 +20,6 @@ interface Remembered {
   readonly facts: ChannelFacts | null
   readonly members: Map<string, Member | null>
   readonly at: number
-}
-
-/** User names may hold `+`, record ids may not but may hold `~`: so one stands for the other. */
-export function memberRecordId(user: string): string {
-  return user.replaceAll('+', '~')
 }
 
 export class Standings {
@@ -39,7 +35,8 @@ export class Standings {
   /** At once where it is remembered. */
   of(channel: string, user: string | null): Standing | Promise<Standing> {
     const remembered = this.#channels.get(channel)
-    if (remembered === undefined || this.#clock.monotonic() - remembered.at > rememberMs) return this.#read(channel, user)
+    if (remembered === undefined || this.#clock.monotonic() - remembered.at > rememberMs)
+      return this.#read(channel, user)
     const member = memberIn(remembered, user)
     return member === undefined ? this.#read(channel, user) : { facts: remembered.facts, member }
   }
@@ -53,7 +50,8 @@ export class Standings {
       remembered !== undefined &&
       remembered.facts?.epoch === look.channel?.epoch &&
       remembered.facts?.membersRev === look.channel?.membersRev
-    const members = fresh && remembered.members.size < rememberedMembers ? remembered.members : new Map<string, Member | null>()
+    const members =
+      fresh && remembered.members.size < rememberedMembers ? remembered.members : new Map<string, Member | null>()
     if (user !== null) members.set(user, member)
     this.#channels.set(channel, { facts: look.channel, members, at: this.#clock.monotonic() })
     return { facts: look.channel, member }

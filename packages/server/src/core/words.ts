@@ -28,8 +28,8 @@ export function tokensOf(text: string): Token[] {
 
 /** What the segmenter finds in plain ASCII, at a tenth of its cost. */
 function asciiTokens(text: string): Token[] {
-  return [...text.toLowerCase().matchAll(/[a-z0-9_]+/g)].map((match) => ({
-    word: match[0].slice(0, tokenLength),
+  return [...text.toLowerCase().matchAll(/_*[a-z0-9][a-z0-9_]*/g)].map((match) => ({
+    word: cut(match[0]),
     from: match.index,
     to: match.index + match[0].length,
   }))
@@ -37,8 +37,17 @@ function asciiTokens(text: string): Token[] {
 
 /** The segmenter keeps "don't" and "3.14" whole; they are cut here, as the ASCII path cuts them. */
 function fold(word: string): string[] {
-  const folded = word.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase()
-  return (folded.match(/[\p{L}\p{N}_]+/gu) ?? []).map((token) => token.slice(0, tokenLength))
+  const plain = word.normalize('NFKD').replace(/\p{M}+/gu, '')
+  // A sigma is written otherwise at a word's end, where a prefix ends and its word goes on.
+  const folded = plain.toLowerCase().replaceAll('ς', 'σ')
+  return (folded.match(/_*[\p{L}\p{N}][\p{L}\p{N}_]*/gu) ?? []).map(cut)
+}
+
+/** Never in the middle of a character: half of one is no text that a store could keep. */
+function cut(token: string): string {
+  if (token.length <= tokenLength) return token
+  const end = token.slice(0, tokenLength)
+  return end.isWellFormed() ? end : end.slice(0, -1)
 }
 
 /** The words of a record's search fields, space-separated. `text` is the data's JSON. */

@@ -22,11 +22,11 @@ export class Origins {
   }
 }
 
+/** `null`: no origin. An application's own scheme (`capacitor://localhost`) has no origin for URLs, so it is spelled out. */
 function serialised(origin: string): string | null {
-  try {
-    const url = new URL(origin)
-    return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' ? url.origin : null
-  } catch {
-    return null
-  }
+  if (!URL.canParse(origin)) return null
+  const url = new URL(origin)
+  const isBare = url.pathname === '/' || url.pathname === ''
+  if (!isBare || url.search !== '' || url.hash !== '' || url.username !== '' || url.host === '') return null
+  return url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin
 }

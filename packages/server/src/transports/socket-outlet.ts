@@ -14,13 +14,14 @@ export class SocketOutlet implements Outlet {
   readonly #delivered: Delivered
   #waiting: (() => void)[] = []
   #closed = false
-  #lastQueued = 0
+  #lastTaken = 0
   #stuckSince: number | null = null
 
   constructor(socket: Socket, encode: (frame: Frame) => Buffer, bufferBytes: number, delivered: Delivered) {
     this.#socket = socket
     this.#encode = encode
-    this.#bufferBytes = bufferBytes
+    // Below the socket's own mark it would never say that it has drained.
+    this.#bufferBytes = Math.max(bufferBytes, socket.writableHighWaterMark)
     this.#delivered = delivered
     socket.on('drain', this.#drained)
   }
@@ -55,17 +56,22 @@ export class SocketOutlet implements Outlet {
     const waiting = this.#waiting
     this.#waiting = []
     for (const resume of waiting) resume()
+    // Whoever filled the room again waits behind the others, so that one busy feed starves nobody.
+    const [first] = this.#waiting
+    if (first !== undefined && this.#waiting.length > 1) this.#waiting = [...this.#waiting.slice(1), first]
   }
 
   /** For how long something has waited and none of it was taken, in ms; 0: nothing waits, or it moves. */
   stuckMs(now: number): number {
-    const queued = this.#socket.writableLength === 0 ? 0 : this.#socket.writableLength + kernelQueue(this.#socket)
-    if (queued === 0 || queued !== this.#lastQueued) {
-      this.#lastQueued = queued
+    const queued = this.#socket.writableLength
+    // What was handed over less what waits: it stands still while more is only queued.
+    const taken = (this.#socket.bytesWritten ?? 0) - queued - kernelQueue(this.#socket)
+    if (queued === 0 || this.#stuckSince === null || taken !== this.#lastTaken) {
+      this.#lastTaken = taken
       this.#stuckSince = queued === 0 ? null : now
       return 0
     }
-    return this.#stuckSince === null ? 0 : now - this.#stuckSince
+    return now - this.#stuckSince
   }
 
   /** Nothing more goes out. */

@@ -35,7 +35,11 @@ interface Incoming {
 }
 
 /** `hello` is decided before any other command runs; what comes meanwhile is held. */
-type State = { readonly at: 'new' } | { readonly at: 'deciding'; readonly held: Incoming[] } | { readonly at: 'ready' } | { readonly at: 'closing' }
+type State =
+  | { readonly at: 'new' }
+  | { readonly at: 'deciding'; readonly held: Incoming[] }
+  | { readonly at: 'ready' }
+  | { readonly at: 'closing' }
 
 /** Commands under way; above this the peer is not read from. */
 const maxUnderWay = 256
@@ -58,7 +62,12 @@ export class Connection implements Reader {
     this.#door = door
     this.#peer = peer
     this.#address = address
-    this.#outlet = new SocketOutlet(socket, encodeWebSocket, door.core.limits.bufferBytes, door.metrics.delivered.websocket)
+    this.#outlet = new SocketOutlet(
+      socket,
+      encodeWebSocket,
+      door.core.limits.bufferBytes,
+      door.metrics.delivered.websocket,
+    )
     this.session = new Session(door.core.newId(), this.#outlet, brought, this.#broken)
     this.#vitality = new Vitality({
       core: door.core,
@@ -88,7 +97,11 @@ export class Connection implements Reader {
   close(code: CloseCode, reason: string): void {
     if (this.#state.at === 'closing') return
     this.#state = { at: 'closing' }
-    if (code === 4408) this.#door.log.warn({ code, user: this.session.caller.user, queued: this.#outlet.queuedBytes }, `closed a connection: ${reason}`)
+    if (code === 4408)
+      this.#door.log.warn(
+        { code, user: this.session.caller.user, queued: this.#outlet.queuedBytes },
+        `closed a connection: ${reason}`,
+      )
     this.#door.metrics.closed(code)
     this.#vitality.closing()
     this.#outlet.close()
@@ -163,11 +176,8 @@ export class Connection implements Reader {
     this.#state = { at: 'deciding', held }
     void this.#run(incoming).then((accepted) => {
       if (this.#state.at !== 'deciding') return
-      if (!accepted) {
-        this.#state = { at: 'new' }
-        return
-      }
-      this.#state = { at: 'ready' }
+      // What was held behind a refused hello is judged as what comes before one.
+      this.#state = accepted ? { at: 'ready' } : { at: 'new' }
       this.#peer.resume()
       for (const each of held) this.#receive(each)
     })
@@ -180,7 +190,8 @@ export class Connection implements Reader {
       this.#door.callers.count(this.session.caller, this.#address)
       this.#refused = 0
       const command = this.#checked(incoming)
-      const answer = command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#door.core, this.session, command)
+      const answer =
+        command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#door.core, this.session, command)
       this.#reply(incoming.id, answer)
       return true
     } catch (error) {
@@ -193,12 +204,16 @@ export class Connection implements Reader {
 
   #checked(incoming: Incoming): Up {
     // The data stands one level down in its command.
-    if (jsonDepth(incoming.text) > this.#door.core.limits.depth + 1) throw new Failure('too_deep', 'The JSON is nested too deep.')
+    if (jsonDepth(incoming.text) > this.#door.core.limits.depth + 1)
+      throw new Failure('too_deep', 'The JSON is nested too deep.')
     return checkedCommand(incoming.message)
   }
 
   async #hello(command: Extract<Up, { op: 'hello' }>): Promise<Answer> {
-    const caller = command.token === undefined ? (this.session.brought ?? anonymous) : await this.#door.callers.byToken(command.token, this.#address)
+    const caller =
+      command.token === undefined
+        ? (this.session.brought ?? anonymous)
+        : await this.#door.callers.byToken(command.token, this.#address)
     if (caller.refusal !== null) throw caller.refusal
     const answer = await dispatch(this.#door.core, this.session, command)
     this.#vitality.welcomed()
