@@ -69,6 +69,7 @@ export class RawReader {
   #stopped = false
   #watchers: (() => void)[] = []
   #older: Promise<void> = Promise.resolve()
+  #away: Promise<void> = Promise.resolve()
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -136,6 +137,12 @@ export class RawReader {
     await this.#untilDone(() => this.#subscribe())
   }
 
+  async #comeBack(): Promise<void> {
+    await this.#away
+    await pause(retryMs)
+    await this.#connect()
+  }
+
   #subscribe(): Promise<void> {
     const { port, channel, dice } = this.#options
     return new Promise((resolve, reject) => {
@@ -160,7 +167,7 @@ export class RawReader {
       })
       socket.on('close', () => {
         if (segment === null) reject(new Error('the line was cut'))
-        else if (!this.#stopped) void pause(retryMs).then(() => this.#connect())
+        else if (!this.#stopped) void this.#comeBack()
       })
     })
   }
@@ -194,8 +201,9 @@ export class RawReader {
     if (held === undefined || held.rev < record.rev) this.#view.set(record.id, record)
   }
 
-  /** Loses its connection, as in a tunnel; it comes back by itself. */
-  drop(): void {
+  /** Loses its connection, as in a tunnel; it comes back by itself once `until` has resolved. */
+  drop(until: Promise<void>): void {
+    this.#away = until
     this.#socket?.terminate()
   }
 

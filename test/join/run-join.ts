@@ -28,17 +28,14 @@ export async function runJoin(options: JoinOptions): Promise<string[]> {
   const dice = new Dice(seed)
   const progress = new Progress()
   const total = writers * writesEach
-  const readers = makeReaders(options, dice, progress)
-  const opened = readers.map(({ reader, opensAt, dropsAt }) => live(reader, opensAt, dropsAt, progress))
-  const killing = killAndRestart(
-    server,
-    Array.from({ length: options.kills }, () => dice.between(total / 5, (total * 4) / 5)),
-    progress,
-  )
+  const kills = Array.from({ length: options.kills }, (_, i) => momentOfKill(i, options.kills, total, dice))
+  const readers = makeReaders(options, kills, dice, progress)
+  const opened = readers.map((each) => live(each, progress))
+  const killing = killAndRestart(server, kills, progress)
   const written = Array.from({ length: writers }, (_, i) =>
     runWriter({ port, channel, user: `writer${i}`, writes: writesEach, dice: dice.fork(), progress }),
   )
-  const acknowledged = (await Promise.all(written)).flat()
+  const results = await Promise.all(written)
   await killing
   await Promise.all(opened)
   const rest = createRest({ port })
@@ -50,40 +47,64 @@ export async function runJoin(options: JoinOptions): Promise<string[]> {
   const seen = readers.map(({ reader }) => reader.seen)
   for (const { reader } of readers) reader.close()
   rest.close()
-  return checkJoin({ acknowledged, log, head, fresh, readers: seen })
+  const acknowledged = results.flatMap((result) => result.acknowledged)
+  const refused = results.flatMap((result) => result.refused)
+  return [...refused, ...checkJoin({ acknowledged, log, head, fresh, readers: seen })]
+}
+
+/** All moments are numbers of acknowledged writes. */
+interface Absence {
+  readonly from: number
+  readonly to: number
 }
 
 interface Planned {
   readonly reader: RawReader
-  /** How many writes were acknowledged when it opens, and when it loses its connection. */
   readonly opensAt: number
-  readonly dropsAt: readonly number[]
+  readonly absences: readonly Absence[]
 }
 
-function makeReaders({ server, writers, writesEach, readers }: JoinOptions, dice: Dice, progress: Progress): Planned[] {
-  const { port } = server.server
-  const total = writers * writesEach
-  return Array.from({ length: readers }, (_, i) => {
+/** Readers that are there from the first write on, and away whenever the server is killed: they are caught up from the store. */
+const veterans = 2
+
+function makeReaders(options: JoinOptions, kills: readonly number[], dice: Dice, progress: Progress): Planned[] {
+  const { port } = options.server.server
+  const total = options.writers * options.writesEach
+  return Array.from({ length: options.readers }, (_, i) => {
     const way = i % 2 === 0 ? 'page' : 'last'
-    const opensAt = dice.between(0, total * 0.9)
-    const dropsAt = Array.from({ length: dice.between(0, 3) }, () => dice.between(opensAt, total))
+    const opensAt = i < veterans ? 1 : dice.between(0, total * 0.9)
+    const absences =
+      i < veterans
+        ? kills.map((kill) => ({ from: kill - 10, to: kill + 10 }))
+        : Array.from({ length: dice.between(0, 3) }, () => absence(opensAt, total, dice))
     const reader = new RawReader({ name: `reader ${i} (${way})`, port, channel, way, dice: dice.fork(), progress })
-    return { reader, opensAt, dropsAt: dropsAt.sort((a, b) => a - b) }
+    return { reader, opensAt, absences: absences.sort((a, b) => a.from - b.from) }
   })
 }
 
-async function live(reader: RawReader, opensAt: number, dropsAt: readonly number[], progress: Progress): Promise<void> {
+function absence(opensAt: number, total: number, dice: Dice): Absence {
+  const from = dice.between(opensAt, total)
+  return { from, to: dice.between(from, Math.min(total, from + 30)) }
+}
+
+async function live({ reader, opensAt, absences }: Planned, progress: Progress): Promise<void> {
   await progress.reached(opensAt)
   await reader.open()
-  for (const dropAt of dropsAt) {
-    await progress.reached(dropAt)
-    reader.drop()
+  for (const { from, to } of absences) {
+    await progress.reached(from)
+    reader.drop(progress.reached(to))
   }
+}
+
+/** Somewhere in the middle of its own part of the run, so that no two fall together. */
+function momentOfKill(index: number, kills: number, total: number, dice: Dice): number {
+  const part = total / kills
+  return Math.floor(part * index) + dice.between(part * 0.3, part * 0.7)
 }
 
 async function killAndRestart(server: Spawned, moments: readonly number[], progress: Progress): Promise<void> {
   let running = server
-  for (const moment of [...moments].sort((a, b) => a - b)) {
+  for (const moment of moments) {
     await progress.reached(moment)
     await running.kill('SIGKILL')
     running = await running.restart()
