@@ -3,7 +3,7 @@
  * what the server says of itself. Each complaint names the reader and the revision.
  */
 import type { AnyRecord, Change } from '@dovetail/protocol'
-import type { Range, Seen, Segment } from './raw-reader.ts'
+import type { Range, Seen, Segment } from './reader.ts'
 import type { Acknowledged } from './writer.ts'
 
 export interface Run {
@@ -57,7 +57,7 @@ function checkReader(run: Run, reader: Seen): string[] {
   const skipped = reader.segments.flatMap(({ ranges }) => ranges.flatMap((range) => missingIn(range, run.log)))
   complaints.push(...skipped.map((fault) => `${name}: ${fault}`))
   if (reader.rev !== run.head) complaints.push(`${name}: stands at ${reader.rev}, the head is ${run.head}`)
-  const shown = [...reader.view.values()].filter((record) => record.deleted !== true)
+  const shown = reader.view.filter((record) => record.deleted !== true)
   const difference = firstDifference(inOrder(shown), run.fresh)
   if (difference !== null) complaints.push(`${name}: its view differs from a fresh read: ${difference}`)
   return complaints

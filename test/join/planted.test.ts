@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { spawnServer } from '../support/spawn-server.ts'
 import type { Fault } from './faults.ts'
+import { RawReader } from './raw-reader.ts'
 import { runJoin } from './run-join.ts'
 
 /** What the checker must say, among other things. */
@@ -15,7 +16,15 @@ const verdicts: Record<Fault, RegExp> = {
 describe('the join test finds what is planted', () => {
   test.each(Object.entries(verdicts))('%s turns it red', { timeout: 120_000 }, async (fault, verdict) => {
     const server = await spawnServer({ entry: 'test/join/faulty-server.ts', env: { DOVETAIL_FAULT: fault } })
-    const complaints = await runJoin({ seed: 7, server, writers: 4, writesEach: 60, readers: 10, kills: 1 })
+    const complaints = await runJoin({
+      seed: 7,
+      server,
+      writers: 4,
+      writesEach: 60,
+      readers: 10,
+      kills: 1,
+      makeReader: (options) => new RawReader(options),
+    })
     expect(complaints).toContainEqual(expect.stringMatching(verdict))
   })
 })

@@ -3,43 +3,11 @@
  * cursor, joined by revision. It trusts nothing and writes down what it was sent.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AnyRecord, Change, Page } from '@dovetail/protocol'
+import type { AnyRecord, Page } from '@dovetail/protocol'
 import { WebSocket } from 'ws'
 import { at } from '../support/paths.ts'
 import { createRest, type Rest } from '../support/rest.ts'
-import type { Dice } from './dice.ts'
-import type { Progress } from './progress.ts'
-
-export interface Range {
-  readonly from: number
-  readonly to: number
-  readonly changes: readonly Change[]
-}
-
-/** What came of one subscription: it begins at a revision and its ranges must join. */
-export interface Segment {
-  readonly start: number
-  readonly ranges: Range[]
-}
-
-export interface Seen {
-  readonly name: string
-  readonly segments: readonly Segment[]
-  readonly resets: readonly string[]
-  /** The revision that the reader stands at. */
-  readonly rev: number
-  /** The newest state of each message, tombstones too. */
-  readonly view: ReadonlyMap<string, AnyRecord>
-}
-
-export interface ReaderOptions {
-  readonly name: string
-  readonly port: number
-  readonly channel: string
-  readonly way: 'page' | 'last'
-  readonly dice: Dice
-  readonly progress: Progress
-}
+import type { Range, Reader, ReaderOptions, Seen, Segment } from './reader.ts'
 
 interface SubscribeOk {
   readonly resume: string
@@ -57,7 +25,7 @@ type Down = {
 
 const retryMs = 30
 
-export class RawReader {
+export class RawReader implements Reader {
   readonly #options: ReaderOptions
   readonly #rest: Rest
   readonly #segments: Segment[] = []
@@ -82,11 +50,10 @@ export class RawReader {
       segments: this.#segments,
       resets: this.#resets,
       rev: this.#rev,
-      view: this.#view,
+      view: [...this.#view.values()],
     }
   }
 
-  /** Resolves once it has the newest page and follows the stream. */
   async open(): Promise<void> {
     const { dice, progress, way } = this.#options
     if (way === 'page') {
@@ -201,13 +168,11 @@ export class RawReader {
     if (held === undefined || held.rev < record.rev) this.#view.set(record.id, record)
   }
 
-  /** Loses its connection, as in a tunnel; it comes back by itself once `until` has resolved. */
   drop(until: Promise<void>): void {
     this.#away = until
     this.#socket?.terminate()
   }
 
-  /** Resolves when the stream has brought it there and its history is read. */
   async reached(rev: number): Promise<void> {
     await this.#older
     if (this.#rev >= rev) return

@@ -6,7 +6,7 @@ import { until } from '../support/until.ts'
 import { checkJoin } from './check-join.ts'
 import { Dice } from './dice.ts'
 import { Progress } from './progress.ts'
-import { RawReader } from './raw-reader.ts'
+import type { Reader, ReaderOptions } from './reader.ts'
 import { runWriter } from './writer.ts'
 
 export interface JoinOptions {
@@ -15,6 +15,7 @@ export interface JoinOptions {
   readonly writers: number
   readonly writesEach: number
   readonly readers: number
+  readonly makeReader: (options: ReaderOptions) => Reader
   /** How often the server is killed by `kill -9` and started again on the same data and port. */
   readonly kills: number
 }
@@ -59,7 +60,7 @@ interface Absence {
 }
 
 interface Planned {
-  readonly reader: RawReader
+  readonly reader: Reader
   readonly opensAt: number
   readonly absences: readonly Absence[]
 }
@@ -77,7 +78,7 @@ function makeReaders(options: JoinOptions, kills: readonly number[], dice: Dice,
       i < veterans
         ? kills.map((kill) => ({ from: kill - 10, to: kill + 10 }))
         : Array.from({ length: dice.between(0, 3) }, () => absence(opensAt, total, dice))
-    const reader = new RawReader({ name: `reader ${i} (${way})`, port, channel, way, dice: dice.fork(), progress })
+    const reader = options.makeReader({ name: `reader ${i} (${way})`, port, channel, way, dice: dice.fork(), progress })
     return { reader, opensAt, absences: absences.sort((a, b) => a.from - b.from) }
   })
 }

@@ -1,0 +1,24 @@
+/** Stands in for `dovetail serve`, and kills itself by SIGKILL at a commit that holds the word: once it is committed, or before. */
+import { through } from '../join/through.ts'
+import { serveArguments, serveWith } from './serve-with.ts'
+
+const { DOVETAIL_KILL: moment } = process.env
+
+function dieWhere(holdsTheWord: boolean): void {
+  if (holdsTheWord) process.kill(process.pid, 'SIGKILL')
+}
+
+await serveWith(serveArguments(), {
+  adapters: {
+    store: (store) => ({
+      ...through(store),
+      commit: async (group) => {
+        const isMarked = group.some(({ writes }) => writes.some(({ data }) => data.includes('the last word')))
+        dieWhere(isMarked && moment === 'before the commit')
+        const outcomes = await store.commit(group)
+        dieWhere(isMarked && moment === 'after the commit')
+        return outcomes
+      },
+    }),
+  },
+})
