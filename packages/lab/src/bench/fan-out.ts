@@ -22,7 +22,8 @@ export interface FanOutResult extends Deliveries {
 
 export const payloadBytes = 200
 const postLines = 32
-const warmUpMessages = 200
+/** The load before the one that counts: by its end a new process runs at the cost of one that has run for hours. */
+const warmUpLoad = { perSecond: 250, messages: 2500 }
 /** Posted before anybody reads, so that what is measured is not how code gets warm. */
 const warmUpPosts = 5000
 const drainMs = 30_000
@@ -69,7 +70,7 @@ export async function measureFanOut(contender: Contender, load: FanOutLoad): Pro
   const { server } = contender
   const { readers, perSecond, seconds } = load
   await warmUp(contender)
-  let log = new DeliveryLog({ readers, messages: warmUpMessages })
+  let log = new DeliveryLog({ readers, messages: warmUpLoad.messages })
   const crowd = await openCrowd({
     port: server.port,
     path: contender.path,
@@ -79,7 +80,7 @@ export async function measureFanOut(contender: Contender, load: FanOutLoad): Pro
   })
   const pool = new PostPool({ ...contender.post, lines: postLines })
   try {
-    await drained(log, pourInto(pool, Math.min(perSecond, 100), warmUpMessages, log))
+    await drained(log, pourInto(pool, warmUpLoad.perSecond, warmUpLoad.messages, log))
     await server.collect()
     const before = await server.usage()
     log = new DeliveryLog({ readers, messages: Math.round(perSecond * seconds) })

@@ -3,12 +3,21 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BenchSettings } from './bench-settings.ts'
 import { fanOut } from './fan-out.ts'
+import { idleMemory } from './idle-memory.ts'
+import { longHistory } from './long-history.ts'
 import { asJson, type Row, table } from './report.ts'
+import { storm } from './storm.ts'
 import { writeCost } from './write-cost.ts'
 
 type Part = (settings: BenchSettings, tell: (line: string) => void) => Promise<Row[]>
 
-const parts: Readonly<Record<string, Part>> = { fanout: fanOut, writes: writeCost }
+const parts: Readonly<Record<string, Part>> = {
+  fanout: fanOut,
+  writes: writeCost,
+  memory: idleMemory,
+  history: longHistory,
+  storm,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

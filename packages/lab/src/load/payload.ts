@@ -20,3 +20,10 @@ export function eachIndex(bytes: Buffer, start: number, end: number, tell: (inde
     at = bytes.indexOf(mark, at + size)
   }
 }
+
+/** How many messages a frame's payload holds. */
+export function countMessages(bytes: Buffer, start: number, end: number): number {
+  let count = 0
+  eachIndex(bytes, start, end, () => count++)
+  return count
+}

@@ -69,6 +69,11 @@ export interface PostOptions {
   readonly token?: string
 }
 
+export function getRequest({ port, path, token }: PostOptions): string {
+  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${authorization}\r\n`
+}
+
 /** Everything of a request but its body, made once. */
 export function postRequest({ port, path, token }: PostOptions): (body: string) => string {
   const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`

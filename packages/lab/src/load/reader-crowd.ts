@@ -9,6 +9,8 @@ export interface CrowdOptions {
   readonly greeting: (reader: number) => readonly string[]
   /** A frame that is no reply to the greeting. */
   readonly onText: (reader: number, bytes: Buffer, start: number, end: number) => void
+  /** How many connections are being made at a time. Default: 50. */
+  readonly atATime?: number
   /** The source address of a reader. */
   readonly from?: (reader: number) => string
 }
@@ -18,12 +20,12 @@ export interface Crowd {
   close(): void
 }
 
-/** How many connections are being made at a time. */
-const atATime = 50
+const atATimeDefault = 50
 
 /** Resolves when all are in the stream. */
 export async function openCrowd(options: CrowdOptions): Promise<Crowd> {
   const readers: SocketReader[] = []
+  const { atATime = atATimeDefault } = options
   for (let first = 0; first < options.count; first += atATime) {
     const batch = Array.from({ length: Math.min(atATime, options.count - first) }, (_, i) =>
       openOne(options, first + i),

@@ -1,0 +1,33 @@
+/** Channels with a history, written by batches. */
+import { payloadText } from '../load/payload.ts'
+import { PostPool } from '../load/post-pool.ts'
+import type { Contender } from './contender.ts'
+import { payloadBytes } from './fan-out.ts'
+
+const batchWrites = 500
+const lines = 4
+
+/** Appends messages numbered from `first` on. */
+export async function fill(contender: Contender, channel: string, count: number, first = 0): Promise<void> {
+  const pool = new PostPool({ ...contender.post, path: '/v1/batch', lines })
+  const batches: Promise<void>[] = []
+  for (let from = first; from < first + count; from += batchWrites) {
+    const size = Math.min(batchWrites, first + count - from)
+    const writes = Array.from({ length: size }, (_, i) => ({
+      op: 'create',
+      channel,
+      collection: 'messages',
+      data: { text: payloadText(from + i, payloadBytes) },
+    }))
+    batches.push(
+      pool.post(JSON.stringify({ writes })).then(({ status, body }) => {
+        if (status !== 200 || body.includes('"error"'))
+          throw new Error(`a batch was answered ${status}: ${body.slice(0, 300)}`)
+      }),
+    )
+    // Not all at once: the bodies alone would fill the memory.
+    if (batches.length >= lines * 2) await batches.shift()
+  }
+  await Promise.all(batches)
+  pool.close()
+}

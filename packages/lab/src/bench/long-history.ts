@@ -1,0 +1,143 @@
+/** What a long history costs: its first page, catching up from its beginning, and what the socket thread notices of either. */
+import { performance } from 'node:perf_hooks'
+import { countMessages } from '../load/payload.ts'
+import { getRequest, PostLine } from '../load/post-line.ts'
+import { openOne } from '../load/reader-crowd.ts'
+import type { BenchSettings } from './bench-settings.ts'
+import { type Contender, startDovetail } from './contender.ts'
+import { fill } from './filled-channel.ts'
+import type { Row } from './report.ts'
+
+const short = { channel: 'chat:short', records: 100 }
+const long = { channel: 'chat:long', records: 1_000_000 }
+const pagesRead = 400
+const largePageLines = 2
+
+/** The first page of the long channel, to that of the short one (issue 3). */
+const allowedRatio = 3
+/** Milliseconds by which the socket thread's loop may be late, at p99, while large reads run (issue 3). */
+const allowedDelay = 20
+
+export async function longHistory(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
+  const contender = await startDovetail(settings)
+  try {
+    const began = performance.now()
+    await fill(contender, short.channel, short.records)
+    await fill(contender, long.channel, long.records)
+    const seconds = (performance.now() - began) / 1000
+    tell(`wrote ${long.records} records in ${seconds.toFixed(0)} s, by batches`)
+    return [await firstPages(contender), ...(await catchUp(contender))]
+  } finally {
+    await contender.stop()
+  }
+}
+
+async function firstPages(contender: Contender): Promise<Row> {
+  // In turn, so that what else the machine does meets both alike; the first ones only warm up.
+  const times: Record<string, number[]> = { [short.channel]: [], [long.channel]: [] }
+  const line = new PostLine(contender.server.port)
+  for (let i = 0; i < pagesRead; i++) {
+    for (const [channel, taken] of Object.entries(times)) {
+      const began = performance.now()
+      const { status } = await line.send(getRequest({ ...contender.post, path: pagePath(channel, 50) }))
+      if (status !== 200) throw new Error(`a page was answered ${status}`)
+      taken.push(performance.now() - began)
+    }
+  }
+  line.destroy()
+  const ofShort = median(times[short.channel]?.slice(pagesRead / 4) ?? [])
+  const ofLong = median(times[long.channel]?.slice(pagesRead / 4) ?? [])
+  return {
+    title: `first page of a channel of ${long.records} records, to one of ${short.records}`,
+    value: ofLong / ofShort,
+    unit: 'times',
+    limit: allowedRatio,
+    detail: `${ofLong.toFixed(2)} ms to ${ofShort.toFixed(2)} ms`,
+  }
+}
+
+function pagePath(channel: string, limit: number): string {
+  return `/v1/channels/${channel}/messages?limit=${limit}`
+}
+
+async function catchUp(contender: Contender): Promise<Row[]> {
+  const { server } = contender
+  await server.collect()
+  await server.watch()
+  const before = await server.usage()
+  const began = performance.now()
+  const pages = readLargePages(contender)
+  await readAll(contender)
+  const seconds = (performance.now() - began) / 1000
+  const after = await server.usage()
+  const delay = await server.delay()
+  const pagesAnswered = await pages.stop()
+  return [
+    {
+      title: 'catching up from the beginning',
+      value: long.records / seconds,
+      unit: 'per s',
+      limit: null,
+      detail: `${long.records} records in ${seconds.toFixed(1)} s, ${((after.cpu - before.cpu) / 1e6).toFixed(1)} s of CPU, while ${pagesAnswered} large pages were read`,
+    },
+    {
+      title: 'event loop delay meanwhile: p99',
+      value: delay.p99,
+      unit: 'ms',
+      limit: allowedDelay,
+      detail: `p50 ${delay.p50.toFixed(1)} ms, max ${delay.max.toFixed(1)} ms`,
+    },
+  ]
+}
+
+async function readAll({ server, path }: Contender): Promise<void> {
+  let received = 0
+  let finish = (): void => {}
+  const complete = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const hello = JSON.stringify({ id: 1, op: 'hello' })
+  const subscribe = JSON.stringify({ id: 2, op: 'subscribe', channel: long.channel, after: '0' })
+  const reader = await openOne(
+    {
+      port: server.port,
+      path,
+      count: 1,
+      greeting: () => [hello, subscribe],
+      onText: (_reader, bytes, start, end) => {
+        received += countMessages(bytes, start, end)
+        if (received >= long.records) finish()
+      },
+    },
+    0,
+  )
+  await complete
+  reader.destroy()
+  if (received !== long.records) throw new Error(`${received} records came of ${long.records}`)
+}
+
+/** Reads the largest pages there are, one after another on each line, until it is stopped. */
+function readLargePages({ server, post }: Contender): { stop(): Promise<number> } {
+  let answered = 0
+  let stopped = false
+  const read = async (): Promise<void> => {
+    const line = new PostLine(server.port)
+    while (!stopped) {
+      await line.send(getRequest({ ...post, path: pagePath(long.channel, 500) }))
+      answered++
+    }
+    line.destroy()
+  }
+  const lines = Array.from({ length: largePageLines }, read)
+  return {
+    stop: async () => {
+      stopped = true
+      await Promise.all(lines)
+      return answered
+    },
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
+}
