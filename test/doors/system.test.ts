@@ -1,0 +1,121 @@
+import { demoConfig, start } from '@dovetail/server'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { at, freshChannel } from '../support/paths.ts'
+import { type Server, type ServingOptions, serverAt, startServer } from '../support/serving.ts'
+import { testSecret } from '../support/token-for.ts'
+import { until } from '../support/until.ts'
+
+async function serverWith(options: ServingOptions = {}): Promise<Server> {
+  const server = await startServer({ log: 'silent', ...options })
+  onTestFinished(() => server.stop())
+  return server
+}
+
+interface Readiness {
+  readonly status: string
+  readonly checks: { readonly store?: { readonly status: string } }
+}
+
+/** The values of a metric by its labels, as text. */
+function valuesOf(text: string, name: string): Record<string, number> {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  )
+}
+
+describe('readiness', () => {
+  test.each(['memory', 'sqlite'] as const)('[RST36] a server that can serve is ready, %s store', async (store) => {
+    const nobody = await (await serverWith({ store })).rest()
+    const ready = await nobody.get<Readiness>('/readyz')
+    expect([ready.status, ready.body.status, ready.body.checks.store?.status]).toEqual([200, 'ok', 'ok'])
+    expect(ready.headers['cache-control']).toBe('no-store')
+  })
+
+  test('[RST36] a store that does not read is 503 store_unavailable, and nothing of the cause is told', async () => {
+    const broken = new Error('the disk at bay 7 is gone')
+    const server = await serverWith({
+      adapters: {
+        store: (store) =>
+          new Proxy(store, {
+            get: (target, name) => {
+              if (name === 'channels') return () => Promise.reject(broken)
+              const member: unknown = Reflect.get(target, name)
+              return typeof member === 'function' ? member.bind(target) : member
+            },
+          }),
+      },
+    })
+    const refused = await (await server.rest()).get<Readiness>('/readyz')
+    expect([refused.status, refused.code, refused.body.checks.store?.status]).toEqual([
+      503,
+      'store_unavailable',
+      'failed',
+    ])
+    expect(refused.headers['content-type']).toMatch(/^application\/problem\+json/)
+    expect(refused.headers['retry-after']).toBe('2')
+    expect(refused.text).not.toContain('bay 7')
+  })
+
+  test('[RST36] a node that leaves is 503 draining while it still serves', async () => {
+    const running = await start({ config: demoConfig, port: 0, store: 'memory:', secret: testSecret, log: 'silent' })
+    const server = serverAt(running.port)
+    onTestFinished(() => server.stop())
+    const nobody = await server.rest()
+    const poll = (await server.rest('alice')).get('/v1/channels/chat:a/changes?wait=50')
+    const socket = await server.connect('alice')
+    await socket.subscribe('chat:a')
+    const stopped = running.stop()
+    await socket.next('goaway')
+    const refused = await nobody.get('/readyz')
+    expect([refused.status, refused.code]).toEqual([503, 'draining'])
+    await until('the drain', stopped)
+    expect((await poll).status).toBe(200)
+  })
+})
+
+describe('metrics', () => {
+  test('[RST36] what readers and writers do is counted, without the names of channels and users', async () => {
+    const server = await serverWith()
+    const channel = freshChannel()
+    const alice = await server.rest('alice')
+    const socket = await server.connect('alice')
+    await socket.subscribe(channel)
+    const { rev } = (await alice.post<{ rev: number }>(at(channel), { text: 'hello' })).body
+    await socket.reached(channel, rev)
+    await alice.get('/v1/channels/nowhere:secret/messages')
+    await socket.refused('subscribe', { channel: 'nowhere:secret' })
+    const { text, headers } = await alice.get('/metrics')
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+    expect(valuesOf(text, 'dovetail_readers')).toMatchObject({ '{transport="websocket"}': 1, '{transport="sse"}': 0 })
+    expect(valuesOf(text, 'dovetail_commits_total')).toMatchObject({ '{storage="durable"}': 1 })
+    expect(valuesOf(text, 'dovetail_commit_units_total')).toMatchObject({ '{storage="durable"}': 1 })
+    expect(valuesOf(text, 'dovetail_delivered_frames_total')['{transport="websocket"}']).toBeGreaterThan(0)
+    expect(valuesOf(text, 'dovetail_refused_total')).toEqual({
+      '{door="http",code="not_found"}': 1,
+      '{door="websocket",code="not_found"}': 1,
+    })
+    expect([valuesOf(text, 'dovetail_hubs')[''], valuesOf(text, 'dovetail_connections')['']]).toEqual([1, 1])
+    for (const name of ['alice', channel, 'secret']) expect(text).not.toContain(name)
+  })
+
+  test('[RST36] a connection that the server closes is counted by its code', async () => {
+    const server = await serverWith()
+    const socket = await server.connect('alice')
+    socket.sendRaw('no JSON')
+    expect((await socket.ended()).code).toBe(4400)
+    const { text } = await (await server.rest()).get('/metrics')
+    expect(valuesOf(text, 'dovetail_closed_total')).toEqual({ '{code="4400"}': 1, '{code="4408"}': 0 })
+  })
+})
+
+describe('the page', () => {
+  test('[RST35] the page of the API loads from this server alone, under a policy that allows no other script', async () => {
+    const nobody = await (await serverWith()).rest()
+    const page = await nobody.get('/docs')
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'")
+    expect(page.text).not.toMatch(/https?:\/\/|<script>/)
+    expect((await nobody.get('/docs/start.js')).text).toContain('openapi.json')
+    expect((await nobody.get('/docs/swagger-ui-bundle.js')).text.length).toBeGreaterThan(1_000_000)
+  })
+})
