@@ -26,20 +26,24 @@ describe('the flush', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('never takes more than half of the loop: it rests as long as it took', async () => {
+  test.each([
+    { took: 2, rest: 12, why: 'six times what it took' },
+    { took: 5, rest: 16, why: 'a moment that no reader notices' },
+    { took: 40, rest: 40, why: 'what it took: half of the loop is left' },
+  ])('of $took ms rests for $rest ms, $why', async ({ took, rest }) => {
     const clock = new HandClock()
     const flusher = new Flusher(clock)
-    const hub = slow(clock, 10)
+    const hub = slow(clock, took)
     flusher.mark(hub)
     clock.turn()
     const endedAt = clock.monotonic()
     flusher.mark(hub)
     flusher.mark(hub)
-    await clock.pass(9)
+    await clock.pass(rest - 1)
     expect(hub.at).toHaveLength(1)
     await clock.pass(1)
     expect(hub.at).toHaveLength(2)
-    expect(hub.at[1]).toBe(endedAt + 10)
+    expect(hub.at[1]).toBe(endedAt + rest)
   })
 
   test('owes nothing for rest that has passed anyway', async () => {
@@ -48,7 +52,7 @@ describe('the flush', () => {
     const hub = slow(clock, 10)
     flusher.mark(hub)
     clock.turn()
-    clock.spend(9.5)
+    clock.spend(15.5)
     flusher.mark(hub)
     clock.turn()
     expect(hub.at).toHaveLength(2)
