@@ -24,7 +24,7 @@ function wireHash(): string {
 test('the schemas of the wire are those of this version', () => {
   // Red? A change that an older client or server would not survive bumps VERSION and adds a line to
   // its history; one that adds an optional field or an exchange changes the hash here alone.
-  expect([VERSION, wireHash()]).toEqual([1, '39ba85e0a42c'])
+  expect([VERSION, wireHash()]).toEqual([1, '5f5d9b09e14c'])
 })
 
 test('the subprotocol carries the version', () => {

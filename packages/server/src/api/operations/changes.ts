@@ -13,27 +13,34 @@ const streamed = {
 }
 
 export function changeOperations(limits: Limits): Operation[] {
-  return [
-    {
-      method: 'GET',
-      path: '/v1/channels/{ch}/changes',
-      id: 'followChannel',
-      tag,
-      summary: 'What changed in a channel since a cursor.',
-      description: `${ways} A cursor that can't be continued is \`reset\`, with the head to start from.`,
-      caller: 'anyone',
-      query: [cursorParameter('after', 'From here; absent: from now; `0`: all that is there.'), ...manner(limits)],
-      headers: [
-        atLeast,
-        ifNoneMatch,
-        cursorParameter('Last-Event-ID', 'Of a stream that goes on: it wins over `after`.'),
-      ],
-      replies: {
-        200: eitherWay('The changes, and the cursor to read on from.', ChangesReply, ['ETag', 'Dovetail-Cursor']),
-        304: { description: 'Nothing is new.', headers: ['ETag', 'Dovetail-Cursor'] },
-      },
-      refusals: ofFollowing,
+  return [ofOneChannel(limits), ...ofSeveral(limits)]
+}
+
+function ofOneChannel(limits: Limits): Operation {
+  return {
+    method: 'GET',
+    path: '/v1/channels/{ch}/changes',
+    id: 'followChannel',
+    tag,
+    summary: 'What changed in a channel since a cursor.',
+    description: `${ways} A cursor that can't be continued is \`reset\`, with the head to start from.`,
+    caller: 'anyone',
+    query: [cursorParameter('after', 'From here; absent: from now; `0`: all that is there.'), ...manner(limits)],
+    headers: [
+      atLeast,
+      ifNoneMatch,
+      cursorParameter('Last-Event-ID', 'Of a stream that goes on: it wins over `after`.'),
+    ],
+    replies: {
+      200: eitherWay('The changes, and the cursor to read on from.', ChangesReply, ['ETag', 'Dovetail-Cursor']),
+      304: { description: 'Nothing is new.', headers: ['ETag', 'Dovetail-Cursor'] },
     },
+    refusals: ofFollowing,
+  }
+}
+
+function ofSeveral(limits: Limits): Operation[] {
+  return [
     {
       method: 'GET',
       path: '/v1/changes',
