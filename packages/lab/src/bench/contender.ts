@@ -22,6 +22,9 @@ export interface Contender {
 export const benchChannel = 'chat:bench'
 const secret = 'the secret of one benchmark run, of 32 characters or more'
 
+/** Where thousands of anonymous readers come from one address: by default that is too many commands at once for one. */
+export const manyCommands = ['--limit', 'commands=100000', '--limit', 'commandsBurst=100000']
+
 export interface DovetailOptions {
   readonly channel?: string
   readonly args?: readonly string[]

@@ -1,7 +1,7 @@
 /** What a connection costs that follows a channel in which nothing happens: the slope, so that what the process weighs by itself does not count. */
 import { type Crowd, openCrowd } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
-import { type Contender, startDovetail, startPlainWs } from './contender.ts'
+import { type Contender, manyCommands, startDovetail, startPlainWs } from './contender.ts'
 import type { Row } from './report.ts'
 
 const few = 2000
@@ -12,7 +12,7 @@ const allowed = 8
 export async function idleMemory(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
   const plain = await slope(await startPlainWs(settings))
   tell(`plain ws: ${plain.toFixed(1)} KB a connection`)
-  const dovetail = await slope(await startDovetail(settings))
+  const dovetail = await slope(await startDovetail(settings, { args: manyCommands }))
   tell(`dovetail: ${dovetail.toFixed(1)} KB a connection`)
   return [
     {

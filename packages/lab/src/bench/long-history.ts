@@ -1,4 +1,4 @@
-/** What a long history costs: its first page, catching up from its beginning, and what the socket thread notices of either. */
+/** What a long history costs: its first page, catching up from its beginning, and what the socket thread notices of it. */
 import { performance } from 'node:perf_hooks'
 import { countMessages } from '../load/payload.ts'
 import { getRequest, PostLine } from '../load/post-line.ts'
@@ -8,8 +8,9 @@ import { type Contender, startDovetail } from './contender.ts'
 import { fill } from './filled-channel.ts'
 import type { Row } from './report.ts'
 
-const short = { channel: 'chat:short', records: 100 }
-const long = { channel: 'chat:long', records: 1_000_000 }
+const short = 'chat:short'
+const shortRecords = 100
+const long = 'chat:long'
 const pagesRead = 400
 const largePageLines = 2
 
@@ -18,23 +19,36 @@ const allowedRatio = 3
 /** Milliseconds by which the socket thread's loop may be late, at p99, while large reads run (issue 3). */
 const allowedDelay = 20
 
-export async function longHistory(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
+export function pages(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
+  return withHistory(settings, tell, 1_000_000, async (contender, records) => [await firstPages(contender, records)])
+}
+
+export function catchUp(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
+  return withHistory(settings, tell, 300_000, catchUpRows)
+}
+
+async function withHistory(
+  settings: BenchSettings,
+  tell: (line: string) => void,
+  records: number,
+  measure: (contender: Contender, records: number) => Promise<Row[]>,
+): Promise<Row[]> {
   const contender = await startDovetail(settings)
   try {
     const began = performance.now()
-    await fill(contender, short.channel, short.records)
-    await fill(contender, long.channel, long.records)
+    await fill(contender, long, records)
     const seconds = (performance.now() - began) / 1000
-    tell(`wrote ${long.records} records in ${seconds.toFixed(0)} s, by batches`)
-    return [await firstPages(contender), ...(await catchUp(contender))]
+    tell(`wrote ${records} records in ${seconds.toFixed(0)} s, by batches`)
+    return await measure(contender, records)
   } finally {
     await contender.stop()
   }
 }
 
-async function firstPages(contender: Contender): Promise<Row> {
+async function firstPages(contender: Contender, records: number): Promise<Row> {
+  await fill(contender, short, shortRecords)
   // In turn, so that what else the machine does meets both alike; the first ones only warm up.
-  const times: Record<string, number[]> = { [short.channel]: [], [long.channel]: [] }
+  const times: Record<string, number[]> = { [short]: [], [long]: [] }
   const line = new PostLine(contender.server.port)
   for (let i = 0; i < pagesRead; i++) {
     for (const [channel, taken] of Object.entries(times)) {
@@ -45,10 +59,10 @@ async function firstPages(contender: Contender): Promise<Row> {
     }
   }
   line.destroy()
-  const ofShort = median(times[short.channel]?.slice(pagesRead / 4) ?? [])
-  const ofLong = median(times[long.channel]?.slice(pagesRead / 4) ?? [])
+  const ofShort = median(times[short]?.slice(pagesRead / 4) ?? [])
+  const ofLong = median(times[long]?.slice(pagesRead / 4) ?? [])
   return {
-    title: `first page of a channel of ${long.records} records, to one of ${short.records}`,
+    title: `first page of a channel of ${records} records, to one of ${shortRecords}`,
     value: ofLong / ofShort,
     unit: 'times',
     limit: allowedRatio,
@@ -60,14 +74,14 @@ function pagePath(channel: string, limit: number): string {
   return `/v1/channels/${channel}/messages?limit=${limit}`
 }
 
-async function catchUp(contender: Contender): Promise<Row[]> {
+async function catchUpRows(contender: Contender, records: number): Promise<Row[]> {
   const { server } = contender
   await server.collect()
   await server.watch()
   const before = await server.usage()
   const began = performance.now()
   const pages = readLargePages(contender)
-  await readAll(contender)
+  await readAll(contender, records)
   const seconds = (performance.now() - began) / 1000
   const after = await server.usage()
   const delay = await server.delay()
@@ -75,10 +89,10 @@ async function catchUp(contender: Contender): Promise<Row[]> {
   return [
     {
       title: 'catching up from the beginning',
-      value: long.records / seconds,
+      value: records / seconds,
       unit: 'per s',
       limit: null,
-      detail: `${long.records} records in ${seconds.toFixed(1)} s, ${((after.cpu - before.cpu) / 1e6).toFixed(1)} s of CPU, while ${pagesAnswered} large pages were read`,
+      detail: `${records} records in ${seconds.toFixed(1)} s, ${((after.cpu - before.cpu) / 1e6).toFixed(1)} s of CPU, while ${pagesAnswered} large pages were read`,
     },
     {
       title: 'event loop delay meanwhile: p99',
@@ -90,14 +104,14 @@ async function catchUp(contender: Contender): Promise<Row[]> {
   ]
 }
 
-async function readAll({ server, path }: Contender): Promise<void> {
+async function readAll({ server, path }: Contender, records: number): Promise<void> {
   let received = 0
   let finish = (): void => {}
   const complete = new Promise<void>((resolve) => {
     finish = resolve
   })
   const hello = JSON.stringify({ id: 1, op: 'hello' })
-  const subscribe = JSON.stringify({ id: 2, op: 'subscribe', channel: long.channel, after: '0' })
+  const subscribe = JSON.stringify({ id: 2, op: 'subscribe', channel: long, after: '0' })
   const reader = await openOne(
     {
       port: server.port,
@@ -106,14 +120,14 @@ async function readAll({ server, path }: Contender): Promise<void> {
       greeting: () => [hello, subscribe],
       onText: (_reader, bytes, start, end) => {
         received += countMessages(bytes, start, end)
-        if (received >= long.records) finish()
+        if (received >= records) finish()
       },
     },
     0,
   )
   await complete
   reader.destroy()
-  if (received !== long.records) throw new Error(`${received} records came of ${long.records}`)
+  if (received !== records) throw new Error(`${received} records came of ${records}`)
 }
 
 /** Reads the largest pages there are, one after another on each line, until it is stopped. */
@@ -123,7 +137,7 @@ function readLargePages({ server, post }: Contender): { stop(): Promise<number> 
   const read = async (): Promise<void> => {
     const line = new PostLine(server.port)
     while (!stopped) {
-      await line.send(getRequest({ ...post, path: pagePath(long.channel, 500) }))
+      await line.send(getRequest({ ...post, path: pagePath(long, 500) }))
       answered++
     }
     line.destroy()

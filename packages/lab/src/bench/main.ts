@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { BenchSettings } from './bench-settings.ts'
 import { fanOut } from './fan-out.ts'
 import { idleMemory } from './idle-memory.ts'
-import { longHistory } from './long-history.ts'
+import { catchUp, pages } from './long-history.ts'
 import { asJson, type Row, table } from './report.ts'
 import { storm } from './storm.ts'
 import { writeCost } from './write-cost.ts'
@@ -15,7 +15,8 @@ const parts: Readonly<Record<string, Part>> = {
   fanout: fanOut,
   writes: writeCost,
   memory: idleMemory,
-  history: longHistory,
+  pages,
+  catchup: catchUp,
   storm,
 }
 

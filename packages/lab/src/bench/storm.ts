@@ -4,7 +4,7 @@ import { DeliveryLog } from '../load/delivery-log.ts'
 import { eachIndex } from '../load/payload.ts'
 import { openCrowd } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
-import { benchChannel, type Contender, startDovetail } from './contender.ts'
+import { benchChannel, type Contender, manyCommands, startDovetail } from './contender.ts'
 import { warmUp } from './fan-out.ts'
 import { fill } from './filled-channel.ts'
 import type { Row } from './report.ts'
@@ -13,7 +13,7 @@ const readers = 2000
 const missed = 100
 
 export async function storm(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
-  const contender = await startDovetail(settings)
+  const contender = await startDovetail(settings, { args: manyCommands })
   try {
     await warmUp(contender)
     const cursor = await cursorOf(contender)
