@@ -18,6 +18,10 @@ export interface QuoteData extends Record<string, unknown> {
   symbol: string
   price: number
 }
+/** A ship of the arena, or the claim of a star. */
+export interface EntityData extends Record<string, unknown> {
+  kind: 'ship' | 'star'
+}
 export interface FeedbackData extends Record<string, unknown> {
   who: string
   mail: string
@@ -37,5 +41,6 @@ export interface DataTypes {
   team: ChatCollections
   prices: { quotes: QuoteData }
   ticks: { quotes: QuoteData }
+  game: { entities: EntityData }
   forms: { feedback: FeedbackData }
 }

@@ -80,6 +80,11 @@ export class Traffic {
     client.subscribe(() => this.#stateChanged())
   }
 
+  /** By how much the server's clock is ahead of this one, as its replies tell. */
+  get serverAheadMs(): number {
+    return this.#serverAheadMs
+  }
+
   // Arrow functions, since React calls them without their object.
   readonly getSnapshot = (): TrafficSnapshot => {
     this.#snapshot ??= {
