@@ -127,6 +127,24 @@ describe('the commit group', () => {
     expect(commits[1]?.names).toEqual(['b', 'c'])
   })
 
+  test.each([
+    { units: 1, restMs: 0.4, why: 'a lone writer goes on at once' },
+    { units: 2, restMs: 4, why: 'a few writers are more soon' },
+    { units: 16, restMs: 0.4, why: 'a large group is large enough' },
+  ])('rests $restMs ms after a commit of $units that took 0.4: $why', async ({ units, restMs }) => {
+    const { clock, commits, add } = world()
+    for (let i = 0; i < units; i++) add(`a${i}`)
+    await clock.settle()
+    clock.spend(0.4)
+    commits[0]?.resolve(Array.from({ length: units }, (_, i) => committed(i + 1)))
+    await clock.settle()
+    add('b')
+    await clock.settle()
+    expect(commits).toHaveLength(restMs < 1 ? 2 : 1)
+    await clock.pass(restMs)
+    expect(commits).toHaveLength(2)
+  })
+
   test('is drained when nothing waits and nothing is under way', async () => {
     const { clock, commits, group, add } = world()
     await group.drained()

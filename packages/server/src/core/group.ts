@@ -30,6 +30,22 @@ export interface CommitCounts {
   failed: number
 }
 
+/** No write waits longer than this for others to share its transaction. */
+const longestRestMs = 5
+/** From so many units on, what a transaction costs by itself is shared enough. */
+const largeGroup = 16
+const restTimes = 10
+
+/**
+ * How long to rest after a commit that took so long. A lone writer is kept waiting as long as the
+ * disk kept it, at most. Where a few write at once, more are on their way, and a transaction and its flush cost
+ * several times what a row in it does: then it pays to wait for them.
+ */
+function restAfter(tookMs: number, units: number): number {
+  const hasCompany = units > 1 && units < largeGroup
+  return Math.min(hasCompany ? tookMs * restTimes : tookMs, longestRestMs)
+}
+
 export class CommitGroup {
   readonly counts: CommitCounts = { commits: 0, units: 0, seconds: 0, failed: 0 }
   readonly #options: GroupOptions
@@ -37,7 +53,7 @@ export class CommitGroup {
   #busy = false
   #idle: (() => void)[] = []
   #endedAt = Number.NEGATIVE_INFINITY
-  #tookMs = 0
+  #restMs = 0
 
   constructor(options: GroupOptions) {
     this.#options = options
@@ -58,9 +74,8 @@ export class CommitGroup {
     if (this.#busy) return
     this.#busy = true
     const { clock } = this.#options
-    // The same clock as the flush: a commit starts when the turn ends, but not before as much time
-    // has passed since the last one as that one took. Alone, a write waits for nothing.
-    const restMs = this.#endedAt + this.#tookMs - clock.monotonic()
+    // As with the flush: a commit starts when the turn ends, but not before the last one's rest is over.
+    const restMs = this.#endedAt + this.#restMs - clock.monotonic()
     if (restMs < 1) clock.soon(this.#start)
     else clock.after(restMs, this.#start)
   }
@@ -84,7 +99,7 @@ export class CommitGroup {
       for (const waiting of group) waiting.reject(error)
     }
     this.#endedAt = this.#options.clock.monotonic()
-    this.#tookMs = Math.min(this.#endedAt - startedAt, 5)
+    this.#restMs = restAfter(this.#endedAt - startedAt, group.length)
     this.#busy = false
     if (this.#waiting.length > 0) this.#schedule()
     else for (const resolve of this.#idle.splice(0)) resolve()
