@@ -1,0 +1,78 @@
+import type { Scene } from './arena.ts'
+import { field, type ShipState } from './field.ts'
+
+export interface Brush {
+  context: CanvasRenderingContext2D
+  /** The colours of the page, read once a theme. */
+  colours: { ground: string; grid: string; star: string; own: string; other: string; flame: string; text: string }
+  nameOf: (user: string) => string
+}
+
+const grid = 100
+const font = '500 16px "Inter Variable", system-ui, sans-serif'
+
+/** Draws the whole field, scaled to the canvas. */
+export function drawScene(brush: Brush, { own, others, stars }: Scene): void {
+  const { context, colours } = brush
+  const { width, height } = context.canvas
+  context.setTransform(width / field.width, 0, 0, height / field.height, 0, 0)
+  context.fillStyle = colours.ground
+  context.fillRect(0, 0, field.width, field.height)
+  drawGrid(brush)
+  for (const { x, y } of stars) drawStar(brush, x, y)
+  for (const { user, ship } of others) drawShip(brush, ship, colours.other, brush.nameOf(user))
+  drawShip(brush, own, colours.own, 'You')
+}
+
+function drawGrid({ context, colours }: Brush): void {
+  context.strokeStyle = colours.grid
+  context.lineWidth = 1
+  context.beginPath()
+  for (let x = grid; x < field.width; x += grid) {
+    context.moveTo(x, 0)
+    context.lineTo(x, field.height)
+  }
+  for (let y = grid; y < field.height; y += grid) {
+    context.moveTo(0, y)
+    context.lineTo(field.width, y)
+  }
+  context.stroke()
+}
+
+function drawStar({ context, colours }: Brush, x: number, y: number): void {
+  context.fillStyle = colours.star
+  context.beginPath()
+  for (let point = 0; point < 10; point++) {
+    const radius = point % 2 === 0 ? 16 : 7
+    const angle = (point * Math.PI) / 5 - Math.PI / 2
+    context.lineTo(x + Math.cos(angle) * radius, y + Math.sin(angle) * radius)
+  }
+  context.fill()
+}
+
+function drawShip({ context, colours }: Brush, ship: ShipState, colour: string, name: string): void {
+  context.save()
+  context.translate(ship.x, ship.y)
+  context.fillStyle = colours.text
+  context.font = font
+  context.textAlign = 'center'
+  context.fillText(`${name} · ${ship.score}`, 0, -28)
+  context.rotate(ship.angle)
+  if (ship.thrust) {
+    context.fillStyle = colours.flame
+    context.beginPath()
+    context.moveTo(-12, -7)
+    context.lineTo(-30, 0)
+    context.lineTo(-12, 7)
+    context.fill()
+  }
+  context.fillStyle = colour
+  context.beginPath()
+  context.moveTo(22, 0)
+  context.lineTo(-14, -13)
+  context.lineTo(-8, 0)
+  context.lineTo(-14, 13)
+  context.closePath()
+  context.fill()
+  context.restore()
+}

@@ -1,0 +1,59 @@
+import '../styles/mono.css'
+import { useEffect, useMemo, useRef } from 'react'
+import { useChannelMeter } from '../meter/use-channel-meter.ts'
+import { useAppClient } from '../session/session-context.ts'
+import { useClientState } from '../session/use-client-state.ts'
+import { useMe } from '../session/use-me.ts'
+import { usePresence } from '../session/use-presence.ts'
+import { field } from './field.ts'
+import styles from './game-page.module.css'
+import { arenaChannel, useArena } from './use-arena.ts'
+
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
+
+/** A small arena: fly, gather stars, see how fast the others are here. */
+export function GamePage() {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const me = useMe()
+  const client = useAppClient()
+  const channel = useMemo(() => client.channel(arenaChannel), [client])
+  const present = usePresence(channel)
+  const { rttMs } = useClientState()
+  const { last } = useChannelMeter(arenaChannel)
+  useArena(canvas, me)
+  useEffect(() => canvas.current?.focus(), [])
+  return (
+    <div className={styles.page}>
+      <h1 className="unseen">Game</h1>
+      <dl className={styles.strip}>
+        <Figure name="Round trip" value={rttMs === null ? '–' : `${whole.format(rttMs)} ms`} />
+        <Figure name="Changes" value={`${whole.format(last.changes)} /s`} />
+        <Figure name="Bytes" value={`${whole.format(last.bytes)} /s`} />
+        <Figure name="Delay" value={last.delayMs === null ? '–' : `${whole.format(last.delayMs)} ms`} />
+        <Figure name="Pilots" value={whole.format(present.length)} />
+      </dl>
+      <div className={styles.stage}>
+        <canvas
+          ref={canvas}
+          className={styles.field}
+          width={field.width}
+          height={field.height}
+          tabIndex={0}
+          aria-label="The arena. Fly with the arrow keys or W, A, S, D."
+        />
+      </div>
+      <p className={styles.how}>
+        Hold the mouse or a finger where you want to go, or use the arrow keys. Gather the stars.
+      </p>
+    </div>
+  )
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div className={styles.figure}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { field, type ShipState, shortWay } from './field.ts'
+import { type Flight, fly } from './fly.ts'
+import { ShipTrack } from './ship-track.ts'
+import { starsAt, touches } from './stars.ts'
+
+const still: Flight = { x: 800, y: 450, vx: 0, vy: 0, angle: 0, thrust: false, score: 0 }
+
+function ship(x: number, y = 450, angle = 0): ShipState {
+  return { x, y, angle, thrust: false, score: 0 }
+}
+
+test('thrust goes where the nose points, never faster than the top speed', () => {
+  let flight = still
+  for (let i = 0; i < 200; i++) flight = fly(flight, { heading: 0, thrust: true }, 0.05)
+  expect(flight.vy).toBeCloseTo(0)
+  expect(Math.hypot(flight.vx, flight.vy)).toBeLessThanOrEqual(520)
+  expect(flight.vx).toBeGreaterThan(400)
+})
+
+test('a ship turns the short way, and slows down without thrust', () => {
+  const turned = fly({ ...still, angle: 0.1, vx: 100 }, { heading: 2 * Math.PI - 0.1, thrust: false }, 1)
+  expect(shortWay(turned.angle, 2 * Math.PI - 0.1, 2 * Math.PI)).toBeCloseTo(0)
+  expect(turned.vx).toBeLessThan(100)
+})
+
+test('what leaves on one side comes in on the other', () => {
+  const { x } = fly({ ...still, x: field.width - 1, vx: 100 }, { heading: null, thrust: false }, 0.1)
+  expect(x).toBeLessThan(20)
+})
+
+test('between two sightings a ship is drawn between them, over an edge the short way', () => {
+  const track = new ShipTrack()
+  expect(track.at(0)).toBeNull()
+  track.see(ship(field.width - 10), 1000)
+  track.see(ship(10), 1050)
+  expect(track.at(1025)?.x).toBeCloseTo(0)
+  expect(track.at(900)?.x).toBe(field.width - 10)
+  expect(track.at(2000)?.x).toBe(10)
+})
+
+test('every window sees the same stars, inside the field', () => {
+  const stars = starsAt(1_700_000_000_000)
+  expect(stars).toEqual(starsAt(1_700_000_000_000))
+  expect(new Set(stars.map(({ id }) => id)).size).toBe(8)
+  for (const { x, y } of stars) {
+    expect(x).toBeGreaterThan(0)
+    expect(x).toBeLessThan(field.width)
+    expect(y).toBeGreaterThan(0)
+    expect(y).toBeLessThan(field.height)
+  }
+})
+
+test('a star is touched from near, also over an edge', () => {
+  const star = { id: 's', x: 5, y: 450 }
+  expect(touches(star, ship(field.width - 5))).toBe(true)
+  expect(touches(star, ship(200))).toBe(false)
+})

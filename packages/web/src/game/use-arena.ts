@@ -1,0 +1,64 @@
+import { type RefObject, useEffect } from 'react'
+import { useSession } from '../session/session-context.ts'
+import { Arena } from './arena.ts'
+import { steer } from './controls.ts'
+import { type Brush, drawScene } from './draw-scene.ts'
+import { keepScore, keptScore } from './score.ts'
+
+export const arenaChannel = 'game:arena'
+
+function coloursOf(element: HTMLElement): Brush['colours'] {
+  const style = getComputedStyle(element)
+  const read = (name: string) => style.getPropertyValue(`--game-${name}`)
+  return {
+    ground: read('ground'),
+    grid: read('grid'),
+    star: read('star'),
+    own: read('own'),
+    other: read('other'),
+    flame: read('flame'),
+    text: read('text'),
+  }
+}
+
+/** Plays in a canvas for as long as it is shown. */
+export function useArena(canvas: RefObject<HTMLCanvasElement | null>, me: string | null): void {
+  const { client, traffic, profiles } = useSession()
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d') ?? null
+    if (canvas.current === null || context === null || me === null) return
+    const collection = client.channel(arenaChannel).collection('entities')
+    const view = collection.live({ limit: 500 })
+    const steering = steer(canvas.current)
+    const arena = new Arena({
+      me,
+      collection,
+      view,
+      now: () => performance.now(),
+      serverNow: () => Date.now() + traffic.serverAheadMs,
+      random: Math.random,
+      score: keptScore(),
+      onScore: keepScore,
+    })
+    const brush = {
+      context,
+      colours: coloursOf(canvas.current),
+      nameOf: (user: string) => profiles.get(user)?.name ?? user,
+    }
+    let scene = arena.frame({ heading: null, thrust: false })
+    let frame = requestAnimationFrame(function draw() {
+      scene = arena.frame(steering.read(scene.own))
+      drawScene(brush, scene)
+      frame = requestAnimationFrame(draw)
+    })
+    const leave = () => arena.stop()
+    window.addEventListener('pagehide', leave)
+    return () => {
+      window.removeEventListener('pagehide', leave)
+      cancelAnimationFrame(frame)
+      steering.stop()
+      arena.stop()
+      view.close()
+    }
+  }, [canvas, me, client, traffic, profiles])
+}
