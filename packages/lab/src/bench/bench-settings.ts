@@ -4,10 +4,12 @@ export interface BenchSettings {
   readonly dovetail: string
   /** The core that servers keep to; `null`: any. The load generator has been put on another one. */
   readonly serverCore: number | null
-  /** Seconds that each load lasts. */
+  /** Seconds that each load lasts, its warm-up not counted. */
   readonly seconds: number
   /** Extra arguments of node for the Dovetail server, such as `--cpu-prof`. */
   readonly nodeArgs: readonly string[]
   readonly fanOutRates: readonly number[]
   readonly readers: number
+  /** How often each fan-out is measured; the median counts. */
+  readonly rounds: number
 }

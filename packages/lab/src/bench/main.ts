@@ -1,4 +1,5 @@
 /** `main.js --dovetail FILE [PART…] [--json] …`: measures, and prints one table. `scripts/bench.mjs` starts it on a core of its own. */
+import { cpus, platform, release } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { BenchSettings } from './bench-settings.ts'
@@ -28,6 +29,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rates: { type: 'string', default: '100,300' },
     readers: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '3' },
     'node-arg': { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
   },
@@ -45,11 +47,14 @@ const settings: BenchSettings = {
   nodeArgs: values['node-arg'],
   fanOutRates: values.rates.split(',').map(Number),
   readers: Number(values.readers),
+  rounds: Number(values.rounds),
 }
 
 // The servers end with this process, whichever way it ends.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
+const [cpu] = cpus()
+process.stderr.write(`Node ${process.version}, ${cpus().length} × ${cpu?.model.trim()}, ${platform()} ${release()}\n`)
 const rows: Row[] = []
 for (const name of chosen) {
   process.stderr.write(`· ${name}\n`)

@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest'
+import { asJson, type Row, table, verdict } from './report.ts'
+
+const row: Row = { title: 'a', value: 0.8, unit: 'times', limit: 0.8, detail: '4 to 5' }
+
+describe('the report', () => {
+  test('a limit is met up to and with its own value', () => {
+    expect(verdict(row)).toBe('met')
+    expect(verdict({ ...row, value: 0.81 })).toBe('not met')
+    expect(verdict({ ...row, limit: null })).toBe('no limit')
+  })
+
+  test('tells each row with its limit and verdict, as a table and as JSON', () => {
+    const rows = [row, { ...row, title: 'longer', value: 112_345, limit: null, unit: 'per s' } as const]
+    expect(table(rows).split('\n')).toEqual([
+      'a       0.800 times   ≤ 0.8  met  4 to 5',
+      'longer  112345 per s              4 to 5',
+    ])
+    expect(JSON.parse(asJson(rows)).rows.map((each: { verdict: string }) => each.verdict)).toEqual(['met', 'no limit'])
+  })
+})
