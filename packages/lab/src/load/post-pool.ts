@@ -38,14 +38,13 @@ export class PostPool {
     if (line === undefined) return
     const waiting = this.#waiting.shift()
     if (waiting === undefined) return
-    const done = (): void => {
+    const sent = line.send(this.#request(waiting.body))
+    const free = (): void => {
       this.#free.push(line)
       this.#next()
     }
-    line.send(this.#request(waiting.body)).then((answer) => {
-      done()
-      waiting.resolve(answer)
-    }, waiting.reject)
+    sent.then(free, free)
+    sent.then(waiting.resolve, waiting.reject)
   }
 
   close(): void {

@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
+import { openCrowd } from './reader-crowd.ts'
+
+const open: WebSocketServer[] = []
+afterEach(() => {
+  for (const server of open.splice(0)) {
+    for (const peer of server.clients) peer.terminate()
+    server.close()
+  }
+})
+
+async function serve(reply: (text: string) => string) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  open.push(server)
+  server.on('connection', (peer) => peer.on('message', (data) => peer.send(reply(String(data)))))
+  await new Promise((resolve) => server.once('listening', resolve))
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+describe('a crowd of readers', () => {
+  test('is there once every greeting was answered; what follows goes to its reader', async () => {
+    const { server, port } = await serve((text) => `ok ${text}`)
+    const heard: string[] = []
+    let all = (): void => {}
+    const complete = new Promise<void>((resolve) => {
+      all = resolve
+    })
+    const crowd = await openCrowd({
+      port,
+      path: '/',
+      count: 7,
+      atATime: 3,
+      greeting: (reader) => [`hello ${reader}`, 'subscribe'],
+      onText: (reader, bytes, start, end) => {
+        heard.push(`${reader} ${bytes.toString('utf8', start, end)}`)
+        if (heard.length === 7) all()
+      },
+    })
+    expect(server.clients.size).toBe(7)
+    for (const peer of server.clients) peer.send('news')
+    await complete
+    expect(heard.sort()).toEqual(Array.from({ length: 7 }, (_, i) => `${i} news`))
+    crowd.close()
+  })
+
+  test('answers pings, so that servers keep it', async () => {
+    const { server, port } = await serve((text) => text)
+    const crowd = await openCrowd({ port, path: '/', count: 1, greeting: () => ['hello'], onText: () => {} })
+    const [peer] = server.clients
+    const pong = new Promise<string>((resolve) => peer?.once('pong', (data) => resolve(String(data))))
+    peer?.ping('are you there')
+    expect(await pong).toBe('are you there')
+    crowd.close()
+  })
+
+  test('is not opened where a greeting is refused', async () => {
+    const { port } = await serve(() => '{"id":1,"error":{"code":"rate_limited"}}')
+    const crowd = openCrowd({ port, path: '/', count: 2, greeting: () => ['hello'], onText: () => {} })
+    await expect(crowd).rejects.toThrow('rate_limited')
+  })
+})
