@@ -36,6 +36,14 @@ export function headingOf(keys: Iterable<string>): number | null {
   return x === 0 && y === 0 ? null : Math.atan2(y, x)
 }
 
+function placeOn(canvas: HTMLCanvasElement, event: PointerEvent): Place {
+  const box = canvas.getBoundingClientRect()
+  return {
+    x: ((event.clientX - box.left) / box.width) * field.width,
+    y: ((event.clientY - box.top) / box.height) * field.height,
+  }
+}
+
 /** Keys fly where they point; the mouse or a finger leads the ship to where it is held. */
 export function steer(canvas: HTMLCanvasElement): Steering {
   const keys = new Set<string>()
@@ -43,13 +51,6 @@ export function steer(canvas: HTMLCanvasElement): Steering {
   const stop = new AbortController()
   const { signal } = stop
 
-  const place = (event: PointerEvent): Place => {
-    const box = canvas.getBoundingClientRect()
-    return {
-      x: ((event.clientX - box.left) / box.width) * field.width,
-      y: ((event.clientY - box.top) / box.height) * field.height,
-    }
-  }
   const letGo = () => {
     held = null
   }
@@ -57,12 +58,12 @@ export function steer(canvas: HTMLCanvasElement): Steering {
     'pointerdown',
     (event) => {
       canvas.setPointerCapture(event.pointerId)
-      held = place(event)
+      held = placeOn(canvas, event)
     },
     { signal },
   )
   const drag = (event: PointerEvent) => {
-    if (held !== null) held = place(event)
+    if (held !== null) held = placeOn(canvas, event)
   }
   canvas.addEventListener('pointermove', drag, { signal })
   canvas.addEventListener('pointerup', letGo, { signal })

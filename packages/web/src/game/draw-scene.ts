@@ -6,6 +6,8 @@ export interface Brush {
   /** The colours of the page, read once a theme. */
   colours: { ground: string; grid: string; star: string; own: string; other: string; flame: string; text: string }
   nameOf: (user: string) => string
+  /** Ships, stars and names are this much larger than the field, so that they can be seen on a phone. */
+  zoom: number
 }
 
 const grid = 100
@@ -39,20 +41,21 @@ function drawGrid({ context, colours }: Brush): void {
   context.stroke()
 }
 
-function drawStar({ context, colours }: Brush, x: number, y: number): void {
+function drawStar({ context, colours, zoom }: Brush, x: number, y: number): void {
   context.fillStyle = colours.star
   context.beginPath()
   for (let point = 0; point < 10; point++) {
-    const radius = point % 2 === 0 ? 16 : 7
+    const radius = (point % 2 === 0 ? 16 : 7) * zoom
     const angle = (point * Math.PI) / 5 - Math.PI / 2
     context.lineTo(x + Math.cos(angle) * radius, y + Math.sin(angle) * radius)
   }
   context.fill()
 }
 
-function drawShip({ context, colours }: Brush, ship: ShipState, colour: string, name: string): void {
+function drawShip({ context, colours, zoom }: Brush, ship: ShipState, colour: string, name: string): void {
   context.save()
   context.translate(ship.x, ship.y)
+  context.scale(zoom, zoom)
   context.fillStyle = colours.text
   context.font = font
   context.textAlign = 'center'

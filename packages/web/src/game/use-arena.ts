@@ -3,6 +3,7 @@ import { useSession } from '../session/session-context.ts'
 import { Arena } from './arena.ts'
 import { steer } from './controls.ts'
 import { type Brush, drawScene } from './draw-scene.ts'
+import { fitCanvas } from './fit-canvas.ts'
 import { keepScore, keptScore } from './score.ts'
 
 export const arenaChannel = 'game:arena'
@@ -40,11 +41,9 @@ export function useArena(canvas: RefObject<HTMLCanvasElement | null>, me: string
       score: keptScore(),
       onScore: keepScore,
     })
-    const brush = {
-      context,
-      colours: coloursOf(canvas.current),
-      nameOf: (user: string) => profiles.get(user)?.name ?? user,
-    }
+    const nameOf = (user: string) => profiles.get(user)?.name ?? user
+    const brush: Brush = { context, colours: coloursOf(canvas.current), nameOf, zoom: 1 }
+    const stopFitting = fitCanvas(canvas.current, brush)
     let scene = arena.frame({ heading: null, thrust: false })
     let frame = requestAnimationFrame(function draw() {
       scene = arena.frame(steering.read(scene.own))
@@ -57,6 +56,7 @@ export function useArena(canvas: RefObject<HTMLCanvasElement | null>, me: string
       window.removeEventListener('pagehide', leave)
       cancelAnimationFrame(frame)
       steering.stop()
+      stopFitting()
       arena.stop()
       view.close()
     }

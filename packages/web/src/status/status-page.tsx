@@ -12,11 +12,14 @@ export function StatusPage() {
   if (status.state === 'loading') return null
   if (status.state === 'failed') return <Notice title="The server does not answer">{status.why}</Notice>
   return (
-    <div className={styles.page}>
-      <h1 className={styles.title}>Status</h1>
-      <HealthPart health={status.health} />
-      <MetricsPart metrics={status.metrics} />
-      <LimitsPart limits={status.limits} />
-    </div>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <section className={styles.scroll} tabIndex={0} aria-label="Status">
+      <div className={styles.page}>
+        <h1 className={styles.title}>Status</h1>
+        <HealthPart health={status.health} />
+        <MetricsPart metrics={status.metrics} />
+        <LimitsPart limits={status.limits} />
+      </div>
+    </section>
   )
 }

@@ -1,0 +1,101 @@
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Server } from '../support/serving.ts'
+import { spawnServer } from '../support/spawn-server.ts'
+import { seriousFaults } from './support/axe.ts'
+import { browsing } from './support/browser.ts'
+import { picture } from './support/picture.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+const widths = [360, 768, 1440]
+const schemes = ['light', 'dark'] as const
+
+const odd = [
+  'Good morning.',
+  `a word without an end: ${'supercalifragilistic'.repeat(10)}`,
+  'هذا نص من اليمين إلى اليسار مع English في الوسط',
+  '🎉🎉🎉',
+  'A list:\n\n- of **two**\n- `things`\n\n> and a quote',
+]
+
+async function talk(server: Server): Promise<void> {
+  const rest = await server.rest('ann')
+  for (const text of odd) await rest.post('/v1/channels/chat:general/messages', { text })
+  const feeder = await server.rest('feeder', { role: 'service' })
+  for (let i = 1; i <= 40; i++) {
+    const symbol = `SYM${i}`
+    await feeder.put(`/v1/channels/prices:demo/quotes/${symbol}`, { symbol, price: i * 3.21 })
+  }
+}
+
+/** Nothing is wider than the window. */
+function sideways(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
+}
+
+test.each(widths.flatMap((width) => schemes.map((colorScheme) => ({ width, colorScheme }))))(
+  'each page at $width pixels, $colorScheme: no serious fault of accessibility, nothing wider than the window',
+  async ({ width, colorScheme }) => {
+    const { server } = await spawnServer()
+    const options = { width, colorScheme, height: 800 }
+    const { page, log } = await visit(browser(), server.url, options)
+    await page.getByText('No messages yet').waitFor()
+    await picture(page, `chat-empty-${width}-${colorScheme}`)
+    await talk(server)
+    await log.getByText('Good morning.').waitFor()
+    for (const path of ['/chat/chat:general', '/chat', '/prices', '/game', '/status', '/nowhere']) {
+      await page.goto(`${server.url}${path}`)
+      const ready = page.locator('article, canvas, table, h2').first()
+      await ready.waitFor({ state: 'attached' })
+      await picture(page, `${path.slice(1).replaceAll(/\W/g, '-')}-${width}-${colorScheme}`)
+      expect({ path, faults: await seriousFaults(page), sideways: await sideways(page) }).toEqual({
+        path,
+        faults: [],
+        sideways: false,
+      })
+    }
+  },
+  120_000,
+)
+
+test('dialogs have no serious fault of accessibility', async () => {
+  const { server } = await spawnServer()
+  const { page } = await visit(browser(), server.url)
+  for (const name of ['Your profile', 'New channel', 'Feedback']) {
+    await page.getByRole('button', { name }).click()
+    await page.getByRole('dialog').waitFor()
+    expect({ name, faults: await seriousFaults(page) }).toEqual({ name, faults: [] })
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+})
+
+test('without a server the page keeps what it shows and says that it is waiting', async () => {
+  const spawned = await spawnServer()
+  await talk(spawned.server)
+  const { page, sees } = await visit(browser(), spawned.server.url, { colorScheme: 'dark' })
+  await sees('Good morning.')
+  await spawned.kill()
+  await page.getByRole('status').getByText('Reconnecting').waitFor()
+  await sees('Good morning.')
+  await picture(page, 'chat-reconnecting')
+})
+
+test('the first load is under 200 KB, compressed', async () => {
+  const { server } = await spawnServer()
+  const sizes = new Map<string, number>()
+  const { page } = await visit(browser(), 'about:blank')
+  page.on('response', async (response) => {
+    const { pathname } = new URL(response.url())
+    if (pathname.startsWith('/v1/')) return
+    const body = await response.body().catch(() => Buffer.alloc(0))
+    // Fonts are compressed already.
+    sizes.set(pathname, pathname.endsWith('.woff2') ? body.length : gzipSync(body).length)
+  })
+  await page.goto(server.url, { waitUntil: 'networkidle' })
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  expect(sizes.size).toBeGreaterThan(3)
+  expect(total).toBeLessThan(200 * 1024)
+})

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import type { Server } from '../support/serving.ts'
+import { spawnServer } from '../support/spawn-server.ts'
+import { browsing } from './support/browser.ts'
+import { picture } from './support/picture.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+
+/** Writes one price of an instrument as a feeder does. */
+async function quote(server: Server, symbol: string, price: number): Promise<void> {
+  const rest = await server.rest('feeder', { role: 'service' })
+  for (const feed of ['prices', 'ticks']) {
+    await rest.put(`/v1/channels/${feed}:demo/quotes/${symbol}`, { symbol, price })
+  }
+}
+
+test('the board shows the newest price, whether it rose, and what it costs to know', async () => {
+  const { server } = await spawnServer()
+  await quote(server, 'ACME', 100)
+  const { page } = await visit(browser(), `${server.url}/prices`)
+  const row = page.getByRole('row', { name: /ACME/ })
+  await row.getByText('100.00').waitFor()
+  await quote(server, 'ACME', 110)
+  await row.getByText('110.00').waitFor()
+  await row.getByRole('img', { name: 'rose' }).waitFor()
+  await page.getByRole('group', { name: 'What is sent' }).getByText('Every tick').click()
+  await row.getByText('110.00').waitFor()
+  await picture(page, 'prices')
+})
+
+test('the board is sorted by what one presses', async () => {
+  const { server } = await spawnServer()
+  await quote(server, 'AAA', 1)
+  await quote(server, 'BBB', 3)
+  await quote(server, 'CCC', 2)
+  const { page } = await visit(browser(), `${server.url}/prices`)
+  await page.getByRole('row', { name: /CCC/ }).waitFor()
+  const order = () => page.getByRole('rowheader').allTextContents()
+  expect(await order()).toEqual(['AAA', 'BBB', 'CCC'])
+  await page.getByRole('button', { name: 'Price' }).click()
+  await page
+    .getByRole('columnheader', { name: 'Price', exact: false })
+    .and(page.locator('[aria-sort=descending]'))
+    .waitFor()
+  expect(await order()).toEqual(['BBB', 'CCC', 'AAA'])
+})
+
+test('two windows meet in the arena, and who leaves is gone from it', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), `${server.url}/game`)
+  await ann.page.getByText('Pilots').locator('..').getByText('1', { exact: true }).waitFor()
+  const bob = await visit(browser(), `${server.url}/game`)
+  await bob.page.getByText('Pilots').locator('..').getByText('2', { exact: true }).waitFor()
+  const rest = await server.rest()
+  const ships = async () => {
+    const { body } = await rest.get('/v1/channels/game:arena/entities')
+    return (body as { records: { data: { kind: string; x: number } }[] }).records.filter(
+      ({ data }) => data.kind === 'ship',
+    )
+  }
+  await expect.poll(async () => (await ships()).length, { timeout: 10_000 }).toBe(2)
+  const before = JSON.stringify(await ships())
+  await ann.page.keyboard.down('ArrowRight')
+  await expect.poll(async () => JSON.stringify(await ships()) !== before, { timeout: 10_000 }).toBe(true)
+  await picture(bob.page, 'game')
+  await ann.page.getByRole('link', { name: 'Status' }).click()
+  await expect.poll(async () => (await ships()).length, { timeout: 10_000 }).toBe(1)
+  await ann.page.getByRole('heading', { name: 'Health' }).waitFor()
+  await picture(ann.page, 'status')
+})
+
+test.each(['websocket', 'sse', 'long-poll', 'poll'])('the chat works over %s alone', async (transport) => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), `${server.url}/?transport=${transport}`)
+  const bob = await visit(browser(), server.url)
+  const sockets: string[] = []
+  ann.page.on('websocket', (socket) => sockets.push(socket.url()))
+  await bob.say('over any way')
+  await ann.sees('over any way')
+  await ann.say('and back')
+  await bob.sees('and back')
+  // The rail keeps the choice.
+  await ann.page.getByRole('link', { name: 'Prices' }).click()
+  await ann.page.waitForURL(`**/prices?transport=${transport}`)
+  if (transport !== 'websocket') expect(sockets).toEqual([])
+})
