@@ -53,7 +53,10 @@ export function reasonWords(state: ClientState): string | null {
     case 'offline':
       return 'This device has no network'
     case 'waiting':
-      return state.lastError?.detail ?? 'The server does not answer'
+      // What a socket gives as its reason (a close code) says nothing to people.
+      return state.lastError === null || state.lastError.code === 'network'
+        ? 'The server does not answer'
+        : state.lastError.detail
     case 'auth_failed':
       return state.error.detail
     case 'closed':

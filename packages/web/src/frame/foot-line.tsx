@@ -18,7 +18,8 @@ function milliseconds(ms: number): string {
 /** One line that is true at any moment; it opens the frames behind it. */
 export function FootLine({ state, revision, lost, healed, inspecting, onInspect }: FootLineProps) {
   const reason = reasonWords(state)
-  const healing = healedWords({ lost, healed })
+  // What was missed is known only when it was caught up.
+  const healing = state.name === 'open' ? healedWords({ lost, healed }) : null
   return (
     <button
       type="button"
