@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyRecord, Change, ChangesReply, Page } from '@dovetail/protocol'
 import { at } from '../support/paths.ts'
 import { createRest, type Rest } from '../support/rest.ts'
@@ -21,6 +22,8 @@ export interface JoinOptions {
 }
 
 const channel = 'chat:join'
+/** A reader that is not there by then will not come: the checker tells where it stands. */
+const openMs = 45_000
 
 /** One run: everything that is left to chance follows from the seed. Returns the checker's complaints. */
 export async function runJoin(options: JoinOptions): Promise<string[]> {
@@ -38,7 +41,7 @@ export async function runJoin(options: JoinOptions): Promise<string[]> {
   )
   const results = await Promise.all(written)
   await killing
-  await Promise.all(opened)
+  await Promise.race([Promise.all(opened), pause(openMs, undefined, { ref: false })])
   const rest = createRest({ port })
   const { log, head } = await readLog(rest)
   const arrived = readers.map(({ reader }) => reader.reached(head))

@@ -68,7 +68,8 @@ export class SdkReader implements Reader {
 
   get seen(): Seen {
     const view = this.#live.records.flatMap(({ record }) => record ?? [])
-    return { name: this.#name, segments: [], resets: [], rev: revisionOf(this.#live), view }
+    const name = `${this.#name}, SDK, ${this.#live.state}`
+    return { name, segments: [], resets: [], rev: revisionOf(this.#live), view }
   }
 
   close(): void {
