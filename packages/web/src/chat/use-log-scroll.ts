@@ -73,7 +73,7 @@ export function useLogScroll({ rows, list, startAt, edges }: LogScrollInput) {
     if (stuck.current) list.current?.scrollToIndex(Number.MAX_SAFE_INTEGER, { align: 'end' })
   }, [list])
 
-  const newCount = useNewCount(rows, atEnd)
+  const newCount = useNewCount(rows, atEnd, reachesNewest)
   return { prepended, atEnd: reading, newCount, toEnd, onScroll, onResize }
 }
 
@@ -126,12 +126,14 @@ function usePlaceAtStart(
   }, [rows, list, startAt])
 }
 
-/** How many messages came since the reader left the end. */
-function useNewCount(rows: readonly Row[], atEnd: boolean): number {
+/** How many messages came since the reader left the end. Those that scrolling brings from the past are not new. */
+function useNewCount(rows: readonly Row[], atEnd: boolean, reachesNewest: boolean): number {
   const newest = newestMessage(rows)?.key ?? null
-  const [leftAt, setLeftAt] = useState(newest)
-  if (atEnd && leftAt !== newest) setLeftAt(newest)
-  if (atEnd || leftAt === null) return 0
-  const index = rows.findLastIndex((row) => row.key === leftAt)
+  const [left, setLeft] = useState({ key: newest, reached: reachesNewest })
+  const follows = atEnd || !left.reached
+  if (follows && (left.key !== newest || left.reached !== reachesNewest))
+    setLeft({ key: newest, reached: reachesNewest })
+  if (follows || left.key === null) return 0
+  const index = rows.findLastIndex((row) => row.key === left.key)
   return rows.slice(index + 1).filter((row) => row.kind === 'message').length
 }
