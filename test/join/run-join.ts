@@ -23,7 +23,7 @@ export interface JoinOptions {
 
 const channel = 'chat:join'
 /** A reader that is not there by then will not come: the checker tells where it stands. */
-const openMs = 45_000
+const openMs = 20_000
 
 /** One run: everything that is left to chance follows from the seed. Returns the checker's complaints. */
 export async function runJoin(options: JoinOptions): Promise<string[]> {
@@ -34,7 +34,8 @@ export async function runJoin(options: JoinOptions): Promise<string[]> {
   const total = writers * writesEach
   const kills = Array.from({ length: options.kills }, (_, i) => momentOfKill(i, options.kills, total, dice))
   const readers = makeReaders(options, kills, dice, progress)
-  const opened = readers.map((each) => live(each, progress))
+  const late = new Set<Reader>(readers.map(({ reader }) => reader))
+  const opened = readers.map((each) => live(each, progress).then(() => late.delete(each.reader)))
   const killing = killAndRestart(server, kills, progress)
   const written = Array.from({ length: writers }, (_, i) =>
     runWriter({ port, channel, user: `writer${i}`, writes: writesEach, dice: dice.fork(), progress }),
@@ -48,12 +49,13 @@ export async function runJoin(options: JoinOptions): Promise<string[]> {
   // Who does not arrive is the checker's business, which tells where it stands.
   await Promise.all(arrived.map((each) => until('a reader to reach the head', each).catch(() => undefined)))
   const fresh = await readPages(rest)
+  const never = [...late].map((reader) => `${reader.seen.name}: did not open in ${openMs} ms`)
   const seen = readers.map(({ reader }) => reader.seen)
   for (const { reader } of readers) reader.close()
   rest.close()
   const acknowledged = results.flatMap((result) => result.acknowledged)
   const refused = results.flatMap((result) => result.refused)
-  return [...refused, ...checkJoin({ acknowledged, log, head, fresh, readers: seen })]
+  return [...never, ...refused, ...checkJoin({ acknowledged, log, head, fresh, readers: seen })]
 }
 
 /** All moments are numbers of acknowledged writes. */

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import type { Reader, ReaderOptions, Seen } from './reader.ts'
 
 const retryMs = 50
+const impatience = 0.05
 
 export class SdkReader implements Reader {
   readonly #name: string
@@ -28,7 +29,8 @@ export class SdkReader implements Reader {
       storage: null,
       transport: 'websocket',
       WebSocket: KeptSocket as unknown as typeof globalThis.WebSocket,
-      random: () => dice.next(),
+      // Of the back-off, which reaches half a minute, a test waits for a small part.
+      random: () => dice.next() * impatience,
     })
     this.#live = this.#client
       .channel(channel)
