@@ -22,7 +22,7 @@ import { Revocations } from './core/revocations.ts'
 import { Standings } from './core/standing.ts'
 import { drain } from './drain.ts'
 import { listenOn } from './listen.ts'
-import { accountsOf, openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
+import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Backbone } from './ports/backbone.ts'
@@ -93,13 +93,12 @@ export async function start(options: ServerOptions): Promise<Running> {
   const log = openLog(options.log ?? 'info')
   const secret = await secretOf(options, data)
   const backbone = options.adapters?.backbone ?? (await openBackbone(options.backbone))
-  const opened = await openStore(options.store, data)
-  const durable = options.adapters?.store?.(opened) ?? opened
+  const { store, accounts } = await openStore(options.store, data)
+  const durable = options.adapters?.store?.(store) ?? store
   const volatile = await openMemoryPlace(options.memory)
   const { issuer, audience } = options
   const tokens = new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds, keySet: await keySetOf(options.jwks), issuer, audience })
   const report: Core['report'] = (error, doing) => log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
-  const accounts = accountsOf(durable)
   const core = assemble({ accounts, clock, limits, policies, durable, volatile, backbone, tokens, report })
   const pulse = new Pulse(clock, beatMs(limits))
   const node = new Node({ options, core, tokens, secret, log, pulse, stores: [durable, volatile] })
