@@ -45,17 +45,34 @@ export function accountsContract(open: () => Promise<{ readonly store: Store; re
       for (const name of ['team:a', 'team:b', 'team:c', 'team:d']) {
         await store.open({ name, at, visibility: 'private', title: null, owner: name === 'team:d' ? null : owner })
       }
-      const leave = { collection: 'members', recordId: 'ana', effect: 'delete', data: '', author: 'ana', expectRev: 1 } as const
+      const leave = {
+        collection: 'members',
+        recordId: 'ana',
+        effect: 'delete',
+        data: '',
+        author: 'ana',
+        expectRev: 1,
+      } as const
       await store.commit([{ channel: 'team:b', at, writes: [leave], make: false, membersRev: null }])
       const epoch = (await store.channel('team:d'))?.epoch ?? ''
       await accounts.markRead({ user: 'ana', channel: 'team:d', epoch, pos: 1 })
       await accounts.markRead({ user: 'ana', channel: 'team:c', epoch: 'another', pos: 7 })
       await accounts.markRead({ user: 'ana', channel: 'team:none', epoch, pos: 1 })
       const own = async (after: string, limit: number) =>
-        (await accounts.channelsOf({ user: 'ana', memberId: 'ana', after, limit })).map(({ channel, read }) => [channel.name, read])
-      expect(await own('', 10)).toEqual([['team:a', 0], ['team:c', 0], ['team:d', 1]])
+        (await accounts.channelsOf({ user: 'ana', memberId: 'ana', after, limit })).map(({ channel, read }) => [
+          channel.name,
+          read,
+        ])
+      expect(await own('', 10)).toEqual([
+        ['team:a', 0],
+        ['team:c', 0],
+        ['team:d', 1],
+      ])
       expect(await own('', 1)).toEqual([['team:a', 0]])
-      expect(await own('team:a', 10)).toEqual([['team:c', 0], ['team:d', 1]])
+      expect(await own('team:a', 10)).toEqual([
+        ['team:c', 0],
+        ['team:d', 1],
+      ])
     }))
 
   test('[ACC5] unread counts living records above the marker that are by others, up to the cap', () =>

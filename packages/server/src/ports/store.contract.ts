@@ -6,6 +6,7 @@ import { dataContract } from './store-contract/data.contract.ts'
 import { durableContract, historyContract } from './store-contract/history.contract.ts'
 import { keysContract } from './store-contract/keys.contract.ts'
 import { pagesContract } from './store-contract/pages.contract.ts'
+import { searchContract } from './store-contract/search.contract.ts'
 import type { OpenDurableStore, OpenStore } from './store-contract/store.fixture.ts'
 import { tombstonesContract } from './store-contract/tombstones.contract.ts'
 
@@ -20,6 +21,7 @@ export function storeContract(name: string, open: OpenStore): void {
     channelsContract(open)
     dataContract(open)
     historyContract(open)
+    searchContract(open)
   })
 }
 

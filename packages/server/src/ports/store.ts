@@ -43,7 +43,7 @@ export interface Write {
    */
   readonly expectRev: number | { readonly write: number } | null
   readonly key?: IdempotencyKey
-  /** Words for full text search, space-separated, from `core/`; absent: the record is not searched. */
+  /** Words for full text search, space-separated, from `core/`; absent or empty: the record is not found. Each `put` says them anew. */
   readonly words?: string
 }
 
@@ -160,6 +160,31 @@ export interface SearchResult {
   readonly after: string | null
 }
 
+/**
+ * Tokens come folded and cut from `core/`, letters, digits and `_`, none with a space. All must be
+ * in the record's words, the last one as the beginning of a word. Best first, and best is newest:
+ * hits come in the reverse of the order in which the store made the records (a record keeps its
+ * place when it is changed or brought back), so that no store has to score a million records.
+ */
+export interface SearchQuery {
+  /** Exact names, at least one; those that are not there find nothing. */
+  readonly channels: readonly string[]
+  /** `null`: every collection. */
+  readonly collection: string | null
+  readonly words: readonly string[]
+  /** `null`: `words` alone. Where there is neither, nothing is found. */
+  readonly prefix: string | null
+  readonly limit: number
+  /** Where an earlier answer ended; one that no answer gave finds nothing. */
+  readonly after: string | null
+}
+
+export interface SearchRead {
+  readonly hits: readonly { readonly channel: string; readonly record: StoredRecord }[]
+  /** `null`: there are no more. */
+  readonly after: string | null
+}
+
 export interface Opened {
   /** False: it was there already, and nothing was done. */
   readonly made: boolean
@@ -214,6 +239,9 @@ export interface Store {
 
   /** Live records whose words match, best first. The rank is the same on every store. */
   search(query: SearchQuery): Promise<SearchResult>
+
+  /** A record is found from its acknowledgement on. */
+  search(query: SearchQuery): Promise<SearchRead>
 
   /** Forgets keys remembered before this time, and tombstones made before that one (raising floors). */
   purge(before: {

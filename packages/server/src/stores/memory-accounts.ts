@@ -50,7 +50,11 @@ export class MemoryAccounts implements Accounts {
   async channelsOf(query: Parameters<Accounts['channelsOf']>[0]): Promise<readonly OwnChannel[]> {
     const found: OwnChannel[] = []
     const markers = this.#markers.get(query.user)
-    for (const channel of await this.#store.channels({ prefix: '', after: query.after, limit: Number.MAX_SAFE_INTEGER })) {
+    for (const channel of await this.#store.channels({
+      prefix: '',
+      after: query.after,
+      limit: Number.MAX_SAFE_INTEGER,
+    })) {
       if (found.length === query.limit) break
       const marker = markers?.get(channel.name)
       const isMember = await this.#isMember(channel.name, query.memberId)
@@ -70,7 +74,13 @@ export class MemoryAccounts implements Accounts {
     for (const collection of query.collections) {
       let after: number | null = query.after
       while (after !== null && count < query.cap) {
-        const page: Awaited<ReturnType<Store['page']>> = await this.#store.page({ channel: query.channel, collection, from: { after }, limit: query.cap, bytes: Number.MAX_SAFE_INTEGER })
+        const page: Awaited<ReturnType<Store['page']>> = await this.#store.page({
+          channel: query.channel,
+          collection,
+          from: { after },
+          limit: query.cap,
+          bytes: Number.MAX_SAFE_INTEGER,
+        })
         count += page?.records.filter((record) => record.author !== query.except).length ?? 0
         after = page?.after ?? null
       }

@@ -6,6 +6,8 @@ import type {
   Opened,
   PageQuery,
   RecordPage,
+  SearchQuery,
+  SearchRead,
   Store,
   StoredProfile,
   StoredRecord,
@@ -18,6 +20,7 @@ import { changeBytes } from './encoded-bytes.ts'
 import { randomEpoch } from './epoch.ts'
 import { type MemoryBounds, MemoryChannel } from './memory/memory-channel.ts'
 import { type ChannelView, planUnit } from './plan-unit.ts'
+import { neededParts, searchPosition } from './search-match.ts'
 import { pagePlace, takePage } from './take-page.ts'
 
 export interface MemoryStoreOptions {
@@ -44,6 +47,7 @@ class MemoryStore implements Store {
   readonly #bounds: MemoryBounds
   readonly #channels = new Map<string, MemoryChannel>()
   readonly #profiles = new Map<string, StoredProfile>()
+  #lastOrder = 0
   /** Names in order, made when asked for; `null` after a channel came or went. */
   #names: readonly string[] | null = null
   #state: 'open' | 'closed' = 'open'
@@ -156,6 +160,24 @@ class MemoryStore implements Store {
     return { channel: channel.channelFacts, pages }
   }
 
+  async search(query: SearchQuery): Promise<SearchRead> {
+    this.#checkOpen()
+    const parts = neededParts(query)
+    const before = searchPosition(query.after)
+    if (parts === null || before === null) return { hits: [], after: null }
+    const found = [...new Set(query.channels)].flatMap((channel) => {
+      const rows = this.#channels.get(channel)?.search(query.collection, parts, before, query.limit + 1) ?? []
+      return rows.map(({ record, order }) => ({ channel, record, order }))
+    })
+    found.sort((a, b) => b.order - a.order)
+    const given = found.slice(0, query.limit)
+    const more = found.length > given.length
+    return {
+      hits: given.map(({ channel, record }) => ({ channel, record })),
+      after: more ? String(given.at(-1)?.order) : null,
+    }
+  }
+
   async purge(before: Parameters<Store['purge']>[0]): Promise<{ keys: number; tombstones: number }> {
     this.#checkOpen()
     let keys = 0
@@ -197,7 +219,7 @@ class MemoryStore implements Store {
     if (plan.kind === 'refused') return plan
     const channel = there ?? this.#make(unit.channel, unit.at, { visibility: 'public', title: null })
     if (there === undefined) this.#attach(channel)
-    channel.apply(plan)
+    channel.apply(plan, unit.writes, () => ++this.#lastOrder)
     for (const [index, step] of plan.steps.entries()) {
       const write = unit.writes[index]
       if (!step.remember || write?.key === undefined) continue

@@ -39,11 +39,16 @@ async function openFile(path: string, options: SqliteStoreOptions): Promise<Stor
   const unlock = holdLock(driver, path)
   const writer = new ThreadCaller<WriterVerbs>('writer-thread', data)
   const reader = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+  const startSearcher = async () => {
+    const searcher = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+    await searcher.call('start')
+    return searcher
+  }
   try {
     await writer.call('start')
     await reader.call('start')
     const database = driver.open(path, { readOnly: true })
-    return new SqliteStore({ writer, reader, database, unlock })
+    return new SqliteStore({ writer, reader, startSearcher, database, unlock })
   } catch (error) {
     await Promise.all([writer.end(), reader.end()])
     unlock()

@@ -1,4 +1,4 @@
-import type { ChannelFacts } from '../../ports/store.ts'
+import type { ChannelFacts, Write } from '../../ports/store.ts'
 import type { StoredRecord } from '../../ports/stored-record.ts'
 import type { ChannelMarks, ChannelView, Plan, RememberedKey, RowFacts } from '../plan-unit.ts'
 import { ChangeLog } from './change-log.ts'
@@ -57,12 +57,14 @@ export class MemoryChannel implements ChannelView {
   }
 
   /** Carries out a plan that was made for this channel as it is. */
-  apply(plan: Extract<Plan, { readonly kind: 'planned' }>): void {
+  apply(plan: Extract<Plan, { readonly kind: 'planned' }>, writes: readonly Write[], nextOrder: () => number): void {
     if (plan.head === this.#facts.head) return
     this.#facts = { ...this.#facts, head: plan.head, membersRev: plan.membersRev }
-    for (const step of plan.steps) {
-      if (step.kind === 'created') this.#create(step.record)
-      else if (step.kind === 'changed') this.#change(step.record)
+    for (const [index, step] of plan.steps.entries()) {
+      const words = step.record.deleted ? '' : (writes[index]?.words ?? '')
+      const padded = words === '' ? '' : ` ${words} `
+      if (step.kind === 'created') this.#create(step.record, nextOrder(), padded)
+      else if (step.kind === 'changed') this.#change(step.record, padded)
     }
     this.#boundTombstones()
   }
@@ -96,25 +98,31 @@ export class MemoryChannel implements ChannelView {
     return undefined
   }
 
+  /** The newest first within each collection. */
+  search(collection: string | null, parts: readonly string[], order: number, limit: number): readonly MemoryRow[] {
+    const within = collection === null ? [...this.#collections.values()] : [this.collection(collection)]
+    return within.flatMap((one) => one.search(parts, order, limit))
+  }
+
   collection(name: string): MemoryCollection {
     return this.#collections.get(name) ?? emptyCollection
   }
 
-  #create(record: StoredRecord): void {
+  #create(record: StoredRecord, order: number, words: string): void {
     let collection = this.#collections.get(record.collection)
     if (collection === undefined) {
       collection = new MemoryCollection()
       this.#collections.set(record.collection, collection)
     }
     this.#rows++
-    this.#log.append(collection.add(record), true)
+    this.#log.append(collection.add(record, order, words), true)
   }
 
-  #change(record: StoredRecord): void {
+  #change(record: StoredRecord, words: string): void {
     const collection = this.#collections.get(record.collection)
     const row = collection?.byId.get(record.id)
     if (collection === undefined || row === undefined) throw new Error('a change of a record that is not there')
-    collection.change(row, record)
+    collection.change(row, record, words)
     this.#log.append(row, false)
   }
 

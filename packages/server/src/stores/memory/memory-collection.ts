@@ -12,15 +12,16 @@ export class MemoryCollection {
     return this.#tombstones
   }
 
-  add(record: StoredRecord): MemoryRow {
-    const row: MemoryRow = { record }
+  add(record: StoredRecord, order: number, words: string): MemoryRow {
+    const row: MemoryRow = { record, order, words }
     this.byId.set(record.id, row)
     this.#byPos.push(row)
     if (record.deleted) this.#tombstones++
     return row
   }
 
-  change(row: MemoryRow, record: StoredRecord): void {
+  change(row: MemoryRow, record: StoredRecord, words: string): void {
+    row.words = words
     this.#tombstones += Number(record.deleted) - Number(row.record.deleted)
     row.record = record
   }
@@ -49,6 +50,17 @@ export class MemoryCollection {
       if (record?.deleted === false) yield record
     }
     return undefined
+  }
+
+  /** Up to `limit` rows made before `order` whose words contain all of `parts`, the newest first: a walk, ended early. */
+  search(parts: readonly string[], order: number, limit: number): readonly MemoryRow[] {
+    const found: MemoryRow[] = []
+    for (let index = this.#byPos.length - 1; index >= 0 && found.length < limit; index--) {
+      const row = this.#byPos[index]
+      if (row === undefined || row.words === '' || row.order >= order) continue
+      if (parts.every((part) => row.words.includes(part))) found.push(row)
+    }
+    return found
   }
 
   #firstFrom(pos: number): number {

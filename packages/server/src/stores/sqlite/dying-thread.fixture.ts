@@ -3,5 +3,6 @@ import { serveCalls } from './serve-calls.ts'
 
 serveCalls({
   sweepGarbage: () => false,
+  uncarried: () => ({ fresh: 0, stale: 0 }),
   commit: () => process.exit(1),
 })

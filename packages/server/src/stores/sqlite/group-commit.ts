@@ -1,9 +1,16 @@
-import type { Unit, UnitOutcome } from '../../ports/store.ts'
-import { type ChannelView, type Plan, planUnit } from '../plan-unit.ts'
+import type { Unit, UnitOutcome, Write } from '../../ports/store.ts'
+import { type ChannelView, type Plan, planUnit, type Step } from '../plan-unit.ts'
 import type { ChannelTable, OpenChannel } from './channel-table.ts'
 import type { Database } from './driver.ts'
 import type { RecordTable } from './record-table.ts'
+import type { SearchTable } from './search-table.ts'
 import { isUniqueness, sqliteCode } from './sqlite-code.ts'
+
+export interface Tables {
+  readonly channels: ChannelTable
+  readonly records: RecordTable
+  readonly search: SearchTable
+}
 
 interface Touched {
   channel: OpenChannel | null
@@ -16,15 +23,13 @@ const nothing: ChannelView = { facts: () => null, clash: () => null, record: () 
 /** The units of one transaction, each judged and carried out in turn. Channel rows are read once and written once. */
 export class GroupCommit {
   readonly #database: Database
-  readonly #channels: ChannelTable
-  readonly #records: RecordTable
+  readonly #tables: Tables
   readonly #newEpoch: () => string
   readonly #touched = new Map<string, Touched>()
 
-  constructor(database: Database, tables: { channels: ChannelTable; records: RecordTable }, newEpoch: () => string) {
+  constructor(database: Database, tables: Tables, newEpoch: () => string) {
     this.#database = database
-    this.#channels = tables.channels
-    this.#records = tables.records
+    this.#tables = tables
     this.#newEpoch = newEpoch
   }
 
@@ -32,7 +37,7 @@ export class GroupCommit {
   run(group: readonly Unit[]): UnitOutcome[] {
     const outcomes = group.map((unit) => this.#runUnit(unit))
     for (const { channel, at } of this.#touched.values()) {
-      if (channel !== null && at !== null) this.#channels.advance(channel, at)
+      if (channel !== null && at !== null) this.#tables.channels.advance(channel, at)
     }
     return outcomes
   }
@@ -41,7 +46,7 @@ export class GroupCommit {
     const touched = this.#touch(unit.channel)
     try {
       const { channel } = touched
-      const plan = planUnit(unit, channel, channel === null ? nothing : this.#records.view(channel.number))
+      const plan = planUnit(unit, channel, channel === null ? nothing : this.#tables.records.view(channel.number))
       if (plan.kind === 'refused') return plan
       // What may fail after its first change needs a way back.
       const whole = channel === null || plan.steps.length > 1
@@ -62,7 +67,7 @@ export class GroupCommit {
   #touch(name: string): Touched {
     let touched = this.#touched.get(name)
     if (touched === undefined) {
-      touched = { channel: this.#channels.find(name), at: null }
+      touched = { channel: this.#tables.channels.find(name), at: null }
       this.#touched.set(name, touched)
     }
     return touched
@@ -71,18 +76,29 @@ export class GroupCommit {
   #apply(unit: Unit, plan: Extract<Plan, { kind: 'planned' }>, there: OpenChannel | null): OpenChannel {
     const channel = there ?? this.#make(unit)
     for (const [index, step] of plan.steps.entries()) {
-      let row: number | null = null
-      if (step.kind === 'created') row = this.#records.insert(channel.number, step.record)
-      else if (step.kind === 'changed') this.#records.update(channel.number, step.record)
       const write = unit.writes[index]
-      if (step.remember && write !== undefined) this.#records.remember(channel.number, write, unit.at, row)
+      if (write !== undefined) this.#carryOut(channel.number, step, write, unit.at)
     }
     return { ...channel, head: plan.head, membersRev: plan.membersRev }
   }
 
+  #carryOut(channel: number, step: Step, write: Write, at: number): void {
+    const row = this.#put(channel, step)
+    if (row !== null)
+      this.#tables.search.note(channel, row, step.record, step.record.deleted ? '' : (write.words ?? ''))
+    if (step.remember) this.#tables.records.remember(channel, write, at, row)
+  }
+
+  /** The number of the row that was written; `null`: none was. */
+  #put(channel: number, step: Step): number | null {
+    if (step.kind === 'created') return this.#tables.records.insert(channel, step.record)
+    if (step.kind === 'changed') return this.#tables.records.update(channel, step.record)
+    return null
+  }
+
   #make(unit: Unit): OpenChannel {
     const { channel: name, at } = unit
-    return this.#channels.make({ name, epoch: this.#newEpoch(), at, visibility: 'public', title: null })
+    return this.#tables.channels.make({ name, epoch: this.#newEpoch(), at, visibility: 'public', title: null })
   }
 
   #allOrNone<Result>(change: () => Result): Result {

@@ -1,6 +1,7 @@
 import type { Database } from './driver.ts'
 import { log } from './migrations/0001-log.ts'
 import { accounts } from './migrations/0003-accounts.ts'
+import { search } from './migrations/0004-search.ts'
 
 /** One step of the schema. A released one never changes; the next one gets the next number. */
 export interface Migration {
@@ -8,7 +9,7 @@ export interface Migration {
   readonly sql: string
 }
 
-const migrations: readonly Migration[] = [log, accounts]
+export const migrations: readonly Migration[] = [log, accounts, search]
 
 /** "Dove": tells our files from others' (the header field that `file` shows). */
 const applicationId = 0x446f7665
@@ -17,14 +18,14 @@ const applicationId = 0x446f7665
  * Brings the file to this build's schema, each step in a transaction of its own.
  * @throws Error where the file is another application's, or of a newer build.
  */
-export function migrate(database: Database): void {
+export function migrate(database: Database, steps: readonly Migration[] = migrations): void {
   const has = pragma(database, 'user_version')
-  const newest = migrations.at(-1)?.version ?? 0
+  const newest = steps.at(-1)?.version ?? 0
   const owner = pragma(database, 'application_id')
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').get()?.[0]
   if (owner !== applicationId && tables !== 0) throw new Error('it is a database of another application')
   if (has > newest) throw new Error(`its schema is version ${has}, this build knows up to ${newest}: use a newer build`)
-  for (const { version, sql } of migrations) {
+  for (const { version, sql } of steps) {
     if (version <= has) continue
     database.exec(
       `BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${version}; PRAGMA application_id = ${applicationId}; COMMIT`,

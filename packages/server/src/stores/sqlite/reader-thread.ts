@@ -5,22 +5,32 @@ import { BulkReads } from './bulk-reads.ts'
 import { checkpoint } from './checkpoint.ts'
 import { type Database, loadDriver } from './driver.ts'
 import { openForReading, type ThreadData } from './open-connection.ts'
+import { SearchReads } from './search-reads.ts'
 import { serveCalls } from './serve-calls.ts'
 import { packChanges, packPage, packSnapshot } from './wire-reads.ts'
 
 const driver = await loadDriver()
-let opened: { readonly database: Database; readonly reads: BulkReads; readonly accounts: AccountReads } | null = null
+interface Opened {
+  readonly database: Database
+  readonly reads: BulkReads
+  readonly accounts: AccountReads
+  readonly search: SearchReads
+}
+
+let opened: Opened | null = null
 
 const verbs = {
   /** Called when the writer has made the file what it must be. */
   start(): void {
     const database = openForReading(driver, workerData as ThreadData)
-    opened = { database, reads: new BulkReads(database), accounts: new AccountReads(database) }
+    const accounts = new AccountReads(database)
+    opened = { database, reads: new BulkReads(database), accounts, search: new SearchReads(database) }
   },
   channels: (...values: Parameters<BulkReads['channels']>) => open().reads.channels(...values),
   page: (...values: Parameters<BulkReads['page']>) => packPage(open().reads.page(...values)),
   changes: (...values: Parameters<BulkReads['changes']>) => packChanges(open().reads.changes(...values)),
   snapshot: (...values: Parameters<BulkReads['snapshot']>) => packSnapshot(open().reads.snapshot(...values)),
+  search: (...values: Parameters<SearchReads['search']>) => open().search.search(...values),
   purgeable: (...values: Parameters<BulkReads['purgeable']>) => open().reads.purgeable(...values),
   revocations: (...values: Parameters<AccountReads['revocations']>) => open().accounts.revocations(...values),
   channelsOf: (...values: Parameters<AccountReads['channelsOf']>) => open().accounts.channelsOf(...values),
@@ -31,7 +41,7 @@ const verbs = {
 
 export type ReaderVerbs = typeof verbs
 
-function open(): NonNullable<typeof opened> {
+function open(): Opened {
   if (opened === null) throw new Error('the reader has not started')
   return opened
 }

@@ -28,7 +28,7 @@ export class RecordTable {
     )
     this.#update = database.prepare(
       `UPDATE records SET rev = ?4, updated_at = ?5, deleted = ?6, data = ?7
-       WHERE channel = ?1 AND collection = ?2 AND id = ?3`,
+       WHERE channel = ?1 AND collection = ?2 AND id = ?3 RETURNING row`,
     )
     this.#remember = database.prepare(
       'INSERT OR REPLACE INTO keys (channel, author, key, fingerprint, record, at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -53,9 +53,10 @@ export class RecordTable {
     return Number(this.#insert.run(channel, collection, id, rev, author, createdAt, data).lastInsertRowid)
   }
 
-  update(channel: number, record: StoredRecord): void {
+  /** Returns the row's number. */
+  update(channel: number, record: StoredRecord): number {
     const { collection, id, rev, updatedAt, deleted, data } = record
-    this.#update.run(channel, collection, id, rev, updatedAt, deleted ? 1 : 0, data)
+    return Number(this.#update.get(channel, collection, id, rev, updatedAt, deleted ? 1 : 0, data)?.[0])
   }
 
   /** `row`: the number of the record's row, where it is known. */

@@ -7,6 +7,8 @@ import type {
   Opened,
   PageQuery,
   RecordPage,
+  SearchQuery,
+  SearchRead,
   Store,
   StoredProfile,
   Target,
@@ -18,6 +20,7 @@ import { longLogPages } from './checkpoint.ts'
 import type { Database } from './driver.ts'
 import { PointReads } from './point-reads.ts'
 import type { ReaderVerbs } from './reader-thread.ts'
+import { SearchCarrier } from './search-carrier.ts'
 import type { KeyPlace } from './sweep.ts'
 import type { ThreadCaller } from './thread-caller.ts'
 import { packGroup } from './wire-group.ts'
@@ -28,6 +31,8 @@ import type { WriterVerbs } from './writer-thread.ts'
 export interface SqliteParts {
   readonly writer: ThreadCaller<WriterVerbs>
   readonly reader: ThreadCaller<ReaderVerbs>
+  /** Another reader, for searches: the slowest reads shall not make catching up wait. Called with the first search. */
+  readonly startSearcher: () => Promise<ThreadCaller<ReaderVerbs>>
   /** A read-only connection of the calling thread. */
   readonly database: Database
   readonly unlock: () => void
@@ -41,10 +46,13 @@ export class SqliteStore implements Store, Accounts {
   #checkpointing: Promise<void> | null = null
   #sweeping: Promise<void> | null = null
   #logPages = 0
+  readonly #carrier: SearchCarrier
+  #searcher: Promise<ThreadCaller<ReaderVerbs>> | null = null
 
   constructor(parts: SqliteParts) {
     this.#parts = parts
     this.#reads = new PointReads(parts.database)
+    this.#carrier = new SearchCarrier(parts.writer)
     // What a drop left when the process ended is taken up again.
     this.#sweep()
   }
@@ -54,6 +62,7 @@ export class SqliteStore implements Store, Accounts {
     const packed = packGroup(group)
     const outcomes = unpackOutcomes(await this.#parts.writer.call('commit', packed), group)
     this.#countPages(group)
+    this.#carrier.note(group)
     return outcomes
   }
 
@@ -96,6 +105,11 @@ export class SqliteStore implements Store, Accounts {
   async snapshot(query: Parameters<Store['snapshot']>[0]): ReturnType<Store['snapshot']> {
     this.#checkOpen()
     return unpackSnapshot(await this.#parts.reader.call('snapshot', query))
+  }
+
+  async search(query: SearchQuery): Promise<SearchRead> {
+    this.#checkOpen()
+    return await (await this.#startedSearcher()).call('search', query)
   }
 
   async purge(before: Parameters<Store['purge']>[0]): Promise<{ keys: number; tombstones: number }> {
@@ -154,12 +168,15 @@ export class SqliteStore implements Store, Accounts {
     this.#state = 'closed'
     await this.#sweeping
     await this.#checkpointing
+    await this.#carrier.close()
+    const searcher = await this.#searcher?.catch(() => null)
     const { writer, reader, database, unlock } = this.#parts
     database.close()
     // A thread that is gone has nothing left to finish.
     await reader.call('stop').catch(() => undefined)
+    await searcher?.call('stop').catch(() => undefined)
     await writer.call('stop').catch(() => undefined)
-    await Promise.all([reader.end(), writer.end()])
+    await Promise.all([reader.end(), writer.end(), searcher?.end()])
     unlock()
   }
 
@@ -180,6 +197,15 @@ export class SqliteStore implements Store, Accounts {
     const channel = this.#read(() => this.#reads.channel(name))
     if (channel === null) throw new StoreUnavailable(`the channel ${name} was dropped while it was opened`)
     return channel
+  }
+
+  /** One that could not start is tried again with the next search. */
+  #startedSearcher(): Promise<ThreadCaller<ReaderVerbs>> {
+    this.#searcher ??= this.#parts.startSearcher().catch((error) => {
+      this.#searcher = null
+      throw error
+    })
+    return this.#searcher
   }
 
   async #purgeKeys(at: number): Promise<number> {

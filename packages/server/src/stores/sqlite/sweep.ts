@@ -1,4 +1,6 @@
 import type { Database, SqlValue, Statement } from './driver.ts'
+import type { SearchIndex } from './search-index.ts'
+import type { SearchTable } from './search-table.ts'
 
 /** Where a walk over the keys stands: channel, author and key of the last one seen. */
 export type KeyPlace = readonly [number, string, string]
@@ -6,13 +8,20 @@ export type KeyPlace = readonly [number, string, string]
 const rowsAStep = 500
 const keysAStep = 5000
 
+interface Search {
+  readonly table: SearchTable
+  readonly index: SearchIndex
+}
+
 type Transaction = <Result>(change: () => Result) => Result
 
 /** What is deleted for good, in steps small enough that commits between them do not notice. */
 export class Sweep {
+  readonly #search: Search
   readonly #transaction: Transaction
   readonly #garbage: Statement
-  readonly #sweepRecords: Statement
+  readonly #rows: Statement
+  readonly #dropRow: Statement
   readonly #sweepKeys: Statement
   readonly #swept: Statement
   readonly #keyStep: Statement
@@ -21,12 +30,12 @@ export class Sweep {
   readonly #purge: Statement
   readonly #raise: Statement
 
-  constructor(database: Database, transaction: Transaction) {
+  constructor(database: Database, search: Search, transaction: Transaction) {
+    this.#search = search
     this.#transaction = transaction
     this.#garbage = database.prepare('SELECT channel FROM garbage LIMIT 1')
-    this.#sweepRecords = database.prepare(
-      `DELETE FROM records WHERE row IN (SELECT row FROM records WHERE channel = ? LIMIT ${rowsAStep})`,
-    )
+    this.#rows = database.prepare(`SELECT row FROM records WHERE channel = ? LIMIT ${rowsAStep}`)
+    this.#dropRow = database.prepare('DELETE FROM records WHERE row = ?')
     this.#sweepKeys = database.prepare(
       `DELETE FROM keys WHERE channel = ?1 AND (author, key) IN
        (SELECT author, key FROM keys WHERE channel = ?1 LIMIT ${rowsAStep})`,
@@ -53,9 +62,20 @@ export class Sweep {
     const channel = this.#garbage.get()?.[0]
     if (channel === undefined) return false
     return this.#transaction(() => {
-      if (count(this.#sweepRecords.run(channel)) + count(this.#sweepKeys.run(channel)) === 0) this.#swept.run(channel)
+      if (this.#sweepRows(channel) + count(this.#sweepKeys.run(channel)) > 0) return true
+      this.#search.table.dropShelves(Number(channel))
+      this.#swept.run(channel)
       return true
     })
+  }
+
+  #sweepRows(channel: SqlValue): number {
+    const rows = this.#rows.all(channel)
+    for (const [row] of rows) {
+      this.#search.index.drop(Number(row))
+      this.#dropRow.run(Number(row))
+    }
+    return rows.length
   }
 
   /** Forgets keys remembered before `at`, some above `place`. `next` is where to go on; `null`: that was all. */

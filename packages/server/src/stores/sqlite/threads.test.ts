@@ -28,7 +28,7 @@ async function openWith(replace: (threads: Threads) => Threads): Promise<SqliteS
   const threads = replace({ writer, reader })
   if (threads.writer !== writer) onTestFinished(() => writer.end())
   const database = (await loadDriver()).open(path, { readOnly: true })
-  return new SqliteStore({ ...threads, database, unlock: () => undefined })
+  return new SqliteStore({ ...threads, startSearcher: async () => reader, database, unlock: () => undefined })
 }
 
 const changes = { channel: room, after: 0, limit: 10, bytes: 10_000 } as const

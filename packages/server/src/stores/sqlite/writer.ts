@@ -4,8 +4,10 @@ import { randomEpoch } from '../epoch.ts'
 import { AccountTable } from './account-table.ts'
 import { ChannelTable } from './channel-table.ts'
 import type { Database, SqlValue, Statement } from './driver.ts'
-import { GroupCommit } from './group-commit.ts'
+import { GroupCommit, type Tables } from './group-commit.ts'
 import { RecordTable } from './record-table.ts'
+import { SearchIndex } from './search-index.ts'
+import { SearchTable } from './search-table.ts'
 import { isFlushFailure } from './sqlite-code.ts'
 import { Sweep } from './sweep.ts'
 import { unpackGroup } from './wire-group.ts'
@@ -14,8 +16,8 @@ import { packOutcomes } from './wire-outcomes.ts'
 /** Everything that changes the file, one transaction a verb. Each returns when it is flushed. */
 export class Writer {
   readonly #database: Database
-  readonly #channels: ChannelTable
-  readonly #records: RecordTable
+  readonly #tables: Tables
+  readonly #index: SearchIndex
   readonly #saveProfile: Statement
   readonly #begin: Statement
   readonly #commit: Statement
@@ -25,10 +27,11 @@ export class Writer {
 
   constructor(database: Database) {
     this.#database = database
-    this.#channels = new ChannelTable(database)
-    this.#records = new RecordTable(database)
+    const search = new SearchTable(database)
+    this.#tables = { channels: new ChannelTable(database), records: new RecordTable(database), search }
+    this.#index = new SearchIndex(database)
     this.#accounts = new AccountTable(database)
-    this.sweep = new Sweep(database, (change) => this.#transaction(change))
+    this.sweep = new Sweep(database, { table: search, index: this.#index }, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
     this.#saveProfile = database.prepare(
@@ -44,9 +47,9 @@ export class Writer {
   /** The channel's facts are read by the caller, who has a connection for that. */
   open(channel: Parameters<Store['open']>[0]): Pick<Opened, 'made' | 'changes'> {
     return this.#transaction(() => {
-      if (this.#channels.find(channel.name) !== null) return { made: false, changes: [] }
+      if (this.#tables.channels.find(channel.name) !== null) return { made: false, changes: [] }
       const { name, at, visibility, title, owner } = channel
-      this.#channels.make({ name, epoch: randomEpoch(), at, visibility, title })
+      this.#tables.channels.make({ name, epoch: randomEpoch(), at, visibility, title })
       if (owner === null) return { made: true, changes: [] }
       const { recordId, author, data } = owner
       const write = { collection: membersCollection, recordId, effect: 'put', data, author, expectRev: 0 } as const
@@ -57,11 +60,11 @@ export class Writer {
   }
 
   drop(name: string): boolean {
-    return this.#transaction(() => this.#channels.bury(name))
+    return this.#transaction(() => this.#tables.channels.bury(name))
   }
 
   renew(): number {
-    return this.#transaction(() => this.#channels.renew(randomEpoch))
+    return this.#transaction(() => this.#tables.channels.renew(randomEpoch))
   }
 
   saveProfile({ user, name, avatar, about, guest }: StoredProfile): void {
@@ -80,8 +83,20 @@ export class Writer {
     return this.#transaction(() => this.#accounts.mark(marker))
   }
 
+  /** Carries words into the search index, new ones up to `limit`. Returns how many were carried. */
+  index(limit: number): number {
+    const carried = this.#transaction(() => this.#index.step(limit))
+    this.#tables.search.refresh()
+    return carried
+  }
+
+  /** How many rows are not in the index, and how many are there under other words than theirs. */
+  uncarried(): { readonly fresh: number; readonly stale: number } {
+    return this.#index.uncarried()
+  }
+
   #group(): GroupCommit {
-    return new GroupCommit(this.#database, { channels: this.#channels, records: this.#records }, randomEpoch)
+    return new GroupCommit(this.#database, this.#tables, randomEpoch)
   }
 
   #transaction<Result>(change: () => Result): Result {
@@ -94,6 +109,7 @@ export class Writer {
     } catch (error) {
       if (isFlushFailure(error)) this.#flushFailed = 'the disk failed to flush: nothing is written until a restart'
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      this.#tables.search.refresh()
       throw error
     }
   }
