@@ -1,0 +1,196 @@
+/** The search index alone, in this thread, so that each test says when words are carried into it. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { array, assert, boolean, constantFrom, nat, property, record } from 'fast-check'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { SearchQuery, Unit, Write } from '../../ports/store.ts'
+import { create, idOf, range, unit } from '../../ports/store-contract/store.fixture.ts'
+import { type Database, loadDriver } from './driver.ts'
+import { migrate, migrations } from './migrate.ts'
+import { openForWriting } from './open-connection.ts'
+import { SearchReads } from './search-reads.ts'
+import { temporaryFolder } from './temporary-folder.fixture.ts'
+import { packGroup } from './wire-group.ts'
+import { unpackOutcomes } from './wire-outcomes.ts'
+import { Writer } from './writer.ts'
+
+const driver = await loadDriver()
+
+interface World {
+  readonly path: string
+  readonly database: Database
+  readonly writer: Writer
+  readonly commit: (...units: readonly Unit[]) => readonly number[]
+  readonly carryAll: () => void
+  readonly find: (query: Partial<SearchQuery>) => readonly string[]
+}
+
+function openWorld(): World {
+  const path = join(temporaryFolder(), 'store.db')
+  const database = openForWriting(driver, { path, flush: 'OFF', maxPages: 0 })
+  onTestFinished(() => database.close())
+  migrate(database)
+  const writer = new Writer(database)
+  const reads = new SearchReads(database)
+  return {
+    path,
+    database,
+    writer,
+    commit: (...units) =>
+      unpackOutcomes(writer.commit(packGroup(units)), units).map((outcome) =>
+        outcome.kind === 'committed' ? outcome.head : 0,
+      ),
+    carryAll: () => {
+      while (writer.index(100) > 0);
+    },
+    find: (query) => {
+      const whole = {
+        channels: ['chat:a'],
+        collection: null,
+        words: [],
+        prefix: null,
+        limit: 1000,
+        after: null,
+        ...query,
+      }
+      return reads.search(whole).hits.map((hit) => hit.record.id)
+    },
+  }
+}
+
+const said = (recordId: string, words: string, part: Partial<Write> = {}): Write => ({
+  ...create(recordId),
+  words,
+  ...part,
+})
+const erase = (recordId: string, expectRev: number): Write =>
+  said(recordId, '', { effect: 'delete', data: '', expectRev })
+const inA = (...writes: readonly Write[]): Unit => unit(writes, { channel: 'chat:a' })
+
+describe('the search index', () => {
+  test('finds the same before, while and after words are carried into it', () => {
+    const { commit, writer, find, carryAll } = openWorld()
+    commit(...range(90).map((index) => inA(said(idOf(index), index % 3 === 0 ? 'third word' : 'word'))))
+    const all = range(90).map(idOf).reverse()
+    const thirds = all.filter((id) => Number(id.slice(1)) % 3 === 0)
+    const expectAll = (): void => {
+      expect(find({ words: ['word'] })).toEqual(all)
+      expect(find({ words: ['word'], prefix: 'thi' })).toEqual(thirds)
+      expect(find({ words: ['third'], limit: 4 })).toEqual(thirds.slice(0, 4))
+    }
+    expectAll()
+    expect(writer.index(40)).toBe(40)
+    expect(writer.uncarried()).toEqual({ fresh: 50, stale: 0 })
+    expectAll()
+    carryAll()
+    expect(writer.uncarried()).toEqual({ fresh: 0, stale: 0 })
+    expectAll()
+  })
+
+  test('agrees with reading every record, for random histories of writing and carrying, over few and many channels', () => {
+    const words = ['a', 'ab', 'abcdefg', 'abcdefx', 'b', '日本']
+    const acts = record({
+      id: nat(30),
+      words: array(constantFrom(...words), { maxLength: 3 }),
+      deletes: constantFrom(false, false, true),
+      carry: nat(6),
+      wide: boolean(),
+    })
+    const world = openWorld()
+    let run = 0
+    assert(
+      property(
+        array(acts, { minLength: 1, maxLength: 40 }),
+        constantFrom(...words),
+        constantFrom(...words),
+        (history, word, prefix) => {
+          const base = `chat:run${run++}`
+          const channels = range(40).map((index) => `${base}.${index}`)
+          const model = new Map<string, { words: readonly string[]; rev: number; channel: string }>()
+          for (const act of history) {
+            const id = idOf(act.id)
+            const old = model.get(id)
+            const channel = old?.channel ?? channels[act.wide ? act.id : 0] ?? base
+            if (act.deletes && (old === undefined || old.words.length === 0)) continue
+            const one = act.deletes
+              ? erase(id, old?.rev ?? 0)
+              : said(id, act.words.join(' '), { expectRev: old?.rev ?? 0 })
+            const [rev = 0] = world.commit(unit([one], { channel }))
+            model.set(id, { words: act.deletes ? [] : act.words, rev, channel })
+            if (act.carry === 0) world.writer.index(3)
+          }
+          for (const within of [channels, channels.slice(0, 20), channels.slice(0, 1)]) {
+            const expected = [...model]
+              .filter(
+                ([, one]) =>
+                  within.includes(one.channel) &&
+                  one.words.includes(word) &&
+                  one.words.some((w) => w.startsWith(prefix)),
+              )
+              .map(([id]) => id)
+              .reverse()
+            expect(world.find({ channels: within, words: [word], prefix })).toEqual(expected)
+          }
+        },
+      ),
+      { numRuns: 150, seed: 20_261_125 },
+    )
+  })
+
+  test('keeps no word of what was deleted', () => {
+    const { database, path, commit, carryAll } = openWorld()
+    const [head = 0] = commit(
+      inA(...range(200).map((index) => said(idOf(index), `common w${index}`)), said('s', 'common zzsecretzz')),
+    )
+    carryAll()
+    const onDisk = (): string => {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      return readFileSync(path, 'latin1')
+    }
+    expect(onDisk()).toContain('zzsecretzz')
+    commit(inA(erase('s', head)))
+    carryAll()
+    expect(onDisk()).not.toContain('secretz')
+  })
+
+  test('lets go of what a dropped channel held, and gives its numbers to others safely', () => {
+    const { writer, database, commit, carryAll, find } = openWorld()
+    commit(inA(said('kept', 'word')))
+    for (const round of range(3)) {
+      const gone = unit(
+        range(30).map((index) => said(`${round}.${index}`, 'word gone')),
+        { channel: 'chat:b' },
+      )
+      commit(gone)
+      if (round > 0) carryAll()
+      if (round > 1) commit(unit([said('2.0', 'word changed', { expectRev: 1 })], { channel: 'chat:b' }))
+      writer.drop('chat:b')
+      while (writer.sweep.garbage());
+    }
+    commit(unit([said('new', 'word')], { channel: 'chat:b' }))
+    carryAll()
+    expect(find({ channels: ['chat:a', 'chat:b'], words: ['word'] })).toEqual(['new', 'kept'])
+    for (const table of ['search_text', 'search_shelf', 'shelves', 'records']) {
+      expect(database.prepare(`SELECT count(*) FROM ${table}`).get()).toEqual([2])
+    }
+    const matches = database.prepare('SELECT count(*) FROM search_index WHERE search_index MATCH ?')
+    expect(matches.get('gone OR changed')).toEqual([0])
+    database.exec("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
+  })
+
+  test('is made empty in a file from before there was search, whose records keep what they are', () => {
+    const path = join(temporaryFolder(), 'store.db')
+    const old = openForWriting(driver, { path, flush: 'OFF', maxPages: 0 })
+    onTestFinished(() => old.close())
+    migrate(old, migrations.slice(0, -1))
+    old.exec(`INSERT INTO channels VALUES (1, 'chat:a', 'e', 1, 0, 0, 5, 'public', NULL, 0, 5);
+      INSERT INTO records VALUES (1, 1, 'messages', 'old', 1, 1, 'ana', 5, 5, 0, '{}')`)
+    migrate(old)
+    const writer = new Writer(old)
+    const units = [inA(said('old', 'word', { expectRev: 1 }), said('new', 'word'))]
+    expect(unpackOutcomes(writer.commit(packGroup(units)), units)[0]).toMatchObject({ kind: 'committed', head: 3 })
+    while (writer.index(10) > 0);
+    const query = { channels: ['chat:a'], collection: null, words: ['word'], prefix: null, limit: 9, after: null }
+    expect(new SearchReads(old).search(query).hits.map(({ record: { id } }) => id)).toEqual(['new', 'old'])
+  })
+})
