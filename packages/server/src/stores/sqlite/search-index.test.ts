@@ -87,6 +87,21 @@ describe('the search index', () => {
     expectAll()
   })
 
+  test('finds a record that changed by its new words alone, also before they are carried over', () => {
+    const { commit, find, carryAll } = openWorld()
+    commit(inA(said('a', 'old word'), said('b', 'old word')))
+    carryAll()
+    commit(inA(said('a', 'new word', { expectRev: 1 }), erase('b', 2)))
+    const expectNew = (): void => {
+      expect(find({ words: ['old'] })).toEqual([])
+      expect(find({ words: ['new'] })).toEqual(['a'])
+      expect(find({ words: ['word'] })).toEqual(['a'])
+    }
+    expectNew()
+    carryAll()
+    expectNew()
+  })
+
   test('agrees with reading every record, for random histories of writing and carrying, over few and many channels', () => {
     const words = ['a', 'ab', 'abcdefg', 'abcdefx', 'b', '日本']
     const acts = record({
@@ -122,7 +137,8 @@ describe('the search index', () => {
               : said(id, act.words.join(' '), { expectRev: old?.rev ?? 0 })
             const [rev = 0] = world.commit(unit([one], { channel }))
             model.set(id, { words: act.deletes ? [] : act.words, rev, channel })
-            if (act.carry === 0) world.writer.index(act.id * 4)
+            if (act.carry === 0) world.carryAll()
+            if (act.carry === 1) world.writer.index(3)
           }
           for (const within of [channels, channels.slice(2), channels.slice(20), channels.slice(39)]) {
             const expected = [...model]
