@@ -19,12 +19,17 @@ const Reaction = Type.Object({
 const Member = Type.Object({
   user: Type.String({ pattern: '^[A-Za-z0-9_.:@+-]{1,128}$' }),
   role: Type.Union([Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member'), Type.Literal('banned')]),
-  mutedUntil: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$' })),
+  mutedUntil: Type.Optional(
+    Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)$' }),
+  ),
 })
 
 /** One record per author, message and emoji, so that nobody reacts twice in one way. */
 function reactionId(data: Record<string, unknown>, author: string): string {
-  return createHash('sha256').update(JSON.stringify([author, data.message, data.emoji])).digest('base64url').slice(0, 22)
+  return createHash('sha256')
+    .update(JSON.stringify([author, data.message, data.emoji]))
+    .digest('base64url')
+    .slice(0, 22)
 }
 
 /** One membership per user. User names may hold `+`, record ids may not but may hold `~`. */
@@ -109,7 +114,10 @@ export const demoConfig = defineConfig({
       signals: 'nobody',
       collections: {
         articles: {
-          schema: Type.Object({ title: Type.String({ minLength: 1, maxLength: 500 }), text: Type.String({ maxLength: 60_000 }) }),
+          schema: Type.Object({
+            title: Type.String({ minLength: 1, maxLength: 500 }),
+            text: Type.String({ maxLength: 60_000 }),
+          }),
           search: ['title', 'text'],
           write: 'service',
           edit: 'service',

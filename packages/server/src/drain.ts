@@ -3,8 +3,8 @@
  * back elsewhere, commits under way are finished, and all is over within the time given.
  */
 import type { Core } from './core/core.ts'
-import type { Requests } from './transports/requests.ts'
 import type { Reader, Readers } from './transports/readers.ts'
+import type { Requests } from './transports/requests.ts'
 
 export interface DrainOptions {
   readonly core: Core

@@ -41,7 +41,9 @@ export async function listenOn(options: ListenOptions): Promise<{ servers: reado
   const servers = options.hosts.map((_, index) => (index === 0 ? first : createServer(serverOptions, handle)))
   for (const server of servers) {
     server.on('upgrade', options.upgrade)
-    if (server !== first) for (const listener of first.listeners('clientError')) server.on('clientError', listener as (error: Error, socket: Duplex) => void)
+    if (server !== first)
+      for (const listener of first.listeners('clientError'))
+        server.on('clientError', listener as (error: Error, socket: Duplex) => void)
   }
   try {
     const port = await listenAll(servers, options.hosts, options.port)
@@ -62,7 +64,9 @@ async function listenAll(servers: readonly Server[], hosts: readonly string[], p
   }
 }
 
-type Attempt = { readonly kind: 'listening'; readonly port: number } | { readonly kind: 'taken'; readonly host: string; readonly port: number }
+type Attempt =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'taken'; readonly host: string; readonly port: number }
 
 async function tryListen(servers: readonly Server[], hosts: readonly string[], wanted: number): Promise<Attempt> {
   let port = wanted

@@ -4,8 +4,8 @@ import { openMemoryBackbone } from './backbones/memory.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { Store } from './ports/store.ts'
-import { MemoryAccounts } from './stores/memory-accounts.ts'
 import { openMemoryStore } from './stores/memory.ts'
+import { MemoryAccounts } from './stores/memory-accounts.ts'
 
 /** Why the server can't start: one clear line. */
 export class StartFailure extends Error {
@@ -57,6 +57,7 @@ export async function openBackbone(url: string | undefined): Promise<Backbone> {
 
 function schemeOf(url: string): string {
   const match = /^([a-z][a-z0-9+.-]*):/i.exec(url)
-  if (match?.[1] === undefined) throw new StartFailure(`"${url}" is no URL of an adapter, such as sqlite:data/dovetail.db or memory:`)
+  if (match?.[1] === undefined)
+    throw new StartFailure(`"${url}" is no URL of an adapter, such as sqlite:data/dovetail.db or memory:`)
   return match[1].toLowerCase()
 }

@@ -15,7 +15,7 @@ import { Flusher } from './core/flush.ts'
 import { CommitGroup } from './core/group.ts'
 import { Hubs } from './core/hubs.ts'
 import { RateLimit } from './core/limits.ts'
-import { type Config, compilePolicies, PolicyError, type Policies } from './core/policy.ts'
+import { type Config, compilePolicies, type Policies, PolicyError } from './core/policy.ts'
 import { Presences } from './core/presence.ts'
 import { rejudgeAll, rejudgeMember } from './core/rejudge.ts'
 import { Revocations } from './core/revocations.ts'
@@ -24,18 +24,18 @@ import { drain } from './drain.ts'
 import { listenOn } from './listen.ts'
 import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
 import type { Accounts } from './ports/accounts.ts'
-import type { Clock } from './ports/clock.ts'
 import type { Backbone } from './ports/backbone.ts'
+import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
 import { systemClock } from './system-clock.ts'
-import { openLog, type LogLevel } from './telemetry/log.ts'
+import { type LogLevel, openLog } from './telemetry/log.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { Callers } from './transports/callers.ts'
 import { Connections } from './transports/connections.ts'
 import type { Door } from './transports/door.ts'
 import { Origins } from './transports/origins.ts'
-import { Readers } from './transports/readers.ts'
 import { Pulse } from './transports/pulse.ts'
+import { Readers } from './transports/readers.ts'
 import { Requests } from './transports/requests.ts'
 import { buildApp } from './transports/rest/app.ts'
 import { WebSocketDoor } from './transports/websocket/upgrade.ts'
@@ -97,8 +97,16 @@ export async function start(options: ServerOptions): Promise<Running> {
   const durable = options.adapters?.store?.(store) ?? store
   const volatile = await openMemoryPlace(options.memory)
   const { issuer, audience } = options
-  const tokens = new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds, keySet: await keySetOf(options.jwks), issuer, audience })
-  const report: Core['report'] = (error, doing) => log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
+  const tokens = new Tokens({
+    secret,
+    clock,
+    leewaySeconds: limits.leewaySeconds,
+    keySet: await keySetOf(options.jwks),
+    issuer,
+    audience,
+  })
+  const report: Core['report'] = (error, doing) =>
+    log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
   const core = assemble({ accounts, clock, limits, policies, durable, volatile, backbone, tokens, report })
   const pulse = new Pulse(clock, beatMs(limits))
   const node = new Node({ options, core, tokens, secret, log, pulse, stores: [durable, volatile] })
@@ -122,7 +130,8 @@ function policiesOf(config: Config): Policies {
 async function secretOf(options: ServerOptions, data: string): Promise<string> {
   const { secret } = options
   if (secret !== undefined) {
-    if (secret.length < minSecretLength) throw new StartFailure(`secret: it has ${secret.length} characters; ${minSecretLength} are needed`)
+    if (secret.length < minSecretLength)
+      throw new StartFailure(`secret: it has ${secret.length} characters; ${minSecretLength} are needed`)
     return secret
   }
   try {
@@ -143,7 +152,14 @@ async function keySetOf(source: string | undefined) {
 
 /** Often enough for the shortest limit that the pulse looks after. */
 function beatMs(limits: Limits): number {
-  const shortest = Math.min(limits.pingSeconds, limits.pongSeconds, limits.stallSeconds, limits.helloSeconds, limits.presenceSeconds, limits.commentSeconds)
+  const shortest = Math.min(
+    limits.pingSeconds,
+    limits.pongSeconds,
+    limits.stallSeconds,
+    limits.helloSeconds,
+    limits.presenceSeconds,
+    limits.commentSeconds,
+  )
   return Math.max(20, Math.min(250, (shortest * 1000) / 4))
 }
 
@@ -203,7 +219,9 @@ function assemble(parts: Parts): Core {
     revocations,
     authenticate: (token) => {
       const caller = tokens.verify(token)
-      return caller instanceof Promise ? caller.then((known) => revocations.checked(known)) : revocations.checked(caller)
+      return caller instanceof Promise
+        ? caller.then((known) => revocations.checked(known))
+        : revocations.checked(caller)
     },
     newId: uuidv7,
     report,
@@ -281,8 +299,12 @@ class Node {
     pulse.each(60_000, () => {
       const now = core.clock.now()
       const retainMs = options.retainMs ?? null
-      const before = { keys: now - core.limits.idempotencyHours * 3_600_000, tombstones: retainMs === null ? null : now - retainMs }
-      for (const store of this.#parts.stores) store.purge(before).catch((error: unknown) => core.report(error, 'purging'))
+      const before = {
+        keys: now - core.limits.idempotencyHours * 3_600_000,
+        tombstones: retainMs === null ? null : now - retainMs,
+      }
+      for (const store of this.#parts.stores)
+        store.purge(before).catch((error: unknown) => core.report(error, 'purging'))
     })
   }
 

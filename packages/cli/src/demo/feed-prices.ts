@@ -43,7 +43,13 @@ async function send(feed: PriceFeed, count: number): Promise<string | null> {
   const quotes = Array.from({ length: count }, () => feed.walk.next())
   const newest = new Map(quotes.map((quote) => [quote.symbol, quote]))
   const writes = feed.channels.flatMap((channel) =>
-    [...newest.values()].map((quote) => ({ op: 'put', channel, collection: 'quotes', recordId: quote.symbol, data: quote })),
+    [...newest.values()].map((quote) => ({
+      op: 'put',
+      channel,
+      collection: 'quotes',
+      recordId: quote.symbol,
+      data: quote,
+    })),
   )
   try {
     const response = await feed.fetch(`${feed.url}/v1/batch`, {
@@ -51,7 +57,10 @@ async function send(feed: PriceFeed, count: number): Promise<string | null> {
       headers: { authorization: `Bearer ${feed.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ writes }),
     })
-    const { results = [], detail } = (await response.json()) as { results?: { status: number; error?: { detail: string } }[]; detail?: string }
+    const { results = [], detail } = (await response.json()) as {
+      results?: { status: number; error?: { detail: string } }[]
+      detail?: string
+    }
     if (!response.ok) return `refused: ${detail ?? response.status}`
     return results.find((result) => result.error !== undefined)?.error?.detail ?? null
   } catch (error) {

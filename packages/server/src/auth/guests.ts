@@ -32,7 +32,15 @@ export async function admitGuest(office: GuestOffice, name: string | undefined, 
   return {
     user,
     name: shownName,
-    token: await signToken({ ...signer, user, name: shownName, role: 'guest', ttlSeconds: guestTokenSeconds, session, nowMs }),
+    token: await signToken({
+      ...signer,
+      user,
+      name: shownName,
+      role: 'guest',
+      ttlSeconds: guestTokenSeconds,
+      session,
+      nowMs,
+    }),
     expiresAt: new Date((Math.floor(nowMs / 1000) + guestTokenSeconds) * 1000).toISOString(),
   }
 }

@@ -34,6 +34,7 @@ async function readSecret(path: string): Promise<string | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
-  if (text.length < minSecretLength) throw new Error(`the secret in ${path} is shorter than ${minSecretLength} characters`)
+  if (text.length < minSecretLength)
+    throw new Error(`the secret in ${path} is shorter than ${minSecretLength} characters`)
   return text
 }

@@ -43,9 +43,13 @@ export class Tickets {
   /** The caller who got this ticket, once. Its rights end when those of the token behind it do. */
   async spend(ticket: string): Promise<Caller> {
     try {
-      const { payload } = await jwtVerify(ticket, this.#key, { algorithms: [algorithm], currentDate: new Date(this.#clock.now()) })
+      const { payload } = await jwtVerify(ticket, this.#key, {
+        algorithms: [algorithm],
+        currentDate: new Date(this.#clock.now()),
+      })
       const until = (payload.exp ?? 0) * 1000
-      if (payload.jti === undefined || !(await this.#accounts.spend(payload.jti, until + 60_000))) throw refused('it was spent already')
+      if (payload.jti === undefined || !(await this.#accounts.spend(payload.jti, until + 60_000)))
+        throw refused('it was spent already')
       return { ...(payload.caller as Omit<Caller, 'refusal'>), refusal: null }
     } catch (error) {
       if (error instanceof errors.JOSEError) throw refused('it is unknown or too old')

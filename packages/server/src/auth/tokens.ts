@@ -64,7 +64,8 @@ export class Tokens {
     const caller = callerFrom(await this.#payload(token))
     const now = this.#clock.now()
     requireAlive(caller, now, this.#leewayMs)
-    if (caller.issuedAt !== null && caller.issuedAt > now + this.#leewayMs) throw unauthenticated('it was issued in the future')
+    if (caller.issuedAt !== null && caller.issuedAt > now + this.#leewayMs)
+      throw unauthenticated('it was issued in the future')
     this.#known.set(token, caller)
     return caller
   }
@@ -83,10 +84,12 @@ export class Tokens {
     try {
       const payload = await this.#verified(token)
       const { nbf } = payload
-      if (nbf !== undefined && nbf * 1000 > this.#clock.now() + this.#leewayMs) throw unauthenticated('it is not valid yet')
+      if (nbf !== undefined && nbf * 1000 > this.#clock.now() + this.#leewayMs)
+        throw unauthenticated('it is not valid yet')
       return payload
     } catch (error) {
-      if (error instanceof errors.JOSEError) throw unauthenticated('its form, algorithm, signature, issuer or audience is wrong')
+      if (error instanceof errors.JOSEError)
+        throw unauthenticated('its form, algorithm, signature, issuer or audience is wrong')
       throw error
     }
   }
@@ -106,7 +109,8 @@ function unauthenticated(because: string): Failure {
 }
 
 function requireAlive(caller: Caller, nowMs: number, graceMs: number): void {
-  if (caller.expiresAt !== null && caller.expiresAt + graceMs <= nowMs) throw new Failure('token_expired', 'The token has expired.')
+  if (caller.expiresAt !== null && caller.expiresAt + graceMs <= nowMs)
+    throw new Failure('token_expired', 'The token has expired.')
 }
 
 const roles: ReadonlySet<string> = new Set(['guest', 'user', 'service', 'admin'] satisfies Role[])

@@ -1,32 +1,43 @@
 /** The subject of every verb: a channel and a collection that are well named and declared. */
 import { isChannelName, isCollectionName, isIdempotencyKey, isRecordId, isUserName } from '@dovetail/protocol'
+import { channelNotFound } from './authorize.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import type { CollectionPolicy, NamespacePolicy } from './policy.ts'
-import { channelNotFound } from './authorize.ts'
 
 export function namedChannel(channel: string): string {
-  if (!isChannelName(channel)) throw new Failure('invalid_name', 'The channel name is not allowed: 1 to 128 of A-Z a-z 0-9 _ . : ~ @ -, a letter or digit first.')
+  if (!isChannelName(channel))
+    throw new Failure(
+      'invalid_name',
+      'The channel name is not allowed: 1 to 128 of A-Z a-z 0-9 _ . : ~ @ -, a letter or digit first.',
+    )
   return channel
 }
 
 export function namedCollection(collection: string): string {
-  if (!isCollectionName(collection)) throw new Failure('invalid_name', 'The collection name is not allowed: 1 to 32 of a-z 0-9 _ -, a letter first, and not a reserved word.')
+  if (!isCollectionName(collection))
+    throw new Failure(
+      'invalid_name',
+      'The collection name is not allowed: 1 to 32 of a-z 0-9 _ -, a letter first, and not a reserved word.',
+    )
   return collection
 }
 
 export function namedRecord(id: string): string {
-  if (!isRecordId(id)) throw new Failure('invalid_name', 'The record id is not allowed: 1 to 128 of A-Z a-z 0-9 _ . : ~ @ -.')
+  if (!isRecordId(id))
+    throw new Failure('invalid_name', 'The record id is not allowed: 1 to 128 of A-Z a-z 0-9 _ . : ~ @ -.')
   return id
 }
 
 export function namedUser(user: string): string {
-  if (!isUserName(user)) throw new Failure('invalid_name', 'The user name is not allowed: 1 to 128 of A-Z a-z 0-9 _ . : @ + -.')
+  if (!isUserName(user))
+    throw new Failure('invalid_name', 'The user name is not allowed: 1 to 128 of A-Z a-z 0-9 _ . : @ + -.')
   return user
 }
 
 export function namedKey(key: string): string {
-  if (!isIdempotencyKey(key)) throw new Failure('invalid_name', 'The idempotency key is not allowed: 1 to 128 visible ASCII characters.')
+  if (!isIdempotencyKey(key))
+    throw new Failure('invalid_name', 'The idempotency key is not allowed: 1 to 128 visible ASCII characters.')
   return key
 }
 
@@ -38,6 +49,7 @@ export function policyOf(core: Core, channel: string): NamespacePolicy {
 
 export function collectionOf(policy: NamespacePolicy, collection: string): CollectionPolicy {
   const found = policy.collections.get(collection)
-  if (found === undefined) throw new Failure('not_found', `There is no collection "${collection}" in the namespace "${policy.name}".`)
+  if (found === undefined)
+    throw new Failure('not_found', `There is no collection "${collection}" in the namespace "${policy.name}".`)
   return found
 }

@@ -5,12 +5,19 @@ import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import { type WriteCommand, WriteFailure, type WriteResult, writeTogether } from './write.ts'
 
-export type BatchResult = { readonly kind: 'done'; readonly command: WriteCommand; readonly result: WriteResult } | { readonly kind: 'refused'; readonly failure: Failure }
+export type BatchResult =
+  | { readonly kind: 'done'; readonly command: WriteCommand; readonly result: WriteResult }
+  | { readonly kind: 'refused'; readonly failure: Failure }
 
 /** A write of a batch, or why its shape is wrong. */
 export type BatchEntry = WriteCommand | Failure
 
-export async function writeBatch(core: Core, caller: Caller, entries: readonly BatchEntry[], channelOf: (index: number) => string): Promise<BatchResult[]> {
+export async function writeBatch(
+  core: Core,
+  caller: Caller,
+  entries: readonly BatchEntry[],
+  channelOf: (index: number) => string,
+): Promise<BatchResult[]> {
   const byChannel = new Map<string, number[]>()
   entries.forEach((_, index) => {
     const channel = channelOf(index)
@@ -19,7 +26,11 @@ export async function writeBatch(core: Core, caller: Caller, entries: readonly B
   const results: BatchResult[] = []
   await Promise.all(
     [...byChannel.values()].map(async (indexes) => {
-      const outcomes = await writeChannel(core, caller, indexes.map((index) => entries[index] ?? new Failure('internal')))
+      const outcomes = await writeChannel(
+        core,
+        caller,
+        indexes.map((index) => entries[index] ?? new Failure('internal')),
+      )
       indexes.forEach((index, position) => {
         results[index] = outcomes[position] ?? { kind: 'refused', failure: new Failure('internal') }
       })
@@ -46,6 +57,12 @@ async function writeChannel(core: Core, caller: Caller, entries: readonly BatchE
 
 /** The write at fault says why; the others say that they were not written because of it. */
 function refuseAll(entries: readonly unknown[], at: number, failure: Failure): BatchResult[] {
-  const others = at < 0 ? failure : new Failure(failure.code, `Nothing was written to this channel: another of its writes was refused (${codes[failure.code].title}).`)
+  const others =
+    at < 0
+      ? failure
+      : new Failure(
+          failure.code,
+          `Nothing was written to this channel: another of its writes was refused (${codes[failure.code].title}).`,
+        )
   return entries.map((_, index) => ({ kind: 'refused', failure: index === at ? failure : others }))
 }

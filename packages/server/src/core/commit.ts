@@ -5,8 +5,14 @@ import type { Core } from './core.ts'
 /** Changes above this size are not carried by a bell; nodes read them. */
 const bellBytes = 16_384
 
-export function announceCommit(core: Pick<Core, 'hubs' | 'standings' | 'backbone'>, unit: Unit, outcome: UnitOutcome & { kind: 'committed' }): void {
-  const changes = outcome.results.flatMap(({ kind, record }) => (kind === 'created' || kind === 'changed' ? [record] : []))
+export function announceCommit(
+  core: Pick<Core, 'hubs' | 'standings' | 'backbone'>,
+  unit: Unit,
+  outcome: UnitOutcome & { kind: 'committed' },
+): void {
+  const changes = outcome.results.flatMap(({ kind, record }) =>
+    kind === 'created' || kind === 'changed' ? [record] : [],
+  )
   announceChanges(core, unit.channel, outcome.epoch, outcome.head, changes)
 }
 

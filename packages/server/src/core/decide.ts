@@ -1,8 +1,8 @@
 /** One write, decided on what was seen: pure, so that it can be decided again when what was seen has changed. */
 import { createHash } from 'node:crypto'
 import type { Limits } from '@dovetail/protocol'
-import { encodeRecord } from '../ports/stored-record.ts'
 import type { IdempotencyKey, StoredRecord, Write } from '../ports/store.ts'
+import { encodeRecord } from '../ports/stored-record.ts'
 import { checkedPayload, checkedText } from './check.ts'
 import { Failure } from './failure.ts'
 import { canonicalJson, mergePatch, sameJson } from './json.ts'
@@ -102,8 +102,10 @@ export function decide(decision: Decision, seen: Seen, text: string): Write {
 
 function requireTarget(command: WriteCommand, { record }: Seen): void {
   if (command.op === 'create' || command.op === 'put') return
-  if (record === null) throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
-  if (command.op === 'patch' && record.deleted) throw new Failure('gone', `The record "${command.recordId}" was deleted.`)
+  if (record === null)
+    throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
+  if (command.op === 'patch' && record.deleted)
+    throw new Failure('gone', `The record "${command.recordId}" was deleted.`)
 }
 
 function requirePreconditions(command: WriteCommand, { record, epoch, madeBy }: Seen): void {

@@ -47,7 +47,10 @@ function setOwn(object: object, key: string, value: unknown): void {
  * as escapes only, so a text without `\u` is clean at once.
  */
 export function hasForbiddenText(text: string): boolean {
-  return text.includes('\\u') && holds(JSON.parse(text) as Json, (string) => string.includes('\u0000') || !string.isWellFormed())
+  return (
+    text.includes('\\u') &&
+    holds(JSON.parse(text) as Json, (string) => string.includes('\u0000') || !string.isWellFormed())
+  )
 }
 
 function holds(value: Json, test: (text: string) => boolean): boolean {

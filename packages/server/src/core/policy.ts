@@ -11,7 +11,17 @@ import type { Caller } from './caller.ts'
  * Who may: `guest` and above, `user` and above, channel roles (`member`, `moderator`, `owner`),
  * the record's `author`, a backend (`service`), an `admin`, or nobody. A list means any of them.
  */
-export type Level = 'anyone' | 'guest' | 'user' | 'member' | 'moderator' | 'owner' | 'author' | 'service' | 'admin' | 'nobody'
+export type Level =
+  | 'anyone'
+  | 'guest'
+  | 'user'
+  | 'member'
+  | 'moderator'
+  | 'owner'
+  | 'author'
+  | 'service'
+  | 'admin'
+  | 'nobody'
 export type AccessRule = Level | readonly Level[] | AccessFunction
 export type AccessFunction = (caller: PolicyCaller, record: PolicyRecord | null) => boolean | Promise<boolean>
 
@@ -108,7 +118,8 @@ export class PolicyError extends Error {
 export function compilePolicies(config: Config): Policies {
   const namespaces = new Map<string, NamespacePolicy>()
   for (const [name, namespace] of Object.entries(config.channels)) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9_.~@-]{0,63}$/.test(name)) throw new PolicyError(`configuration: "${name}" is no name for a namespace`)
+    if (!/^[A-Za-z0-9][A-Za-z0-9_.~@-]{0,63}$/.test(name))
+      throw new PolicyError(`configuration: "${name}" is no name for a namespace`)
     namespaces.set(name, compileNamespace(name, namespace))
   }
   return { guests: config.guests ?? true, namespaces, of: (channel) => namespaces.get(namespaceOf(channel)) ?? null }
@@ -119,7 +130,8 @@ function compileNamespace(name: string, config: NamespaceConfig): NamespacePolic
   const write = config.write ?? (isPrivate ? 'member' : 'user')
   const collections = new Map<string, CollectionPolicy>()
   for (const [collection, definition] of Object.entries(config.collections)) {
-    if (!isCollectionName(collection)) throw new PolicyError(`configuration: "${name}.${collection}" is no name for a collection`)
+    if (!isCollectionName(collection))
+      throw new PolicyError(`configuration: "${name}.${collection}" is no name for a collection`)
     collections.set(collection, compileCollection(`${name}.${collection}`, collection, definition, write))
   }
   return {

@@ -3,16 +3,20 @@
  * are those of that snapshot: where a membership changed in between, they are asked again.
  */
 import { formatCursor, parseCursor, type ResetReason } from '@dovetail/protocol'
-import { Failure } from './failure.ts'
-import type { ChannelFacts, ChangesRead, PageQuery, RecordPage, StoredRecord } from '../ports/store.ts'
+import type { ChangesRead, ChannelFacts, PageQuery, RecordPage, StoredRecord } from '../ports/store.ts'
 import { collectionOf, namedChannel, namedCollection, namedRecord, policyOf } from './address.ts'
 import { authorize, type Standing } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
+import { Failure } from './failure.ts'
 import type { NamespacePolicy } from './policy.ts'
 
 /** Who the caller is here, once the name is good, the namespace declared and reading allowed. */
-export async function readable(core: Core, caller: Caller, channel: string): Promise<{ policy: NamespacePolicy; standing: Standing }> {
+export async function readable(
+  core: Core,
+  caller: Caller,
+  channel: string,
+): Promise<{ policy: NamespacePolicy; standing: Standing }> {
   namedChannel(channel)
   const policy = policyOf(core, channel)
   const standing = await core.standings.of(channel, caller.user)
@@ -41,7 +45,13 @@ export interface RecordReply {
   readonly at: string
 }
 
-export async function readRecord(core: Core, caller: Caller, channel: string, collection: string, id: string): Promise<RecordReply> {
+export async function readRecord(
+  core: Core,
+  caller: Caller,
+  channel: string,
+  collection: string,
+  id: string,
+): Promise<RecordReply> {
   namedChannel(channel)
   namedCollection(collection)
   namedRecord(id)
@@ -50,7 +60,8 @@ export async function readRecord(core: Core, caller: Caller, channel: string, co
   await readable(core, caller, channel)
   const look = await store.look(channel, [{ collection, recordId: id }])
   const record = look.records[0] ?? null
-  if (look.channel === null || record === null) throw new Failure('not_found', `There is no record "${id}" in "${collection}".`)
+  if (look.channel === null || record === null)
+    throw new Failure('not_found', `There is no record "${id}" in "${collection}".`)
   if (record.deleted) throw new Failure('gone', `The record "${id}" was deleted.`)
   return { record, epoch: look.channel.epoch, at: formatCursor(look.channel.epoch, look.channel.head) }
 }
@@ -98,9 +109,21 @@ export interface ChangesReply {
 }
 
 /** What changed above a cursor; no cursor: nothing, from now. */
-export async function readChanges(core: Core, caller: Caller, channel: string, after: string | null, limit: number, maxBytes = core.limits.replyBytes): Promise<ChangesReply> {
+export async function readChanges(
+  core: Core,
+  caller: Caller,
+  channel: string,
+  after: string | null,
+  limit: number,
+  maxBytes = core.limits.replyBytes,
+): Promise<ChangesReply> {
   const cursor = after === null ? null : parsedCursor(after)
-  const query = { channel, after: cursor?.rev ?? Number.MAX_SAFE_INTEGER, limit, bytes: Math.max(1, maxBytes - envelopeBytes) }
+  const query = {
+    channel,
+    after: cursor?.rev ?? Number.MAX_SAFE_INTEGER,
+    limit,
+    bytes: Math.max(1, maxBytes - envelopeBytes),
+  }
   const read = await readSteadily<ChangesRead | null>(core, caller, channel, () => core.storeOf(channel).changes(query))
   if (cursor === null) {
     const head = read?.channel.head ?? 0
@@ -120,12 +143,16 @@ export async function readChanges(core: Core, caller: Caller, channel: string, a
 
 export function parsedCursor(text: string): { epoch: string | null; rev: number } {
   const cursor = parseCursor(text)
-  if (cursor === null) throw new Failure('invalid_cursor', 'A cursor is 0 or an epoch, a dot and a revision, as replies give it.')
+  if (cursor === null)
+    throw new Failure('invalid_cursor', 'A cursor is 0 or an epoch, a dot and a revision, as replies give it.')
   return cursor
 }
 
 /** Why a cursor can't be continued in this log; `null`: it can. Only the store's word is taken for "ahead". */
-export function whyReset(cursor: { epoch: string | null; rev: number }, facts: ChannelFacts | null): ResetReason | null {
+export function whyReset(
+  cursor: { epoch: string | null; rev: number },
+  facts: ChannelFacts | null,
+): ResetReason | null {
   if (cursor.epoch === null) return null
   if (facts === null || facts.epoch !== cursor.epoch) return 'epoch'
   if (cursor.rev > facts.head) return 'ahead'
@@ -134,5 +161,8 @@ export function whyReset(cursor: { epoch: string | null; rev: number }, facts: C
 
 export function resetFailure(reason: ResetReason, facts: ChannelFacts | null): Failure {
   const cursor = formatCursor(facts?.epoch ?? null, facts?.head ?? 0)
-  return new Failure('reset', `This cursor can not be continued (${reason}); read again and go on from there.`, { reason, cursor })
+  return new Failure('reset', `This cursor can not be continued (${reason}); read again and go on from there.`, {
+    reason,
+    cursor,
+  })
 }

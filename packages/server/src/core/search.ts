@@ -44,7 +44,11 @@ export async function search(core: Core, caller: Caller, request: SearchRequest)
   if (channels.length === 0) return { hits: [], after: null }
   const store = request.channel === null ? core.durable : core.storeOf(request.channel)
   const found = await store.search({ channels, collection, ...query, limit, after })
-  const hits = found.hits.map(({ channel, record }) => ({ channel, record, snippet: snippetOf(fieldsOf(core, channel, record), query) }))
+  const hits = found.hits.map(({ channel, record }) => ({
+    channel,
+    record,
+    snippet: snippetOf(fieldsOf(core, channel, record), query),
+  }))
   return { hits, after: found.after }
 }
 
@@ -63,7 +67,8 @@ async function readableChannels(core: Core, caller: Caller): Promise<string[]> {
       const policy = core.policies.of(facts.name)
       if (policy === null) continue
       const standing = await core.standings.of(facts.name, caller.user)
-      if (mayRead({ caller, channel: facts.name, policy, standing, now: core.clock.now() })) readableOnes.push(facts.name)
+      if (mayRead({ caller, channel: facts.name, policy, standing, now: core.clock.now() }))
+        readableOnes.push(facts.name)
     }
     scanned += page.length
     if (page.length < 1000) break

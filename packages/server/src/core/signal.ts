@@ -19,14 +19,21 @@ export async function signal(core: Core, caller: Caller, request: SignalRequest)
   const policy = policyOf(core, channel)
   const standing = await core.standings.of(channel, caller.user)
   await authorize({ caller, channel, policy, standing, action: { verb: 'signal' }, now: core.clock.now() })
-  if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(request.type)) throw new Failure('invalid_data', 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.')
+  if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(request.type))
+    throw new Failure('invalid_data', 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.')
   const data = checkedPayload(request.data, core.limits)
   deliverSignal(core, channel, request.type, data, caller.user)
   core.backbone.ring({ kind: 'signal', channel, type: request.type, data, user: caller.user })
 }
 
 /** `data` is JSON text. */
-export function deliverSignal(core: Pick<Core, 'hubs'>, channel: string, type: string, data: string, user: string | null): void {
+export function deliverSignal(
+  core: Pick<Core, 'hubs'>,
+  channel: string,
+  type: string,
+  data: string,
+  user: string | null,
+): void {
   const hub = core.hubs.get(channel)
   if (hub === null) return
   const from = user === null ? 'null' : `"${user}"`

@@ -12,7 +12,8 @@ const leadLength = 40
 
 /** From the first field that holds a match. */
 export function snippetOf(fields: readonly string[], query: QueryWords): Snippet {
-  const isMatch = (word: string) => query.words.includes(word) || (query.prefix !== null && word.startsWith(query.prefix))
+  const isMatch = (word: string) =>
+    query.words.includes(word) || (query.prefix !== null && word.startsWith(query.prefix))
   for (const text of fields) {
     const matches = tokensOf(text).filter(({ word }) => isMatch(word))
     const [first] = matches
@@ -24,8 +25,13 @@ export function snippetOf(fields: readonly string[], query: QueryWords): Snippet
 function cut(text: string, at: number, matches: readonly { readonly from: number; readonly to: number }[]): Snippet {
   const start = text.length <= snippetLength ? 0 : wholeCharacter(text, Math.max(0, at - leadLength))
   const end = wholeCharacter(text, Math.min(text.length, start + snippetLength))
-  const marks = matches.filter(({ from, to }) => from >= start && to <= end).map(({ from, to }) => [from - start, to - start] as const)
-  return { text: text.slice(start, end), marks: marks.filter((mark, index) => index === 0 || mark[0] !== marks[index - 1]?.[0]) }
+  const marks = matches
+    .filter(({ from, to }) => from >= start && to <= end)
+    .map(({ from, to }) => [from - start, to - start] as const)
+  return {
+    text: text.slice(start, end),
+    marks: marks.filter((mark, index) => index === 0 || mark[0] !== marks[index - 1]?.[0]),
+  }
 }
 
 /** Never between the halves of a surrogate pair. */

@@ -2,9 +2,10 @@
  * The ring of a channel's recent changes, each encoded once, and the frames made of them.
  * Bounded in number and bytes; what has left it is read from the store.
  */
+
+import { formatCursor } from '@dovetail/protocol'
 import { Frame } from '../ports/frame.ts'
 import { encodeChange, type StoredRecord } from '../ports/stored-record.ts'
-import { formatCursor } from '@dovetail/protocol'
 
 interface Entry {
   readonly rev: number
@@ -142,7 +143,13 @@ export function makeRanges(
   return ranges
 }
 
-export function changesFrame(channel: string, from: number, to: number, epoch: string | null, changes: readonly string[]): Frame {
+export function changesFrame(
+  channel: string,
+  from: number,
+  to: number,
+  epoch: string | null,
+  changes: readonly string[],
+): Frame {
   const told = from === 0 && epoch !== null ? `"epoch":"${epoch}",` : ''
   const json = `{"op":"changes","channel":"${channel}","from":${from},"to":${to},${told}"changes":[${changes.join(',')}]}`
   return new Frame('changes', json, formatCursor(epoch, to))

@@ -9,7 +9,7 @@ import { collectionOf, namedChannel, namedCollection, namedKey, namedRecord, nam
 import { authorize, channelNotFound, type Question, type Standing } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
-import { type Decision, decide, fingerprint, keyReused, proposedText, type Seen, type WriteCommand } from './decide.ts'
+import { decide, fingerprint, keyReused, proposedText, type Seen, type WriteCommand } from './decide.ts'
 import { Failure } from './failure.ts'
 import type { CollectionPolicy, NamespacePolicy, PolicyRecord } from './policy.ts'
 import { searchWords } from './words.ts'

@@ -39,7 +39,8 @@ export class Callers {
     const header = request.headers.authorization
     if (header === undefined) return anonymous
     const token = bearerToken(header)
-    if (token === null) return refusedCaller(new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.'))
+    if (token === null)
+      return refusedCaller(new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.'))
     return this.byToken(token, addressOf(request, this.#trustProxy))
   }
 
@@ -56,7 +57,9 @@ export class Callers {
     if (!(error instanceof Failure)) throw error
     const waitSeconds = this.#refusals.take(address)
     if (waitSeconds === 0) return refusedCaller(error)
-    return refusedCaller(new Failure('rate_limited', 'Too many refused tokens from this address.', { retryAfter: Math.ceil(waitSeconds) }))
+    return refusedCaller(
+      new Failure('rate_limited', 'Too many refused tokens from this address.', { retryAfter: Math.ceil(waitSeconds) }),
+    )
   }
 
   /** Counts commands of this caller; throws `rate_limited` where there are too many. Backends are not counted. */

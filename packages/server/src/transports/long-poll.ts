@@ -16,7 +16,13 @@ import type { Following, Reading } from './reading.ts'
 import { sendJson } from './rest/reply.ts'
 import { tooManyConnections } from './too-many-connections.ts'
 
-export async function longPoll(door: Door, caller: Caller, reading: Reading, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function longPoll(
+  door: Door,
+  caller: Caller,
+  reading: Reading,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store')
   for (const sub of reading.subs) holdPresence(door, caller, reading, sub)
   const parts = await readParts(door, caller, reading)
@@ -49,12 +55,22 @@ function holdPresence(door: Door, caller: Caller, reading: Reading, sub: Followi
 
 /** The same channels from where the first look left them: "from now" has become a cursor. */
 function goOn(parts: readonly Part[]): Following[] {
-  return parts.map((part) => ('read' in part && part.read.epoch !== null ? { channel: part.sub.channel, after: `${part.read.epoch}.${part.read.to}` } : { ...part.sub, after: part.sub.after ?? '0' }))
+  return parts.map((part) =>
+    'read' in part && part.read.epoch !== null
+      ? { channel: part.sub.channel, after: `${part.read.epoch}.${part.read.to}` }
+      : { ...part.sub, after: part.sub.after ?? '0' },
+  )
 }
 
-function answer(reply: FastifyReply, reading: Reading, parts: readonly Part[], signals: readonly string[]): FastifyReply {
+function answer(
+  reply: FastifyReply,
+  reading: Reading,
+  parts: readonly Part[],
+  signals: readonly string[],
+): FastifyReply {
   const [only] = parts
-  const text = reading.isSingle && only !== undefined && 'read' in only ? encodeChangesReply(only.read) : encodeParts(parts)
+  const text =
+    reading.isSingle && only !== undefined && 'read' in only ? encodeChangesReply(only.read) : encodeParts(parts)
   return sendJson(reply, 200, reading.signals ? `${text.slice(0, -1)},"signals":[${signals.join(',')}]}` : text)
 }
 
@@ -137,7 +153,12 @@ class ParkedPoll implements Reader, Outlet {
     this.#door.core.clock.soon(() => {
       const [frame] = this.#frames
       const [subscription] = this.#subscriptions
-      const isWhole = frame?.event === 'changes' && this.#reading.isSingle && !this.#reading.signals && subscription !== undefined && subscription.hub.flushed === revOf(frame)
+      const isWhole =
+        frame?.event === 'changes' &&
+        this.#reading.isSingle &&
+        !this.#reading.signals &&
+        subscription !== undefined &&
+        subscription.hub.flushed === revOf(frame)
       this.#finish({ shared: isWhole ? frame.as(pollForm).toString() : null, signals: this.#signals })
     })
   }

@@ -17,7 +17,9 @@ export function encodeChangesReply(read: ChangesReply): string {
 }
 
 /** One channel's part of a poll that several share: its reply, or why there is none. */
-export type Part = { readonly sub: Following; readonly read: ChangesReply } | { readonly sub: Following; readonly failure: Failure }
+export type Part =
+  | { readonly sub: Following; readonly read: ChangesReply }
+  | { readonly sub: Following; readonly failure: Failure }
 
 export async function readParts(door: Door, caller: Caller, reading: Reading): Promise<Part[]> {
   const parts: Part[] = []
@@ -52,12 +54,24 @@ export function hasNews(part: Part): boolean {
   return 'failure' in part || part.read.changes.length > 0 || (part.sub.after !== null && part.read.to > part.read.from)
 }
 
-export async function poll(door: Door, caller: Caller, reading: Reading, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function poll(
+  door: Door,
+  caller: Caller,
+  reading: Reading,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const [sub] = reading.subs
   if (reading.isSingle && sub !== undefined) {
     const read = await readChanges(door.core, caller, sub.channel, sub.after, reading.limit)
     const cursor = formatCursor(read.epoch, read.to)
-    return sendTagged(request, reply, encodeChangesReply(read), cursor, pageEtag(`${sub.channel} ${sub.after} ${reading.limit}`, cursor))
+    return sendTagged(
+      request,
+      reply,
+      encodeChangesReply(read),
+      cursor,
+      pageEtag(`${sub.channel} ${sub.after} ${reading.limit}`, cursor),
+    )
   }
   const parts = await readParts(door, caller, reading)
   reply.header('cache-control', 'no-store')

@@ -60,8 +60,12 @@ export function readingOfBody(door: Door, request: FastifyRequest): Reading {
   const { subs } = checkedBody(subsBody, bodyOf(request, door.core.limits.depth))
   const { subscriptions } = door.core.limits
   const entries = Object.entries(subs)
-  if (entries.length === 0) throw new Failure('invalid_data', 'No channel is named.', { errors: [{ pointer: '/subs', message: 'Name at least one channel.' }] })
-  if (entries.length > subscriptions) throw new Failure('too_many_subscriptions', `At most ${subscriptions} channels can be followed at once.`)
+  if (entries.length === 0)
+    throw new Failure('invalid_data', 'No channel is named.', {
+      errors: [{ pointer: '/subs', message: 'Name at least one channel.' }],
+    })
+  if (entries.length > subscriptions)
+    throw new Failure('too_many_subscriptions', `At most ${subscriptions} channels can be followed at once.`)
   return {
     ...manner(door, request),
     subs: entries.map(([channel, after]) => ({ channel, after: after === '' ? null : after })),
@@ -75,9 +79,15 @@ function manner(door: Door, request: FastifyRequest): Pick<Reading, 'waitSeconds
   const wait = textParam(query, 'wait')
   const presence = flagParam(query, 'presence')
   const client = textParam(query, 'client')
-  if (presence && client === undefined) throw new Failure('invalid_query', '"presence" needs "client", an id of this reader.')
+  if (presence && client === undefined)
+    throw new Failure('invalid_query', '"presence" needs "client", an id of this reader.')
   return {
-    waitSeconds: wait === undefined ? null : wait === '' ? limits.waitSeconds : (numberParam(query, 'wait', minWaitSeconds(limits.waitSecondsMax), limits.waitSecondsMax) ?? null),
+    waitSeconds:
+      wait === undefined
+        ? null
+        : wait === ''
+          ? limits.waitSeconds
+          : (numberParam(query, 'wait', minWaitSeconds(limits.waitSecondsMax), limits.waitSecondsMax) ?? null),
     limit: wholeParam(query, 'limit', 1, limits.changes) ?? limits.changesDefault,
     signals: flagParam(query, 'signals'),
     presentAs: presence && client !== undefined ? namedClient(client) : null,
@@ -96,7 +106,7 @@ export function wantsStream(request: FastifyRequest): boolean {
 /** Neither JSON nor an event stream would be taken. */
 export function requireAcceptable(request: FastifyRequest): void {
   const { accept } = request.headers
-  if (accept === undefined || accept === '' || /(\*\/\*|application\/(json|\*)|text\/(event-stream|\*))/i.test(accept)) return
+  if (accept === undefined || accept === '' || /(\*\/\*|application\/(json|\*)|text\/(event-stream|\*))/i.test(accept))
+    return
   throw new Failure('not_acceptable', 'Changes are given as application/json or text/event-stream.')
 }
-

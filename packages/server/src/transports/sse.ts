@@ -9,7 +9,7 @@ import { Failure } from '../core/failure.ts'
 import type { Feed } from '../core/feed.ts'
 import { endedFrame, resetFrame } from '../core/notices.ts'
 import { parsedCursor, readable } from '../core/read.ts'
-import { subscribe, type Subscription } from '../core/subscribe.ts'
+import { type Subscription, subscribe } from '../core/subscribe.ts'
 import { Frame } from '../ports/frame.ts'
 import { addressOf } from './address-of.ts'
 import type { Door } from './door.ts'
@@ -28,7 +28,13 @@ const headers = {
   'x-accel-buffering': 'no',
 }
 
-export async function stream(door: Door, caller: Caller, reading: Reading, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function stream(
+  door: Door,
+  caller: Caller,
+  reading: Reading,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const [only] = reading.subs
   // One channel that can't be read is refused as any request is; of several, each is told on its own.
   if (reading.isSingle && only !== undefined) await readable(door.core, caller, only.channel)
@@ -40,13 +46,21 @@ export async function stream(door: Door, caller: Caller, reading: Reading, reque
   if (leave === null) throw tooManyConnections()
   const response = reply.raw
   reply.hijack()
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) response.setHeader(name, value)
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   const { socket } = request.raw
   socket.setNoDelay(true)
   response.writeHead(200)
   response.flushHeaders()
-  const events = new EventStream({ door, caller, reading, socket, isChunked: request.raw.httpVersion !== '1.0', end: () => response.end() })
+  const events = new EventStream({
+    door,
+    caller,
+    reading,
+    socket,
+    isChunked: request.raw.httpVersion !== '1.0',
+    end: () => response.end(),
+  })
   response.on('close', () => {
     leave()
     events.stop()
@@ -58,7 +72,8 @@ export async function stream(door: Door, caller: Caller, reading: Reading, reque
 /** A malformed cursor is refused before the stream begins; what can't be continued is an event on it. */
 function requireStartable(caller: Caller, reading: Reading): void {
   for (const { after } of reading.subs) if (after !== null) parsedCursor(after)
-  if (reading.presentAs !== null && caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  if (reading.presentAs !== null && caller.user === null)
+    throw new Failure('unauthenticated', 'Only users can be present.')
 }
 
 interface EventStreamOptions {
@@ -84,7 +99,12 @@ class EventStream implements Reader {
     this.#options = options
     this.caller = options.caller
     const { door, reading, socket, isChunked } = options
-    this.#outlet = new SocketOutlet(socket, sseForm({ withId: reading.isSingle, isChunked }), door.core.limits.bufferBytes, door.metrics.delivered.sse)
+    this.#outlet = new SocketOutlet(
+      socket,
+      sseForm({ withId: reading.isSingle, isChunked }),
+      door.core.limits.bufferBytes,
+      door.metrics.delivered.sse,
+    )
     this.#commentedAt = door.core.clock.monotonic()
   }
 
@@ -137,7 +157,9 @@ class EventStream implements Reader {
     const { presences, limits, policies } = door.core
     if (reading.presentAs === null || this.caller.user === null || policies.of(channel)?.presence !== true) return
     presences.hold(channel, this.caller.user, reading.presentAs, limits.presenceSeconds * 1000)
-    this.#outlet.send(new Frame('presence', `{"op":"presence","channel":"${channel}","all":${presences.snapshot(channel, feed)}}`))
+    this.#outlet.send(
+      new Frame('presence', `{"op":"presence","channel":"${channel}","all":${presences.snapshot(channel, feed)}}`),
+    )
   }
 
   /** A channel ended; with the last one, so does the stream. */
@@ -150,7 +172,10 @@ class EventStream implements Reader {
     const { door, socket } = this.#options
     const { limits } = door.core
     if (this.#outlet.stuckMs(now) > limits.stallSeconds * 1000) {
-      door.log.warn({ code: 4408, user: this.caller.user, queued: this.#outlet.queuedBytes }, 'ended a stream: the peer took nothing')
+      door.log.warn(
+        { code: 4408, user: this.caller.user, queued: this.#outlet.queuedBytes },
+        'ended a stream: the peer took nothing',
+      )
       door.metrics.closed(4408)
       socket.destroy()
       return
@@ -169,7 +194,9 @@ class EventStream implements Reader {
     if (leftSeconds <= -core.limits.leewaySeconds) this.#finish()
     else if (leftSeconds <= 30 && !this.#warned) {
       this.#warned = true
-      this.#outlet.send(new Frame('expiring', JSON.stringify({ op: 'expiring', inSeconds: Math.max(0, Math.round(leftSeconds)) })))
+      this.#outlet.send(
+        new Frame('expiring', JSON.stringify({ op: 'expiring', inSeconds: Math.max(0, Math.round(leftSeconds)) })),
+      )
     }
   }
 
@@ -199,7 +226,8 @@ class EventStream implements Reader {
     this.#outlet.close()
     for (const [channel, { feed }] of this.#subscriptions) {
       feed.close()
-      if (reading.presentAs !== null && this.caller.user !== null) door.core.presences.leave(channel, this.caller.user, reading.presentAs)
+      if (reading.presentAs !== null && this.caller.user !== null)
+        door.core.presences.leave(channel, this.caller.user, reading.presentAs)
     }
   }
 }

@@ -1,20 +1,20 @@
 /** The REST door: Fastify with our bodies, our errors and one file per kind of route. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { codes } from '@dovetail/protocol'
 import cors from '@fastify/cors'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { codes } from '@dovetail/protocol'
 import { Failure } from '../../core/failure.ts'
 import type { Door } from '../door.ts'
 import { registerBatch } from './batch.ts'
 import { registerBodies } from './body.ts'
+import { refuseBrokenRequest } from './broken-request.ts'
 import { registerChanges } from './changes.ts'
 import { registerChannels } from './channels.ts'
-import { refuseBrokenRequest } from './broken-request.ts'
 import { registerDocuments } from './documents.ts'
+import { registerMyChannels } from './my-channels.ts'
 import { registerPresence } from './presence.ts'
 import { problemContentType, problemText } from './problem.ts'
 import { registerRecords } from './records.ts'
-import { registerMyChannels } from './my-channels.ts'
 import { registerSearch } from './search.ts'
 import { registerSessions } from './sessions.ts'
 import { registerSignals } from './signals.ts'
@@ -51,17 +51,22 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
     logger: false,
     genReqId: () => door.core.newId(),
     clientErrorHandler: refuseBrokenRequest,
-    frameworkErrors: (error, request, reply) => sendFailure(door, asFailure(error), request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (error, request, reply) =>
+      sendFailure(door, asFailure(error), request as FastifyRequest, reply as FastifyReply),
     return503OnClosing: false,
   })
   registerBodies(app)
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => sendFailure(door, asFailure(error), request, reply))
+  app.setErrorHandler((error: FastifyError | Error, request, reply) =>
+    sendFailure(door, asFailure(error), request, reply),
+  )
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     if (!door.origins.allows(request.headers.origin)) throw new Failure('forbidden', 'This origin is not allowed.')
   })
   await app.register(cors, {
-    origin: door.origins.isOpen ? '*' : (origin: string | undefined, done) => done(null, origin !== undefined && door.origins.allows(origin)),
+    origin: door.origins.isOpen
+      ? '*'
+      : (origin: string | undefined, done) => done(null, origin !== undefined && door.origins.allows(origin)),
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders,
     exposedHeaders,
@@ -93,7 +98,11 @@ export function registerRoutes(app: FastifyInstance, door: Door): void {
 function sendFailure(door: Door, failure: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, extras } = failure
   door.metrics.refused('http', code)
-  if (codes[code].http >= 500) door.log.error({ code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) }, failure.message)
+  if (codes[code].http >= 500)
+    door.log.error(
+      { code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) },
+      failure.message,
+    )
   if (extras.retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(extras.retryAfter)))
   for (const [name, value] of Object.entries(extras.headers ?? {})) reply.header(name, value)
   if (codes[code].http === 401) reply.header('www-authenticate', 'Bearer')

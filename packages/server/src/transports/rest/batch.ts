@@ -26,7 +26,8 @@ export function registerBatch(app: FastifyInstance, door: Door): void {
 async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { core } = door
   const { writes } = checkedBody(batchBody, bodyOf(request, core.limits.depth, wrapping))
-  if (writes.length > core.limits.batchWrites) throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
+  if (writes.length > core.limits.batchWrites)
+    throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
   door.callers.count(caller, addressOf(request.raw, door.trustProxy), writes.length)
@@ -49,9 +50,12 @@ function entryOf(write: unknown): BatchEntry {
   const { op, channel, collection, recordId, data, ifRev, key, author } = checked
   if ((op === 'create') !== (recordId === undefined)) {
     const message = op === 'create' ? 'A create has no record id.' : 'This field is required.'
-    return new Failure('invalid_data', 'A field of the write is missing or wrong.', { errors: [{ pointer: '/recordId', message }] })
+    return new Failure('invalid_data', 'A field of the write is missing or wrong.', {
+      errors: [{ pointer: '/recordId', message }],
+    })
   }
-  const preconditions = ifRev === undefined ? {} : ifRev === 0 ? { ifAbsent: true } : { ifMatch: [{ epoch: null, rev: ifRev }] }
+  const preconditions =
+    ifRev === undefined ? {} : ifRev === 0 ? { ifAbsent: true } : { ifMatch: [{ epoch: null, rev: ifRev }] }
   return { op, channel, collection, recordId, key, author, ...(op === 'delete' ? {} : { data }), ...preconditions }
 }
 

@@ -36,7 +36,8 @@ export function registerBodies(app: FastifyInstance): void {
 /** The parsed body. `wrapping`: how many levels stand around the data whose depth is limited. */
 export function bodyOf(request: FastifyRequest, maxDepth: number, wrapping = 0): unknown {
   if (!(request.body instanceof Body)) throw new Failure('invalid_json', 'The body is missing; JSON is needed.')
-  if (jsonDepth(request.body.text) > maxDepth + wrapping) throw new Failure('too_deep', `The JSON is nested deeper than ${maxDepth}.`)
+  if (jsonDepth(request.body.text) > maxDepth + wrapping)
+    throw new Failure('too_deep', `The JSON is nested deeper than ${maxDepth}.`)
   return request.body.value
 }
 

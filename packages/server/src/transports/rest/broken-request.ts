@@ -1,11 +1,15 @@
 /** Requests that are no HTTP, too large in their headers, or too slow: answered on the bare socket. */
 import type { Socket } from 'node:net'
-import { codes } from '@dovetail/protocol'
 import type { Code } from '@dovetail/protocol'
+import { codes } from '@dovetail/protocol'
 import { Failure } from '../../core/failure.ts'
 import { problemContentType, problemText } from './problem.ts'
 
-const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+}
 
 export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -30,7 +34,9 @@ export function rawProblem(failure: Failure, headers: Readonly<Record<string, st
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
     'cache-control: no-store',
-    ...(failure.extras.retryAfter === undefined ? [] : [`retry-after: ${Math.max(1, Math.ceil(failure.extras.retryAfter))}`]),
+    ...(failure.extras.retryAfter === undefined
+      ? []
+      : [`retry-after: ${Math.max(1, Math.ceil(failure.extras.retryAfter))}`]),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
   return `${lines.join('\r\n')}\r\n\r\n${body}`

@@ -30,10 +30,12 @@ function channelOf(request: FastifyRequest): string {
 async function list(door: Door, request: FastifyRequest, reply: FastifyReply) {
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
-  const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecordsDefault
+  const limit =
+    wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecordsDefault
   const prefix = textParam(request.query, 'prefix') ?? ''
   const after = textParam(request.query, 'after') ?? ''
-  if (prefix.length > 128 || after.length > 128) throw new Failure('invalid_query', '"prefix" and "after" are at most 128 characters.')
+  if (prefix.length > 128 || after.length > 128)
+    throw new Failure('invalid_query', '"prefix" and "after" are at most 128 characters.')
   const listing = await listChannels(door.core, caller, { prefix, after, limit })
   reply.header('cache-control', perCaller)
   return sendJson(reply, 200, JSON.stringify(listing))

@@ -18,9 +18,14 @@ export function registerMyChannels(app: FastifyInstance, door: Door): void {
   resource(app, '/v1/me/channels', {
     GET: async (request, reply) => {
       const caller = await requireUser(door, request)
-      const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecordsDefault
+      const limit =
+        wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecordsDefault
       reply.header('cache-control', perCaller)
-      return sendJson(reply, 200, JSON.stringify(await myChannels(door.core, caller, textParam(request.query, 'after') ?? '', limit)))
+      return sendJson(
+        reply,
+        200,
+        JSON.stringify(await myChannels(door.core, caller, textParam(request.query, 'after') ?? '', limit)),
+      )
     },
   })
   resource(app, '/v1/me/channels/:ch', {

@@ -1,9 +1,9 @@
 /** Records: pages, single reads and the four writes. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Failure } from '../../core/failure.ts'
+import { type PageRequest, readPage, readRecord } from '../../core/read.ts'
 import type { WriteCommand, WriteResult } from '../../core/write.ts'
 import { write } from '../../core/write.ts'
-import { readPage, readRecord, type PageRequest } from '../../core/read.ts'
-import { Failure } from '../../core/failure.ts'
 import { encodeRecord } from '../../ports/stored-record.ts'
 import { addressOf } from '../address-of.ts'
 import type { Door } from '../door.ts'
@@ -41,7 +41,12 @@ async function getPage(door: Door, request: FastifyRequest, reply: FastifyReply)
   const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords)
   const q = textParam(request.query, 'q')
   if (q !== undefined) {
-    return searchPage(door, request, reply, { channel: ch, collection: col, q, limit: limit ?? door.core.limits.pageRecordsDefault })
+    return searchPage(door, request, reply, {
+      channel: ch,
+      collection: col,
+      q,
+      limit: limit ?? door.core.limits.pageRecordsDefault,
+    })
   }
   const from = pageStart(request.query)
   const page = await readPage(door.core, caller, {
@@ -84,13 +89,26 @@ async function postRecord(door: Door, request: FastifyRequest, reply: FastifyRep
 async function changeRecord(door: Door, request: FastifyRequest, reply: FastifyReply, op: 'put' | 'patch') {
   const { ch, col, id } = request.params as Params
   const data = bodyOf(request, door.core.limits.depth)
-  const result = await run(door, request, { op, channel: ch, collection: col, recordId: id, data, ...preconditions(request) })
+  const result = await run(door, request, {
+    op,
+    channel: ch,
+    collection: col,
+    recordId: id,
+    data,
+    ...preconditions(request),
+  })
   return sendRecord(request, reply, result.kind === 'created' ? 201 : 200, result)
 }
 
 async function deleteRecord(door: Door, request: FastifyRequest, reply: FastifyReply) {
   const { ch, col, id } = request.params as Params
-  const result = await run(door, request, { op: 'delete', channel: ch, collection: col, recordId: id, ...preconditions(request) })
+  const result = await run(door, request, {
+    op: 'delete',
+    channel: ch,
+    collection: col,
+    recordId: id,
+    ...preconditions(request),
+  })
   return reply.code(204).header('dovetail-at', result.at).send()
 }
 
@@ -108,7 +126,9 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join(',') : value
 }
 
-function preconditions(request: FastifyRequest): Pick<WriteCommand, 'ifAbsent' | 'ifExists' | 'ifMatch' | 'ifNoneMatch'> {
+function preconditions(
+  request: FastifyRequest,
+): Pick<WriteCommand, 'ifAbsent' | 'ifExists' | 'ifMatch' | 'ifNoneMatch'> {
   const match = headerOf(request, 'if-match')
   const noneMatch = headerOf(request, 'if-none-match')
   const matched = match === undefined ? undefined : namedRevisions(match)
@@ -118,4 +138,3 @@ function preconditions(request: FastifyRequest): Pick<WriteCommand, 'ifAbsent' |
     ...(unmatched === undefined ? {} : unmatched === '*' ? { ifAbsent: true } : { ifNoneMatch: unmatched }),
   }
 }
-

@@ -19,7 +19,12 @@ export interface RecordAnswer {
 }
 
 /** A record with its tag and position; 304 where a read says that the client has it. */
-export function sendRecord(request: FastifyRequest, reply: FastifyReply, status: number, answer: RecordAnswer): FastifyReply {
+export function sendRecord(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  answer: RecordAnswer,
+): FastifyReply {
   const { record, epoch, at } = answer
   const etag = recordEtag(epoch, record.rev)
   reply.header('etag', etag).header('dovetail-at', at).header('cache-control', perCaller)
@@ -29,9 +34,14 @@ export function sendRecord(request: FastifyRequest, reply: FastifyReply, status:
 }
 
 /** A page or a poll's reply, tagged by its cursor. */
-export function sendTagged(request: FastifyRequest, reply: FastifyReply, text: string, cursor: string, etag: string): FastifyReply {
+export function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: string,
+  cursor: string,
+  etag: string,
+): FastifyReply {
   reply.header('etag', etag).header('dovetail-cursor', cursor).header('cache-control', perCaller)
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
   return sendJson(reply, 200, text)
 }
-

@@ -30,8 +30,17 @@ async function searchAll(door: Door, request: FastifyRequest, reply: FastifyRepl
 }
 
 /** A page of hits, best first: it has no cursor, since it is no reading of the log. */
-export async function searchPage(door: Door, request: FastifyRequest, reply: FastifyReply, where: { channel: string; collection: string; q: string; limit: number }): Promise<FastifyReply> {
+export async function searchPage(
+  door: Door,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  where: { channel: string; collection: string; q: string; limit: number },
+): Promise<FastifyReply> {
   const found = await search(door.core, await door.callers.of(request.raw), { ...where, after: null })
   reply.header('cache-control', perCaller)
-  return sendJson(reply, 200, `{"records":[${found.hits.map(({ record }) => encodeRecord(record)).join(',')}],"cursor":null,"before":null,"after":null}`)
+  return sendJson(
+    reply,
+    200,
+    `{"records":[${found.hits.map(({ record }) => encodeRecord(record)).join(',')}],"cursor":null,"before":null,"after":null}`,
+  )
 }

@@ -24,7 +24,8 @@ async function revokeSession(door: Door, request: FastifyRequest, reply: Fastify
   const { session } = request.params as { session: string }
   namedRecord(session)
   const caller = await requireUser(door, request)
-  if (!isTrusted(caller) && caller.session !== session) throw new Failure('forbidden', 'Only your own session is yours to revoke.')
+  if (!isTrusted(caller) && caller.session !== session)
+    throw new Failure('forbidden', 'Only your own session is yours to revoke.')
   await door.core.revocations.revoke('session', session)
   return cut(door, reply)
 }
@@ -33,7 +34,8 @@ async function revokeUser(door: Door, request: FastifyRequest, reply: FastifyRep
   const { user } = request.params as { user: string }
   namedUser(user)
   const caller = await requireUser(door, request)
-  if (!isTrusted(caller) && caller.user !== user) throw new Failure('forbidden', 'Only your own sessions are yours to revoke.')
+  if (!isTrusted(caller) && caller.user !== user)
+    throw new Failure('forbidden', 'Only your own sessions are yours to revoke.')
   await door.core.revocations.revoke('user', user)
   return cut(door, reply)
 }

@@ -5,8 +5,13 @@ import type { Validator } from 'typebox/compile'
 import { Failure } from '../../core/failure.ts'
 
 /** The body, typed by its schema, or `invalid_data` with a pointer for each wrong field. */
-export function checkedBody<Schema extends TSchema>(validator: Validator<Record<never, never>, Schema>, body: unknown): Static<Schema> {
+export function checkedBody<Schema extends TSchema>(
+  validator: Validator<Record<never, never>, Schema>,
+  body: unknown,
+): Static<Schema> {
   if (validator.Check(body)) return body as Static<Schema>
-  const errors: FieldError[] = [...validator.Errors(body)].slice(0, 20).map((error) => ({ pointer: error.instancePath, message: `${error.message}.` }))
+  const errors: FieldError[] = [...validator.Errors(body)]
+    .slice(0, 20)
+    .map((error) => ({ pointer: error.instancePath, message: `${error.message}.` }))
   throw new Failure('invalid_data', 'A field of the body is missing or wrong.', { errors })
 }

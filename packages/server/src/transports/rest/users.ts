@@ -27,10 +27,13 @@ export function registerUsers(app: FastifyInstance, door: Door): void {
       const { name } = checkedBody(guestRequest, optionalBodyOf(request, door.core.limits.depth))
       const header = request.headers.authorization
       const token = header === undefined ? null : bearerToken(header)
-      if (header !== undefined && token === null) throw new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.')
+      if (header !== undefined && token === null)
+        throw new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.')
       const waitSeconds = token === null ? admissions.take(addressOf(request.raw, door.trustProxy)) : 0
       if (waitSeconds > 0) {
-        throw new Failure('rate_limited', 'Too many new guests from this address.', { retryAfter: Math.ceil(waitSeconds) })
+        throw new Failure('rate_limited', 'Too many new guests from this address.', {
+          retryAfter: Math.ceil(waitSeconds),
+        })
       }
       reply.header('cache-control', 'no-store')
       return sendJson(reply, 201, JSON.stringify(await admitGuest(door.guests, name, token)))

@@ -3,8 +3,8 @@
  * socket, so that it can be read as any other.
  */
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { SUBPROTOCOL } from '@dovetail/protocol'
 import { WebSocketServer } from 'ws'
 import { Failure } from '../../core/failure.ts'
@@ -48,10 +48,13 @@ export class WebSocketDoor {
   #refusal(request: IncomingMessage, head: Buffer): Failure | null {
     const path = (request.url ?? '').split('?', 1)[0]
     if (path !== '/v1/ws') return new Failure('not_found', 'There is no WebSocket at this address.')
-    if (!this.#door.origins.allows(request.headers.origin)) return new Failure('forbidden', 'This origin is not allowed.')
+    if (!this.#door.origins.allows(request.headers.origin))
+      return new Failure('forbidden', 'This origin is not allowed.')
     if (this.#door.isDraining()) return new Failure('draining', 'This node is leaving.', { retryAfter: 1 })
-    const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
-    if (hasBody || head.length > 0) return new Failure('invalid_query', 'An upgrade has no body, and nothing follows it before its answer.')
+    const hasBody =
+      request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+    if (hasBody || head.length > 0)
+      return new Failure('invalid_query', 'An upgrade has no body, and nothing follows it before its answer.')
     const offered = request.headers['sec-websocket-protocol']
     if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
       return new Failure('invalid_query', `The subprotocol here is ${SUBPROTOCOL}.`)
