@@ -90,8 +90,10 @@ export function historyContract(open: OpenStore): void {
     test('[STO80] folding the changes since any revision into what was there then equals a fresh read', async () => {
       const store = await freshStore(open)
       let run = 0
-      const property = asyncProperty(array(acts, { minLength: 1, maxLength: 30 }), nat(5), (history, limit) =>
-        joins(store, `chat:run${run++}`, history, limit + 1),
+      const property = asyncProperty(
+        array(acts, { minLength: 1, maxLength: 30, size: 'max' }),
+        nat(5),
+        (history, limit) => joins(store, `chat:run${run++}`, history, limit + 1),
       )
       await assert(property, { numRuns: 25, seed: 20_261_125 })
     })
