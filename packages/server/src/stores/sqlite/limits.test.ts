@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../../ports/store.ts'
@@ -74,16 +74,24 @@ describe('what is deleted', () => {
     const path = join(folder, 'store.db')
     const store = await openSqliteStore({ path })
     const secret = `secret-${'s'.repeat(20)}`
-    await commit(store, create('short', secret), create('long', `${secret}${text}`), create('kept', 'kept-text'))
+    await commit(
+      store,
+      { ...create('short', secret), words: 'wordsecret' },
+      create('long', `${secret}${text}`),
+      { ...create('kept', 'kept-text'), words: 'wordkept' },
+      { ...create('edited', secret), words: 'wordsecret' },
+    )
     await commit(
       store,
       write({ recordId: 'short', effect: 'delete', data: '', expectRev: 1 }),
       write({ recordId: 'long', effect: 'delete', data: '', expectRev: 2 }),
+      write({ recordId: 'edited', words: 'wordedited', expectRev: 4 }),
     )
     await store.close()
-    const { readFileSync, readdirSync } = await import('node:fs')
     const bytes = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'))
     expect(bytes.join('')).toContain('kept-text')
+    expect(bytes.join('')).toContain('wordkept')
     expect(bytes.join('')).not.toContain(secret)
+    expect(bytes.join('')).not.toContain('wordsecret')
   })
 })

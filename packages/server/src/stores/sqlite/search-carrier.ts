@@ -22,7 +22,8 @@ export class SearchCarrier {
     const count = async (): Promise<void> => {
       const { fresh, stale } = await writer.call('uncarried')
       this.#uncarried += fresh + stale
-      this.#erasing ||= stale > 0
+      // What a merge had left to do when the store was closed is found by the first step.
+      this.#erasing = true
       await this.#carry()
     }
     this.#run(count)
@@ -31,9 +32,10 @@ export class SearchCarrier {
   /** Counts what a group has left to carry. */
   note(group: readonly Unit[]): void {
     for (const { writes } of group) {
-      for (const { effect, words } of writes) {
-        if (effect === 'delete') this.#erasing = true
-        else if (words !== undefined && words !== '') this.#uncarried++
+      for (const { effect, words, expectRev } of writes) {
+        const hasWords = effect === 'put' && words !== undefined && words !== ''
+        if (hasWords) this.#uncarried++
+        this.#erasing ||= effect === 'delete' || (hasWords && typeof expectRev === 'number' && expectRev > 0)
       }
     }
     if (this.#carrying === null && this.#isDue(manyUncarried)) this.#run(() => this.#carry())
@@ -55,9 +57,12 @@ export class SearchCarrier {
   async #carry(): Promise<void> {
     while (this.#isDue(fewUncarried) && this.#stepsLeft-- > 0) {
       // A share of what is left: where commits come faster than they are carried, the steps grow and slow them.
-      const carried = await this.#writer.call('index', Math.max(fewUncarried, this.#uncarried >> 3))
-      this.#uncarried = carried === 0 ? 0 : Math.max(0, this.#uncarried - carried)
-      if (carried === 0) this.#erasing = false
+      const limit = this.#uncarried < fewUncarried ? 0 : Math.max(fewUncarried, this.#uncarried >> 3)
+      this.#erasing = false
+      const { carried, erasing } = await this.#writer.call('index', limit)
+      // Fewer than asked for: that was all, whatever was counted of writes that came to nothing.
+      this.#uncarried = carried < limit ? 0 : Math.max(0, this.#uncarried - carried)
+      this.#erasing ||= erasing
     }
   }
 

@@ -24,10 +24,7 @@ export class SearchTable {
     this.#text = database.prepare('SELECT shelf, words FROM search_text WHERE row = ?')
     this.#putText = database.prepare('INSERT OR REPLACE INTO search_text (row, shelf, words) VALUES (?, ?, ?)')
     this.#dropText = database.prepare('DELETE FROM search_text WHERE row = ?')
-    this.#markStale = database.prepare(
-      `INSERT INTO search_stale (row, tokens, erased) VALUES (?1, ?2, ?3)
-       ON CONFLICT (row) DO UPDATE SET erased = max(erased, ?3)`,
-    )
+    this.#markStale = database.prepare('INSERT OR IGNORE INTO search_stale (row, tokens) VALUES (?, ?)')
     this.#state = database.prepare('SELECT indexed FROM search_state')
     this.refresh()
   }
@@ -47,7 +44,7 @@ export class SearchTable {
     const shelf = this.#shelfOf(channel, record.collection, words !== '')
     // Where a collection never had words, none of its records has.
     if (shelf === null) return
-    if (row <= this.#indexed) this.#leave(row, record.deleted)
+    if (row <= this.#indexed) this.#leave(row)
     if (words === '') this.#dropText.run(row)
     else this.#putText.run(row, shelf, words)
   }
@@ -59,10 +56,10 @@ export class SearchTable {
   }
 
   /** The row is in the index under its words as they are now, or under none; only the first leave counts. */
-  #leave(row: number, erased: boolean): void {
+  #leave(row: number): void {
     const text = this.#text.get(row)
     const tokens = text === undefined ? '' : indexTokens(Number(text[0]), String(text[1]))
-    this.#markStale.run(row, tokens, erased ? 1 : 0)
+    this.#markStale.run(row, tokens)
   }
 
   #shelfOf(channel: number, collection: string, make: boolean): number | null {

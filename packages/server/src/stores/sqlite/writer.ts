@@ -83,11 +83,11 @@ export class Writer {
     return this.#transaction(() => this.#accounts.mark(marker))
   }
 
-  /** Carries words into the search index, new ones up to `limit`. Returns how many were carried. */
-  index(limit: number): number {
-    const carried = this.#transaction(() => this.#index.step(limit))
+  /** Carries words into the search index, new ones up to `limit`. */
+  index(limit: number): ReturnType<SearchIndex['step']> {
+    const step = this.#transaction(() => this.#index.step(limit))
     this.#tables.search.refresh()
-    return carried
+    return step
   }
 
   /** How many rows are not in the index, and how many are there under other words than theirs. */
