@@ -9,6 +9,7 @@ import { join, presenceOf } from './join.ts'
 import { followLongPoll } from './long-poll.ts'
 import { followPoll } from './poll.ts'
 import type { Follow, Round } from './round.ts'
+import { sharedFollow, type Tabs } from './shared-round.ts'
 import { followSse } from './sse.ts'
 import type { Command, Link, LinkEvents, SubscribeRequest, TransportName } from './transport.ts'
 
@@ -42,6 +43,7 @@ class HttpLink implements Link {
   readonly #joining = new Map<string, SubscribeRequest>()
   readonly #states = new Map<string, unknown>()
   #round: AbortController | null = null
+  #user: string | null = null
   #poor = 0
   #alive = false
   #news = false
@@ -93,6 +95,15 @@ class HttpLink implements Link {
     return this.#closing.signal.aborted
   }
 
+  /** Tabs share what would stay open; a poll is over at once. */
+  get #way(): Follow {
+    const follow = follows[this.name]
+    const tabs = this.name === 'poll' ? null : tabsOf()
+    return tabs === null
+      ? follow
+      : sharedFollow(follow, `dovetail.${this.name} ${this.#network.url} ${this.#user}`, tabs)
+  }
+
   /** Who the caller is, and whether the server is there at all. */
   async #hello(): Promise<void> {
     const { session, rest, clock } = this.#network
@@ -102,8 +113,9 @@ class HttpLink implements Link {
     const answer = await rest.get<{ user?: string }>(path, { signal: this.#closing.signal })
     if (this.#closed) return
     this.#events.measured(clock.now() - sentAt)
+    this.#user = token === null ? null : (answer.user ?? null)
     this.#events.ready()
-    this.#events.opened(token === null ? null : (answer.user ?? null))
+    this.#events.opened(this.#user)
     this.#renewLater()
   }
 
@@ -143,7 +155,7 @@ class HttpLink implements Link {
       const startedAt = this.#network.clock.now()
       this.#news = false
       try {
-        await follows[this.name](this.#roundOf(subs, control.signal))
+        await this.#way(this.#roundOf(subs, control.signal))
         if (!control.signal.aborted) this.#judge(startedAt, null)
       } catch (cause) {
         if (!control.signal.aborted) this.#judge(startedAt, cause as DovetailError)
@@ -228,6 +240,13 @@ class HttpLink implements Link {
     this.close()
     this.#events.lost(lossByError(error, how))
   }
+}
+
+/** Where a page can have sisters, and can talk to them. */
+function tabsOf(): Tabs | null {
+  const locks = globalThis.navigator?.locks
+  if (globalThis.document === undefined || locks === undefined || globalThis.BroadcastChannel === undefined) return null
+  return { locks, open: (name) => new BroadcastChannel(name) }
 }
 
 function tooHasty(): DovetailError {

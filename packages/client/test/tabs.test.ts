@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Client, LiveView } from '../src/index.ts'
+import { FakeLocks, fakeBroadcast } from './support/fake-tabs.ts'
+import { MemoryStorage, world } from './support/world.ts'
+
+const channel = 'chat:general'
+let locks: FakeLocks
+
+beforeEach(() => {
+  locks = new FakeLocks()
+  vi.stubGlobal('navigator', { locks, onLine: true })
+  vi.stubGlobal('document', { visibilityState: 'visible' })
+  vi.stubGlobal('BroadcastChannel', fakeBroadcast())
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+const texts = (view: LiveView) => view.records.map(({ data }) => data.text)
+
+function tabs(count: number, transport: 'sse' | 'long-poll') {
+  const all = world({ transport, token: 'ana', storage: new MemoryStorage() })
+  const clients: Client[] = [all.client, ...Array.from({ length: count - 1 }, () => all.open())]
+  const views = clients.map((client) => client.channel(channel).collection('messages').live())
+  const say = (text: string) =>
+    all.server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text } })
+  const asked = () => all.server.requests.filter(({ path }) => path.includes('/changes?')).length
+  return { ...all, clients, views, say, asked }
+}
+
+describe.each(['sse', 'long-poll'] as const)('seven tabs over %s', (transport) => {
+  test('share one request; each shows everything once', async () => {
+    const { clock, clients, views, say, server, asked } = tabs(7, transport)
+    say('m0')
+    await clock.advance(1000)
+    if (transport === 'sse') expect(server.sockets.length).toBe(1)
+    const before = asked()
+    for (let index = 1; index <= 5; index += 1) {
+      say(`m${index}`)
+      await clock.advance(100)
+    }
+    expect(asked() - before).toBeLessThanOrEqual(transport === 'sse' ? 0 : 10)
+    for (const view of views) expect(texts(view)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5'])
+    views[6]?.create({ text: 'from the seventh' })
+    await clock.advance(1000)
+    for (const view of views) expect(texts(view).at(-1)).toBe('from the seventh')
+    for (const client of clients) client.close()
+    await clock.advance(0)
+    expect([clock.pending, locks.held, server.sockets.length]).toEqual([0, 0, 0])
+  })
+
+  test('when the leading tab closes the others go on within 5 s, without a gap', async () => {
+    const { clock, clients, views, say } = tabs(4, transport)
+    say('m0')
+    await clock.advance(1000)
+    for (let gone = 0; gone < 3; gone += 1) {
+      clients[gone]?.close()
+      say(`while ${gone}`)
+      await clock.advance(5000)
+      say(`after ${gone}`)
+      await clock.advance(100)
+    }
+    expect(texts(views[3] as LiveView)).toEqual([
+      'm0',
+      'while 0',
+      'after 0',
+      'while 1',
+      'after 1',
+      'while 2',
+      'after 2',
+    ])
+    clients[3]?.close()
+    await clock.advance(0)
+    expect([clock.pending, locks.held]).toEqual([0, 0])
+  })
+
+  test('a tab that comes later, is served by the same request', async () => {
+    const { clock, server, clients, views, say, open } = tabs(2, transport)
+    say('m0')
+    await clock.advance(1000)
+    const late = open()
+    clients.push(late)
+    const view = late.channel(channel).collection('messages').live()
+    say('m1')
+    await clock.advance(1000)
+    say('m2')
+    await clock.advance(100)
+    for (const each of [...views, view]) expect(texts(each)).toEqual(['m0', 'm1', 'm2'])
+    if (transport === 'sse') expect(server.sockets.length).toBe(1)
+    for (const client of clients) client.close()
+    await clock.advance(0)
+    expect(clock.pending).toBe(0)
+  })
+})
+
+test("tabs leave each other's unsent writes alone, and take over those of a tab that is gone", async () => {
+  const { clock, server, clients, views } = tabs(2, 'sse')
+  await clock.advance(1000)
+  server.down = true
+  server.cut()
+  await clock.advance(1000)
+  views[0]?.create({ text: 'm1' })
+  clients[0]?.close()
+  server.down = false
+  await clock.advance(40_000)
+  expect(texts(views[1] as LiveView)).toEqual(['m1'])
+  expect(server.log(channel).all('messages')).toHaveLength(1)
+  clients[1]?.close()
+})
