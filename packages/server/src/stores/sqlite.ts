@@ -5,10 +5,10 @@ import { type Store, StoreUnavailable } from '../ports/store.ts'
 import { loadDriver } from './sqlite/driver.ts'
 import { holdLock, StoreLocked } from './sqlite/hold-lock.ts'
 import type { Flush, ThreadData } from './sqlite/open-connection.ts'
-import type { ReaderVerbs } from './sqlite/reader-thread.ts'
+import type { ReaderThread } from './sqlite/reader-thread.ts'
 import { SqliteStore } from './sqlite/sqlite-store.ts'
 import { ThreadCaller } from './sqlite/thread-caller.ts'
-import type { WriterVerbs } from './sqlite/writer-thread.ts'
+import type { WriterThread } from './sqlite/writer-thread.ts'
 
 export interface SqliteStoreOptions {
   /** The file; made where there is none, in a folder that is there. Two more lie beside it, `-wal` and `-shm`, and a lock. */
@@ -37,10 +37,10 @@ async function openFile(path: string, options: SqliteStoreOptions): Promise<Stor
   const driver = await loadDriver()
   const data: ThreadData = { path, flush: options.flush ?? 'FULL', maxPages: options.maxPages ?? 0 }
   const unlock = holdLock(driver, path)
-  const writer = new ThreadCaller<WriterVerbs>('writer-thread', data)
-  const reader = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+  const writer: WriterThread = new ThreadCaller('writer-thread', data)
+  const reader: ReaderThread = new ThreadCaller('reader-thread', data)
   const startSearcher = async () => {
-    const searcher = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+    const searcher: ReaderThread = new ThreadCaller('reader-thread', data)
     await searcher.call('start')
     return searcher
   }

@@ -7,6 +7,7 @@ import { type Database, loadDriver } from './driver.ts'
 import { openForReading, type ThreadData } from './open-connection.ts'
 import { SearchReads } from './search-reads.ts'
 import { serveCalls } from './serve-calls.ts'
+import type { ThreadCaller } from './thread-caller.ts'
 import { packChanges, packPage, packSnapshot } from './wire-reads.ts'
 
 const driver = await loadDriver()
@@ -39,7 +40,8 @@ const verbs = {
   stop: () => opened?.database.close(),
 }
 
-export type ReaderVerbs = typeof verbs
+/** This thread, as those who call it see it. */
+export type ReaderThread = ThreadCaller<typeof verbs>
 
 function open(): Opened {
   if (opened === null) throw new Error('the reader has not started')

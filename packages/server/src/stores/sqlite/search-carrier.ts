@@ -1,6 +1,5 @@
 import type { Unit } from '../../ports/store.ts'
-import type { ThreadCaller } from './thread-caller.ts'
-import type { WriterVerbs } from './writer-thread.ts'
+import type { WriterThread } from './writer-thread.ts'
 
 /** Carrying a thousand records at once costs a third of carrying each with its commit; reading a thousand takes a millisecond. */
 const manyUncarried = 1000
@@ -11,13 +10,13 @@ const lastSteps = 50
 
 /** Sees to it that words get from commits into the search index: in batches, between commits, and what was deleted soon. */
 export class SearchCarrier {
-  readonly #writer: ThreadCaller<WriterVerbs>
+  readonly #writer: WriterThread
   #uncarried = 0
   #erasing = false
   #carrying: Promise<void> | null = null
   #stepsLeft = Number.POSITIVE_INFINITY
 
-  constructor(writer: ThreadCaller<WriterVerbs>) {
+  constructor(writer: WriterThread) {
     this.#writer = writer
     const count = async (): Promise<void> => {
       const { fresh, stale } = await writer.call('uncarried')

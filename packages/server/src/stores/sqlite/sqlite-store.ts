@@ -16,23 +16,22 @@ import type {
   UnitOutcome,
 } from '../../ports/store.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { longLogPages } from './checkpoint.ts'
+import { Checkpoints } from './checkpoints.ts'
 import type { Database } from './driver.ts'
 import { PointReads } from './point-reads.ts'
-import type { ReaderVerbs } from './reader-thread.ts'
+import type { ReaderThread } from './reader-thread.ts'
 import { SearchCarrier } from './search-carrier.ts'
 import type { KeyPlace } from './sweep.ts'
-import type { ThreadCaller } from './thread-caller.ts'
 import { packGroup } from './wire-group.ts'
 import { unpackOutcomes } from './wire-outcomes.ts'
 import { unpackChanges, unpackPage, unpackSnapshot } from './wire-reads.ts'
-import type { WriterVerbs } from './writer-thread.ts'
+import type { WriterThread } from './writer-thread.ts'
 
 export interface SqliteParts {
-  readonly writer: ThreadCaller<WriterVerbs>
-  readonly reader: ThreadCaller<ReaderVerbs>
+  readonly writer: WriterThread
+  readonly reader: ReaderThread
   /** Another reader, for searches: the slowest reads shall not make catching up wait. Called with the first search. */
-  readonly startSearcher: () => Promise<ThreadCaller<ReaderVerbs>>
+  readonly startSearcher: () => Promise<ReaderThread>
   /** A read-only connection of the calling thread. */
   readonly database: Database
   readonly unlock: () => void
@@ -42,17 +41,17 @@ export interface SqliteParts {
 export class SqliteStore implements Store, Accounts {
   readonly #parts: SqliteParts
   readonly #reads: PointReads
-  #state: 'open' | 'closed' = 'open'
-  #checkpointing: Promise<void> | null = null
-  #sweeping: Promise<void> | null = null
-  #logPages = 0
   readonly #carrier: SearchCarrier
-  #searcher: Promise<ThreadCaller<ReaderVerbs>> | null = null
+  readonly #checkpoints: Checkpoints
+  #state: 'open' | 'closed' = 'open'
+  #sweeping: Promise<void> | null = null
+  #searcher: Promise<ReaderThread> | null = null
 
   constructor(parts: SqliteParts) {
     this.#parts = parts
     this.#reads = new PointReads(parts.database)
     this.#carrier = new SearchCarrier(parts.writer)
+    this.#checkpoints = new Checkpoints(parts.reader)
     // What a drop left when the process ended is taken up again.
     this.#sweep()
   }
@@ -61,7 +60,7 @@ export class SqliteStore implements Store, Accounts {
     this.#checkOpen()
     const packed = packGroup(group)
     const outcomes = unpackOutcomes(await this.#parts.writer.call('commit', packed), group)
-    this.#countPages(group)
+    this.#checkpoints.note(group)
     this.#carrier.note(group)
     return outcomes
   }
@@ -167,8 +166,8 @@ export class SqliteStore implements Store, Accounts {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     await this.#sweeping
-    await this.#checkpointing
     await this.#carrier.close()
+    await this.#checkpoints.close()
     const searcher = await this.#searcher?.catch(() => null)
     const { writer, reader, database, unlock } = this.#parts
     database.close()
@@ -200,7 +199,7 @@ export class SqliteStore implements Store, Accounts {
   }
 
   /** One that could not start is tried again with the next search. */
-  #startedSearcher(): Promise<ThreadCaller<ReaderVerbs>> {
+  #startedSearcher(): Promise<ReaderThread> {
     this.#searcher ??= this.#parts.startSearcher().catch((error) => {
       this.#searcher = null
       throw error
@@ -241,19 +240,5 @@ export class SqliteStore implements Store, Accounts {
       while (this.#state === 'open' && (await this.#parts.writer.call('sweepGarbage')));
     }
     this.#sweeping = sweep().catch(() => undefined)
-  }
-
-  /** An estimate of the log's growth: asking SQLite each time would cost more than the commit's own message. */
-  #countPages(group: readonly Unit[]): void {
-    const pagesACommit = 6
-    const pageBytes = 4096
-    this.#logPages += pagesACommit
-    for (const { writes } of group) for (const { data } of writes) this.#logPages += 1 + data.length / pageBytes
-    if (this.#logPages < longLogPages || this.#checkpointing !== null || this.#state === 'closed') return
-    this.#logPages = 0
-    const done = (): void => {
-      this.#checkpointing = null
-    }
-    this.#checkpointing = this.#parts.reader.call('checkpoint').then(done, done)
   }
 }

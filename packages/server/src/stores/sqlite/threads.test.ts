@@ -3,15 +3,15 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { commit, create, room, unit } from '../../ports/store-contract/store.fixture.ts'
 import { openSqliteStore } from '../sqlite.ts'
 import { loadDriver } from './driver.ts'
-import type { ReaderVerbs } from './reader-thread.ts'
+import type { ReaderThread } from './reader-thread.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { temporaryFolder } from './temporary-folder.fixture.ts'
 import { ThreadCaller } from './thread-caller.ts'
-import type { WriterVerbs } from './writer-thread.ts'
+import type { WriterThread } from './writer-thread.ts'
 
 interface Threads {
-  readonly writer: ThreadCaller<WriterVerbs>
-  readonly reader: ThreadCaller<ReaderVerbs>
+  readonly writer: WriterThread
+  readonly reader: ReaderThread
 }
 
 /** A store with a record, then the same file served by the threads that `replace` gives. */
@@ -21,8 +21,8 @@ async function openWith(replace: (threads: Threads) => Threads): Promise<SqliteS
   await commit(first, create('a'))
   await first.close()
   const data = { path, flush: 'FULL', maxPages: 0 } as const
-  const writer = new ThreadCaller<WriterVerbs>('writer-thread', data)
-  const reader = new ThreadCaller<ReaderVerbs>('reader-thread', data)
+  const writer: WriterThread = new ThreadCaller('writer-thread', data)
+  const reader: ReaderThread = new ThreadCaller('reader-thread', data)
   await writer.call('start')
   await reader.call('start')
   const threads = replace({ writer, reader })
@@ -57,7 +57,7 @@ describe('the threads of a SQLite store', () => {
   })
 
   test('a thread that can not begin says why', async () => {
-    const thread = new ThreadCaller<WriterVerbs>('no-such-thread', {})
+    const thread: WriterThread = new ThreadCaller('no-such-thread', {})
     await expect(thread.call('renew')).rejects.toThrow(/no-such-thread failed: .*no-such-thread/)
   })
 })

@@ -4,6 +4,7 @@ import { type Database, loadDriver } from './driver.ts'
 import { migrate } from './migrate.ts'
 import { openForWriting, type ThreadData } from './open-connection.ts'
 import { serveCalls } from './serve-calls.ts'
+import type { ThreadCaller } from './thread-caller.ts'
 import { Writer } from './writer.ts'
 
 const driver = await loadDriver()
@@ -35,7 +36,8 @@ const verbs = {
   },
 }
 
-export type WriterVerbs = typeof verbs
+/** This thread, as those who call it see it. */
+export type WriterThread = ThreadCaller<typeof verbs>
 
 function writer(): Writer {
   if (opened === null) throw new Error('the writer has not started')
