@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { spawnServer } from '../support/spawn-server.ts'
+import { patienceMs } from '../support/until.ts'
+import { browsing } from './support/browser.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+const composerOf = (page: Page) => page.getByRole('textbox', { name: /^Message / })
+const shown = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true })
+
+/** The one with the lead has the only request that stays open; the others hear from it. */
+async function streamsOf(pages: readonly Page[], transport: string): Promise<number> {
+  const locks = await Promise.all(
+    pages.map((page) =>
+      page.evaluate(async (prefix) => {
+        const { held = [] } = await navigator.locks.query()
+        return held.filter(({ name }) => name?.startsWith(prefix)).map(({ name }) => name ?? '')
+      }, `dovetail.${transport} `),
+    ),
+  )
+  // A tab's own lock ends in its id, the lead's does not.
+  return new Set(locks.flat().filter((name) => !/ [0-9a-f]{32}$/.test(name))).size
+}
+
+test.each(['sse', 'long-poll'])(
+  'seven tabs over %s: a post ends in time, all get it, and the leader may go',
+  async (transport) => {
+    const { server } = await spawnServer()
+    const url = `${server.url}/?transport=${transport}`
+    const first = await visit(browser(), url)
+    await first.say('the first')
+    await first.sees('the first')
+    const pages = [first.page]
+    while (pages.length < 7) {
+      const page = await first.context.newPage()
+      await page.goto(url)
+      await shown(page, 'the first').waitFor()
+      pages.push(page)
+    }
+    expect(await streamsOf(pages, transport)).toBe(1)
+    const seventh = pages[6] as Page
+    const startedAt = performance.now()
+    const posted = seventh.waitForResponse((response) => response.request().method() === 'POST', {
+      timeout: patienceMs,
+    })
+    await composerOf(seventh).fill('from the seventh')
+    await composerOf(seventh).press('Enter')
+    await posted
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+    for (const page of pages) await shown(page, 'from the seventh').waitFor()
+    await pages.shift()?.close()
+    await composerOf(seventh).fill('without the leader')
+    await composerOf(seventh).press('Enter')
+    for (const page of pages) await shown(page, 'without the leader').waitFor({ timeout: 5000 })
+  },
+)
+
+test.each(['websocket', 'sse'])(
+  'back from another page over %s, nothing is missing and nothing is twice',
+  async (transport) => {
+    const { server } = await spawnServer()
+    const ann = await visit(browser(), `${server.url}/?transport=${transport}`)
+    const bob = await visit(browser(), server.url)
+    await bob.say('before')
+    await ann.sees('before')
+    await ann.page.goto(`${server.url}/v1/limits`)
+    await bob.say('one meanwhile')
+    await bob.say('two meanwhile')
+    await bob.sees('two meanwhile')
+    await ann.page.goBack()
+    for (const text of ['before', 'one meanwhile', 'two meanwhile']) {
+      await ann.sees(text)
+      expect(await shown(ann.page, text).count()).toBe(1)
+    }
+    await bob.say('after')
+    await ann.sees('after')
+  },
+)
