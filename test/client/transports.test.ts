@@ -3,7 +3,7 @@ import { type Client, createClient, type LiveView, type TransportName } from '@d
 import { afterEach, describe, expect, test } from 'vitest'
 import { serving } from '../support/serving.ts'
 import { tokenFor } from '../support/token-for.ts'
-import { patienceMs } from '../support/until.ts'
+import { when } from './when.ts'
 
 const server = serving()
 const transports: TransportName[] = ['websocket', 'sse', 'long-poll', 'poll']
@@ -24,29 +24,6 @@ afterEach(() => {
 function newChannel(): string {
   channels += 1
   return `chat:place${channels}`
-}
-
-/** Waits for what a store says to become true. */
-function when<Store extends { subscribe(listener: () => void): () => void }>(
-  store: Store,
-  holds: (store: Store) => boolean,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`never held: ${holds}, ${describeStore(store)}`)), patienceMs)
-    const look = () => {
-      if (!holds(store)) return
-      clearTimeout(timer)
-      stop()
-      resolve()
-    }
-    const stop = store.subscribe(look)
-    queueMicrotask(look)
-  })
-}
-
-function describeStore(store: unknown): string {
-  const view = store as Partial<LiveView>
-  return JSON.stringify([view.state, view.error?.message, view.records?.map(({ status, data }) => [status, data])])
 }
 
 const texts = (view: LiveView): unknown[] => view.records.map(({ data }) => data.text)
