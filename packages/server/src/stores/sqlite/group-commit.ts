@@ -14,6 +14,7 @@ export interface Tables {
 
 interface Touched {
   channel: OpenChannel | null
+  view: ChannelView
   /** When the last unit that was committed to it was written; `null`: none was. */
   at: number | null
 }
@@ -46,13 +47,14 @@ export class GroupCommit {
     const touched = this.#touch(unit.channel)
     try {
       const { channel } = touched
-      const plan = planUnit(unit, channel, channel === null ? nothing : this.#tables.records.view(channel.number))
+      const plan = planUnit(unit, channel, touched.view)
       if (plan.kind === 'refused') return plan
       // What may fail after its first change needs a way back.
       const whole = channel === null || plan.steps.length > 1
       touched.channel = whole
         ? this.#allOrNone(() => this.#apply(unit, plan, channel))
         : this.#apply(unit, plan, channel)
+      if (channel === null) touched.view = this.#viewOf(touched.channel)
       touched.at = unit.at
       const results = plan.steps.map(({ kind, record }) => ({ kind, record }))
       return { kind: 'committed', epoch: touched.channel.epoch, head: plan.head, results }
@@ -67,10 +69,15 @@ export class GroupCommit {
   #touch(name: string): Touched {
     let touched = this.#touched.get(name)
     if (touched === undefined) {
-      touched = { channel: this.#tables.channels.find(name), at: null }
+      const channel = this.#tables.channels.find(name)
+      touched = { channel, view: this.#viewOf(channel), at: null }
       this.#touched.set(name, touched)
     }
     return touched
+  }
+
+  #viewOf(channel: OpenChannel | null): ChannelView {
+    return channel === null ? nothing : this.#tables.records.view(channel.number)
   }
 
   #apply(unit: Unit, plan: Extract<Plan, { kind: 'planned' }>, there: OpenChannel | null): OpenChannel {
@@ -84,8 +91,11 @@ export class GroupCommit {
 
   #carryOut(channel: number, step: Step, write: Write, at: number): void {
     const row = this.#put(channel, step)
-    if (row !== null)
-      this.#tables.search.note(channel, row, step.record, step.record.deleted ? '' : (write.words ?? ''))
+    const words = step.record.deleted ? '' : (write.words ?? '')
+    // A new record without words leaves nothing to note.
+    if (row !== null && (words !== '' || step.kind === 'changed')) {
+      this.#tables.search.note(channel, row, step.record, words)
+    }
     if (step.remember) this.#tables.records.remember(channel, write, at, row)
   }
 
@@ -110,6 +120,7 @@ export class GroupCommit {
     } catch (error) {
       // A full disk may have ended the whole transaction already.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO unit; RELEASE unit')
+      this.#tables.search.refresh()
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import type { Write } from '../../ports/store.ts'
 import type { StoredRecord } from '../../ports/stored-record.ts'
 import type { ChannelView, RememberedKey, RowFacts } from '../plan-unit.ts'
-import type { Database, SqlValue, Statement } from './driver.ts'
+import type { Database, Statement } from './driver.ts'
 import { recordColumns, recordOf } from './rows.ts'
 
 /** The rows of `records` and `keys`, as the writer reads and changes them. */
@@ -36,15 +36,7 @@ export class RecordTable {
   }
 
   view(channel: number): ChannelView {
-    return {
-      facts: (collection, recordId) => factsOf(this.#facts.get(channel, collection, recordId)),
-      clash: () => null,
-      record: (collection, recordId) => {
-        const row = this.#record.get(channel, collection, recordId)
-        return row === undefined ? null : recordOf(row)
-      },
-      key: (author, key) => keyOf(this.#key.get(channel, author, key)),
-    }
+    return new ChannelRows(channel, { facts: this.#facts, record: this.#record, key: this.#key })
   }
 
   /** Returns the row's number. Fails on an id that is there already. */
@@ -67,14 +59,36 @@ export class RecordTable {
   }
 }
 
-function factsOf(row: readonly SqlValue[] | undefined): RowFacts | null {
-  if (row === undefined) return null
-  const [pos, rev, author, createdAt] = row as [number, number, string, number]
-  return { pos, rev, author, createdAt }
-}
+/** What a unit may look up in one channel. Uniqueness of ids made for their writes is held at the insert. */
+class ChannelRows implements ChannelView {
+  readonly #channel: number
+  readonly #statements: { readonly facts: Statement; readonly record: Statement; readonly key: Statement }
 
-function keyOf(row: readonly SqlValue[] | undefined): RememberedKey | null {
-  if (row === undefined) return null
-  const [fingerprint, collection, recordId] = row as [string, string, string]
-  return { fingerprint, collection, recordId }
+  constructor(channel: number, statements: { facts: Statement; record: Statement; key: Statement }) {
+    this.#channel = channel
+    this.#statements = statements
+  }
+
+  facts(collection: string, recordId: string): RowFacts | null {
+    const row = this.#statements.facts.get(this.#channel, collection, recordId)
+    if (row === undefined) return null
+    const [pos, rev, author, createdAt] = row as [number, number, string, number]
+    return { pos, rev, author, createdAt }
+  }
+
+  clash(): null {
+    return null
+  }
+
+  record(collection: string, recordId: string): StoredRecord | null {
+    const row = this.#statements.record.get(this.#channel, collection, recordId)
+    return row === undefined ? null : recordOf(row)
+  }
+
+  key(author: string, key: string): RememberedKey | null {
+    const row = this.#statements.key.get(this.#channel, author, key)
+    if (row === undefined) return null
+    const [fingerprint, collection, recordId] = row as [string, string, string]
+    return { fingerprint, collection, recordId }
+  }
 }

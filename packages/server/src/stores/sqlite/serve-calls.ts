@@ -1,14 +1,31 @@
-import { parentPort } from 'node:worker_threads'
-import { type Answer, type Call, endVerb, type Verbs } from './thread-caller.ts'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type Answer, type Call, endVerb, type ThreadStart, type Verbs } from './thread-caller.ts'
 
-/** Answers a `ThreadCaller` from within its thread. */
+/**
+ * Answers a `ThreadCaller` from within its thread, and returns when it is told to end. The thread
+ * sleeps on a bell in shared memory: waking its event loop for each message would cost twice what
+ * the message does (48 µs of CPU a round trip against 16).
+ */
 export function serveCalls(verbs: Verbs): void {
   const port = parentPort
   if (port === null) throw new Error('this file is a thread of the store and runs nowhere else')
-  port.on('message', ([id, verb, values]: Call) => {
-    if (verb === endVerb) port.close()
-    else port.postMessage(answer(verbs, id, verb, values))
-  })
+  const { bell } = workerData as ThreadStart
+  for (;;) {
+    // Read before the messages, so that a ring in between is not slept through.
+    const rung = Atomics.load(bell, 0)
+    if (answerAll(port, verbs) === 'end') return
+    Atomics.wait(bell, 0, rung)
+  }
+}
+
+function answerAll(port: MessagePort, verbs: Verbs): 'end' | 'wait' {
+  for (;;) {
+    const received = receiveMessageOnPort(port)
+    if (received === undefined) return 'wait'
+    const [id, verb, values] = received.message as Call
+    if (verb === endVerb) return 'end'
+    port.postMessage(answer(verbs, id, verb, values))
+  }
 }
 
 function answer(verbs: Verbs, id: number, verb: string, values: readonly unknown[]): Answer {

@@ -8,7 +8,13 @@ export type Verbs = { readonly [verb: string]: (...values: never[]) => unknown }
 export type Call = readonly [id: number, verb: string, values: readonly unknown[]]
 export type Answer = readonly [id: number, result: unknown] | readonly [id: number, result: null, error: string]
 
-/** Not called but sent: the thread lets go of its port, and with nothing left to wait for it ends. */
+/** What every thread is started with, besides its own. */
+export interface ThreadStart {
+  /** Rung after each message, one more each time. */
+  readonly bell: Int32Array<SharedArrayBuffer>
+}
+
+/** Not called but sent: the thread stops waiting for calls, and with nothing left to do it ends. */
 export const endVerb = 'end'
 
 interface Waiting {
@@ -21,11 +27,12 @@ export class ThreadCaller<Of extends Verbs> {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #gone: Promise<void>
+  readonly #bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   #lastId = 0
   #dead: StoreUnavailable | null = null
 
   constructor(file: string, workerData: object) {
-    this.#worker = startThread(file, workerData)
+    this.#worker = startThread(file, { ...workerData, bell: this.#bell } satisfies ThreadStart)
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (cause) => this.#die(`the ${file} failed: ${cause.message}`, cause))
     this.#gone = new Promise((resolve) => {
@@ -42,14 +49,20 @@ export class ThreadCaller<Of extends Verbs> {
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject })
-      this.#worker.postMessage([id, verb, values] satisfies Call)
+      this.#send([id, verb, values])
     })
   }
 
   /** Ends the thread once it has done what it was called for. Terminating it within a native call would take the process along. */
   async end(): Promise<void> {
-    this.#worker.postMessage([0, endVerb, []] satisfies Call)
+    this.#send([0, endVerb, []])
     await this.#gone
+  }
+
+  #send(call: Call): void {
+    this.#worker.postMessage(call)
+    Atomics.add(this.#bell, 0, 1)
+    Atomics.notify(this.#bell, 0)
   }
 
   #settle([id, result, error]: Answer): void {

@@ -42,7 +42,8 @@ function unpackUnit(reader: ValueReader): Unit {
   const membersRev = reader.numberOrNull()
   const epoch = reader.textOrNull()
   const writes = Array.from({ length: reader.number() }, () => unpackWrite(reader))
-  return { channel, at, make, membersRev, writes, ...(epoch === anyEpoch ? {} : { epoch }) }
+  const unit = { channel, at, make, membersRev, writes }
+  return epoch === anyEpoch ? unit : { ...unit, epoch }
 }
 
 function unpackWrite(reader: ValueReader): Write {
@@ -53,16 +54,8 @@ function unpackWrite(reader: ValueReader): Write {
   const author = reader.text()
   const expectation = reader.numberOrNull()
   const expectRev = expectation === null || expectation >= 0 ? expectation : { write: -1 - expectation }
-  const words = reader.textOrNull()
+  const words = reader.textOrNull() ?? ''
   const key = reader.textOrNull()
-  return {
-    collection,
-    recordId,
-    effect,
-    data,
-    author,
-    expectRev,
-    ...(words === null ? {} : { words }),
-    ...(key === null ? {} : { key: { key, fingerprint: reader.text() } }),
-  }
+  const write = { collection, recordId, effect, data, author, expectRev, words }
+  return key === null ? write : { ...write, key: { key, fingerprint: reader.text() } }
 }
