@@ -189,4 +189,42 @@ describe('a live view', () => {
     expect(view.getSnapshot()).not.toBe(snapshot)
     client.close()
   })
+
+  test('a page from before where the subscription stands is not taken: it is asked for again', async () => {
+    const { clock, server, open } = world()
+    for (const text of ['m1', 'm2']) server.commit(channel, 'bo', say(text))
+    let stale = true
+    const behind: typeof fetch = async (input, init) => {
+      const answer = await server.fetch(input, init)
+      if (!stale) return answer
+      stale = false
+      const page = (await answer.json()) as { records: unknown[] }
+      return Response.json({ ...page, records: page.records.slice(0, 1), cursor: 'E1.1' })
+    }
+    const messages = open({ fetch: behind }).channel(channel).collection('messages')
+    messages.live()
+    await clock.advance(20)
+    const second = messages.live()
+    await clock.advance(5)
+    expect(textsOf(second)).toEqual([])
+    await clock.advance(2000)
+    expect([stale, textsOf(second)]).toEqual([false, ['m1', 'm2']])
+  })
+
+  test('what is acknowledged in a former epoch, after the log began anew, is not shown in the new one', async () => {
+    const { clock, server, client } = world({ transport: 'sse', token: 'ana' })
+    server.commit(channel, 'bo', say('old'))
+    const view = client.channel(channel).collection('messages').live()
+    await clock.advance(100)
+    // The write is committed after 1 ms and answered 50 ms later, while the page of the new log takes 200.
+    const delays = [1, 50, 100, 100]
+    server.weather = { ...calm, delay: () => delays.shift() ?? 1 }
+    view.create({ text: 'mine' })
+    await clock.advance(5)
+    server.restartLog(channel)
+    server.log(channel).write('bo', say('new'))
+    await clock.advance(1000)
+    expect(textsOf(view)).toEqual(['new'])
+    client.close()
+  })
 })

@@ -191,8 +191,7 @@ class HttpLink implements Link {
         this.refresh()
         return
       case 'goaway':
-        this.#network.clock.after(frame.reconnectInMs, () => this.#gather())
-        return
+        return // The server ends the stream at this client's slot, and the next one begins.
       case 'ended':
         this.#joined.delete(frame.channel)
     }
