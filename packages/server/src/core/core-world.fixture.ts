@@ -4,20 +4,11 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Store } from '../ports/store.ts'
 import { openMemoryStore } from '../stores/memory.ts'
+import { assemble } from './assemble.ts'
 import { anonymous, type Caller, type Role } from './caller.ts'
-import { announceCommit } from './commit.ts'
 import type { Core } from './core.ts'
-import { tellDemand } from './demand.ts'
-import { Flusher } from './flush.ts'
-import { CommitGroup } from './group.ts'
 import { HandClock } from './hand-clock.fixture.ts'
-import { Hubs } from './hubs.ts'
-import { RateLimit } from './limits.ts'
 import { type Config, compilePolicies } from './policy.ts'
-import { Presences } from './presence.ts'
-import { rejudgeAll, rejudgeMember } from './rejudge.ts'
-import { Revocations } from './revocations.ts'
-import { Standings } from './standing.ts'
 
 /** Everybody may do everything with `messages` of `chat`; `team` is private; `tags` name their records themselves. */
 export const openConfig: Config = {
@@ -68,51 +59,22 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const policies = compilePolicies(options.config ?? openConfig)
   const store = options.store ?? openMemoryStore()
-  const backbone = options.backbone ?? openMemoryBackbone()
   const reports: string[] = []
-  const report: Core['report'] = (error, doing) => reports.push(`${doing}: ${String(error)}`)
-  const storeOf = () => store
-  const standings = new Standings(storeOf, clock)
-  const flusher = new Flusher(clock)
-  const hubs: Hubs = new Hubs({
-    clock,
-    flusher,
-    backbone,
-    storeOf,
-    frameBytes: limits.replyBytes,
-    catchUp: { limit: options.catchUp ?? limits.changes, bytes: limits.replyBytes },
-    rejudge: (hub, record) => rejudgeMember({ policies, clock }, hub, record),
-    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
-    demandChanged: tellDemand,
-    report,
-  })
-  const group = new CommitGroup({
-    store,
-    clock,
-    maxUnits: 500,
-    onCommitted: (unit, outcome) => announceCommit({ hubs, standings, backbone }, unit, outcome),
-  })
   const accounts = {} as Accounts
   let ids = 0
-  const core: Core = {
+  const core = assemble({
     clock,
     limits,
     policies,
-    hubs,
-    standings,
-    backbone,
-    presences: new Presences(clock, flusher, hubs),
-    commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
-    authenticate: () => anonymous,
-    revocations: new Revocations(accounts, clock),
-    accounts,
     durable: store,
-    storeOf,
-    groupOf: () => group,
-    groups: { durable: group, memory: group },
+    volatile: store,
+    accounts,
+    backbone: options.backbone ?? openMemoryBackbone(),
+    verify: () => anonymous,
     newId: () => `id${++ids}`,
-    report,
-  }
+    report: (error, doing) => reports.push(`${doing}: ${String(error)}`),
+    catchUp: { limit: options.catchUp ?? limits.changes, bytes: limits.replyBytes },
+  })
   return { core, clock, store, reports, done: (promise) => done(clock, promise) }
 }
 

@@ -21,10 +21,22 @@ export class Checkpoints {
     this.#reader = reader
   }
 
+  /**
+   * What a commit has to wait for: where readers and checkpoints come too late (a busy machine), the
+   * writer outruns them, and the log would grow without bound. `null`: nothing.
+   */
+  room(): Promise<void> | null {
+    return this.#length > 3 * longLogPages ? this.#making : null
+  }
+
+  get #length(): number {
+    return this.#known + this.#counted * this.#pagesACounted
+  }
+
   note(group: readonly Unit[]): void {
     this.#counted += pagesACommit
     for (const { writes } of group) for (const { data } of writes) this.#counted += 1 + data.length / pageBytes
-    if (this.#making !== null || this.#known + this.#counted * this.#pagesACounted < longLogPages) return
+    if (this.#making !== null || this.#length < longLogPages) return
     const done = (): void => {
       this.#making = null
     }
@@ -37,9 +49,9 @@ export class Checkpoints {
   }
 
   async #make(counted: number): Promise<void> {
-    this.#counted = 0
     const { pages, anew } = await this.#reader.call('checkpoint')
     this.#pagesACounted = Math.max(0.25, (pages - this.#known) / counted)
+    this.#counted -= counted
     this.#known = anew ? 0 : pages
   }
 }

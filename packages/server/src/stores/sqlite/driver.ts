@@ -63,9 +63,12 @@ async function nodeSqlite(): Promise<NativeModule | null> {
   const name: string = 'node:sqlite'
   try {
     const native = (await import(name)) as NativeModule
-    const whole =
-      'setReturnArrays' in native.StatementSync.prototype && 'isTransaction' in Object(native.DatabaseSync).prototype
-    return whole ? native : null
+    if (!('setReturnArrays' in native.StatementSync.prototype)) return null
+    // Some versions have it on the object and not on its prototype.
+    const empty = new native.DatabaseSync(':memory:', { readOnly: false })
+    const tells = typeof empty.isTransaction === 'boolean'
+    empty.close()
+    return tells ? native : null
   } catch {
     return null
   }

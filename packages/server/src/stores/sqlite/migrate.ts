@@ -1,13 +1,8 @@
 import type { Database } from './driver.ts'
+import type { Migration } from './migration.ts'
 import { log } from './migrations/0001-log.ts'
 import { accounts } from './migrations/0003-accounts.ts'
 import { search } from './migrations/0004-search.ts'
-
-/** One step of the schema. A released one never changes; the next one gets the next number. */
-export interface Migration {
-  readonly version: number
-  readonly sql: string
-}
 
 export const migrations: readonly Migration[] = [log, accounts, search]
 

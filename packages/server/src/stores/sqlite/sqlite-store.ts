@@ -58,6 +58,8 @@ export class SqliteStore implements Store, Accounts {
 
   async commit(group: readonly Unit[]): Promise<readonly UnitOutcome[]> {
     this.#checkOpen()
+    const room = this.#checkpoints.room()
+    if (room !== null) await room
     const packed = packGroup(group)
     const outcomes = unpackOutcomes(await this.#parts.writer.call('commit', packed), group)
     this.#checkpoints.note(group)

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts'
+import type { Migration } from '../migration.ts'
 
 /**
  * The records table is the log: `rev` is the revision that last changed a row, and the index on it

@@ -1,0 +1,89 @@
+/** Puts one node's core together from what it stands on: the only place that knows how its parts hang together. */
+import type { Limits } from '@dovetail/protocol'
+import type { Accounts } from '../ports/accounts.ts'
+import type { Backbone } from '../ports/backbone.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
+import { announceCommit } from './commit.ts'
+import type { Core } from './core.ts'
+import { tellDemand } from './demand.ts'
+import { Flusher } from './flush.ts'
+import { CommitGroup } from './group.ts'
+import { Hubs } from './hubs.ts'
+import { RateLimit } from './limits.ts'
+import type { Policies } from './policy.ts'
+import { Presences } from './presence.ts'
+import { rejudgeAll, rejudgeMember } from './rejudge.ts'
+import { Revocations } from './revocations.ts'
+import { Standings } from './standing.ts'
+
+export interface CoreParts {
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly policies: Policies
+  /** Keeps the log of durable namespaces. */
+  readonly durable: Store
+  /** Keeps the log of namespaces with `storage: 'memory'`. */
+  readonly volatile: Store
+  readonly accounts: Accounts
+  readonly backbone: Backbone
+  /** Who a token says that it speaks for, whether revoked or not. */
+  readonly verify: Core['authenticate']
+  readonly newId: Core['newId']
+  readonly report: Core['report']
+  /** The bounds of one read of the store that catches readers up. */
+  readonly catchUp: { readonly limit: number; readonly bytes: number }
+}
+
+const maxUnitsOfACommit = 500
+
+export function assemble(parts: CoreParts): Core {
+  const { clock, limits, policies, durable, volatile, backbone, accounts, report } = parts
+  const isVolatile = (channel: string) => policies.of(channel)?.storage === 'memory'
+  const storeOf = (channel: string) => (isVolatile(channel) ? volatile : durable)
+  const flusher = new Flusher(clock)
+  const standings = new Standings(storeOf, clock)
+  const revocations = new Revocations(accounts, clock)
+  const hubs: Hubs = new Hubs({
+    clock,
+    flusher,
+    backbone,
+    storeOf,
+    frameBytes: limits.replyBytes,
+    catchUp: parts.catchUp,
+    rejudge: (hub, record) => rejudgeMember({ policies, clock }, hub, record),
+    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
+    demandChanged: tellDemand,
+    report,
+  })
+  const groups = { durable: groupOf(durable), memory: groupOf(volatile) }
+  function groupOf(store: Store): CommitGroup {
+    const onCommitted: ConstructorParameters<typeof CommitGroup>[0]['onCommitted'] = (unit, outcome) =>
+      announceCommit({ hubs, standings, backbone }, unit, outcome)
+    return new CommitGroup({ store, clock, onCommitted, maxUnits: maxUnitsOfACommit })
+  }
+  return {
+    clock,
+    limits,
+    policies,
+    hubs,
+    standings,
+    backbone,
+    presences: new Presences(clock, flusher, hubs),
+    commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
+    durable,
+    storeOf,
+    groupOf: (channel) => (isVolatile(channel) ? groups.memory : groups.durable),
+    groups,
+    accounts,
+    revocations,
+    authenticate: (token) => {
+      const caller = parts.verify(token)
+      return caller instanceof Promise
+        ? caller.then((known) => revocations.checked(known))
+        : revocations.checked(caller)
+    },
+    newId: parts.newId,
+    report,
+  }
+}
