@@ -1,6 +1,7 @@
 /**
  * The doorbell between nodes. It may lose, repeat, delay and reorder: a bell tells that a channel
- * moved, and carries the changes if they are small; the store stays the truth.
+ * moved, and carries the changes if they are small; the store stays the truth. `backbone.contract.ts`
+ * beside this file is the suite that every adapter passes.
  */
 
 import type { Stop } from './clock.ts'
@@ -21,18 +22,26 @@ export type Bell =
       readonly kind: 'signal'
       readonly channel: string
       readonly type: string
+      /** JSON text. */
       readonly data: string
       readonly user: string | null
     }
+  /** Sign-ins were revoked. Heard by every node, whatever it listens to. */
+  | { readonly kind: 'revoked' }
 
 export interface Backbone {
   /** Tells the other nodes. Never throws and never waits: a lost bell costs time, not data. */
   ring(bell: Bell): void
-  /** Resolves when bells of this channel will be heard. Returns its stop. */
+  /**
+   * Resolves when bells of this channel will be heard; where the nodes are cut from each other, at
+   * once, and a doubt follows when they are not. Returns its stop. Rejects only once closed.
+   */
   listen(channel: string): Promise<Stop>
-  /** Called for each bell that another node rang on a channel listened to. Set once, before the first `listen`. */
+  /** Called for each bell that another node rang and that concerns this one. Set once, before the first `listen`. */
   onBell(hear: (bell: Bell) => void): void
-  /** Called when bells may have been lost (a cut connection): every hub then looks at the store. */
+  /** Called when bells may have been lost (after a cut connection is back): the store is then looked at. */
   onDoubt(doubt: () => void): void
+  /** Rings a bell that only this node hears. Resolves when it was heard; rejects where it can't be. It may also never come. */
+  probe(): Promise<void>
   close(): Promise<void>
 }
