@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import type { ChannelDescription, LiveRecord } from '@dovetail/protocol'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openStream } from '../support/event-stream.ts'
 import { at, freshChannel } from '../support/paths.ts'
 import { type Server, serving } from '../support/serving.ts'
 import { signClaims, testSecret, tokenFor } from '../support/token-for.ts'
@@ -14,28 +15,43 @@ function forge(header: object, claims: object, key: string | Buffer = testSecret
   return `${head}.${createHmac(hash, key).update(head).digest('base64url')}`
 }
 
-/** What each door says to a token: the code, or `ok`. */
-async function verdicts(
-  server: Server,
-  token: string,
-): Promise<{ rest: string; socket: string; close: number | null }> {
-  const nobody = await server.rest()
-  const rest = await nobody.as(token).get('/v1/me')
-  const socket = await server.open()
-  const reply = await socket.command('hello', { token })
-  if ('ok' in reply) return { rest: rest.code ?? 'ok', socket: 'ok', close: null }
-  return { rest: rest.code ?? 'ok', socket: reply.error.code, close: (await socket.ended()).code }
+interface Verdicts {
+  readonly rest: string
+  readonly poll: string
+  /** The status, since a refused stream's body is not read here. */
+  readonly stream: number
+  readonly socket: string
+  readonly close: number | null
 }
 
-const refusedWith = (code: string) => ({ rest: code, socket: code, close: 4401 })
-const admitted = { rest: 'ok', socket: 'ok', close: null }
+/** What each door says to a token: the code, or `ok`. */
+async function verdicts(server: Server, token: string): Promise<Verdicts> {
+  const bearer = (await server.rest()).as(token)
+  const rest = (await bearer.get('/v1/me')).code ?? 'ok'
+  const path = '/v1/channels/chat:verdicts/changes'
+  const poll = (await bearer.get(`${path}?after=0&wait=1`)).code ?? 'ok'
+  const stream = await openStream({ port: server.port, path, token })
+  stream.close()
+  const socket = await server.open()
+  const reply = await socket.command('hello', { token })
+  const http = { rest, poll, stream: stream.status }
+  if ('ok' in reply) return { ...http, socket: 'ok', close: null }
+  return { ...http, socket: reply.error.code, close: (await socket.ended()).code }
+}
+
+const refusedWith = (code: string): Verdicts => ({ rest: code, poll: code, stream: 401, socket: code, close: 4401 })
+const admitted: Verdicts = { rest: 'ok', poll: 'ok', stream: 200, socket: 'ok', close: null }
 
 describe('tokens', () => {
   const server = serving({ limits: { failures: 100_000 } })
   const good = () => ({ sub: 'alice', exp: now() + 600 })
+  // What the polls read is there already, so that none of them waits.
+  beforeAll(async () => {
+    await (await server.rest('alice')).post(at('chat:verdicts'), { text: 'a' })
+  })
   const hs256 = { alg: 'HS256', typ: 'JWT' }
 
-  test('[TOK1, TOK4] a token of the secret is admitted, on both doors', async () => {
+  test('[TOK1, TOK4] a token of the secret is admitted, on every door', async () => {
     expect(await verdicts(server, forge(hs256, good()))).toEqual(admitted)
     expect(await verdicts(server, await tokenFor('alice'))).toEqual(admitted)
   })
@@ -49,7 +65,7 @@ describe('tokens', () => {
     ['iat in 31 s', { iat: 33 }, refusedWith('unauthenticated')],
     ['exp in 30 days', { exp: 30 * 86_400 }, admitted],
     ['exp in 10 years', { exp: 10 * 365 * 86_400 }, admitted],
-  ])('[TOK3, TOK4] %s', async (_what, offsets, verdict) => {
+  ])('[TOK3, TOK4] B20: %s, on every door', async (_what, offsets, verdict) => {
     const moments = Object.fromEntries(Object.entries(offsets).map(([name, offset]) => [name, now() + offset]))
     expect(await verdicts(server, await signClaims({ ...good(), ...moments }))).toEqual(verdict)
   })
@@ -71,7 +87,7 @@ describe('tokens', () => {
     ['a grant of an unknown right', { grants: [{ channel: 'chat:*', can: ['own'] }] }],
     ['a grant of a number', { grants: [{ channel: 7, can: ['read'] }] }],
     ['a session that is no text', { session: 7 }],
-  ])('[TOK2, TOK4] %s is refused on both doors', async (_what, claims) => {
+  ])('[TOK2, TOK4] B20: %s is refused on every door', async (_what, claims) => {
     expect(await verdicts(server, forge(hs256, { ...good(), ...claims }))).toEqual(refusedWith('unauthenticated'))
   })
 
@@ -114,7 +130,7 @@ describe('tokens', () => {
     return `${head}.${sign('sha256', Buffer.from(head), privateKey).toString('base64url')}`
   }
 
-  test.each(forgeries)('[TOK1, TOK4, CLO9] forged: %s', async (_what, token) => {
+  test.each(forgeries)('[TOK1, TOK4, CLO9] B20: forged: %s', async (_what, token) => {
     expect(await verdicts(server, token())).toEqual(refusedWith('unauthenticated'))
   })
 

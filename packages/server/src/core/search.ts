@@ -44,11 +44,12 @@ export async function search(core: Core, caller: Caller, request: SearchRequest)
   if (channels.length === 0) return { hits: [], after: null }
   const store = request.channel === null ? core.durable : core.storeOf(request.channel)
   const found = await store.search({ channels, collection, ...query, limit, after })
-  const hits = found.hits.map(({ channel, record }) => ({
-    channel,
-    record,
-    snippet: snippetOf(fieldsOf(core, channel, record), query),
-  }))
+  // A membership may end while the store searches, and what is written after that is not for who lost it.
+  if (request.channel !== null) await readable(core, caller, request.channel)
+  const allowed = await readableAmong(core, caller, new Set(found.hits.map(({ channel }) => channel)))
+  const hits = found.hits
+    .filter(({ channel }) => allowed.has(channel))
+    .map(({ channel, record }) => ({ channel, record, snippet: snippetOf(fieldsOf(core, channel, record), query) }))
   return { hits, after: found.after }
 }
 
@@ -63,16 +64,22 @@ async function readableChannels(core: Core, caller: Caller): Promise<string[]> {
   let after = ''
   for (let scanned = 0; scanned < scannedChannels; ) {
     const page = await core.durable.channels({ prefix: '', after, limit: 1000 })
-    for (const facts of page) {
-      const policy = core.policies.of(facts.name)
-      if (policy === null) continue
-      const standing = await core.standings.of(facts.name, caller.user)
-      if (mayRead({ caller, channel: facts.name, policy, standing, now: core.clock.now() }))
-        readableOnes.push(facts.name)
-    }
+    const names = page.map(({ name }) => name)
+    readableOnes.push(...(await readableAmong(core, caller, names)))
     scanned += page.length
     if (page.length < 1000) break
     after = page.at(-1)?.name ?? after
   }
   return readableOnes
+}
+
+async function readableAmong(core: Core, caller: Caller, channels: Iterable<string>): Promise<Set<string>> {
+  const allowed = new Set<string>()
+  for (const channel of channels) {
+    const policy = core.policies.of(channel)
+    if (policy === null) continue
+    const standing = await core.standings.of(channel, caller.user)
+    if (mayRead({ caller, channel, policy, standing, now: core.clock.now() })) allowed.add(channel)
+  }
+  return allowed
 }

@@ -1,0 +1,265 @@
+import type { Page, SearchReply } from '@dovetail/protocol'
+import { describe, expect, test } from 'vitest'
+import { at, freshChannel } from '../support/paths.ts'
+import type { Rest } from '../support/rest.ts'
+import { serving, stores } from '../support/serving.ts'
+
+async function say(rest: Rest, channel: string, lines: Readonly<Record<string, string>>): Promise<void> {
+  for (const [id, text] of Object.entries(lines)) await rest.put(at(channel, 'messages', id), { text })
+}
+
+const query = (fields: Readonly<Record<string, string>>) => new URLSearchParams(fields).toString()
+
+/** The ids that the collection's page of hits gives. */
+async function idsIn(rest: Rest, channel: string, q: string): Promise<string[]> {
+  return (await rest.get<Page>(`${at(channel)}?${query({ q })}`)).body.records.map(({ id }) => id)
+}
+
+/** The ids that the search over all gives. */
+async function idsOver(rest: Rest, fields: Readonly<Record<string, string>>): Promise<string[]> {
+  return (await rest.get<SearchReply>(`/v1/search?${query(fields)}`)).body.hits.map(({ record }) => record.id)
+}
+
+/** Both doors of the search, asked for one channel: they must agree. */
+async function found(rest: Rest, channel: string, q: string): Promise<string[]> {
+  const ids = await idsIn(rest, channel, q)
+  expect(await idsOver(rest, { q, channel })).toEqual(ids)
+  return ids
+}
+
+const scripts: readonly (readonly [string, string, readonly string[]])[] = [
+  ['今天天气很好', '天气', ['今天', '很好']],
+  ['東京都に住んでいます', '東京', ['住んで']],
+  ['ฉันรักภาษาไทย', 'ภาษา', ['รัก']],
+  ['Привет, мир', 'МИР', ['привет']],
+  ['한국어를 배웁니다', '한국어', ['배웁']],
+  ['שלום עולם', 'עולם', ['שלום']],
+]
+
+describe.each(stores)('search, %s store', (store) => {
+  const server = serving({ store })
+
+  test('[SEA1, SEA5] all words must match, the last one as a beginning; the newest first', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    await say(alice, channel, { a: 'the quick brown fox', b: 'quick quicker quickest', c: 'brown bread' })
+    expect(await found(alice, channel, 'quick')).toEqual(['b', 'a'])
+    expect(await found(alice, channel, 'br')).toEqual(['c', 'a'])
+    expect(await found(alice, channel, 'fox qui')).toEqual(['a'])
+    expect(await found(alice, channel, 'qui fox')).toEqual([])
+    expect(await found(alice, channel, 'rown')).toEqual([])
+    const page = (await alice.get<Page>(`${at(channel)}?q=brown&limit=1`)).body
+    expect(page).toMatchObject({ cursor: null, before: null, after: null })
+    expect(page.records.map(({ id }) => id)).toEqual(['c'])
+    expect(page.records[0]).toMatchObject({ rev: 3, author: 'alice', data: { text: 'brown bread' } })
+  })
+
+  test('[SEA1] only the search fields of the collection count', async () => {
+    const [alice, backend] = [await server.rest('alice'), await server.rest('backend', { role: 'service' })]
+    const channel = freshChannel()
+    await alice.put(at(channel, 'messages', 'm'), { text: 'plain', note: 'hidden' })
+    await alice.post(at(channel, 'reactions'), { message: 'plain', emoji: 'plain' })
+    expect(await found(alice, channel, 'hidden')).toEqual([])
+    expect(await idsOver(alice, { q: 'plain', channel })).toEqual(['m'])
+    expect((await alice.get<Page>(`${at(channel, 'reactions')}?q=plain`)).body.records).toEqual([])
+    const docs = freshChannel('docs')
+    await backend.put(at(docs, 'articles', 'd'), { title: 'Joinery', text: 'The dovetail is a joint.' })
+    expect(await idsOver(alice, { q: 'joinery', channel: docs })).toEqual(['d'])
+    expect(await idsOver(alice, { q: 'dovetail joinery', collection: 'articles' })).toEqual(['d'])
+    expect(await idsOver(alice, { q: 'joinery', collection: 'messages' })).toEqual([])
+  })
+
+  test('[SEA2] case and accents do not count', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    await say(alice, channel, { a: 'Crème brûlée in ZÜRICH', b: 'Ṩömé ΟΔΟΣ', c: 'naïve façade' })
+    for (const q of ['creme', 'CRÈME BRÛ', 'cre\u0300me', 'zurich', 'Zürich']) {
+      expect(await found(alice, channel, q)).toEqual(['a'])
+    }
+    for (const q of ['some', 'οδος', 'ΟΔΟΣ', 'οδοσ']) expect(await found(alice, channel, q)).toEqual(['b'])
+    expect(await found(alice, channel, 'naive facade')).toEqual(['c'])
+  })
+
+  test.each(scripts)('[SEA3] %s is found by %s, and by its other words', async (text, q, others) => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    await say(alice, channel, { it: text, other: 'something else' })
+    for (const each of [q, ...others]) expect(await found(alice, channel, each)).toEqual(['it'])
+  })
+
+  test('[SEA4] any text is a query: what looks like syntax is words, or nothing', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    await say(alice, channel, { a: 'near the col x', b: 'and or not' })
+    const queries: readonly (readonly [string, string[]])[] = [
+      ['"near', ['a']],
+      ['near*', ['a']],
+      ['^near', ['a']],
+      ['NEAR(the, 5)', []],
+      ['NEAR( the', ['a']],
+      ['col:x', ['a']],
+      ['words:near', []],
+      ["near'; drop table records; --", []],
+      ['near --', ['a']],
+      ['AND', ['b']],
+      ['or NOT', ['b']],
+      ['near OR and', []],
+      ['-near', ['a']],
+      ['{near}', ['a']],
+      ['near\u0000', ['a']],
+      ['\ud83d\ude00', []],
+      ['%', []],
+      ['\\', []],
+      ['" * ^ ( ) :', []],
+      ['   ', []],
+      ['', []],
+      [`near ${'x'.repeat(3000)}`, []],
+    ]
+    for (const [q, ids] of queries) expect([q, await found(alice, channel, q)]).toEqual([q, ids])
+    expect(await idsOver(alice, {})).toEqual([])
+  })
+
+  test('[SEA6, SEA7] a hit tells its channel, collection, record and snippet; after goes on', async () => {
+    const alice = await server.rest('alice')
+    const [one, two] = [freshChannel(), freshChannel()]
+    const word = `walk${one.replace(/\W/g, '')}`
+    for (let n = 0; n < 7; n++) await say(alice, n % 2 === 0 ? one : two, { [`m${n}`]: `${word} ${n}` })
+    const walked: string[] = []
+    let after: string | null = ''
+    while (after !== null) {
+      const fields = { q: word, limit: '3', ...(after === '' ? {} : { after }) }
+      const part: SearchReply = (await alice.get<SearchReply>(`/v1/search?${query(fields)}`)).body
+      if (walked.length === 0) await say(alice, one, { late: word })
+      walked.push(...part.hits.map(({ record }) => record.id))
+      expect(part.hits.length).toBeLessThanOrEqual(3)
+      after = part.after
+    }
+    expect(walked).toEqual(['m6', 'm5', 'm4', 'm3', 'm2', 'm1', 'm0'])
+    const [hit] = (await alice.get<SearchReply>(`/v1/search?q=${word}&channel=${two}`)).body.hits
+    expect(hit).toMatchObject({ channel: two, collection: 'messages', record: { id: 'm5', pos: 3, rev: 3 } })
+    expect(await idsOver(alice, { q: word, after: 'never given' })).toEqual([])
+  })
+
+  test('[SEA8] the snippet is a piece of the text, with the matches marked', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    const text = `${'😀 lead '.repeat(60)}the Crème is here, crêpes too ${'tail 😀 '.repeat(60)}`
+    await say(alice, channel, { long: text, short: 'crème' })
+    const { hits } = (await alice.get<SearchReply>(`/v1/search?${query({ q: 'creme', channel })}`)).body
+    const marked = hits.map(({ snippet }) => snippet.marks.map(([from, to]) => snippet.text.slice(from, to)))
+    expect(marked).toEqual([['crème'], ['Crème']])
+    const [, { snippet } = { snippet: { text: '', marks: [] } }] = hits
+    expect(text).toContain(snippet.text)
+    expect(snippet.text.length).toBeLessThanOrEqual(160)
+    expect(snippet.text.isWellFormed()).toBe(true)
+  })
+
+  test('[SEA9] a record is found from its acknowledgement on, by its words as they are, until it is deleted', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    for (let n = 0; n < 10; n++) {
+      await alice.put(at(channel, 'messages', 'm'), { text: `state${n}` })
+      expect(await found(alice, channel, `state${n}`)).toEqual(['m'])
+      expect(await found(alice, channel, `state${n === 0 ? 9 : n - 1}`)).toEqual([])
+    }
+    await alice.delete(at(channel, 'messages', 'm'))
+    expect(await found(alice, channel, 'state')).toEqual([])
+    await say(alice, channel, { m: 'state again' })
+    expect(await found(alice, channel, 'state')).toEqual(['m'])
+  })
+
+  test.each(['limit=0', 'limit=501', 'limit=-1', 'limit=x', 'q=a&q=b'])(
+    '[SEA5, LIM18] %s is invalid_query on both doors',
+    async (fault) => {
+      const alice = await server.rest('alice')
+      expect((await alice.get(`/v1/search?q=word&${fault}`)).code).toBe('invalid_query')
+      expect((await alice.get(`${at(freshChannel())}?q=word&${fault}`)).code).toBe('invalid_query')
+    },
+  )
+
+  test('[SEA10] what the caller may not read is never found', async () => {
+    const [olga, eve] = [await server.rest('olga'), await server.rest('eve')]
+    const channel = freshChannel('team')
+    await olga.put(`/v1/channels/${channel}`, {})
+    await say(olga, channel, { m: 'confidential plan' })
+    expect(await idsOver(olga, { q: 'confidential' })).toEqual(['m'])
+    const outsiders = [eve, await server.rest(), await server.rest('gus', { role: 'guest' })]
+    for (const outsider of outsiders) {
+      expect(await idsOver(outsider, { q: 'confidential' })).toEqual([])
+      const asked = await outsider.get(`/v1/search?q=confidential&channel=${channel}`)
+      const absent = await outsider.get(`/v1/search?q=confidential&channel=${channel}x`)
+      expect([asked.code, absent.code]).toEqual(['not_found', 'not_found'])
+      expect((await outsider.get(`${at(channel)}?q=confidential`)).code).toBe('not_found')
+    }
+    await olga.post(at(channel, 'members'), { user: 'eve', role: 'member' })
+    expect(await idsOver(eve, { q: 'confidential' })).toEqual(['m'])
+    await olga.delete(at(channel, 'members', 'eve'))
+    expect(await idsOver(eve, { q: 'confidential' })).toEqual([])
+    await olga.delete(`/v1/channels/${channel}`)
+    expect(await idsOver(olga, { q: 'confidential' })).toEqual([])
+  })
+
+  test('[SEA6, ERR5] names that are none, or not declared', async () => {
+    const alice = await server.rest('alice')
+    expect((await alice.get('/v1/search?q=a&channel=%20')).code).toBe('invalid_name')
+    expect((await alice.get('/v1/search?q=a&collection=A')).code).toBe('invalid_name')
+    expect((await alice.get('/v1/search?q=a&channel=nowhere:a')).code).toBe('not_found')
+    expect((await alice.get('/v1/search?q=a&channel=chat:a&collection=nothing')).code).toBe('not_found')
+    expect((await (await server.rest('alice', { ttl: -60 })).get('/v1/search?q=a')).code).toBe('token_expired')
+  })
+})
+
+describe('search in two stores', () => {
+  const servers = stores.map((store) => serving({ store }))
+  const corpus = [
+    ...scripts.map(([text]) => text),
+    'Crème brûlée',
+    'don’t stop, can’t stop',
+    'e-mail: jane@example.org',
+    'v1.2.3_beta 3,14',
+    '日本語とEnglishの混在',
+    'e\u0301tude étude',
+    '👩‍👩‍👧 family 👍🏽',
+    'ﬁne ﬀ ①②',
+    'ß STRASSE straße',
+    'x'.repeat(200),
+    'a "quoted" (thing) * ^ : --',
+    'İstanbul ISTANBUL ıstanbul',
+  ]
+  const queries = [
+    ...corpus,
+    ...corpus.map((text) => text.slice(0, 3)),
+    ...[
+      'stop don',
+      'jane example',
+      'v1 2',
+      '3 14',
+      'english',
+      '混在',
+      'etude',
+      'fine',
+      'ss',
+      'strasse',
+      'i',
+      'x',
+      'f',
+      '日',
+    ],
+  ]
+
+  test('[SEA11] the same corpus gives the same hits', async () => {
+    const answers = await Promise.all(
+      servers.map(async (server) => {
+        const alice = await server.rest('alice')
+        await say(alice, 'chat:corpus', Object.fromEntries(corpus.map((text, index) => [`m${index}`, text])))
+        const hits: string[][] = []
+        for (const q of queries) hits.push(await found(alice, 'chat:corpus', q))
+        return hits
+      }),
+    )
+    expect(answers[1]).toEqual(answers[0])
+    expect(answers[0]?.slice(0, corpus.length).map((ids, index) => ids.includes(`m${index}`))).toEqual(
+      corpus.map(() => true),
+    )
+  })
+})
