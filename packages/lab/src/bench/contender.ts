@@ -4,18 +4,23 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PostOptions } from '../load/post-line.ts'
-import type { SocketReader } from '../load/socket-reader.ts'
+import { openSocket } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
-import { besides, ServerProcess } from './server-process.ts'
+import { type BenchTransport, dovetailReaders, type OpenReader } from './dovetail-readers.ts'
+import { besides, type MeasuredServer, ServerProcess } from './server-process.ts'
 import { serviceToken } from './service-token.ts'
 
 export interface Contender {
   readonly name: string
-  readonly server: ServerProcess
+  readonly server: MeasuredServer
   readonly path: string
   readonly post: PostOptions
   /** What a reader sends, once open, to receive the messages; `null`: nothing. */
   readonly greeting: readonly string[]
+  /** The body of a post that publishes this text, and the status that answers it. */
+  readonly body: (text: string) => string
+  readonly status: number
+  readonly openReader: OpenReader
   stop(): Promise<void>
 }
 
@@ -27,6 +32,8 @@ export const manyCommands = ['--limit', 'commands=100000', '--limit', 'commandsB
 
 export interface DovetailOptions {
   readonly channel?: string
+  /** How `openReader` reads. Default: WebSocket. */
+  readonly transport?: BenchTransport
   readonly args?: readonly string[]
   /** A folder to go on with; default: a new one, removed at the stop. */
   readonly data?: string
@@ -34,7 +41,7 @@ export interface DovetailOptions {
 
 /** Dovetail as it is shipped, on SQLite with every commit flushed. */
 export async function startDovetail(settings: BenchSettings, options: DovetailOptions = {}): Promise<Contender> {
-  const { channel = benchChannel, args = [] } = options
+  const { channel = benchChannel, transport = 'websocket', args = [] } = options
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'dovetail-bench-'))
   const server = await ServerProcess.start({
     nodeArgs: settings.nodeArgs,
@@ -43,11 +50,14 @@ export async function startDovetail(settings: BenchSettings, options: DovetailOp
     core: settings.serverCore,
   })
   return {
-    name: 'dovetail',
+    name: transport === 'websocket' ? 'dovetail' : `dovetail by ${transport}`,
     server,
     path: '/v1/ws',
     post: { port: server.port, path: `/v1/channels/${channel}/messages`, token: serviceToken(secret) },
     greeting: [JSON.stringify({ id: 1, op: 'hello' }), JSON.stringify({ id: 2, op: 'subscribe', channel })],
+    body: plainBody,
+    status: 201,
+    openReader: dovetailReaders(server.port, channel, transport),
     stop: async () => {
       await server.stop()
       if (options.data === undefined) await rm(data, { recursive: true, force: true })
@@ -63,13 +73,34 @@ export async function startPlainFastify(settings: BenchSettings): Promise<Conten
   return startPlain(settings, 'plain fastify', 'plain-fastify-server')
 }
 
-async function startPlain(settings: BenchSettings, name: string, file: string): Promise<Contender> {
-  const server = await ServerProcess.start({ command: [besides(file)], core: settings.serverCore })
-  const path = `/v1/channels/${benchChannel}/messages`
-  return { name, server, path: '/', post: { port: server.port, path }, greeting: [], stop: () => server.stop() }
+/** Its readers speak Engine.IO 4 over a bare socket: `40` asks into the default namespace. */
+export async function startSocketIo(settings: BenchSettings): Promise<Contender> {
+  const path = '/socket.io/?EIO=4&transport=websocket'
+  return startPlain(settings, 'socket.io', 'socket-io-server', { path, greeting: ['40'], replies: 2 })
 }
 
-/** Sends the greeting; resolves once each command of it was answered. */
-export function greet(contender: Contender, reader: SocketReader): void {
-  for (const text of contender.greeting) reader.send(text)
+const plainEntry = { path: '/', greeting: [] }
+
+async function startPlain(
+  settings: BenchSettings,
+  name: string,
+  file: string,
+  entry: { readonly path: string; readonly greeting: readonly string[]; readonly replies?: number } = plainEntry,
+): Promise<Contender> {
+  const server = await ServerProcess.start({ command: [besides(file)], core: settings.serverCore })
+  return {
+    name,
+    server,
+    path: entry.path,
+    post: { port: server.port, path: `/v1/channels/${benchChannel}/messages` },
+    greeting: entry.greeting,
+    body: plainBody,
+    status: 201,
+    openReader: (onText) => openSocket({ port: server.port, ...entry, onText }),
+    stop: () => server.stop(),
+  }
+}
+
+function plainBody(text: string): string {
+  return `{"text":"${text}"}`
 }

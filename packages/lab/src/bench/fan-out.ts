@@ -55,7 +55,7 @@ export async function fanOut(settings: BenchSettings, tell: (line: string) => vo
 }
 
 /** The round with the median cost. No round's faults are lost over it. */
-function middle(rounds: readonly FanOutResult[]): FanOutResult {
+export function middle(rounds: readonly FanOutResult[]): FanOutResult {
   const sorted = [...rounds].sort((a, b) => a.cpu - b.cpu)
   const chosen = sorted[sorted.length >> 1]
   if (chosen === undefined) throw new Error('there are no rounds')
@@ -70,7 +70,7 @@ function middle(rounds: readonly FanOutResult[]): FanOutResult {
   }
 }
 
-async function measured(
+export async function measured(
   settings: BenchSettings,
   start: (settings: BenchSettings) => Promise<Contender>,
   perSecond: number,
@@ -95,20 +95,18 @@ export async function measureFanOut(contender: Contender, load: FanOutLoad): Pro
   await warmUp(contender)
   let log = new DeliveryLog({ readers, messages: warmUpLoad.messages })
   const crowd = await openCrowd({
-    port: server.port,
-    path: contender.path,
     count: readers,
-    greeting: () => contender.greeting,
-    onText: (reader, bytes, start, end) => eachIndex(bytes, start, end, (index) => log.note(reader, index)),
+    open: (reader) =>
+      contender.openReader((bytes, start, end) => eachIndex(bytes, start, end, (index) => log.note(reader, index))),
   })
   const pool = new PostPool({ ...contender.post, lines: postLines })
   try {
-    await drained(log, pourInto(pool, warmUpLoad.perSecond, warmUpLoad.messages, log))
+    await drained(log, pourInto(contender, pool, warmUpLoad.perSecond, warmUpLoad.messages, log))
     await server.collect()
     const before = await server.usage()
     log = new DeliveryLog({ readers, messages: Math.round(perSecond * seconds) })
     const startedAt = performance.now()
-    const sent = pourInto(pool, perSecond, Math.round(perSecond * seconds), log).then(() => server.usage())
+    const sent = pourInto(contender, pool, perSecond, Math.round(perSecond * seconds), log).then(() => server.usage())
     await drained(log, sent)
     const after = await server.usage()
     const result = log.result()
@@ -128,20 +126,26 @@ export async function measureFanOut(contender: Contender, load: FanOutLoad): Pro
 
 export async function warmUp(contender: Contender): Promise<void> {
   const pool = new PostPool({ ...contender.post, lines: postLines })
-  const body = `{"text":"${payloadText(0, payloadBytes)}"}`
+  const body = contender.body(payloadText(0, payloadBytes))
   await Promise.all(Array.from({ length: warmUpPosts }, () => pool.post(body)))
   pool.close()
 }
 
 /** Posts messages at a fixed rate; resolves when the last one was answered. */
-async function pourInto(pool: PostPool, perSecond: number, count: number, log: DeliveryLog): Promise<void> {
+async function pourInto(
+  { body, status: wanted }: Contender,
+  pool: PostPool,
+  perSecond: number,
+  count: number,
+  log: DeliveryLog,
+): Promise<void> {
   const answers: Promise<void>[] = []
   const loop = openLoop({
     perSecond,
     count,
     send: (index) => {
-      const posted = pool.post(`{"text":"${payloadText(index, payloadBytes)}"}`)
-      answers.push(posted.then(({ status, body }) => requireCreated(status, body)))
+      const posted = pool.post(body(payloadText(index, payloadBytes)))
+      answers.push(posted.then(({ status, body: answer }) => requireStatus(wanted, status, answer)))
     },
   })
   log.begin(loop.intended)
@@ -149,8 +153,8 @@ async function pourInto(pool: PostPool, perSecond: number, count: number, log: D
   await Promise.all(answers)
 }
 
-export function requireCreated(status: number, body: string): void {
-  if (status !== 201) throw new Error(`a post was answered ${status}: ${body}`)
+export function requireStatus(wanted: number, status: number, body: string): void {
+  if (status !== wanted) throw new Error(`a post was answered ${status}: ${body}`)
 }
 
 /** Waits until all was received; what has not come after a while counts as lost. */
@@ -192,7 +196,7 @@ function rowsOf(settings: BenchSettings, perSecond: number, dovetail: FanOutResu
   ]
 }
 
-function lineOf(result: FanOutResult): string {
+export function lineOf(result: FanOutResult): string {
   const { name, perSecond, cpu, load, late, p50, p99, lost, repeated, reordered } = result
   const latency = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`
   const faults = `lost ${lost}, repeated ${repeated}, reordered ${reordered}`

@@ -1,12 +1,12 @@
 /** What a connection costs that follows a channel in which nothing happens: the slope, so that what the process weighs by itself does not count. */
-import { type Crowd, openCrowd } from '../load/reader-crowd.ts'
+import { type Crowd, openCrowd, openSocket } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { type Contender, manyCommands, startDovetail, startPlainWs } from './contender.ts'
 import type { Row } from './report.ts'
 
 const few = 2000
 const many = 10_000
-/** KB of resident memory a connection (issue 3). */
+/** KB of resident memory a connection. */
 const allowed = 8
 
 export async function idleMemory(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
@@ -43,7 +43,9 @@ function join(contender: Contender, count: number): Promise<Crowd> {
   const { server, path, greeting } = contender
   // Several addresses of the loopback, since one has ports for some ten thousand connections only.
   const from = (reader: number): string => `127.0.0.${2 + (reader % 8)}`
-  return openCrowd({ port: server.port, path, count, greeting: () => greeting, onText: () => {}, from })
+  const open = (reader: number) =>
+    openSocket({ port: server.port, path, greeting, onText: () => {}, from: from(reader) })
+  return openCrowd({ count, open })
 }
 
 async function settledRss({ server }: Contender): Promise<number> {

@@ -8,6 +8,7 @@ import { idleMemory } from './idle-memory.ts'
 import { catchUp, pages } from './long-history.ts'
 import { asJson, type Row, table } from './report.ts'
 import { storm } from './storm.ts'
+import { peers, transports } from './transports.ts'
 import { writeCost } from './write-cost.ts'
 
 type Part = (settings: BenchSettings, tell: (line: string) => void) => Promise<Row[]>
@@ -19,6 +20,8 @@ const parts: Readonly<Record<string, Part>> = {
   pages,
   catchup: catchUp,
   storm,
+  transports,
+  peers,
 }
 
 const { values, positionals } = parseArgs({

@@ -3,6 +3,18 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { LoopDelay, Question, Usage } from './control.ts'
 
+/** What every server under measurement can be asked. */
+export interface MeasuredServer {
+  readonly port: number
+  usage(): Promise<Usage>
+  /** Collects what is garbage, where that can be asked for. */
+  collect(): Promise<void>
+  /** Watches the delay of the main thread's event loop, until `delay` is asked. */
+  watch(): Promise<void>
+  delay(): Promise<LoopDelay>
+  stop(): Promise<void>
+}
+
 export interface ServerProcessOptions {
   /** A file and its arguments, as after `node`. */
   readonly command: readonly string[]
@@ -21,7 +33,7 @@ export function besides(name: string): string {
 
 const startMs = 30_000
 
-export class ServerProcess {
+export class ServerProcess implements MeasuredServer {
   readonly port: number
   readonly #child: ChildProcess
 

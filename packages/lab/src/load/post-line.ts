@@ -67,16 +67,26 @@ export interface PostOptions {
   readonly port: number
   readonly path: string
   readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-export function getRequest({ port, path, token }: PostOptions): string {
-  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`
-  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${authorization}\r\n`
+export function getRequest(options: PostOptions): string {
+  return `GET ${options.path} HTTP/1.1\r\n${fields(options)}\r\n`
 }
 
 /** Everything of a request but its body, made once. */
-export function postRequest({ port, path, token }: PostOptions): (body: string) => string {
-  const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`
-  const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${authorization}Content-Type: application/json\r\nContent-Length: `
+export function postRequest(options: PostOptions): (body: string) => string {
+  const head = `POST ${options.path} HTTP/1.1\r\n${fields(options)}Content-Type: application/json\r\nContent-Length: `
   return (body) => `${head}${body.length}\r\n\r\n${body}`
+}
+
+function fields({ port, token, headers = {} }: PostOptions): string {
+  const all = {
+    Host: `127.0.0.1:${port}`,
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...headers,
+  }
+  return Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
 }

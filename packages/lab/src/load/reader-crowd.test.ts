@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { openCrowd } from './reader-crowd.ts'
+import { openCrowd, openSocket } from './reader-crowd.ts'
 
 const open: WebSocketServer[] = []
 afterEach(() => {
@@ -19,6 +19,8 @@ async function serve(reply: (text: string) => string) {
   return { server, port: (server.address() as AddressInfo).port }
 }
 
+const greeted = { path: '/', greeting: ['hello'], onText: () => {} }
+
 describe('a crowd of readers', () => {
   test('is there once every greeting was answered; what follows goes to its reader', async () => {
     const { server, port } = await serve((text) => `ok ${text}`)
@@ -28,15 +30,18 @@ describe('a crowd of readers', () => {
       all = resolve
     })
     const crowd = await openCrowd({
-      port,
-      path: '/',
       count: 7,
       atATime: 3,
-      greeting: (reader) => [`hello ${reader}`, 'subscribe'],
-      onText: (reader, bytes, start, end) => {
-        heard.push(`${reader} ${bytes.toString('utf8', start, end)}`)
-        if (heard.length === 7) all()
-      },
+      open: (reader) =>
+        openSocket({
+          port,
+          path: '/',
+          greeting: [`hello ${reader}`, 'subscribe'],
+          onText: (bytes, start, end) => {
+            heard.push(`${reader} ${bytes.toString('utf8', start, end)}`)
+            if (heard.length === 7) all()
+          },
+        }),
     })
     expect(server.clients.size).toBe(7)
     for (const peer of server.clients) peer.send('news')
@@ -47,7 +52,7 @@ describe('a crowd of readers', () => {
 
   test('answers pings, so that servers keep it', async () => {
     const { server, port } = await serve((text) => text)
-    const crowd = await openCrowd({ port, path: '/', count: 1, greeting: () => ['hello'], onText: () => {} })
+    const crowd = await openCrowd({ count: 1, open: () => openSocket({ port, ...greeted }) })
     const [peer] = server.clients
     const pong = new Promise<string>((resolve) => peer?.once('pong', (data) => resolve(String(data))))
     peer?.ping('are you there')
@@ -57,7 +62,7 @@ describe('a crowd of readers', () => {
 
   test('is not opened where a greeting is refused', async () => {
     const { port } = await serve(() => '{"id":1,"error":{"code":"rate_limited"}}')
-    const crowd = openCrowd({ port, path: '/', count: 2, greeting: () => ['hello'], onText: () => {} })
+    const crowd = openCrowd({ count: 2, open: () => openSocket({ port, ...greeted }) })
     await expect(crowd).rejects.toThrow('rate_limited')
   })
 })

@@ -1,49 +1,55 @@
-/** Many readers of one channel, opened a few at a time, each asked into the stream by the same commands. */
+/** Many readers of one channel, opened a few at a time. */
 import { SocketReader } from './socket-reader.ts'
 
-export interface CrowdOptions {
-  readonly port: number
-  readonly path: string
-  readonly count: number
-  /** What each sends once it is open; each command has one reply. */
-  readonly greeting: (reader: number) => readonly string[]
-  /** A frame that is no reply to the greeting. */
-  readonly onText: (reader: number, bytes: Buffer, start: number, end: number) => void
-  /** How many connections are being made at a time. Default: 50. */
-  readonly atATime?: number
-  /** The source address of a reader. */
-  readonly from?: (reader: number) => string
+export interface LoadReader {
+  destroy(): void
 }
 
 export interface Crowd {
-  readonly readers: readonly SocketReader[]
   close(): void
+}
+
+export interface CrowdOptions {
+  readonly count: number
+  /** Resolves when the reader is in the stream. */
+  readonly open: (reader: number) => Promise<LoadReader>
+  /** How many are being opened at a time. Default: 50. */
+  readonly atATime?: number
 }
 
 const atATimeDefault = 50
 
 /** Resolves when all are in the stream. */
-export async function openCrowd(options: CrowdOptions): Promise<Crowd> {
-  const readers: SocketReader[] = []
-  const { atATime = atATimeDefault } = options
-  for (let first = 0; first < options.count; first += atATime) {
-    const batch = Array.from({ length: Math.min(atATime, options.count - first) }, (_, i) =>
-      openOne(options, first + i),
-    )
+export async function openCrowd({ count, open, atATime = atATimeDefault }: CrowdOptions): Promise<Crowd> {
+  const readers: LoadReader[] = []
+  for (let first = 0; first < count; first += atATime) {
+    const batch = Array.from({ length: Math.min(atATime, count - first) }, (_, i) => open(first + i))
     readers.push(...(await Promise.all(batch)))
   }
   return {
-    readers,
     close: () => {
       for (const reader of readers) reader.destroy()
     },
   }
 }
 
-export async function openOne(options: CrowdOptions, number: number): Promise<SocketReader> {
+export interface SocketOptions {
+  readonly port: number
+  readonly path: string
+  /** What each sends once it is open; each command has one reply. */
+  readonly greeting: readonly string[]
+  /** How many frames come before the stream has begun. Default: one for each command. */
+  readonly replies?: number
+  /** A frame that is no reply to the greeting. */
+  readonly onText: (bytes: Buffer, start: number, end: number) => void
+  /** The source address. */
+  readonly from?: string
+}
+
+/** A socket that is asked into the stream by its greeting. */
+export async function openSocket(options: SocketOptions): Promise<SocketReader> {
   const { port, path, greeting, onText, from } = options
-  const commands = greeting(number)
-  let owed = commands.length
+  let owed = options.replies ?? greeting.length
   let welcome = (): void => {}
   let refuse = (_error: Error): void => {}
   const welcomed = new Promise<void>((resolve, reject) => {
@@ -53,16 +59,16 @@ export async function openOne(options: CrowdOptions, number: number): Promise<So
   const reader = new SocketReader({
     port,
     path,
-    ...(from === undefined ? {} : { from: from(number) }),
+    ...(from === undefined ? {} : { from }),
     onText: (bytes, start, end) => {
-      if (owed === 0) return onText(number, bytes, start, end)
+      if (owed === 0) return onText(bytes, start, end)
       const isError = bytes.subarray(start, Math.min(end, start + 40)).includes('"error"')
       if (isError) refuse(new Error(`a reader was refused: ${bytes.toString('utf8', start, end)}`))
       if (--owed === 0) welcome()
     },
   })
   await reader.opened
-  for (const command of commands) reader.send(command)
+  for (const command of greeting) reader.send(command)
   if (owed === 0) welcome()
   await welcomed
   return reader

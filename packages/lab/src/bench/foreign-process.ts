@@ -1,0 +1,99 @@
+/** A server of another make under measurement: what it used is read from the kernel's books. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
+import type { LoopDelay, Usage } from './control.ts'
+import type { MeasuredServer } from './server-process.ts'
+
+export interface ForeignProcessOptions {
+  readonly command: (port: number) => readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** The core to keep to; `null`: any. */
+  readonly core: number | null
+}
+
+/** Linux counts a process's time in hundredths of a second, whatever its clock. */
+const tickMicroseconds = 10_000
+const pageBytes = 4096
+const startMs = 30_000
+
+export class ForeignProcess implements MeasuredServer {
+  readonly port: number
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child
+    this.port = port
+  }
+
+  static async start({ command, env = {}, core }: ForeignProcessOptions): Promise<ForeignProcess> {
+    const port = await freePort()
+    const line = command(port)
+    const [file = '', ...args] = core === null ? line : ['taskset', (1 << core).toString(16), ...line]
+    const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } })
+    const stop = (): void => void child.kill('SIGKILL')
+    process.once('exit', stop)
+    child.once('exit', () => process.off('exit', stop))
+    await answers(child, port)
+    return new ForeignProcess(child, port)
+  }
+
+  async usage(): Promise<Usage> {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'latin1')
+    // After the name, which may hold anything: utime and stime are the 12th and 13th fields, rss the 22nd.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const cpu = (Number(fields[11]) + Number(fields[12])) * tickMicroseconds
+    return { cpu, rss: Number(fields[21]) * pageBytes, heap: 0 }
+  }
+
+  /** It collects its garbage when it likes. */
+  async collect(): Promise<void> {}
+
+  async watch(): Promise<void> {}
+
+  delay(): Promise<LoopDelay> {
+    return Promise.reject(new Error('a foreign server has no event loop of ours'))
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) return resolve()
+      this.#child.once('exit', () => resolve())
+      this.#child.kill('SIGTERM')
+    })
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function answers(child: ChildProcess, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`nothing listens on ${port} after ${startMs} ms`)), startMs)
+    child.once('exit', (code) => {
+      clearTimeout(late)
+      reject(new Error(`the server ended with ${code} before it listened`))
+    })
+    const attempt = (): void => {
+      const socket = connect({ port, host: '127.0.0.1' })
+      socket.once('connect', () => {
+        clearTimeout(late)
+        socket.destroy()
+        resolve()
+      })
+      socket.once('error', () => {
+        if (child.exitCode === null) setTimeout(attempt, 100)
+      })
+    }
+    attempt()
+  })
+}
