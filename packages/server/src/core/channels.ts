@@ -92,8 +92,10 @@ export async function openChannel(
   const policy = policyOf(core, channel)
   const store = core.storeOf(channel)
   const standing = await core.standings.of(channel, caller.user)
-  if (standing.facts !== null) return { made: false, channel: await describeChannel(core, caller, channel) }
-  await authorize({ caller, channel, policy, standing, action: { verb: 'open' }, now: core.clock.now() })
+  const mayOpen = () =>
+    authorize({ caller, channel, policy, standing, action: { verb: 'open' }, now: core.clock.now() })
+  if (standing.facts !== null) return { made: false, channel: await describeKept(core, caller, channel, mayOpen) }
+  await mayOpen()
   if (policy.private && body.visibility === 'public') {
     throw new Failure('invalid_data', `Channels of "${policy.name}" are private.`, {
       errors: [{ pointer: '/visibility', message: 'Channels here are private.' }],
@@ -110,6 +112,21 @@ export async function openChannel(
   announceChanges(core, channel, opened.channel.epoch, opened.channel.head, opened.changes)
   if (!opened.made) return { made: false, channel: await describeChannel(core, caller, channel) }
   return { made: true, channel: description(core, channel, opened.channel) }
+}
+
+/** Who may not open channels here is told the same of a name that is taken as of one that is free. */
+async function describeKept(
+  core: Core,
+  caller: Caller,
+  channel: string,
+  mayOpen: () => Promise<void>,
+): Promise<Description> {
+  try {
+    return await describeChannel(core, caller, channel)
+  } catch (error) {
+    await mayOpen()
+    throw error
+  }
 }
 
 export async function deleteChannel(core: Core, caller: Caller, channel: string): Promise<void> {

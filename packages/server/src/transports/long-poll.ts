@@ -24,8 +24,9 @@ export async function longPoll(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store')
-  for (const sub of reading.subs) holdPresence(door, caller, reading, sub)
   const parts = await readParts(door, caller, reading)
+  // Whoever may not read a channel is not present in it either.
+  for (const part of parts) if ('read' in part) holdPresence(door, caller, reading, part.sub)
   const [only] = parts
   if (reading.isSingle && only !== undefined && 'failure' in only) throw only.failure
   if (parts.some(hasNews) || request.method === 'HEAD' || door.isDraining()) return answer(reply, reading, parts, [])
