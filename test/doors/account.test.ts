@@ -1,6 +1,7 @@
 import { type Guest, type LiveRecord, limitTable, type Me, type Profile } from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
+import { frame, openLine, serverCloseCode, upgradeRequest } from '../support/raw-socket.ts'
 import { serving, stores } from '../support/serving.ts'
 import { signClaims, tokenFor } from '../support/token-for.ts'
 
@@ -194,5 +195,19 @@ describe('connections of one address', () => {
     await sockets[0]?.ended()
     const again = await server.connect()
     expect(await again.ok('ping')).toHaveProperty('serverTime')
+  })
+})
+
+describe('one connection too many', () => {
+  const server = serving({ limits: { connections: 1 } })
+
+  test('[LIM14, CLO12] one too many that breaks the protocol while it is closed does no harm', async () => {
+    const kept = await server.connect()
+    const line = await openLine(server.port)
+    line.write(upgradeRequest())
+    await line.until('the close', (bytes) => serverCloseCode(bytes) === 4429)
+    line.write(frame({ opcode: 3, payload: 'broken', masked: false }))
+    await line.ended
+    expect(await kept.ok('ping')).toHaveProperty('serverTime')
   })
 })

@@ -1,6 +1,7 @@
 import { demoConfig, start } from '@dovetail/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
+import { frame, opcodes, openGreeted, serverCloseCode } from '../support/raw-socket.ts'
 import { type Server, type ServingOptions, serverAt, startServer } from '../support/serving.ts'
 import { testSecret } from '../support/token-for.ts'
 import { until } from '../support/until.ts'
@@ -106,6 +107,15 @@ describe('metrics', () => {
     expect((await socket.ended()).code).toBe(4400)
     const { text } = await (await server.rest()).get('/metrics')
     expect(valuesOf(text, 'dovetail_closed_total')).toEqual({ '{code="4400"}': 1, '{code="4408"}': 0 })
+  })
+
+  test('[RST36] a peer that broke the protocol is counted by the code that it got', async () => {
+    const server = await serverWith()
+    const line = await openGreeted(server.port)
+    line.write(frame({ opcode: opcodes.text, payload: Buffer.from([0xff]) }))
+    await line.until('the close', (bytes) => serverCloseCode(bytes) === 1007)
+    const { text } = await (await server.rest()).get('/metrics')
+    expect(valuesOf(text, 'dovetail_closed_total')).toMatchObject({ '{code="1007"}': 1 })
   })
 })
 

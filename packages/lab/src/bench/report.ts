@@ -21,7 +21,7 @@ export function table(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.title,
     `${shown(row.value)} ${row.unit}`,
-    row.limit === null ? '' : `≤ ${shown(row.limit)}`,
+    row.limit === null ? '' : `≤ ${Number(row.limit.toPrecision(3))}`,
     row.limit === null ? '' : verdict(row),
     row.detail,
   ])

@@ -13,6 +13,7 @@ import { Session } from '../../core/session.ts'
 import type { Door } from '../door.ts'
 import type { Reader } from '../readers.ts'
 import { SocketOutlet } from '../socket-outlet.ts'
+import { closeCodeOf, isBrokenProtocol } from './broken-line.ts'
 import { encodeWebSocket } from './encode.ts'
 import { errorReply, okReply } from './replies.ts'
 import { Vitality } from './vitality.ts'
@@ -82,7 +83,9 @@ export class Connection implements Reader {
     peer.on('pong', () => this.#vitality.heard())
     peer.on('close', this.#onClose)
     // Broken framing, bad UTF-8 and over-long messages: ws has closed with the right code already.
-    peer.on('error', () => {})
+    peer.on('error', (error) => {
+      if (isBrokenProtocol(error)) door.metrics.closed(closeCodeOf(error))
+    })
   }
 
   /** Called by the pulse. */

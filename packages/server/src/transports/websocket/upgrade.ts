@@ -71,6 +71,9 @@ export class WebSocketDoor {
       socket.setNoDelay(true)
       const leave = this.#door.connections.enter(address)
       if (leave === null) {
+        // What it sends until it is gone may break the protocol; unheard, that error would end the process.
+        peer.on('error', () => {})
+        this.#door.metrics.closed(4429)
         peer.close(4429, 'too many connections')
         return
       }
