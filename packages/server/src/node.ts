@@ -54,7 +54,7 @@ export class Node {
     const readers = this.#readers
     const guests: GuestOffice = { core, tokens, secret, issuer: options.issuer, audience: options.audience }
     const tickets = new Tickets({ secret, clock: core.clock, accounts: core.accounts })
-    await core.revocations.load()
+    await core.neighbours.begin(() => readers.cutRevoked((caller) => core.revocations.isRevoked(caller)))
     const door: Door = {
       core,
       tickets,
@@ -82,6 +82,7 @@ export class Node {
       for (const reader of readers) reader.beat(now)
     })
     pulse.each(1000, () => {
+      core.neighbours.look()
       core.hubs.sweep()
       core.presences.sweep()
     })

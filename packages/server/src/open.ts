@@ -4,6 +4,7 @@ import { openMemoryBackbone } from './backbones/memory.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { Store } from './ports/store.ts'
+import type { StoreWatch } from './ports/watch.ts'
 import { openMemoryStore } from './stores/memory.ts'
 import { MemoryAccounts } from './stores/memory-accounts.ts'
 
@@ -16,6 +17,8 @@ export class StartFailure extends Error {
 export interface DurablePlace {
   readonly store: Store
   readonly accounts: Accounts
+  /** What other processes write to it; `null`: none does. */
+  readonly watch: StoreWatch | null
 }
 
 export async function openStore(url: string | undefined, dataDir: string): Promise<DurablePlace> {
@@ -24,7 +27,7 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
   switch (scheme) {
     case 'memory': {
       const store = openMemoryStore()
-      return { store, accounts: new MemoryAccounts(store) }
+      return { store, accounts: new MemoryAccounts(store), watch: null }
     }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite.ts')
@@ -32,7 +35,7 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
       if (path === '') throw new StartFailure('store: "sqlite:" needs a path, as in sqlite:data/dovetail.db')
       try {
         const store = await openSqliteStore({ path: isAbsolute(path) ? path : resolve(path) })
-        return { store, accounts: store }
+        return { store, accounts: store, watch: null }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }

@@ -39,7 +39,7 @@ export async function start(options: ServerOptions): Promise<Running> {
   }
   try {
     const backbone = await opening(Promise.resolve(options.adapters?.backbone ?? openBackbone(options.backbone)))
-    const { store, accounts } = await openStore(options.store, data)
+    const { store, accounts, watch } = await openStore(options.store, data)
     const durable = await opening(Promise.resolve(options.adapters?.store?.(store) ?? store))
     const volatile = await opening(openMemoryPlace(options.memory))
     const core = assemble({
@@ -50,6 +50,7 @@ export async function start(options: ServerOptions): Promise<Running> {
       volatile,
       accounts,
       backbone,
+      watches: { durable: watch, volatile: null },
       verify: (token) => tokens.verify(token),
       newId: uuidv7,
       report,

@@ -4,6 +4,8 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
+import type { StoreWatch } from '../ports/watch.ts'
+import type { Caller } from './caller.ts'
 import { announceCommit } from './commit.ts'
 import type { Core } from './core.ts'
 import { tellDemand } from './demand.ts'
@@ -11,6 +13,7 @@ import { Flusher } from './flush.ts'
 import { CommitGroup } from './group.ts'
 import { Hubs } from './hubs.ts'
 import { RateLimit } from './limits.ts'
+import { Neighbours, type NeighboursOptions } from './neighbours.ts'
 import type { Policies } from './policy.ts'
 import { Presences } from './presence.ts'
 import { rejudgeAll, rejudgeMember } from './rejudge.ts'
@@ -27,6 +30,8 @@ export interface CoreParts {
   readonly volatile: Store
   readonly accounts: Accounts
   readonly backbone: Backbone
+  /** What other processes write to these stores; `null`: none does. */
+  readonly watches: { readonly durable: StoreWatch | null; readonly volatile: StoreWatch | null }
   /** Who a token says that it speaks for, whether revoked or not. */
   readonly verify: Core['authenticate']
   readonly newId: Core['newId']
@@ -43,7 +48,7 @@ export function assemble(parts: CoreParts): Core {
   const storeOf = (channel: string) => (isVolatile(channel) ? volatile : durable)
   const flusher = new Flusher(clock)
   const standings = new Standings(storeOf, clock)
-  const revocations = new Revocations(accounts, clock)
+  const revocations = new Revocations(accounts, clock, () => backbone.ring({ kind: 'revoked' }))
   const hubs: Hubs = new Hubs({
     clock,
     flusher,
@@ -56,6 +61,8 @@ export function assemble(parts: CoreParts): Core {
     demandChanged: tellDemand,
     report,
   })
+  const stores = watchedStores(parts)
+  const neighbours = new Neighbours({ backbone, hubs, standings, revocations, stores, storeOf, report })
   const groups = { durable: groupOf(durable), memory: groupOf(volatile) }
   function groupOf(store: Store): CommitGroup {
     const onCommitted: ConstructorParameters<typeof CommitGroup>[0]['onCommitted'] = (unit, outcome) =>
@@ -69,6 +76,7 @@ export function assemble(parts: CoreParts): Core {
     hubs,
     standings,
     backbone,
+    neighbours,
     presences: new Presences(clock, flusher, hubs),
     commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
     durable,
@@ -77,13 +85,17 @@ export function assemble(parts: CoreParts): Core {
     groups,
     accounts,
     revocations,
-    authenticate: (token) => {
-      const caller = parts.verify(token)
-      return caller instanceof Promise
-        ? caller.then((known) => revocations.checked(known))
-        : revocations.checked(caller)
-    },
+    authenticate: (token) => checked(revocations, parts.verify(token)),
     newId: parts.newId,
     report,
   }
+}
+
+function watchedStores({ durable, volatile, watches }: CoreParts): NeighboursOptions['stores'] {
+  const kept = { store: durable, watch: watches.durable }
+  return volatile === durable ? [kept] : [kept, { store: volatile, watch: watches.volatile }]
+}
+
+function checked(revocations: Revocations, caller: Caller | Promise<Caller>): Caller | Promise<Caller> {
+  return caller instanceof Promise ? caller.then((known) => revocations.checked(known)) : revocations.checked(caller)
 }

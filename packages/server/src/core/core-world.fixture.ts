@@ -3,6 +3,7 @@ import { openMemoryBackbone } from '../backbones/memory.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Store } from '../ports/store.ts'
+import type { StoreWatch } from '../ports/watch.ts'
 import { openMemoryStore } from '../stores/memory.ts'
 import { assemble } from './assemble.ts'
 import { anonymous, type Caller, type Role } from './caller.ts'
@@ -39,6 +40,9 @@ export interface CoreWorldOptions {
   readonly config?: Config
   readonly store?: Store
   readonly backbone?: Backbone
+  readonly watch?: StoreWatch
+  readonly clock?: HandClock
+  readonly accounts?: Accounts
   readonly limits?: Partial<Limits>
   /** Changes of one read of the store. */
   readonly catchUp?: number
@@ -55,12 +59,12 @@ export interface CoreWorld {
 
 /** One node's core on one store, with time in the test's hands. */
 export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
-  const clock = new HandClock()
+  const clock = options.clock ?? new HandClock()
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const policies = compilePolicies(options.config ?? openConfig)
   const store = options.store ?? openMemoryStore()
   const reports: string[] = []
-  const accounts = {} as Accounts
+  const accounts = options.accounts ?? ({} as Accounts)
   let ids = 0
   const core = assemble({
     clock,
@@ -70,6 +74,7 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
     volatile: store,
     accounts,
     backbone: options.backbone ?? openMemoryBackbone(),
+    watches: { durable: options.watch ?? null, volatile: null },
     verify: () => anonymous,
     newId: () => `id${++ids}`,
     report: (error, doing) => reports.push(`${doing}: ${String(error)}`),

@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts'
 import type { CommitGroup } from './group.ts'
 import type { Hubs } from './hubs.ts'
 import type { RateLimit } from './limits.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { Policies } from './policy.ts'
 import type { Presences } from './presence.ts'
 import type { Revocations } from './revocations.ts'
@@ -20,6 +21,7 @@ export interface Core {
   readonly hubs: Hubs
   readonly standings: Standings
   readonly backbone: Backbone
+  readonly neighbours: Neighbours
   readonly presences: Presences
   readonly commands: RateLimit
   /** Who a token speaks for. Throws `unauthenticated` or `token_expired`. At once where the token was seen before. */

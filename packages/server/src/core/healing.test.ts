@@ -36,6 +36,19 @@ describe('healing', () => {
     expect([looks.length, clock.pending]).toEqual([0, 0])
   })
 
+  test('where bells cross all the time, each hole has 20 ms of its own', async () => {
+    const { clock, has, looks, it } = healing()
+    for (let head = 7; head < 30; head++) {
+      it.tell({ epoch: 'a', head })
+      await clock.pass(15)
+      has.head = head
+    }
+    expect(looks).toHaveLength(0)
+    it.tell({ epoch: 'a', head: 99 })
+    await clock.pass(40)
+    expect(looks).toHaveLength(1)
+  })
+
   test('what it has already is no reason to look', async () => {
     const { clock, looks, it } = healing()
     it.tell({ epoch: 'a', head: 5 })

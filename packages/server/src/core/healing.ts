@@ -52,11 +52,15 @@ export class Healing {
   }
 
   #wait(ms: number): void {
-    this.#stopWaiting ??= this.#options.after(ms, () => {
+    if (this.#stopWaiting !== null) return
+    const waitedFor = this.#told
+    this.#stopWaiting = this.#options.after(ms, () => {
       this.#stopWaiting = null
       if (this.#told === null) return
-      if (this.#options.lacks(this.#told)) this.#lookForItself()
-      else this.#told = null
+      if (!this.#options.lacks(this.#told)) this.#told = null
+      else if (waitedFor === null || this.#options.lacks(waitedFor)) this.#lookForItself()
+      // What is missing now was told of later: its bell has its own time to come.
+      else this.#wait(holeMs)
     })
   }
 

@@ -78,7 +78,8 @@ describe('a hub', () => {
     world.held.release()
     await world.clock.pass(20)
     await world.clock.settle()
-    expect(outlet.story).toEqual(['1-2:2', '2-3:3'])
+    expect(outlet.story).toEqual(['1-3:2,3'])
+    expect(world.held.count('changes')).toBe(1)
   })
 
   test('[MOD7] resets every reader once when the epoch is another', async () => {

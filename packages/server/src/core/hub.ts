@@ -7,6 +7,7 @@ import type { Stop } from '../ports/clock.ts'
 import type { Frame } from '../ports/frame.ts'
 import type { ChangesRead, ChannelFacts, Store, StoredRecord } from '../ports/store.ts'
 import { encodeChange } from '../ports/stored-record.ts'
+import { Ahead } from './ahead.ts'
 import type { CatchUp, Feed, FeedSource } from './feed.ts'
 import type { Flushable } from './flush.ts'
 import { Healing } from './healing.ts'
@@ -43,6 +44,10 @@ export class Hub implements FeedSource, Flushable {
   readonly #reads = new Map<number, Promise<CatchUp>>()
   #readers = 0
   readonly #healing: Healing
+  readonly #ahead = new Ahead(
+    () => this.#head,
+    (record) => this.#push(record),
+  )
   /** The revision of the last change of membership that this hub has seen. */
   #membersRev: number
   #visibility: 'public' | 'private' | null
@@ -125,13 +130,10 @@ export class Hub implements FeedSource, Flushable {
    * log that is new here is read, since its changes do not say who may read it.
    */
   advance(epoch: string, records: readonly StoredRecord[]): void {
-    for (const record of records) {
-      if (epoch !== this.#epoch || record.rev > this.#head + 1) {
-        this.suspect(epoch, records.at(-1)?.rev ?? record.rev)
-        return
-      }
-      if (record.rev > this.#head) this.#push(record, record.rev)
-    }
+    const last = records.at(-1)
+    if (last === undefined) return
+    if (epoch === this.#epoch) for (const record of records) this.#ahead.accept(record)
+    this.suspect(epoch, last.rev)
   }
 
   /** Somebody says that the log has reached this far: what is missing comes by a bell, or is read. */
@@ -144,19 +146,19 @@ export class Hub implements FeedSource, Flushable {
     return this.#healing.look()
   }
 
-  #push(record: StoredRecord, head: number): void {
+  #push(record: StoredRecord): void {
     if (record.collection === 'members') {
       // What was committed before is still theirs to see; what comes after is not.
       this.flush()
       this.#tail.push(record)
-      this.#head = head
+      this.#head = record.rev
       this.#membersRev = record.rev
       this.flush()
       this.#node.rejudge(this, record)
       return
     }
     this.#tail.push(record)
-    this.#head = head
+    this.#head = record.rev
     this.#node.markForFlush(this)
   }
 
@@ -240,10 +242,12 @@ export class Hub implements FeedSource, Flushable {
   }
 
   #take(read: ChangesRead): void {
-    for (const record of read.changes) if (record.rev > this.#head) this.#push(record, record.rev)
-    if (read.to <= this.#head) return
-    this.#head = read.to
-    this.#node.markForFlush(this)
+    for (const record of read.changes) if (record.rev > this.#head) this.#push(record)
+    if (read.to > this.#head) {
+      this.#head = read.to
+      this.#node.markForFlush(this)
+    }
+    this.#ahead.moveOn()
   }
 
   /** What the readers hold is void. Where there was no log, they hold nothing and go on. */
@@ -263,6 +267,7 @@ export class Hub implements FeedSource, Flushable {
     this.#flushed = head
     this.#tail = new Tail(this.channel, head, this.#node.tailBounds)
     this.#reads.clear()
+    this.#ahead.clear()
   }
 
   expire(feed: Feed): void {

@@ -27,11 +27,16 @@ interface Place {
   readonly ready: Promise<Hub>
   hub: Hub | null
   stopListening: Stop | null
-  /** What was committed while the hub was being made. */
-  readonly early: [epoch: string, records: readonly StoredRecord[]][]
+  /** What was heard of while the hub was being made. */
+  readonly early: ((hub: Hub) => void)[]
   /** The channel was deleted while the hub was being made. */
   dropped: boolean
 }
+
+/** More than this is not kept for a hub that is being made: that the log went on is enough for it. */
+const maxEarly = 1000
+/** Hubs that look at the store at a time, where all have to. */
+const looksAtATime = 8
 
 export class Hubs {
   readonly #options: HubsOptions
@@ -39,9 +44,6 @@ export class Hubs {
 
   constructor(options: HubsOptions) {
     this.#options = options
-    options.backbone.onDoubt(() => {
-      for (const channel of this.#places.keys()) void this.#lookAtStore(channel)
-    })
   }
 
   /** The hub of a channel that this node follows now; `null`: nobody reads it here. */
@@ -87,7 +89,7 @@ export class Hubs {
       if (place === undefined) throw new StoreUnavailable('the node is leaving')
       place.hub = hub
       place.stopListening = stopListening
-      for (const [epoch, records] of place.early.splice(0)) hub.advance(epoch, records)
+      for (const tell of place.early.splice(0)) tell(hub)
       if (place.dropped) await hub.look()
       return hub
     } catch (error) {
@@ -112,11 +114,23 @@ export class Hubs {
     }
   }
 
+  /** Changes that were committed, here or on another node. */
   advance(channel: string, epoch: string, records: readonly StoredRecord[]): void {
+    const last = records.at(-1)
+    if (last !== undefined) this.#tell(channel, epoch, last.rev, (hub) => hub.advance(epoch, records))
+  }
+
+  /** The channel's log has reached this far, says another node or the store. */
+  suspect(channel: string, epoch: string, head: number): void {
+    this.#tell(channel, epoch, head, (hub) => hub.suspect(epoch, head))
+  }
+
+  #tell(channel: string, epoch: string, head: number, tell: (hub: Hub) => void): void {
     const place = this.#places.get(channel)
     if (place === undefined) return
-    if (place.hub === null) place.early.push([epoch, records])
-    else place.hub.advance(epoch, records)
+    if (place.hub !== null) tell(place.hub)
+    else if (place.early.length < maxEarly) place.early.push(tell)
+    else place.early.splice(maxEarly, 1, (hub) => hub.suspect(epoch, head))
   }
 
   /** The channel was deleted here. */
@@ -127,16 +141,23 @@ export class Hubs {
     else place.hub.drop()
   }
 
-  async #lookAtStore(channel: string): Promise<void> {
-    try {
-      const hub = await this.#places.get(channel)?.ready
-      const facts = await this.#options.storeOf(channel).channel(channel)
-      if (hub === undefined) return
-      if (facts !== null) hub.suspect(facts.epoch, facts.head)
-      else if (hub.epoch !== null) await hub.look()
-    } catch (error) {
-      this.#options.report(error, `looking at ${channel}`)
+  /** Compares the channel's hub, where there is one, with the store. Rejects where the store can't be asked. */
+  async lookAt(channel: string): Promise<void> {
+    const hub = await this.#places.get(channel)?.ready.catch(() => undefined)
+    if (hub === undefined) return
+    const known = { epoch: hub.epoch, head: hub.head }
+    const facts = await this.#options.storeOf(channel).channel(channel)
+    if (facts === null ? known.epoch !== null : facts.epoch === known.epoch && facts.head < known.head) await hub.look()
+    else if (facts !== null) hub.suspect(facts.epoch, facts.head)
+  }
+
+  /** The same for all hubs that are meant, a few at a time. Rejects at the first that can't be. */
+  async lookAtAll(isMeant: (channel: string) => boolean): Promise<void> {
+    const left = [...this.#places.keys()].filter(isMeant)
+    const lookOn = async (): Promise<void> => {
+      for (let channel = left.pop(); channel !== undefined; channel = left.pop()) await this.lookAt(channel)
     }
+    await Promise.all(Array.from({ length: looksAtATime }, lookOn))
   }
 
   /** Lets go of hubs that nobody has read for a while. Called about once a second. */

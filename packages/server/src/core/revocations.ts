@@ -10,13 +10,16 @@ const rememberMs = 400 * 24 * 3_600_000
 export class Revocations {
   readonly #accounts: Accounts
   readonly #clock: Clock
+  readonly #tellOthers: () => void
   readonly #sessions = new Set<string>()
   /** Tokens of this user issued up to this moment, in ms. */
   readonly #users = new Map<string, number>()
 
-  constructor(accounts: Accounts, clock: Clock) {
+  /** `tellOthers` is called for each revocation made here, once it is durable. */
+  constructor(accounts: Accounts, clock: Clock, tellOthers: () => void) {
     this.#accounts = accounts
     this.#clock = clock
+    this.#tellOthers = tellOthers
   }
 
   /** Reads what is kept: at start, and again where others write it. */
@@ -35,6 +38,7 @@ export class Revocations {
     const revocation = { kind, id, at, until: at + rememberMs }
     await this.#accounts.revoke(revocation)
     this.#learn(revocation)
+    this.#tellOthers()
   }
 
   isRevoked({ user, session, issuedAt }: Caller): boolean {

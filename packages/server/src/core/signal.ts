@@ -1,10 +1,10 @@
 /** A signal goes to whoever listens now, on every node; it is never stored and never numbered. */
-import { Frame } from '../ports/frame.ts'
 import { namedChannel, policyOf } from './address.ts'
 import { authorize } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import { checkedPayload } from './check.ts'
 import type { Core } from './core.ts'
+import { deliverSignal } from './deliver-signal.ts'
 import { Failure } from './failure.ts'
 
 export interface SignalRequest {
@@ -22,21 +22,6 @@ export async function signal(core: Core, caller: Caller, request: SignalRequest)
   if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(request.type))
     throw new Failure('invalid_data', 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.')
   const data = checkedPayload(request.data, core.limits)
-  deliverSignal(core, channel, request.type, data, caller.user)
+  deliverSignal(core.hubs, channel, request.type, data, caller.user)
   core.backbone.ring({ kind: 'signal', channel, type: request.type, data, user: caller.user })
-}
-
-/** `data` is JSON text. */
-export function deliverSignal(
-  core: Pick<Core, 'hubs'>,
-  channel: string,
-  type: string,
-  data: string,
-  user: string | null,
-): void {
-  const hub = core.hubs.get(channel)
-  if (hub === null) return
-  const from = user === null ? 'null' : `"${user}"`
-  const json = `{"op":"signal","channel":"${channel}","type":"${type}","data":${data},"user":${from}}`
-  hub.mention(new Frame('signal', json), (feed) => feed.options.signals)
 }

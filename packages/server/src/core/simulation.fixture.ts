@@ -54,6 +54,7 @@ export class Simulation {
       listen: async () => () => {},
       onBell: () => {},
       onDoubt: (doubt: () => void) => this.#doubts.push(doubt),
+      probe: async () => {},
       close: async () => {},
     }
     this.#world = coreWorld({ store: this.#held.store, backbone, catchUp: 3, limits: { replyBytes: 65_536 } })
