@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { at, freshChannel } from '../support/paths.ts'
+import type { Rest } from '../support/rest.ts'
+import { serving, stores } from '../support/serving.ts'
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+const anHourAgo = () => new Date(Date.now() - 3_600_000).toISOString()
+
+describe.each(stores)('moderation, %s store', (store) => {
+  const server = serving({ store })
+
+  /** A channel with its owner olga, mod as moderator and vic as member, and a message of vic's under the id `m`. */
+  async function ruled(
+    namespace: string,
+  ): Promise<{ channel: string; as: Record<'olga' | 'mod' | 'vic' | 'eve', Rest> }> {
+    const channel = freshChannel(namespace)
+    const [olga, mod] = [await server.rest('olga'), await server.rest('mod')]
+    const [vic, eve] = [await server.rest('vic'), await server.rest('eve')]
+    await olga.put(`/v1/channels/${channel}`, {})
+    await olga.post(at(channel, 'members'), { user: 'mod', role: 'moderator' })
+    await mod.post(at(channel, 'members'), { user: 'vic', role: 'member' })
+    expect((await vic.put(at(channel, 'messages', 'm'), { text: 'mine' })).status).toBe(201)
+    return { channel, as: { olga, mod, vic, eve } }
+  }
+
+  /** What each way of writing says to vic: `ok` or the code. */
+  async function writes(channel: string): Promise<string[]> {
+    const [rest, socket] = [await server.rest('vic'), await server.connect('vic')]
+    const message = { channel, collection: 'messages', data: { text: 'a' } }
+    const batch = await rest.post<{ results: { error?: { code: string } }[] }>('/v1/batch', {
+      writes: [{ op: 'create', ...message }],
+    })
+    const created = await socket.command('create', message)
+    const signalled = await socket.command('signal', { channel, type: 'typing', data: {} })
+    socket.close(1000)
+    return [
+      (await rest.post(at(channel), { text: 'a' })).code ?? 'ok',
+      (await rest.patch(at(channel, 'messages', 'm'), { text: 'changed' })).code ?? 'ok',
+      (await rest.post(`/v1/channels/${channel}/signals`, { type: 'typing', data: {} })).code ?? 'ok',
+      batch.body.results[0]?.error?.code ?? 'ok',
+      'ok' in created ? 'ok' : created.error.code,
+      'ok' in signalled ? 'ok' : signalled.error.code,
+    ]
+  }
+  const all = (code: string) => Array.from({ length: 6 }, () => code)
+
+  test.each(['chat', 'team', 'dm'])(
+    '[DEM3, DEM4] in %s who is muted reads on and writes nothing until then',
+    async (namespace) => {
+      const { channel, as } = await ruled(namespace)
+      expect(await writes(channel)).toEqual(all('ok'))
+      await as.mod.put(at(channel, 'members', 'vic'), { user: 'vic', role: 'member', mutedUntil: inAnHour() })
+      expect(await writes(channel)).toEqual(all('forbidden'))
+      expect((await as.vic.get(at(channel))).status).toBe(200)
+      const own = { user: 'vic', role: 'member' }
+      expect((await as.vic.put(at(channel, 'members', 'vic'), own)).code).toBe('forbidden')
+      expect((await as.vic.delete(at(channel, 'members', 'vic'))).code).toBe('forbidden')
+      expect((await as.vic.delete(at(channel, 'messages', 'm'))).status).toBe(204)
+      await as.vic.put(at(channel, 'messages', 'm'), { text: 'back' })
+      await as.mod.put(at(channel, 'members', 'vic'), { user: 'vic', role: 'member', mutedUntil: anHourAgo() })
+      await as.vic.put(at(channel, 'messages', 'm'), { text: 'mine' })
+      expect(await writes(channel)).toEqual(all('ok'))
+    },
+  )
+
+  test('[DEM3] who is banned from a public channel reads it as everyone may, and writes nothing', async () => {
+    const { channel, as } = await ruled('chat')
+    await as.mod.put(at(channel, 'members', 'vic'), { user: 'vic', role: 'banned' })
+    expect(await writes(channel)).toEqual(all('forbidden'))
+    expect((await as.vic.delete(at(channel, 'messages', 'm'))).code).toBe('forbidden')
+    expect((await as.vic.delete(at(channel, 'members', 'vic'))).code).toBe('forbidden')
+    expect((await as.vic.get(at(channel))).status).toBe(200)
+    await as.mod.delete(at(channel, 'members', 'vic'))
+    expect(await writes(channel)).toEqual(all('ok'))
+  })
+
+  test('[DEM4] who is banned from a private channel does not know of it', async () => {
+    const { channel, as } = await ruled('team')
+    await as.mod.put(at(channel, 'members', 'vic'), { user: 'vic', role: 'banned' })
+    expect(await writes(channel)).toEqual(all('not_found'))
+    expect((await as.vic.get(at(channel))).code).toBe('not_found')
+    expect((await as.vic.delete(at(channel, 'members', 'vic'))).code).toBe('not_found')
+  })
+
+  test('[DEM1] a moderator deletes what others said, and changes none of it', async () => {
+    const { channel, as } = await ruled('chat')
+    expect((await as.eve.delete(at(channel, 'messages', 'm'))).code).toBe('forbidden')
+    expect((await as.mod.patch(at(channel, 'messages', 'm'), { text: 'theirs' })).code).toBe('forbidden')
+    expect((await as.mod.delete(at(channel, 'messages', 'm'))).status).toBe(204)
+    expect((await as.eve.get(at(channel, 'messages', 'm'))).code).toBe('gone')
+  })
+
+  test('[DEM3] a moderator rules those below; owners set anyone; nobody promotes themselves', async () => {
+    const { channel, as } = await ruled('team')
+    const member = (user: string) => at(channel, 'members', user)
+    const set = (rest: Rest, user: string, role: string) => rest.put(member(user), { user, role })
+    expect((await set(as.mod, 'vic', 'moderator')).code).toBe('forbidden')
+    expect((await set(as.mod, 'mod', 'owner')).code).toBe('forbidden')
+    expect((await set(as.mod, 'olga', 'banned')).code).toBe('forbidden')
+    expect((await as.mod.delete(member('olga'))).code).toBe('forbidden')
+    expect((await set(as.vic, 'vic', 'moderator')).code).toBe('forbidden')
+    expect((await set(as.vic, 'eve', 'member')).code).toBe('forbidden')
+    expect((await set(as.eve, 'eve', 'member')).code).toBe('not_found')
+    expect((await set(as.mod, 'eve', 'member')).status).toBe(201)
+    expect((await set(as.olga, 'vic', 'moderator')).status).toBe(200)
+    expect((await set(as.mod, 'vic', 'banned')).code).toBe('forbidden')
+    expect((await as.eve.delete(member('eve'))).status).toBe(204)
+    expect((await as.eve.get(at(channel))).code).toBe('not_found')
+  })
+})
