@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
+import { Failure } from '../core/failure.ts'
 import type { Subscription } from '../core/subscribe.ts'
 import { subscribe } from '../core/subscribe.ts'
 import type { Frame } from '../ports/frame.ts'
@@ -37,6 +38,7 @@ export async function longPoll(
   try {
     await parked.begin(parts)
     const woken = await parked.done
+    requireGood(door, caller)
     if (woken.shared !== null) return sendJson(reply, 200, woken.shared)
     const fresh = await readParts(door, caller, { ...reading, subs: goOn(parts) })
     const [first] = fresh
@@ -46,6 +48,16 @@ export async function longPoll(
     leave()
     parked.stop()
   }
+}
+
+/** What was parked does not outlive its token or its session. */
+function requireGood(door: Door, caller: Caller): void {
+  door.core.revocations.checked(caller)
+  if (hasExpired(door, caller)) throw new Failure('token_expired', 'The token has expired.')
+}
+
+function hasExpired({ core }: Door, { expiresAt }: Caller): boolean {
+  return expiresAt !== null && core.clock.now() >= expiresAt + core.limits.leewaySeconds * 1000
 }
 
 function holdPresence(door: Door, caller: Caller, reading: Reading, sub: Following): void {
@@ -180,7 +192,8 @@ class ParkedPoll implements Reader, Outlet {
   }
 
   beat(now: number): void {
-    if (now >= this.#deadline || now >= this.#slotAt) this.#finish({ shared: null, signals: this.#signals })
+    if (now >= this.#deadline || now >= this.#slotAt || hasExpired(this.#door, this.caller))
+      this.#finish({ shared: null, signals: this.#signals })
   }
 
   goAway(reconnectInMs: number): void {
