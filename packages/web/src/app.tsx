@@ -9,6 +9,7 @@ import { ThemeSwitch } from './frame/theme-switch.tsx'
 import { useShownChannel } from './frame/use-shown-channel.ts'
 import { ProfileButton } from './profile/profile-button.tsx'
 
+const ComparePage = lazy(() => import('./compare/compare-page.tsx').then((module) => ({ default: module.ComparePage })))
 const GamePage = lazy(() => import('./game/game-page.tsx').then((module) => ({ default: module.GamePage })))
 const PricesPage = lazy(() => import('./prices/prices-page.tsx').then((module) => ({ default: module.PricesPage })))
 const StatusPage = lazy(() => import('./status/status-page.tsx').then((module) => ({ default: module.StatusPage })))
@@ -38,6 +39,7 @@ export function App() {
           </Route>
           <Route path="/game" component={GamePage} />
           <Route path="/prices" component={PricesPage} />
+          <Route path="/compare" component={ComparePage} />
           <Route path="/status" component={StatusPage} />
           <Route component={NowhereNotice} />
         </Switch>

@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, vi } from 'vitest'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const args = [
@@ -12,9 +12,13 @@ const args = [
   '--disable-sync',
 ]
 
-/** One real browser for the tests of a file. */
+/** How long a test waits for what a page must show: browsers are slow beside a whole suite on two cores. */
+export const patienceMs = 25_000
+
+/** One real browser for the tests of a file. They have time for several waits of `patienceMs`. */
 export function browsing(): () => Browser {
   let browser: Browser | undefined
+  vi.setConfig({ testTimeout: 4 * patienceMs })
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath, args })
   })

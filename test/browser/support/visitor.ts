@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-import { patienceMs } from '../../support/until.ts'
+import { patienceMs } from './browser.ts'
 
 export interface VisitorOptions {
   readonly width?: number

@@ -1,4 +1,4 @@
-import { Activity, ChartCandlestick, type LucideIcon, MessagesSquare, Rocket } from 'lucide-react'
+import { Activity, ChartCandlestick, ChartNoAxesGantt, type LucideIcon, MessagesSquare, Rocket } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { classes } from '../ui/classes.ts'
@@ -14,6 +14,7 @@ const places: Place[] = [
   { path: '/chat', name: 'Chat', icon: MessagesSquare },
   { path: '/prices', name: 'Prices', icon: ChartCandlestick },
   { path: '/game', name: 'Game', icon: Rocket },
+  { path: '/compare', name: 'Compare', icon: ChartNoAxesGantt },
   { path: '/status', name: 'Status', icon: Activity },
 ]
 

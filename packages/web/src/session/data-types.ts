@@ -18,9 +18,9 @@ export interface QuoteData extends Record<string, unknown> {
   symbol: string
   price: number
 }
-/** A ship of the arena, or the claim of a star. */
+/** A ship of the arena, the claim of a star, or an event of the compare page's race. */
 export interface EntityData extends Record<string, unknown> {
-  kind: 'ship' | 'star'
+  kind: 'ship' | 'star' | 'event'
 }
 export interface FeedbackData extends Record<string, unknown> {
   who: string

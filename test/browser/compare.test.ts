@@ -1,0 +1,62 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { spawnServer } from '../support/spawn-server.ts'
+import { browsing, patienceMs } from './support/browser.ts'
+import { picture } from './support/picture.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+const lanes = ['Poll every', 'Poll with ETag', 'Long-poll', 'Server-Sent Events', 'WebSocket']
+
+/** A figure of a lane, as the page shows it. */
+async function figure(page: Page, lane: string, name: string): Promise<string> {
+  const row = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: lane }) })
+  const value = row
+    .locator('div')
+    .filter({ has: page.getByText(name, { exact: true }) })
+    .getByRole('definition')
+  return (await value.textContent()) ?? ''
+}
+
+test('five ways of reading race for the same events, and the verdict tells who was late at what price', async () => {
+  const { server } = await spawnServer()
+  const { page } = await visit(browser(), `${server.url}/compare`, { width: 1440, height: 1000 })
+  const verdict = page.getByRole('region', { name: 'Verdict' })
+  await verdict.getByText('Measuring').waitFor()
+  const rate = page.getByRole('slider', { name: 'Events' })
+  await rate.focus()
+  for (let steps = 0; steps < 2; steps++) await rate.press('ArrowRight')
+  expect(await rate.getAttribute('aria-valuetext')).toBe('5 /s')
+  await verdict.getByText('At 5 events/s of 200 B, polling every 1 s is on average').waitFor()
+  for (const lane of lanes) {
+    expect([lane, await figure(page, lane, 'Median delay')]).toEqual([lane, expect.stringMatching(/^[\d.,]+ m?s$/)])
+    expect([lane, await figure(page, lane, 'Lost')]).toEqual([lane, '0'])
+  }
+  expect(await figure(page, 'WebSocket', 'Requests')).toBe('1')
+  expect(await figure(page, 'Poll every', 'Received')).toMatch(/^[\d.,]+ [KM]?B\/s$/)
+  await picture(page, 'compare-running')
+})
+
+test('a paused race stands still, goes on with what it measured, and is forgotten by a reset', async () => {
+  const { server } = await spawnServer()
+  const { page } = await visit(browser(), `${server.url}/compare`)
+  const sent = async () => Number.parseInt((await page.getByText(/events sent/).textContent()) ?? '', 10)
+  await expect.poll(sent, { timeout: patienceMs }).toBeGreaterThan(0)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('status').getByText('Paused').waitFor()
+  const measured = await sent()
+  const rest = await server.rest()
+  const { body } = await rest.get('/v1/channels?prefix=game:compare-')
+  const [channel] = (body as { channels: { name: string }[] }).channels
+  expect(channel?.name).toMatch(/^game:compare-/)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect.poll(sent, { timeout: patienceMs }).toBeGreaterThan(measured)
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await expect.poll(sent, { timeout: patienceMs }).toBeLessThan(2)
+  await page.getByRole('link', { name: 'Status' }).click()
+  const left = async () => {
+    const { body } = await rest.get(`/v1/channels/${channel?.name}/entities`)
+    return (body as { records: unknown[] }).records.length
+  }
+  await expect.poll(left, { timeout: patienceMs }).toBe(0)
+})
