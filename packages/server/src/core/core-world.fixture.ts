@@ -43,6 +43,8 @@ export interface CoreWorldOptions {
   readonly watch?: StoreWatch
   readonly clock?: HandClock
   readonly accounts?: Accounts
+  /** What made ids begin with: nodes that share a store must not make the same ones. */
+  readonly idPrefix?: string
   readonly limits?: Partial<Limits>
   /** Changes of one read of the store. */
   readonly catchUp?: number
@@ -76,7 +78,7 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
     backbone: options.backbone ?? openMemoryBackbone(),
     watches: { durable: options.watch ?? null, volatile: null },
     verify: () => anonymous,
-    newId: () => `id${++ids}`,
+    newId: () => `${options.idPrefix ?? 'id'}${++ids}`,
     report: (error, doing) => reports.push(`${doing}: ${String(error)}`),
     catchUp: { limit: options.catchUp ?? limits.changes, bytes: limits.replyBytes },
   })

@@ -20,7 +20,7 @@ interface View {
 
 /** A client of the protocol with no mercy: a range that does not join throws, and so does a record told twice or out of order. */
 export class SimulatedReader {
-  readonly #core: Core
+  #core: Core
   readonly #channel: string
   readonly #random: () => number
   readonly #story: string[] = []
@@ -46,6 +46,11 @@ export class SimulatedReader {
 
   get story(): string {
     return this.#story.slice(-12).join(' | ')
+  }
+
+  /** The next connection is to another node. */
+  moveTo(core: Core): void {
+    if (!this.#connecting) this.#core = core
   }
 
   /** Resumes from what it holds; a new one starts at nothing, now, at a page or with a snapshot. */

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { ClusterSimulation, type ClusterSimulationOptions } from './cluster-simulation.fixture.ts'
+
+const bad = { lost: 0.3, repeated: 0.2, delayed: 0.3, delayMs: 1500 }
+const deaf = { lost: 1, repeated: 0, delayed: 0, delayMs: 0 }
+
+async function simulate(first: number, count: number, options: Omit<ClusterSimulationOptions, 'seed'>): Promise<void> {
+  for (let seed = first; seed < first + count; seed++) {
+    try {
+      await new ClusterSimulation({ seed, ...options }).run()
+    } catch (cause) {
+      throw new Error(`seed ${seed}: ${(cause as Error).message}`, { cause })
+    }
+  }
+}
+
+describe('random histories on three nodes, readers that go from node to node', () => {
+  test('nothing is missed over a backbone that loses, repeats, delays and reorders', async () => {
+    await simulate(1, 20, { steps: 300, faults: bad, healedWithinMs: 3000 })
+  })
+
+  test('nothing is missed where no bell comes at all: within two looks all is there', async () => {
+    await simulate(101, 10, { steps: 300, faults: deaf, healedWithinMs: 2500 })
+  })
+
+  test('a planted bug is seen: bells are lost and nobody asks the store', async () => {
+    const run = simulate(201, 3, { steps: 300, faults: deaf, healedWithinMs: 10_000, looks: false })
+    await expect(run).rejects.toThrow(/stays at/)
+  })
+})
