@@ -31,11 +31,14 @@ export const faults = {
   /** The writer hears of its write, and the write is committed a little later. */
   'reply-before-commit': replyFirst,
 
-  /** Whoever is caught up from the store misses the first change. */
-  'catch-up-off-by-one': (store: Store): Store => ({
-    ...through(store),
-    changes: (query) => store.changes({ ...query, after: query.after === 0 ? 0 : query.after + 1 }),
-  }),
+  /** Whoever is caught up from the store misses the first change: everybody who comes back, since no tail helps. */
+  'catch-up-off-by-one': (store: Store): Store => {
+    Tail.prototype.covers = () => false
+    return {
+      ...through(store),
+      changes: (query) => store.changes({ ...query, after: query.after === 0 ? 0 : query.after + 1 }),
+    }
+  },
 } satisfies Record<string, (store: Store) => Store>
 
 export type Fault = keyof typeof faults

@@ -26,6 +26,19 @@ describe('a live view', () => {
     expect([clock.pending, server.sockets.length]).toEqual([0, 0])
   })
 
+  test('is live once it has caught up, also where reply and changes come in one turn', async () => {
+    const { clock, server, client } = world()
+    server.commit(channel, 'bo', say('m1'))
+    const view = client.channel(channel).collection('messages').live({ limit: 3 })
+    await clock.advance(10)
+    server.cut()
+    server.commit(channel, 'bo', say('missed'))
+    await clock.advance(5000)
+    expect(server.seen.at(-1)).toMatchObject({ op: 'subscribe', after: 'E1.1' })
+    expect([textsOf(view), view.state]).toEqual([['m1', 'missed'], 'live'])
+    client.close()
+  })
+
   test('loads older pages, up to the first record', async () => {
     const { clock, server, client } = world()
     for (let i = 1; i <= 7; i += 1) server.commit(channel, 'bo', say(`m${i}`))

@@ -42,10 +42,12 @@ class WebSocketLink implements Link {
   }
 
   subscribe(request: SubscribeRequest): void {
-    this.#ask({ op: 'subscribe', ...request }).then(
-      (ok) => this.#events.subscribed(request, ok as SubscribeOk),
-      (error: DovetailError) => this.#done || this.#events.refused(request, error),
-    )
+    // Told at once, not by a promise: where several messages come in one turn, changes follow the reply in it.
+    const waiting: Waiting = {
+      resolve: (ok) => this.#events.subscribed(request, ok as SubscribeOk),
+      reject: (error) => this.#done || this.#events.refused(request, error),
+    }
+    if (!this.#request({ op: 'subscribe', ...request }, waiting)) queueMicrotask(() => waiting.reject(notOpen()))
   }
 
   unsubscribe(channel: string): void {
@@ -153,12 +155,17 @@ class WebSocketLink implements Link {
   }
 
   #ask(command: Command): Promise<unknown> {
-    const id = this.#nextId
     return new Promise((resolve, reject) => {
-      if (!this.#write({ id, ...command })) return reject(cut('died', 'not open').error)
-      this.#nextId += 1
-      this.#waiting.set(id, { resolve, reject })
+      if (!this.#request(command, { resolve, reject })) reject(notOpen())
     })
+  }
+
+  #request(command: Command, waiting: Waiting): boolean {
+    const id = this.#nextId
+    if (!this.#write({ id, ...command })) return false
+    this.#nextId += 1
+    this.#waiting.set(id, waiting)
+    return true
   }
 
   #write(command: Command & { id?: number }): boolean {
@@ -196,6 +203,10 @@ async function socketOfNode(): Promise<typeof WebSocket> {
   const name = 'ws'
   const { default: Socket } = (await import(/* @vite-ignore */ name)) as { default: typeof WebSocket }
   return Socket
+}
+
+function notOpen(): DovetailError {
+  return cut('died', 'not open').error
 }
 
 function asError(error: unknown): DovetailError {

@@ -21,15 +21,16 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
   class FakeWebSocket extends EventTarget {
     readyState = 0
     readonly #server: ServerSocket
-    #arrives = { up: 0, down: 0 }
+    readonly #up = new Line(world)
+    readonly #down = new Line(world)
 
     constructor() {
       super()
       world.attempt()
       this.#server = {
         send: (frame) =>
-          this.#later('down', () => this.readyState === 1 && this.#emit('message', { data: JSON.stringify(frame) })),
-        drop: (code) => (code === 1006 ? this.#end(code) : this.#later('down', () => this.#end(code))),
+          this.#down.carry(() => this.readyState === 1 && this.#emit('message', { data: JSON.stringify(frame) })),
+        drop: (code) => (code === 1006 ? this.#end(code) : this.#down.carry(() => this.#end(code))),
       }
       world.clock.after(world.delay(), () => {
         if (this.readyState !== 0) return
@@ -41,16 +42,12 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
     }
 
     send(text: string): void {
-      this.#later('up', () => this.readyState === 1 && world.received(this.#server, text))
+      this.#up.carry(() => this.readyState === 1 && world.received(this.#server, text))
     }
 
     close(code = 1005): void {
       if (code !== 1000 && !(code >= 3000 && code <= 4999)) throw new DOMException('code', 'InvalidAccessError')
       this.#end(code)
-    }
-
-    #later(way: 'up' | 'down', task: () => void): void {
-      this.#arrives[way] = later(world, this.#arrives[way], task)
     }
 
     #end(code: number): void {
@@ -67,10 +64,27 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
   return FakeWebSocket as unknown as typeof globalThis.WebSocket
 }
 
-/** Runs a task after the world's delay, but not before what was sent earlier. Returns when. */
-function later({ clock, delay }: SocketWorld, earliest: number, task: () => void): number {
-  const now = clock.now()
-  const at = Math.max(earliest, now + delay())
-  clock.after(at - now, task)
-  return at
+/** Keeps the order. What arrives together is given in one turn, as by sockets that read several messages at once. */
+class Line {
+  readonly #world: SocketWorld
+  #last: { readonly at: number; readonly tasks: (() => void)[] } = { at: 0, tasks: [] }
+
+  constructor(world: SocketWorld) {
+    this.#world = world
+  }
+
+  carry(task: () => void): void {
+    const { clock, delay } = this.#world
+    const at = Math.max(this.#last.at, clock.now() + delay())
+    const { tasks } = this.#last
+    if (at === this.#last.at && tasks.length > 0) {
+      tasks.push(task)
+      return
+    }
+    const own = [task]
+    this.#last = { at, tasks: own }
+    clock.after(at - clock.now(), () => {
+      for (const each of own.splice(0)) each()
+    })
+  }
 }
