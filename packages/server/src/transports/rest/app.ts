@@ -64,7 +64,9 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
   )
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
-    if (!door.origins.allows(request.headers.origin)) throw new Failure('forbidden', 'This origin is not allowed.')
+    if (door.origins.allows(request.headers.origin)) return
+    reply.header('vary', 'Origin')
+    throw new Failure('forbidden', 'This origin is not allowed.')
   })
   await app.register(cors, {
     origin: door.origins.isOpen
