@@ -58,7 +58,7 @@ export async function startCentrifugo(settings: BenchSettings, file: string): Pr
     post: { port: server.port, path: '/api/publish', headers: { 'X-API-Key': key } },
     body: (text) => `{"channel":"${channel}","data":{"text":"${text}"}}`,
     status: 200,
-    openReader: (onText) => openSocket({ port: server.port, path, greeting, onText }),
+    openReader: (onText) => openSocket({ port: server.port, path, greeting, begun: '"subscribe":', onText }),
     stop: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })

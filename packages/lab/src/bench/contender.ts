@@ -76,7 +76,7 @@ export async function startPlainFastify(settings: BenchSettings): Promise<Conten
 /** Its readers speak Engine.IO 4 over a bare socket: `40` asks into the default namespace. */
 export async function startSocketIo(settings: BenchSettings): Promise<Contender> {
   const path = '/socket.io/?EIO=4&transport=websocket'
-  return startPlain(settings, 'socket.io', 'socket-io-server', { path, greeting: ['40'], replies: 2 })
+  return startPlain(settings, 'socket.io', 'socket-io-server', { path, greeting: ['40'], begun: '40{' })
 }
 
 const plainEntry = { path: '/', greeting: [] }
@@ -85,7 +85,7 @@ async function startPlain(
   settings: BenchSettings,
   name: string,
   file: string,
-  entry: { readonly path: string; readonly greeting: readonly string[]; readonly replies?: number } = plainEntry,
+  entry: { readonly path: string; readonly greeting: readonly string[]; readonly begun?: string } = plainEntry,
 ): Promise<Contender> {
   const server = await ServerProcess.start({ command: [besides(file)], core: settings.serverCore })
   return {

@@ -1,13 +1,13 @@
 /** Messages of a fixed size that carry their number, findable in a frame without parsing it. */
 
-/** Never escaped in JSON, and in no name or id. */
-const mark = Buffer.from('<#')
+/** Never escaped in JSON, whoever writes it, and in no name or id. */
+const mark = Buffer.from('{#')
 const digits = 8
 const size = digits + mark.length
 
 /** A text of `bytes` ASCII characters that begins with its number. */
 export function payloadText(index: number, bytes: number): string {
-  return `<#${String(index).padStart(digits, '0')}>`.padEnd(bytes, 'abcdefghijklmnopqrstuvwxyz ')
+  return `{#${String(index).padStart(digits, '0')}}`.padEnd(bytes, 'abcdefghijklmnopqrstuvwxyz ')
 }
 
 /** Tells the number of each message in a frame's payload, in order. */

@@ -38,8 +38,8 @@ export interface SocketOptions {
   readonly path: string
   /** What each sends once it is open; each command has one reply. */
   readonly greeting: readonly string[]
-  /** How many frames come before the stream has begun. Default: one for each command. */
-  readonly replies?: number
+  /** What stands in the frame with which the stream has begun. Default: each command has its reply. */
+  readonly begun?: string
   /** A frame that is no reply to the greeting. */
   readonly onText: (bytes: Buffer, start: number, end: number) => void
   /** The source address. */
@@ -48,8 +48,8 @@ export interface SocketOptions {
 
 /** A socket that is asked into the stream by its greeting. */
 export async function openSocket(options: SocketOptions): Promise<SocketReader> {
-  const { port, path, greeting, onText, from } = options
-  let owed = options.replies ?? greeting.length
+  const { port, path, greeting, begun, onText, from } = options
+  let owed = begun === undefined ? greeting.length : 1
   let welcome = (): void => {}
   let refuse = (_error: Error): void => {}
   const welcomed = new Promise<void>((resolve, reject) => {
@@ -64,6 +64,7 @@ export async function openSocket(options: SocketOptions): Promise<SocketReader> 
       if (owed === 0) return onText(bytes, start, end)
       const isError = bytes.subarray(start, Math.min(end, start + 40)).includes('"error"')
       if (isError) refuse(new Error(`a reader was refused: ${bytes.toString('utf8', start, end)}`))
+      if (begun !== undefined && !bytes.subarray(start, end).includes(begun)) return
       if (--owed === 0) welcome()
     },
   })
