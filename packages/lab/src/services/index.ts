@@ -1,3 +1,5 @@
 /** Servers beside Dovetail, as `dovetail cluster` and the tests start them. */
 export { freePort } from './free-port.ts'
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres.ts'
+export { type RedisOptions, type RedisService, startRedis } from './redis.ts'
+export { type ServiceCommand, ServiceProcess } from './service-process.ts'
