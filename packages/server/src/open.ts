@@ -40,8 +40,18 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
     }
+    case 'postgres':
+    case 'postgresql': {
+      const { openPostgresStore } = await import('./stores/postgres.ts')
+      try {
+        const store = await openPostgresStore({ url: address })
+        return { store, accounts: store, watch: store }
+      } catch (cause) {
+        throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
+      }
+    }
     default:
-      throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite: and memory:`)
+      throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite:, postgres: and memory:`)
   }
 }
 

@@ -1,0 +1,159 @@
+import type { Unit } from '../../ports/store.ts'
+import type { ChannelDraft, DraftRow } from './channel-draft.ts'
+import type { Link, Statement } from './connections.ts'
+import { recordColumnsOf, recordOf, recordWidth, type SqlRow } from './rows.ts'
+import { tokensOf } from './search-tokens.ts'
+
+type Drafts = ReadonlyMap<string, ChannelDraft>
+
+/** The data is read where it may be answered with, else left where it is. */
+const readRecords: Statement = {
+  name: 'rows of a group',
+  text: `SELECT r.collection, r.id, r.pos, r.rev, r.author, r.created_at, r.updated_at, r.deleted,
+      CASE WHEN t.whole THEN r.data ELSE '' END, t.channel
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS t (channel, collection, id, whole)
+    JOIN dovetail.channels c ON c.name = t.channel AND NOT c.deleted
+    JOIN dovetail.records r ON r.channel = c.number AND r.collection = t.collection AND r.id = t.id`,
+}
+
+const readKeys: Statement = {
+  name: 'keys of a group',
+  text: `SELECT ${recordColumnsOf('r')}, t.channel, t.author, t.key, k.fingerprint
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS t (channel, author, key)
+    JOIN dovetail.channels c ON c.name = t.channel AND NOT c.deleted
+    JOIN dovetail.keys k ON k.channel = c.number AND k.author = t.author AND k.key = t.key
+    JOIN dovetail.records r ON r.channel = c.number AND r.collection = k.collection AND r.id = k.id`,
+}
+
+/** Rows and keys that a group's units name. Sent behind the statement that holds the channels, so nothing changes any more. */
+export interface GroupRows {
+  readonly records: readonly SqlRow[]
+  readonly keys: readonly SqlRow[]
+}
+
+export async function readGroup(link: Link, group: readonly Unit[]): Promise<GroupRows> {
+  const writes = group.flatMap((unit) => unit.writes.map((write) => ({ channel: unit.channel, write })))
+  const keyed = writes.flatMap(({ channel, write }) =>
+    write.key === undefined ? [] : [{ channel, write, key: write.key.key }],
+  )
+  const [records, keys] = await Promise.all([
+    link.query(readRecords, [
+      writes.map(({ channel }) => channel),
+      writes.map(({ write }) => write.collection),
+      writes.map(({ write }) => write.recordId),
+      writes.map(({ write }) => write.effect === 'keep'),
+    ]),
+    keyed.length === 0
+      ? []
+      : link.query(readKeys, [
+          keyed.map(({ channel }) => channel),
+          keyed.map(({ write }) => write.author),
+          keyed.map(({ key }) => key),
+        ]),
+  ])
+  return { records, keys }
+}
+
+/** Tells the drafts what is there. A row that was read whole counts, however often it was read without its data. */
+export function fillDrafts(drafts: Drafts, { records, keys }: GroupRows): void {
+  const whole = (row: SqlRow): boolean => row[recordWidth - 1] !== ''
+  for (const row of [...records.filter((row) => !whole(row)), ...records.filter(whole)]) {
+    drafts.get(String(row[recordWidth]))?.know(recordOf(row))
+  }
+  for (const row of keys) {
+    const record = recordOf(row)
+    const [channel, author, key, fingerprint] = row.slice(recordWidth).map(String) as [string, string, string, string]
+    const draft = drafts.get(channel)
+    draft?.know(record)
+    draft?.knowKey(author, key, { fingerprint, collection: record.collection, recordId: record.id })
+  }
+}
+
+/** The order of the rows is the order in which records are found later. */
+const insertRecords: Statement = {
+  name: 'insert records',
+  text: `INSERT INTO dovetail.records
+      (channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, tokens)
+    SELECT channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data,
+      array_to_tsvector(string_to_array(tokens, ' '))
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[],
+        $8::bigint[], $9::boolean[], $10::text[], $11::text[])
+      WITH ORDINALITY AS t (channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, tokens, place)
+    ORDER BY place`,
+}
+
+const updateRecords: Statement = {
+  name: 'update records',
+  text: `UPDATE dovetail.records r SET rev = t.rev, updated_at = t.updated_at, deleted = t.deleted, data = t.data,
+      tokens = array_to_tsvector(string_to_array(t.tokens, ' '))
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[], $7::text[], $8::text[])
+      AS t (channel, collection, id, rev, updated_at, deleted, data, tokens)
+    WHERE r.channel = t.channel AND r.collection = t.collection AND r.id = t.id`,
+}
+
+/** A key is there already where the tombstone that it named was purged. */
+const insertKeys: Statement = {
+  name: 'remember keys',
+  text: `INSERT INTO dovetail.keys (channel, author, key, fingerprint, collection, id, at)
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+    ON CONFLICT (channel, author, key) DO UPDATE
+      SET fingerprint = excluded.fingerprint, collection = excluded.collection, id = excluded.id, at = excluded.at`,
+}
+
+/** Sends what the drafts changed of records and keys. */
+export function writeRows(link: Link, drafts: Drafts): Promise<unknown>[] {
+  const rows = [...drafts.values()].flatMap(({ number, rows }) => [...rows.values()].map((row) => ({ number, ...row })))
+  const keys = [...drafts.values()].flatMap(({ number, newKeys }) =>
+    [...newKeys.values()].map((key) => ({ number, ...key })),
+  )
+  const sent: Promise<unknown>[] = []
+  // One sort keeps what is equal in its order: the writes of one unit.
+  const made = rows.filter(({ isNew }) => isNew).sort((a, b) => a.turn - b.turn)
+  const changed = rows.filter(({ isNew }) => !isNew)
+  if (made.length > 0) sent.push(insert(link, made))
+  if (changed.length > 0) sent.push(update(link, changed))
+  if (keys.length > 0) {
+    const columns = [
+      keys.map((key) => key.number),
+      keys.map((key) => key.author),
+      keys.map((key) => key.key),
+      keys.map((key) => key.fingerprint),
+      keys.map((key) => key.collection),
+      keys.map((key) => key.recordId),
+      keys.map((key) => key.at),
+    ]
+    sent.push(link.query(insertKeys, columns))
+  }
+  return sent
+}
+
+type NumberedRow = DraftRow & { readonly number: number }
+
+function insert(link: Link, rows: readonly NumberedRow[]): Promise<unknown> {
+  return link.query(insertRecords, [
+    rows.map(({ number }) => number),
+    rows.map(({ record }) => record.collection),
+    rows.map(({ record }) => record.id),
+    rows.map(({ record }) => record.pos),
+    rows.map(({ record }) => record.rev),
+    rows.map(({ record }) => record.author),
+    rows.map(({ record }) => record.createdAt),
+    rows.map(({ record }) => record.updatedAt),
+    rows.map(({ record }) => record.deleted),
+    rows.map(({ record }) => record.data),
+    rows.map(tokensOf),
+  ])
+}
+
+function update(link: Link, rows: readonly NumberedRow[]): Promise<unknown> {
+  return link.query(updateRecords, [
+    rows.map(({ number }) => number),
+    rows.map(({ record }) => record.collection),
+    rows.map(({ record }) => record.id),
+    rows.map(({ record }) => record.rev),
+    rows.map(({ record }) => record.updatedAt),
+    rows.map(({ record }) => record.deleted),
+    rows.map(({ record }) => record.data),
+    rows.map(tokensOf),
+  ])
+}
