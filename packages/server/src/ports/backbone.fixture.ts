@@ -43,15 +43,24 @@ export class Ear {
 
   /** Resolves with the first bell that fits, of the past too. */
   async heard(what: string, fits: (bell: Bell) => boolean): Promise<Bell> {
-    await this.#until(what, () => this.bells.some(fits))
-    return this.bells.find(fits) as Bell
+    let found: Bell | undefined
+    let looked = 0
+    await this.#until(what, () => {
+      while (found === undefined && looked < this.bells.length) {
+        const bell = this.bells[looked++]
+        if (bell !== undefined && fits(bell)) found = bell
+      }
+      return found !== undefined
+    })
+    return found as unknown as Bell
   }
 
   /** Rings until it is heard here: bells may be lost while a line is being mended. */
   async heardInTheEnd(ringer: Backbone, bell: Bell): Promise<void> {
     const again = setInterval(() => ringer.ring(bell), 100)
     try {
-      await this.heard(JSON.stringify(bell), (one) => JSON.stringify(one) === JSON.stringify(bell))
+      const text = JSON.stringify(bell)
+      await this.heard(text, (one) => one.kind === bell.kind && JSON.stringify(one) === text)
     } finally {
       clearInterval(again)
     }

@@ -41,7 +41,7 @@ export interface Backbone {
   onBell(hear: (bell: Bell) => void): void
   /** Called when bells may have been lost (after a cut connection is back): the store is then looked at. */
   onDoubt(doubt: () => void): void
-  /** Rings a bell that only this node hears. Resolves when it was heard; rejects where it can't be. It may also never come. */
+  /** Rings a bell that only this node hears. Resolves when it was heard; rejects where it can't be, or is not within seconds. */
   probe(): Promise<void>
   close(): Promise<void>
 }
