@@ -107,3 +107,40 @@ test("tabs leave each other's unsent writes alone, and take over those of a tab 
   expect(server.log(channel).all('messages')).toHaveLength(1)
   clients[1]?.close()
 })
+
+describe.each(['a tab', 'no tab'])('long-poll, in %s', (place) => {
+  test('under a steady flow one request follows the other, also where a range that moved on holds nothing', async () => {
+    if (place === 'no tab') vi.unstubAllGlobals()
+    const { clock, clients, views, say, server, asked } = tabs(1, 'long-poll')
+    say('m0')
+    await clock.advance(1000)
+    const before = asked()
+    const folded = vi.spyOn(server.log(channel), 'changes').mockReturnValue([])
+    for (let index = 1; index <= 17; index += 1) {
+      say(`m${index}`)
+      await clock.advance(60)
+    }
+    expect(asked() - before).toBe(17)
+    folded.mockRestore()
+    say('last')
+    await clock.advance(10)
+    expect(texts(views[0] as LiveView).at(-1)).toBe('last')
+    for (const client of clients) client.close()
+    await clock.advance(0)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('who comes is seen within 3 s', async () => {
+    if (place === 'no tab') vi.unstubAllGlobals()
+    const { clock, client, server } = world({ transport: 'long-poll', token: 'ana' })
+    client.channel(channel).collection('messages').live()
+    const presence = client.channel(channel).presence()
+    await clock.advance(100)
+    server.present = [{ user: 'bo', since: '2026-11-25T00:00:00.000Z' }]
+    await clock.advance(3100)
+    expect(presence.users.map(({ user }) => user)).toEqual(['bo'])
+    client.close()
+    await clock.advance(0)
+    expect(clock.pending).toBe(0)
+  })
+})

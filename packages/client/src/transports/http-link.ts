@@ -8,7 +8,7 @@ import { channelPath } from '../rest.ts'
 import { join, presenceOf } from './join.ts'
 import { followLongPoll } from './long-poll.ts'
 import { followPoll } from './poll.ts'
-import type { Follow, Round } from './round.ts'
+import { type Follow, isNews, type Round } from './round.ts'
 import { sharedFollow, type Tabs } from './shared-round.ts'
 import { followSse } from './sse.ts'
 import type { Command, Link, LinkEvents, SubscribeRequest, TransportName } from './transport.ts'
@@ -20,6 +20,8 @@ const follows: Record<HttpName, Follow> = { sse: followSse, 'long-poll': followL
 /** Changes of the set within so long share one new round. */
 const gatherMs = 10
 const renewPresenceMs = 10_000
+/** Who is there is asked where no stream tells: so old is the answer at most. */
+const lookAroundMs = 3_000
 /** A round that failed after so long was cut on the way, which is normal: the next one begins at once. */
 const longMs = 5_000
 /** An answer within so long that brings nothing is no parked request. */
@@ -49,6 +51,7 @@ class HttpLink implements Link {
   #news = false
   #stopGather: Stop | null = null
   #stopRenew: Stop = nothing
+  #stopLook: Stop = nothing
 
   constructor(name: HttpName, network: Network, events: LinkEvents) {
     this.name = name
@@ -87,6 +90,7 @@ class HttpLink implements Link {
   close(): void {
     this.#stopGather?.()
     this.#stopRenew()
+    this.#stopLook()
     this.#closing.abort()
     this.#round?.abort()
   }
@@ -117,6 +121,7 @@ class HttpLink implements Link {
     this.#events.ready()
     this.#events.opened(this.#user)
     this.#renewLater()
+    if (this.name !== 'sse') this.#lookLater()
   }
 
   #gather(): void {
@@ -185,7 +190,7 @@ class HttpLink implements Link {
   #frame(frame: DownEvent): void {
     if (this.#closed) return
     this.#network.trace.tell('down', this.name, frame)
-    if (frame.op !== 'changes' || frame.changes.length > 0) this.#news = true
+    if (isNews(frame)) this.#news = true
     switch (frame.op) {
       case 'expiring':
         this.refresh()
@@ -209,18 +214,23 @@ class HttpLink implements Link {
     else if (this.#poor > poorRounds) this.#lose(error ?? tooHasty())
   }
 
+  /** Says again and again that the caller is still here. */
   #renewLater(): void {
     this.#stopRenew = this.#network.clock.after(renewPresenceMs, () => {
-      for (const request of this.#joined.values()) if (request.presence) this.#lookAround(request)
+      for (const request of this.#joined.values()) if (request.presence) this.#renew(request.channel)
       this.#renewLater()
     })
   }
 
-  /** Says that the caller is still here, and asks who else is where no stream tells. */
+  #lookLater(): void {
+    this.#stopLook = this.#network.clock.after(lookAroundMs, () => {
+      for (const request of this.#joined.values()) if (request.presence) this.#lookAround(request)
+      this.#lookLater()
+    })
+  }
+
   #lookAround(request: SubscribeRequest): void {
     const { channel } = request
-    this.#renew(channel)
-    if (this.name === 'sse') return
     const tell = ({ presence }: { presence?: PresentUser[] }) =>
       presence && this.#frame({ op: 'presence', channel, all: presence })
     presenceOf(this.#network, request, this.#closing.signal).then(tell, nothing)

@@ -92,3 +92,8 @@ export function framesOf(reply: ChannelReply): DownEvent[] {
       return []
   }
 }
+
+/** Whether something passed. A range may have moved on with nothing in it: what changed in it changed again later. */
+export function isNews(frame: DownEvent): boolean {
+  return frame.op !== 'changes' || frame.to > frame.from
+}

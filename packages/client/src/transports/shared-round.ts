@@ -3,7 +3,7 @@ import { formatCursor, parseCursor } from '@dovetail/protocol/cursor'
 import type { Stop } from '../clock.ts'
 import { DovetailError } from '../errors.ts'
 import { newKey } from '../key.ts'
-import type { Follow, Round } from './round.ts'
+import { type Follow, isNews, type Round } from './round.ts'
 
 /** What tabs of one origin share, handed in. */
 export interface Tabs {
@@ -219,7 +219,7 @@ class SharedRound {
       extras,
       signal,
       frame: (frame) => {
-        this.#news ||= frame.op !== 'changes' || frame.changes.length > 0
+        this.#news ||= isNews(frame)
         this.#advance(frame)
         this.#say({ kind: 'frame', frame })
         this.#pass(frame)

@@ -1,3 +1,4 @@
+import type { PresentUser } from '@dovetail/protocol'
 import { parseCursor } from '@dovetail/protocol/cursor'
 import { FakeHub, type Feed } from './fake-hub.ts'
 import { Refused } from './fake-log.ts'
@@ -7,6 +8,8 @@ export { calm, type Weather } from './fake-hub.ts'
 
 /** The same server with its REST door: pages, writes, polls, long-polls and streams. */
 export class FakeServer extends FakeHub {
+  /** Who is said to be there, by REST. */
+  present: PresentUser[] = []
   /** The `fetch` that clients of this server use. */
   readonly fetch: typeof globalThis.fetch = async (input, init = {}) => {
     const url = new URL(String(input))
@@ -63,6 +66,7 @@ export class FakeServer extends FakeHub {
     if (kind === 'me') return Response.json({ user: this.user, name: 'Ana', guest: false, rights: {} })
     if (kind !== 'channels' || collection === undefined) throw new Refused(404, 'not_found')
     if (collection === 'changes') return this.#changes(channel, url.searchParams, headers, signal)
+    if (collection === 'presence') return Response.json({ users: this.present, next: null })
     if (collection === 'signals') return Response.json({}, { status: 202 })
     const user = this.user ?? 'nobody'
     const write = { collection, recordId: id, data: body, key: headers.get('idempotency-key') ?? undefined }
