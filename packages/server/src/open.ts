@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { openMemoryBackbone } from './backbones/memory.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
+import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
 import { openMemoryStore } from './stores/memory.ts'
@@ -62,13 +63,42 @@ export async function openMemoryPlace(url: string | undefined): Promise<Store> {
   throw new StartFailure(`memory: this build has no adapter for "${scheme}:"; it has memory:`)
 }
 
-export async function openBackbone(url: string | undefined): Promise<Backbone> {
-  const scheme = schemeOf(url ?? 'memory:')
-  if (scheme === 'memory') return openMemoryBackbone()
-  throw new StartFailure(`backbone: this build has no adapter for "${scheme}:"; it has memory:`)
+export async function openBackbone(url: string | undefined, services: BackboneServices): Promise<Backbone> {
+  const address = url ?? 'memory:'
+  const scheme = schemeOf(address)
+  switch (scheme) {
+    case 'memory':
+      return openMemoryBackbone()
+    case 'redis':
+    case 'rediss': {
+      const { openRedisBackbone } = await import('./backbones/redis.ts')
+      return await opened('backbone', address, () => openRedisBackbone(address, services))
+    }
+    default:
+      throw new StartFailure(`backbone: this build has no adapter for "${scheme}:"; it has memory:, redis: and rediss:`)
+  }
 }
 
-function schemeOf(url: string): string {
+export interface BackboneServices {
+  readonly clock: Clock
+  readonly report: (error: unknown, doing: string) => void
+}
+
+/** What can't be opened is told with its address, never with the password in it. */
+async function opened<Part>(option: string, address: string, open: () => Promise<Part>): Promise<Part> {
+  try {
+    return await open()
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new StartFailure(`${option}: ${shown(address)}: ${message}`, { cause })
+  }
+}
+
+function shown(address: string): string {
+  return address.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1').replace(/\?.*$/, '')
+}
+
+export function schemeOf(url: string): string {
   const match = /^([a-z][a-z0-9+.-]*):/i.exec(url)
   if (match?.[1] === undefined)
     throw new StartFailure(`"${url}" is no URL of an adapter, such as sqlite:data/dovetail.db or memory:`)

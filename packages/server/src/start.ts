@@ -10,6 +10,7 @@ import type { Core } from './core/core.ts'
 import { type Config, compilePolicies, type Policies, PolicyError } from './core/policy.ts'
 import { Node } from './node.ts'
 import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
+import { requirePairing } from './pairing.ts'
 import type { Running, ServerOptions } from './server-options.ts'
 import { systemClock } from './system-clock.ts'
 import { openLog } from './telemetry/log.ts'
@@ -21,6 +22,7 @@ const catchUpBytes = 262_144
 export async function start(options: ServerOptions): Promise<Running> {
   const limits: Limits = { ...defaultLimits, ...options.limits }
   const policies = policiesOf(options.config)
+  requirePairing(options, policies)
   const data = options.data ?? 'data'
   const secret = await secretOf(options, data)
   const keySet = await keySetOf(options.jwks)
@@ -38,7 +40,9 @@ export async function start(options: ServerOptions): Promise<Running> {
     return part
   }
   try {
-    const backbone = await opening(Promise.resolve(options.adapters?.backbone ?? openBackbone(options.backbone)))
+    const backbone = await opening(
+      Promise.resolve(options.adapters?.backbone ?? openBackbone(options.backbone, { clock, report })),
+    )
     const { store, accounts, watch } = await openStore(options.store, data)
     const durable = await opening(Promise.resolve(options.adapters?.store?.(store) ?? store))
     const volatile = await opening(openMemoryPlace(options.memory))

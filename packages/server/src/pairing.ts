@@ -1,0 +1,29 @@
+/** Which adapters go together. A pairing that can't keep the promises is refused at start, in one line. */
+import type { Policies } from './core/policy.ts'
+import { StartFailure, schemeOf } from './open.ts'
+
+export interface Addresses {
+  readonly store?: string | undefined
+  readonly memory?: string | undefined
+  readonly backbone?: string | undefined
+}
+
+/** A backbone between nodes says that there are several: then nothing may live in one of them. */
+export function requirePairing(addresses: Addresses, policies: Policies): void {
+  const backbone = schemeOf(addresses.backbone ?? 'memory:')
+  if (backbone === 'memory') return
+  const store = schemeOf(addresses.store ?? 'sqlite:')
+  if (store === 'sqlite' || store === 'memory') {
+    throw new StartFailure(
+      `backbone: "${backbone}:" joins several nodes, which a "${store}:" store can't serve; it takes --store postgres://…`,
+    )
+  }
+  if (schemeOf(addresses.memory ?? 'memory:') !== 'memory') return
+  for (const { name, storage, presence } of policies.namespaces.values()) {
+    if (storage !== 'memory' && !presence) continue
+    const what = storage === 'memory' ? `the channels of "${name}"` : `the presence of "${name}"`
+    throw new StartFailure(
+      `backbone: "${backbone}:" joins several nodes, which can't share ${what} in the memory of one; it takes --memory redis://…`,
+    )
+  }
+}
