@@ -241,7 +241,7 @@ function networkOf(options: ClientOptions): Network {
   const url = (options.url ?? globalThis.location?.origin ?? '').replace(/\/+$/, '')
   if (url === '') throw new DovetailError('misuse', 'no url')
   const clock = options.clock ?? systemClock
-  const session = new Session(options.token, options.getToken)
+  const session = new Session(options.token, options.getToken, clock.now)
   const trace = new Trace(clock.now)
   return {
     url,

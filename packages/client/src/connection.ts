@@ -213,7 +213,7 @@ export class Connection {
       return
     }
     this.#step('lost', renewAgainMs)
-    session.renew().then(
+    session.instead().then(
       () => {
         this.#renewed = true
         this.#step('due')

@@ -76,17 +76,17 @@ export class Rest {
     }
   }
 
-  /** With a fresh token, once, where the server refuses the one that there was. */
+  /** With another token where the server refuses the one that there was; the session gives a fresh one once. */
   async #admitted(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
     let token = await this.#session.token()
-    for (let renewed = false; ; renewed = true) {
+    for (;;) {
       const response = await this.#once(method, path, options, signal, token)
       if (response.ok || response.status === 304) return response
       const error = await refusalOf(response)
       this.#trace.tell('down', 'rest', { status: response.status, path, error: error.code })
-      const before = token
-      if (response.status === 401 && !renewed) token = await this.#session.renew()
-      if (token === before) throw error
+      const other = response.status === 401 ? await this.#session.instead(token) : token
+      if (other === token) throw error
+      token = other
     }
   }
 

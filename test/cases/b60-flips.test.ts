@@ -1,0 +1,72 @@
+import { createClient, type TransportName } from '@dovetail/client'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { when } from '../client/when.ts'
+import { at, freshChannel } from '../support/paths.ts'
+import { serving } from '../support/serving.ts'
+import { tokenFor } from '../support/token-for.ts'
+
+const transports: TransportName[] = ['websocket', 'sse', 'long-poll']
+
+describe.each(transports)('B60, over %s', (transport) => {
+  const server = serving()
+
+  async function open(channel: string) {
+    const client = createClient({ url: server.url, token: await tokenFor('ana'), transport, storage: null })
+    onTestFinished(() => client.close())
+    const messages = client.channel(channel).collection('messages')
+    const rest = await server.rest('bo')
+    const readers = async () => (await rest.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
+    const post = (text: string) => rest.post(at(channel), { text })
+    return { client, messages, readers, post }
+  }
+
+  test('[WSK13, WSK14] B60: flips that end followed show each change once, on one subscription', async () => {
+    const channel = freshChannel()
+    const { messages, readers, post } = await open(channel)
+    for (let flips = 0; flips < 50; flips++) messages.live().close()
+    const view = messages.live()
+    let told = 0
+    view.subscribe(() => {
+      told += view.records.some(({ data }) => data.text === 'once') ? 1 : 0
+    })
+    await when(view, ({ state }) => state === 'live')
+    await expect.poll(readers, { timeout: 20_000 }).toBe(1)
+    await post('once')
+    await when(view, ({ records }) => records.length === 1)
+    await post('after')
+    await when(view, ({ records }) => records.length === 2)
+    expect(view.records.map(({ data }) => data.text)).toEqual(['once', 'after'])
+    expect(told).toBe(2)
+  })
+
+  test('[WSK14] B60: flips that end unfollowed leave no subscription, and nothing is told', async () => {
+    const channel = freshChannel()
+    const { messages, readers, post } = await open(channel)
+    const kept = messages.live()
+    await when(kept, ({ state }) => state === 'live')
+    let told = 0
+    for (let flips = 0; flips < 50; flips++) {
+      const view = messages.live()
+      view.subscribe(() => {
+        told += 1
+      })
+      view.close()
+    }
+    kept.close()
+    await expect.poll(readers, { timeout: 20_000 }).toBe(0)
+    await post('unheard')
+    expect([await readers(), told]).toEqual([0, 0])
+  })
+
+  test('[WSK13] B60: of two that follow, one leaves and the other still gets it', async () => {
+    const channel = freshChannel()
+    const { messages, post } = await open(channel)
+    const [one, two] = [messages.live(), messages.live()]
+    await when(one, ({ state }) => state === 'live')
+    await when(two, ({ state }) => state === 'live')
+    one.close()
+    await post('for the other')
+    await when(two, ({ records }) => records.length === 1)
+    expect(one.records).toHaveLength(0)
+  })
+})
