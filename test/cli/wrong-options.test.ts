@@ -97,16 +97,24 @@ test('keys of an outside issuer that can not be read are one line', async () => 
 })
 
 const lacking: readonly (readonly [args: string, words: RegExp])[] = [
-  ['--store postgres://localhost/dovetail', /postgres/],
+  ['--store mysql://localhost/dovetail', /no adapter for "mysql:"/],
   ['--store dovetail.db', /dovetail.db/],
-  ['--backbone redis://localhost', /redis/],
-  ['--backbone kafka://localhost:9092/dovetail', /kafka/],
+  ['--backbone nats://localhost', /no adapter for "nats:"/],
   ['--memory redis://localhost', /redis/],
 ]
 
 test.each(lacking)('an adapter that this build lacks: %s', async (args, words) => {
   const data = await folderWith({})
   const flags = ['serve', '--port', '0', '--data', data, '--log', 'silent', ...args.split(' ')]
+  expectOneLine(await runHere(flags), 1, words)
+})
+
+test.each([
+  ['--store postgres://127.0.0.1:1/dovetail', /^dovetail: store: /],
+  ['--backbone redis://127.0.0.1:1', /"redis:" joins several nodes, which a "sqlite:" store can't serve/],
+  ['--store postgres://127.0.0.1:1/x --backbone kafka://127.0.0.1:1', /can't share .+; it takes --memory redis:/],
+])('what can not be reached, or can not go together: %s', async (args, words) => {
+  const flags = ['serve', '--port', '0', '--data', await folderWith({}), '--log', 'silent', ...args.split(' ')]
   expectOneLine(await runHere(flags), 1, words)
 })
 

@@ -8,10 +8,13 @@ export interface Addresses {
   readonly backbone?: string | undefined
 }
 
+/** The schemes of backbones between nodes. */
+const shared: ReadonlySet<string> = new Set(['redis', 'rediss', 'kafka'])
+
 /** A backbone between nodes says that there are several: then nothing may live in one of them. */
 export function requirePairing(addresses: Addresses, policies: Policies): void {
   const backbone = schemeOf(addresses.backbone ?? 'memory:')
-  if (backbone === 'memory') return
+  if (!shared.has(backbone)) return
   const store = schemeOf(addresses.store ?? 'sqlite:')
   if (store === 'sqlite' || store === 'memory') {
     throw new StartFailure(
