@@ -24,7 +24,7 @@ async function streamsOf(pages: readonly Page[], transport: string): Promise<num
 }
 
 test.each(['sse', 'long-poll'])(
-  'seven tabs over %s: a post ends in time, all get it, and the leader may go',
+  'B53: seven tabs over %s: a post ends in time, all get it, and the leader may go',
   async (transport) => {
     const { server } = await spawnServer()
     const url = `${server.url}/?transport=${transport}`
@@ -57,7 +57,7 @@ test.each(['sse', 'long-poll'])(
 )
 
 test.each(['websocket', 'sse'])(
-  'back from another page over %s, nothing is missing and nothing is twice',
+  'B50: back from another page over %s, nothing is missing and nothing is twice',
   async (transport) => {
     const { server } = await spawnServer()
     const ann = await visit(browser(), `${server.url}/?transport=${transport}`)

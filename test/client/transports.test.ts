@@ -51,7 +51,7 @@ describe.each(transports)('over %s', (transport) => {
     expect(ana.state).toMatchObject({ name: 'open', transport, user: 'ana' })
   })
 
-  test('20 channels are followed on one connection; a page of history; a refused write says why', async () => {
+  test('B53: 20 channels are followed on one connection; a page of history; a refused write says why', async () => {
     const ana = await clientOf('ana', transport)
     const place = newChannel()
     const name = (index: number) => `${place}-${index}`

@@ -24,7 +24,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('a refused token is renewed once, then it is final: no storm', async () => {
+  test('B14: a refused token is renewed once, then it is final: no storm', async () => {
     let asked = 0
     const getToken = async () => {
       asked += 1

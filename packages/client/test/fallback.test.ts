@@ -24,7 +24,7 @@ afterEach(() => {
 })
 
 describe('falling back', () => {
-  test('a refused upgrade leads to a stream within 10 s', async () => {
+  test('B45: a refused upgrade leads to a stream within 10 s', async () => {
     const { clock, server, client, view, texts, over } = auto()
     server.refuseUpgrade = true
     await clock.advance(10_000)
@@ -35,7 +35,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('a socket that opens and dies each time, too', async () => {
+  test('B45: a socket that opens and dies each time, too', async () => {
     const { clock, server, client, texts, over } = auto()
     for (let passed = 0; passed < 10_000; passed += 200) {
       await clock.advance(200)
@@ -69,7 +69,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('a server that restarts demotes nobody', async () => {
+  test('B45: a server that restarts demotes nobody', async () => {
     const { clock, server, client, over } = auto()
     await clock.advance(60_000)
     server.down = true
@@ -128,7 +128,7 @@ describe('falling back', () => {
 })
 
 describe('waking up', () => {
-  test('back from the page cache: one reconnect, whichever of close and pageshow comes first', async () => {
+  test('B50: back from the page cache: one reconnect, whichever of close and pageshow comes first', async () => {
     for (const order of ['close first', 'pageshow first']) {
       const target = stubWindow()
       const { clock, server, client, texts } = auto()
@@ -166,7 +166,7 @@ describe('waking up', () => {
     client.close()
   })
 
-  test('listens to nothing that keeps a page out of the cache, and to nothing after its end', () => {
+  test('B50: listens to nothing that keeps a page out of the cache, and to nothing after its end', () => {
     const added: string[] = []
     const removed: string[] = []
     vi.stubGlobal('addEventListener', (name: string) => added.push(name))

@@ -21,7 +21,7 @@ test.each([
   ['LF', '\n'],
   ['CRLF', '\r\n'],
   ['CR', '\r'],
-])('an event is one event with %s, whole, byte by byte and at every cut', (_name, end) => {
+])('B27: an event is one event with %s, whole, byte by byte and at every cut', (_name, end) => {
   // A last CR may be half of a CRLF: the byte after it decides.
   const bytes = encoder.encode(`${cutLines.join(end)}:\n`)
   expect(parse([bytes])).toEqual([frame])
@@ -31,8 +31,14 @@ test.each([
   }
 })
 
-test('mixed ends, a BOM, comments and a line of 1 MB', () => {
+test('B27: mixed ends, a BOM, comments and a line of 1 MB', () => {
   const long = { ...frame, data: 'x'.repeat(1_000_000) }
   const text = `\uFEFF: hello\r\ndata: ${json}\n\r\n:\rdata: ${JSON.stringify(long)}\r\n\ndata: ${json}\n`
   expect(parse([encoder.encode(text)])).toEqual([frame, long]) // the last one has no blank line: not an event
+})
+
+test('B27: a field without a colon is an empty line, an id with NUL spoils nothing, a name alone is no event', () => {
+  const text = `id: a\0b\ndata\ndata: ${json}\ndata\n\nevent: lonely\n\nid\nretry: x\n\n`
+  expect(parse([encoder.encode(text)])).toEqual([frame])
+  expect(parse(Array.from(encoder.encode(text), (byte) => Uint8Array.of(byte)))).toEqual([frame])
 })
