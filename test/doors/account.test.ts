@@ -184,6 +184,20 @@ describe('limits of one address and of one user', () => {
   })
 })
 
+describe('readers without identity', () => {
+  const server = serving({ limits: { commands: 5, commandsBurst: 10 } })
+
+  test('[LIM16] are counted one by one: many may say hello from one address at once', async () => {
+    const channel = freshChannel()
+    const sockets = await Promise.all(Array.from({ length: 40 }, () => server.open()))
+    await Promise.all(sockets.map((socket) => socket.hello()))
+    await Promise.all(sockets.map((socket) => socket.subscribe(channel)))
+    const [eager] = sockets
+    for (let n = 0; n < 30; n++) eager?.send({ id: `p${n}`, op: 'ping' })
+    expect(await eager?.reply('p29')).toMatchObject({ error: { code: 'rate_limited' } })
+  })
+})
+
 describe('connections of one address', () => {
   const server = serving({ limits: { connections: 3 } })
 

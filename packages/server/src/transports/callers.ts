@@ -62,10 +62,14 @@ export class Callers {
     )
   }
 
-  /** Counts commands of this caller; throws `rate_limited` where there are too many. Backends are not counted. */
-  count(caller: Caller, address: string, commands = 1): void {
+  /**
+   * Counts commands of this caller; throws `rate_limited` where there are too many. Backends are not counted.
+   * `place` stands in for a caller without identity: `address …` of a request, `connection …` of a socket, since
+   * thousands of readers may say hello from one address.
+   */
+  count(caller: Caller, place: `address ${string}` | `connection ${string}`, commands = 1): void {
     if (caller.role === 'service') return
-    const waitSeconds = this.#core.commands.take(caller.user ?? `address ${address}`, commands)
+    const waitSeconds = this.#core.commands.take(caller.user ?? place, commands)
     if (waitSeconds === 0) return
     throw new Failure('rate_limited', 'Too many commands at once.', { retryAfter: Math.max(1, Math.ceil(waitSeconds)) })
   }

@@ -30,7 +30,7 @@ async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): 
     throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
-  door.callers.count(caller, addressOf(request.raw, door.trustProxy), writes.length)
+  door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`, writes.length)
   const results = await writeBatch(core, caller, writes.map(entryOf), (index) => channelIn(writes[index]))
   return sendJson(reply, 200, `{"results":[${results.map((result) => encodeResult(result, request.id)).join(',')}]}`)
 }

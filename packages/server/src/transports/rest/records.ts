@@ -115,7 +115,7 @@ async function deleteRecord(door: Door, request: FastifyRequest, reply: FastifyR
 async function run(door: Door, request: FastifyRequest, command: WriteCommand): Promise<WriteResult> {
   const found = door.callers.of(request.raw)
   const caller = found instanceof Promise ? await found : found
-  door.callers.count(caller, addressOf(request.raw, door.trustProxy))
+  door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`)
   const key = headerOf(request, 'idempotency-key')
   const author = headerOf(request, 'dovetail-author')
   return write(door.core, caller, { ...command, key, author })

@@ -17,7 +17,7 @@ export function registerSignals(app: FastifyInstance, door: Door): void {
     POST: async (request, reply) => {
       const { ch } = request.params as { ch: string }
       const caller = await door.callers.of(request.raw)
-      door.callers.count(caller, addressOf(request.raw, door.trustProxy))
+      door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`)
       const { type, data } = checkedBody(signalBody, bodyOf(request, door.core.limits.depth, 1))
       await signal(door.core, caller, { channel: ch, type, data })
       return sendJson(reply, 202, '{}')

@@ -133,7 +133,7 @@ export class Connection implements Reader {
 
   #isOverRate(): boolean {
     try {
-      this.#door.callers.count(this.session.caller, this.#address)
+      this.#door.callers.count(this.session.caller, `connection ${this.session.connection}`)
       return false
     } catch {
       return true
@@ -190,7 +190,7 @@ export class Connection implements Reader {
   async #run(incoming: Incoming): Promise<boolean> {
     if (++this.#underWay === maxUnderWay) this.#peer.pause()
     try {
-      this.#door.callers.count(this.session.caller, this.#address)
+      this.#door.callers.count(this.session.caller, `connection ${this.session.connection}`)
       this.#refused = 0
       const command = this.#checked(incoming)
       const answer =
