@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Server } from '../support/serving.ts'
 import { spawnServer } from '../support/spawn-server.ts'
-import { browsing } from './support/browser.ts'
+import { browsing, patienceMs } from './support/browser.ts'
 import { picture } from './support/picture.ts'
 import { visit } from './support/visitor.ts'
 
@@ -59,16 +59,64 @@ test('two windows meet in the arena, and who leaves is gone from it', async () =
       ({ data }) => data.kind === 'ship',
     )
   }
-  await expect.poll(async () => (await ships()).length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(async () => (await ships()).length, { timeout: patienceMs }).toBe(2)
   const before = JSON.stringify(await ships())
   await ann.page.keyboard.down('ArrowRight')
-  await expect.poll(async () => JSON.stringify(await ships()) !== before, { timeout: 10_000 }).toBe(true)
+  await expect.poll(async () => JSON.stringify(await ships()) !== before, { timeout: patienceMs }).toBe(true)
   await picture(bob.page, 'game')
   await ann.page.getByRole('link', { name: 'Status' }).click()
-  await expect.poll(async () => (await ships()).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await ships()).length, { timeout: patienceMs }).toBe(1)
   await ann.page.getByRole('heading', { name: 'Health' }).waitFor()
   await picture(ann.page, 'status')
 })
+
+test('the stick of a touch screen flies the ship', async () => {
+  const { server } = await spawnServer()
+  const phone = { width: 390, height: 844, touch: true }
+  const { page, context } = await visit(browser(), `${server.url}/game`, phone)
+  const stick = page.locator('[data-stick]')
+  const box = await stick.boundingBox()
+  if (box === null) throw new Error('the stick is not shown')
+  const rest = await server.rest()
+  const thrust = async () => {
+    const { body } = await rest.get('/v1/channels/game:arena/entities')
+    const ships = (body as { records: { data: { kind: string; thrust: boolean } }[] }).records
+    return ships.filter(({ data }) => data.kind === 'ship').map(({ data }) => data.thrust)
+  }
+  await expect.poll(thrust, { timeout: patienceMs }).toEqual([false])
+  const touch = await context.newCDPSession(page)
+  const at = (x: number) => [{ x: box.x + box.width / 2 + x, y: box.y + box.height / 2 }]
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) })
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(50) })
+  await expect.poll(thrust, { timeout: patienceMs }).toEqual([true])
+  await picture(page, 'game-stick')
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await expect.poll(thrust, { timeout: patienceMs }).toEqual([false])
+})
+
+test.each(['websocket', 'sse', 'long-poll', 'poll'])(
+  'the board and the arena work over %s alone',
+  async (transport) => {
+    const { server } = await spawnServer()
+    await quote(server, 'ACME', 100)
+    const sockets: string[] = []
+    const ann = await visit(browser(), 'about:blank')
+    ann.page.on('websocket', (socket) => sockets.push(socket.url()))
+    await ann.page.goto(`${server.url}/prices?transport=${transport}`)
+    const row = ann.page.getByRole('row', { name: /ACME/ })
+    await row.getByText('100.00').waitFor()
+    await quote(server, 'ACME', 90)
+    await row.getByText('90.00').waitFor()
+    await row.getByRole('img', { name: 'fell' }).waitFor()
+    await ann.page.getByRole('link', { name: 'Game' }).click()
+    await ann.page.waitForURL(`**/game?transport=${transport}`)
+    // A ship that stands still tells of itself once a second, and hears of it as of any other.
+    const changes = ann.page.getByText('Changes').locator('..').getByRole('definition')
+    await expect.poll(() => changes.textContent(), { timeout: patienceMs }).toMatch(/^[1-9]/)
+    if (transport === 'websocket') expect(sockets.length).toBeGreaterThan(0)
+    else expect(sockets).toEqual([])
+  },
+)
 
 test.each(['websocket', 'sse', 'long-poll', 'poll'])('the chat works over %s alone', async (transport) => {
   const { server } = await spawnServer()

@@ -77,6 +77,36 @@ test('a private channel: nobody knows of it until invited, and a kick ends it at
   await bob.page.getByText('can’t read this channel any more').waitFor()
 })
 
+test('a moderator mutes somebody, who is told until when, and may write again when it is taken back', async () => {
+  const { server } = await spawnServer()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  const name = await userOf(bob)
+  await ann.page.getByRole('button', { name: 'New channel' }).click()
+  await ann.page.getByLabel('Name').fill('open-plans')
+  await ann.page.getByRole('button', { name: 'Open', exact: true }).click()
+  await ann.page.getByRole('textbox', { name: 'Message open-plans' }).waitFor()
+  await bob.page.goto(`${server.url}/chat/chat:open-plans`)
+  await bob.composer.fill('half a thought')
+
+  const role = ann.page.getByLabel(`Role of ${name}`)
+  await role.selectOption('for 1 hour')
+  await bob.page.getByText(/You are muted here until \d/).waitFor()
+  await ann.page.getByRole('img', { name: /^Muted until/ }).waitFor()
+  expect(await bob.composer.count()).toBe(0)
+  await picture(ann.page, 'chat-moderated')
+  await picture(bob.page, 'chat-muted')
+
+  await role.selectOption('unmute')
+  await bob.composer.waitFor()
+  expect(await bob.composer.inputValue()).toBe('half a thought')
+  await role.selectOption('banned')
+  await bob.page.getByText('You were banned from writing here.').waitFor()
+  await role.selectOption('member')
+  await bob.composer.press('Enter')
+  await ann.sees('half a thought')
+})
+
 test('a person is written to in private, and both find the channel in their lists', async () => {
   const { server } = await spawnServer()
   const ann = await visit(browser(), server.url)

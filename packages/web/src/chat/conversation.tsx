@@ -43,7 +43,7 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
       {side !== 'none' && (
         <div className={styles.side}>
           {side === 'people' ? (
-            <PeoplePanel members={isPrivate ? talk.members : null} present={present} me={talk.me} />
+            <PeoplePanel members={talk.members} isPrivate={isPrivate} present={present} me={talk.me} />
           ) : (
             <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />
           )}

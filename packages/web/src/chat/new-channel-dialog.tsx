@@ -8,7 +8,7 @@ import { Form } from '../ui/form.tsx'
 import { useSubmission } from '../ui/use-submission.ts'
 import { channelPath } from './channel-path.ts'
 
-/** A public channel is there as soon as somebody writes to it; a private one is made, and its maker owns it. */
+/** Makes a channel, which its maker owns; one that is there is kept, and opened where anyone may read it. */
 export function NewChannelDialog({ onClose }: { onClose: () => void }) {
   const client = useAppClient()
   const [, go] = useLocation()
@@ -20,7 +20,7 @@ export function NewChannelDialog({ onClose }: { onClose: () => void }) {
 
   const submission = useSubmission(
     async () => {
-      if (closed) await client.channel(channel).create({ visibility: 'private' })
+      await client.channel(channel).create({ visibility: closed ? 'private' : 'public' })
     },
     () => {
       onClose()
@@ -31,7 +31,11 @@ export function NewChannelDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="New channel" onClose={onClose}>
       <Form submission={submission} action={closed ? 'Create' : 'Open'} ready={valid}>
-        <Field label="Name" problem={wrong} hint={closed ? 'Only its members can see it.' : 'Anyone can read it.'}>
+        <Field
+          label="Name"
+          problem={wrong}
+          hint={closed ? 'Only its members can see it.' : 'Anyone can read it. Who makes it can mute and ban.'}
+        >
           {(parts) => (
             <input {...parts} value={name} maxLength={100} autoFocus onChange={(e) => setName(e.target.value)} />
           )}

@@ -1,9 +1,11 @@
+import { useSilence } from '../people/use-silence.ts'
 import { Announcer } from './announcer.tsx'
 import { channelWords } from './channel-words.ts'
 import type { ChatChannel } from './chat-channel.ts'
 import { ConversationState } from './conversation-state.tsx'
 import { MessageLog } from './message-log.tsx'
 import { QuotesContext } from './quotes-context.ts'
+import { SilencedNote } from './silenced-note.tsx'
 import type { useTalk } from './use-talk.ts'
 import { WritingPart } from './writing-part.tsx'
 
@@ -17,6 +19,7 @@ export interface TalkPartProps {
 /** The history, or what stands in its place, and the field under it. */
 export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
   const { me, messages, snapshot } = talk
+  const silence = useSilence(talk.members.list.find(({ user }) => user === me))
   const title = channelWords(channel.name)
   // What one may no longer read is not left on the screen.
   const over = snapshot.state === 'ended' || snapshot.state === 'failed'
@@ -39,7 +42,8 @@ export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
         <ConversationState state={snapshot.state} reason={snapshot.reason} error={snapshot.error} />
       )}
       <Announcer messages={messages} me={me} />
-      {!over && (
+      {!over && silence.state !== 'none' && <SilencedNote silence={silence} />}
+      {!over && silence.state === 'none' && (
         <WritingPart
           ref={talk.composer}
           channel={channel}

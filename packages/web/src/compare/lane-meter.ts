@@ -90,7 +90,8 @@ export class LaneMeter {
   /** `elapsedMs` is how long the race has run, without its pauses. */
   measures(now: number, elapsedMs: number): Measures {
     this.#tidy(now)
-    const seconds = Math.max(elapsedMs, 1) / 1000
+    // Over less than a second, a rate would be a big number and no news.
+    const seconds = Math.max(elapsedMs, 1000) / 1000
     const sorted = [...this.#delays].sort((a, b) => a - b)
     // Where the browser tells what passed, that is told and no estimate of the same bytes beside it.
     const certainty = this.#measuredBytes > 0 ? 'measured' : 'estimated'

@@ -88,6 +88,17 @@ test('moves are told 20 times a second, and standing still once a second', async
   expect(moves()).toBeLessThanOrEqual(21)
 })
 
+test('a ship that stands still says so by a change each time, since nobody hears of a write that changes nothing', async () => {
+  const { arena, now, written } = world()
+  for (; now.ms < 4000; now.ms += 10) {
+    arena.frame(idle)
+    await settled()
+  }
+  const words = written.filter(({ id }) => id === 'me').map(({ data }) => JSON.stringify(data))
+  expect(words.length).toBeGreaterThanOrEqual(4)
+  for (const [i, word] of words.entries()) expect(word).not.toBe(words[i - 1])
+})
+
 test('another’s ship is drawn, late by 100 ms, and no longer when it fell silent or left', () => {
   const { arena, now, hear } = world()
   const ship = { kind: 'ship', x: 100, y: 100, angle: 0, thrust: false, score: 3 } as const

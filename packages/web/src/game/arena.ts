@@ -47,6 +47,8 @@ export class Arena {
   #toldAt = Number.NEGATIVE_INFINITY
   #told: Flight | null = null
   #underWay = 0
+  /** Changes with each word of a ship: one that says the same as before would be no change, and heard by nobody. */
+  #beat = 0
 
   constructor(options: ArenaOptions) {
     this.#options = options
@@ -113,9 +115,10 @@ export class Arena {
     this.#toldAt = now
     this.#told = this.#own
     this.#underWay++
+    this.#beat = 1 - this.#beat
     const place = { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10, angle: Math.round(angle * 1000) / 1000 }
     this.#options.collection
-      .replace(this.#options.me, { kind: 'ship', ...place, thrust, score })
+      .replace(this.#options.me, { kind: 'ship', ...place, thrust, score, beat: this.#beat })
       .catch(() => undefined)
       .finally(() => {
         this.#underWay--

@@ -6,7 +6,9 @@ import { useClientState } from '../session/use-client-state.ts'
 import { useMe } from '../session/use-me.ts'
 import { usePresence } from '../session/use-presence.ts'
 import { field } from './field.ts'
+import type { Controls } from './fly.ts'
 import styles from './game-page.module.css'
+import { TouchStick } from './touch-stick.tsx'
 import { arenaChannel, useArena } from './use-arena.ts'
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
@@ -14,13 +16,14 @@ const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 /** A small arena: fly, gather stars, see how fast the others are here. */
 export function GamePage() {
   const canvas = useRef<HTMLCanvasElement>(null)
+  const stick = useRef<Controls | null>(null)
   const me = useMe()
   const client = useAppClient()
   const channel = useMemo(() => client.channel(arenaChannel), [client])
   const present = usePresence(channel)
   const { rttMs } = useClientState()
   const { last } = useChannelMeter(arenaChannel)
-  useArena(canvas, me)
+  useArena(canvas, stick, me)
   useEffect(() => canvas.current?.focus(), [])
   return (
     <div className={styles.page}>
@@ -42,6 +45,7 @@ export function GamePage() {
           aria-label="The arena. Fly with the arrow keys or W, A, S, D."
         />
       </div>
+      <TouchStick controls={stick} />
       <p className={styles.how}>
         Hold the mouse or a finger where you want to go, or use the arrow keys. Gather the stars.
       </p>

@@ -4,6 +4,7 @@ import { Arena } from './arena.ts'
 import { steer } from './controls.ts'
 import { type Brush, drawScene } from './draw-scene.ts'
 import { fitCanvas } from './fit-canvas.ts'
+import type { Controls } from './fly.ts'
 import { keepScore, keptScore } from './score.ts'
 
 export const arenaChannel = 'game:arena'
@@ -22,8 +23,12 @@ function coloursOf(element: HTMLElement): Brush['colours'] {
   }
 }
 
-/** Plays in a canvas for as long as it is shown. */
-export function useArena(canvas: RefObject<HTMLCanvasElement | null>, me: string | null): void {
+/** Plays in a canvas for as long as it is shown. A stick that is pushed counts before keys and mouse. */
+export function useArena(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  stick: RefObject<Controls | null>,
+  me: string | null,
+): void {
   const { client, traffic, profiles } = useSession()
   useEffect(() => {
     const context = canvas.current?.getContext('2d') ?? null
@@ -46,7 +51,7 @@ export function useArena(canvas: RefObject<HTMLCanvasElement | null>, me: string
     const stopFitting = fitCanvas(canvas.current, brush)
     let scene = arena.frame({ heading: null, thrust: false })
     let frame = requestAnimationFrame(function draw() {
-      scene = arena.frame(steering.read(scene.own))
+      scene = arena.frame(stick.current ?? steering.read(scene.own))
       drawScene(brush, scene)
       frame = requestAnimationFrame(draw)
     })
@@ -60,5 +65,5 @@ export function useArena(canvas: RefObject<HTMLCanvasElement | null>, me: string
       arena.stop()
       view.close()
     }
-  }, [canvas, me, client, traffic, profiles])
+  }, [canvas, stick, me, client, traffic, profiles])
 }

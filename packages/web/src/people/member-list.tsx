@@ -2,9 +2,8 @@ import type { PresentUser } from '@dovetail/protocol'
 import { LogOut } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
 import { InviteForm } from './invite-form.tsx'
-import { MemberMenu } from './member-menu.tsx'
+import { MemberRow } from './member-row.tsx'
 import styles from './people-panel.module.css'
-import { PersonRow } from './person-row.tsx'
 import { useAttempt } from './use-attempt.ts'
 import type { Members } from './use-members.ts'
 
@@ -14,8 +13,9 @@ export interface MemberListProps {
   me: string | null
 }
 
+/** Who belongs to a private channel. */
 export function MemberList({ members, present, me }: MemberListProps) {
-  const { list, invite, setRole, remove } = members
+  const { list, invite, remove } = members
   const { problem, attempt } = useAttempt()
   const own = list.find(({ user }) => user === me)
   const rules = own?.role === 'owner' || own?.role === 'moderator'
@@ -25,14 +25,16 @@ export function MemberList({ members, present, me }: MemberListProps) {
       <h2 className={styles.title}>Members · {list.length}</h2>
       <ul className={styles.list}>
         {list.map((member) => (
-          <PersonRow key={member.user} user={member.user} here={here.has(member.user)} me={me}>
-            <MemberMenu
-              member={member}
-              may={rules && member.user !== me}
-              onRole={(role) => attempt(() => setRole(member, role))}
-              onRemove={() => attempt(() => remove(member))}
-            />
-          </PersonRow>
+          <MemberRow
+            key={member.user}
+            member={member}
+            members={members}
+            here={here.has(member.user)}
+            me={me}
+            rules={rules}
+            removable
+            attempt={attempt}
+          />
         ))}
       </ul>
       {problem !== null && (

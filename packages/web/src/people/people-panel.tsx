@@ -1,32 +1,22 @@
 import type { PresentUser } from '@dovetail/protocol'
 import { MemberList } from './member-list.tsx'
 import styles from './people-panel.module.css'
-import { PersonRow } from './person-row.tsx'
+import { PresentList } from './present-list.tsx'
 import type { Members } from './use-members.ts'
 
 export interface PeoplePanelProps {
-  /** Null where anyone may come. */
-  members: Members | null
+  members: Members
+  /** Whether only members may come. */
+  isPrivate: boolean
   present: readonly PresentUser[]
   me: string | null
 }
 
 /** Who is here, and in a private channel who belongs to it. */
-export function PeoplePanel({ members, present, me }: PeoplePanelProps) {
+export function PeoplePanel({ isPrivate, ...list }: PeoplePanelProps) {
   return (
     <aside className={styles.panel} aria-label="People">
-      {members !== null ? (
-        <MemberList members={members} present={present} me={me} />
-      ) : (
-        <>
-          <h2 className={styles.title}>Here now · {present.length}</h2>
-          <ul className={styles.list}>
-            {present.map(({ user }) => (
-              <PersonRow key={user} user={user} here me={me} />
-            ))}
-          </ul>
-        </>
-      )}
+      {isPrivate ? <MemberList {...list} /> : <PresentList {...list} />}
     </aside>
   )
 }

@@ -8,12 +8,17 @@ export interface Member {
   id: string | null
   user: string
   role: Role
+  /** May not write before then, ms since 1970; null where nothing was said of it. */
+  mutedUntil: number | null
 }
 
+/** A record's id is null where the person never was a member of a public channel: one is made then. */
 export interface Members {
   list: readonly Member[]
   invite: (user: string) => Promise<unknown>
   setRole: (member: Member, role: Role) => Promise<unknown>
+  /** Until then (ms since 1970) nothing that they write is taken; null takes that back. */
+  mute: (member: Member, until: number | null) => Promise<unknown>
   remove: (member: Member) => Promise<unknown>
 }
 
@@ -28,11 +33,18 @@ export function useMembers(channel: ChatChannel): Members {
       id: record?.id ?? null,
       user: data.user,
       role: data.role,
+      mutedUntil: data.mutedUntil === undefined ? null : Date.parse(data.mutedUntil),
     }))
+    const change = ({ id, user, role }: Member, patch: { role?: Role; mutedUntil?: string | null }) => {
+      if (id !== null) return collection.update(id, patch)
+      const { mutedUntil = null } = patch
+      return collection.create({ user, role: patch.role ?? role, ...(mutedUntil !== null && { mutedUntil }) })
+    }
     return {
       list,
       invite: (user) => collection.create({ user, role: 'member' }),
-      setRole: async ({ id }, role) => id !== null && collection.update(id, { role }),
+      setRole: (member, role) => change(member, { role }),
+      mute: (member, until) => change(member, { mutedUntil: until === null ? null : new Date(until).toISOString() }),
       remove: async ({ id }) => id !== null && collection.delete(id),
     }
   }, [snapshot.records, collection])

@@ -40,6 +40,12 @@ export function PricesPage() {
         </div>
       </header>
       {quotes.length > 0 ? <QuoteTable quotes={quotes} /> : <Nothing state={state} />}
+      {quotes.length > 0 && (
+        <p className={styles.feeder}>
+          Only a backend writes prices, so their rate is set where the feeder runs:{' '}
+          <code>npx dovetail demo prices --rate 1000</code>
+        </p>
+      )}
     </div>
   )
 }

@@ -1,0 +1,20 @@
+import type { Member } from './use-members.ts'
+
+/** Whether somebody may write. Times are ms since 1970, by the server's clock. */
+export type Silence = { state: 'none' } | { state: 'muted'; until: number } | { state: 'banned' }
+
+export function silenceOf(member: Pick<Member, 'role' | 'mutedUntil'> | undefined, now: number): Silence {
+  if (member?.role === 'banned') return { state: 'banned' }
+  if (member?.mutedUntil != null && member.mutedUntil > now) return { state: 'muted', until: member.mutedUntil }
+  return { state: 'none' }
+}
+
+/** “14:05”, with the day where that is not today. */
+export function untilWords(until: number, now: number, locale?: string): string {
+  const sameDay = new Date(until).toDateString() === new Date(now).toDateString()
+  return new Intl.DateTimeFormat(locale, {
+    ...(sameDay ? {} : { weekday: 'short', day: 'numeric', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(until)
+}
