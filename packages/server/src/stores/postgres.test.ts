@@ -1,25 +1,16 @@
-import { startPostgres } from '@dovetail/lab/services'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { describe } from 'vitest'
 import { accountsContract } from '../ports/accounts.contract.ts'
 import { durableStoreContract } from '../ports/store.contract.ts'
+import { searchContract } from '../ports/store-contract/search.contract.ts'
+import { databases } from './postgres/databases.fixture.ts'
 import { openPostgresStore } from './postgres.ts'
 
-let server: Awaited<ReturnType<typeof startPostgres>>
-let databases = 0
-
-// Without flushes, which these rules don't depend on: faults.test.ts has them.
-beforeAll(async () => {
-  server = await startPostgres({ fsync: false })
-})
-afterAll(() => server.stop())
-
-async function openEmpty() {
-  const url = await server.createDatabase(`contract${databases++}`)
-  return { url, store: await openPostgresStore({ url, readers: 2 }) }
-}
+// Without flushes: what is kept when a server dies is the matter of postgres/faults.test.ts.
+const { create } = databases({ fsync: false })
 
 durableStoreContract('the PostgreSQL store', async () => {
-  const { url, store } = await openEmpty()
+  const url = await create()
+  const store = await openPostgresStore({ url, readers: 2 })
   const reopen = async () => {
     await store.close()
     return await openPostgresStore({ url })
@@ -29,7 +20,11 @@ durableStoreContract('the PostgreSQL store', async () => {
 
 describe('postgres', () => {
   accountsContract(async () => {
-    const { store } = await openEmpty()
+    const store = await openPostgresStore({ url: await create(), readers: 2 })
     return { store, accounts: store }
   })
+})
+
+describe('the PostgreSQL store whose index is asked beyond the newest record', () => {
+  searchContract(async () => openPostgresStore({ url: await create(), readers: 2, newestLookedAt: 1 }))
 })

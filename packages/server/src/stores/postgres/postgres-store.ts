@@ -54,11 +54,11 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
   #sweeping: Promise<void> = Promise.resolve()
   #committing: Promise<unknown> = Promise.resolve()
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, newestLookedAt: number) {
     this.#connections = connections
     this.#point = new PointReads(connections)
     this.#bulk = new BulkReads(connections)
-    this.#searches = new SearchReads(connections)
+    this.#searches = new SearchReads(connections, newestLookedAt)
     this.#accounts = new AccountRows(connections)
     this.#watch = new PostgresWatch(connections)
     this.#sweep = new Sweep(connections)

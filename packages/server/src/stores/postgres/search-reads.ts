@@ -4,13 +4,6 @@ import type { Connections, Link, Statement } from './connections.ts'
 import { recordColumns, recordColumnsOf, recordOf, recordWidth, type SqlRow } from './rows.ts'
 import { isSearchable, placeToken, queryOf } from './search-tokens.ts'
 
-/**
- * So many of the newest records are looked at one by one: words that are common are found there.
- * Only where that is not enough is the index asked, for words that must be rare then; it would have
- * to gather every record with a common one before it could tell the newest.
- */
-const newestLookedAt = 2000
-
 /** Up to so many channels the index is asked within them; of more, it is asked in all. */
 const channelsInQuery = 32
 
@@ -22,7 +15,7 @@ const findChannels: Statement = {
 const findFloor: Statement = {
   name: 'where the newest end',
   text: `SELECT row FROM dovetail.records WHERE tokens IS NOT NULL AND row < $1 ORDER BY row DESC
-    OFFSET ${newestLookedAt - 1} LIMIT 1`,
+    OFFSET $2 LIMIT 1`,
 }
 
 const inPlace = 'channel = ANY ($3) AND ($4::text IS NULL OR collection = $4)'
@@ -51,22 +44,36 @@ const nothing: SearchRead = { hits: [], after: null }
 /** Searches, each in one snapshot. */
 export class SearchReads {
   readonly #connections: Connections
+  readonly #newestLookedAt: number
 
-  constructor(connections: Connections) {
+  /**
+   * So many of the newest records are looked at one by one: words that are common are found there.
+   * Only where that is not enough is the index asked, for words that must be rare then; it would have
+   * to gather every record with a common one before it could tell the newest.
+   */
+  constructor(connections: Connections, newestLookedAt: number) {
     this.#connections = connections
+    this.#newestLookedAt = newestLookedAt
   }
 
   async search(query: SearchQuery): Promise<SearchRead> {
     const before = searchPosition(query.after)
     if (neededParts(query) === null || before === null || !isSearchable(query)) return nothing
-    return await this.#connections.snapshot((link) => find(link, query, before))
+    return await this.#connections.snapshot((link) =>
+      find(link, query, { before, newestLookedAt: this.#newestLookedAt }),
+    )
   }
 }
 
-async function find(link: Link, query: SearchQuery, before: number): Promise<SearchRead> {
+interface Bounds {
+  readonly before: number
+  readonly newestLookedAt: number
+}
+
+async function find(link: Link, query: SearchQuery, { before, newestLookedAt }: Bounds): Promise<SearchRead> {
   const [channels, [floorRow]] = await Promise.all([
     link.query(findChannels, [[...new Set(query.channels)]]),
-    link.query(findFloor, [before]),
+    link.query(findFloor, [before, newestLookedAt - 1]),
   ])
   if (channels.length === 0) return nothing
   const names = new Map(channels.map(([name, number]) => [Number(number), String(name)]))
