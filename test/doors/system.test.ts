@@ -1,5 +1,6 @@
 import { demoConfig, start } from '@dovetail/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { MemoryBus } from '../../packages/server/src/backbones/memory.ts'
 import { at, freshChannel } from '../support/paths.ts'
 import { frame, opcodes, openGreeted, serverCloseCode } from '../support/raw-socket.ts'
 import { type Server, type ServingOptions, serverAt, startServer } from '../support/serving.ts'
@@ -14,7 +15,7 @@ async function serverWith(options: ServingOptions = {}): Promise<Server> {
 
 interface Readiness {
   readonly status: string
-  readonly checks: { readonly store?: { readonly status: string } }
+  readonly checks: { readonly [part in 'store' | 'bell']?: { readonly status: string } }
 }
 
 /** The values of a metric by its labels, as text. */
@@ -56,6 +57,16 @@ describe('readiness', () => {
     expect(refused.headers['content-type']).toMatch(/^application\/problem\+json/)
     expect(refused.headers['retry-after']).toBe('2')
     expect(refused.text).not.toContain('bay 7')
+  })
+
+  test('[RST36] a bell that does not come back is 503 too', async () => {
+    const bus = new MemoryBus()
+    const probe = () => Promise.reject(new Error('not heard'))
+    const backbone = Object.assign(bus.join(), { probe })
+    const server = await serverWith({ adapters: { backbone } })
+    const refused = await (await server.rest()).get<Readiness>('/readyz')
+    const { store, bell } = refused.body.checks
+    expect([refused.status, store?.status, bell?.status]).toEqual([503, 'ok', 'failed'])
   })
 
   test('[RST36] a node that leaves is 503 draining while it still serves', async () => {

@@ -26,6 +26,8 @@ export interface NeighboursOptions {
 export class Neighbours {
   readonly #options: NeighboursOptions
   readonly #stores: readonly WatchedStore[]
+  /** For those who watch. */
+  readonly counts = { bells: 0, doubts: 0, failedLooks: 0 }
   #cutRevoked: () => void = () => {}
   #reloading: 'no' | 'under way' | 'again' = 'no'
   /** A reload that failed is tried again with the next look. */
@@ -36,10 +38,14 @@ export class Neighbours {
     const { hubs, storeOf, report } = options
     this.#stores = options.stores.map(({ store, watch }) => {
       const concerns = (channel: string) => storeOf(channel) === store
-      return new WatchedStore({ watch, hubs, concerns, revocationsChanged: () => this.#reload(), report })
+      const failed = () => {
+        this.counts.failedLooks++
+      }
+      return new WatchedStore({ watch, hubs, concerns, revocationsChanged: () => this.#reload(), failed, report })
     })
     options.backbone.onBell((bell) => this.#hear(bell))
     options.backbone.onDoubt(() => {
+      this.counts.doubts++
       for (const store of this.#stores) store.doubt()
     })
   }
@@ -58,6 +64,7 @@ export class Neighbours {
   }
 
   #hear(bell: Bell): void {
+    this.counts.bells++
     const { hubs, standings } = this.#options
     switch (bell.kind) {
       case 'advanced':

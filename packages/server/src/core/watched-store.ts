@@ -11,6 +11,8 @@ export interface WatchedStoreOptions {
   /** Whether this store keeps the channel. */
   readonly concerns: (channel: string) => boolean
   readonly revocationsChanged: () => void
+  /** Called for each look that failed; `report` only for the first of a row. */
+  readonly failed: () => void
   readonly report: (error: unknown, doing: string) => void
 }
 
@@ -54,6 +56,7 @@ export class WatchedStore {
       } while (this.#wasAskedAgain())
       this.#isAway = false
     } catch (error) {
+      this.#options.failed()
       if (!this.#isAway) this.#options.report(error, 'looking what was touched')
       this.#isAway = true
       // What comes back may be another incarnation of the store, restored from an earlier time.

@@ -16,6 +16,7 @@ function watched(changes: Partial<Watched> = {}): Watched {
     readers: () => readers,
     hubs: () => 2,
     flushes: () => 7,
+    neighbours: { bells: 8, doubts: 1, failedLooks: 2 },
     isDraining: () => false,
     ...changes,
   }
@@ -37,6 +38,9 @@ describe('the exposition', () => {
         'dovetail_hubs 2',
         'dovetail_draining 0',
         'dovetail_flushes_total 7',
+        'dovetail_bells_heard_total 8',
+        'dovetail_backbone_doubts_total 1',
+        'dovetail_failed_looks_total 2',
         'dovetail_commits_total{storage="durable"} 3',
         'dovetail_commit_units_total{storage="durable"} 12',
         'dovetail_commit_seconds_total{storage="durable"} 0.25',

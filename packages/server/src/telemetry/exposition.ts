@@ -16,6 +16,8 @@ export interface Watched {
   readers(): Iterable<{ readonly transport: Transport }>
   hubs(): number
   flushes(): number
+  /** What came from the other nodes. */
+  readonly neighbours: { readonly bells: number; readonly doubts: number; readonly failedLooks: number }
   isDraining(): boolean
 }
 
@@ -46,6 +48,7 @@ export class Exposition {
     const family = new Families(prom, registry)
     this.#readersAndFrames(family)
     this.#commits(family)
+    this.#others(family)
     this.#refusals(family)
     return registry
   }
@@ -113,6 +116,19 @@ export class Exposition {
       ['storage'],
       each((group) => group.size),
     )
+  }
+
+  #others(family: Families): void {
+    const { neighbours } = this.#watched
+    family.counter('dovetail_bells_heard_total', 'Bells of other nodes that concerned this one.', [], () => [
+      [none, neighbours.bells],
+    ])
+    family.counter('dovetail_backbone_doubts_total', 'Times that bells may have been lost.', [], () => [
+      [none, neighbours.doubts],
+    ])
+    family.counter('dovetail_failed_looks_total', 'Looks at what was touched that a store did not answer.', [], () => [
+      [none, neighbours.failedLooks],
+    ])
   }
 
   #refusals(family: Families): void {

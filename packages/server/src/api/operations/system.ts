@@ -31,20 +31,20 @@ const check = {
 export const readinessChecks = {
   type: 'object',
   description: 'With the refusals of /readyz.',
-  properties: { store: check },
+  properties: { store: check, bell: check },
 }
 
 const readiness: Operation = {
   ...about(
     '/readyz',
     'isReady',
-    'Whether traffic should come here: the store reads and writes, and the node is not leaving.',
+    'Whether traffic should come here: the store reads and writes, a bell rung to the other nodes comes back, and the node is not leaving.',
     {
       ...json('It should.', {
         type: 'object',
         properties: {
           status: { const: 'ok' },
-          checks: { ...readinessChecks, description: 'By name.', required: ['store'] },
+          checks: { ...readinessChecks, description: 'By name.', required: ['store', 'bell'] },
         },
         required: ['status', 'checks'],
       }),

@@ -28,7 +28,7 @@ function registerReadiness(app: FastifyInstance, door: Door): void {
   const { core } = door
   const readiness = new Readiness({
     clock: core.clock,
-    probes: { store: { run: () => readAndWrite(core) } },
+    probes: { store: { run: () => readAndWrite(core) }, bell: { run: () => core.backbone.probe() } },
     report: (error, doing) => core.report(error, doing),
   })
   resource(app, '/readyz', {
@@ -36,8 +36,13 @@ function registerReadiness(app: FastifyInstance, door: Door): void {
       reply.header('cache-control', 'no-store')
       if (door.isDraining()) return refuse(reply, new Failure('draining', 'This node is leaving.'), {})
       const checks = await readiness.look()
-      if (checks.store.status === 'ok') return sendJson(reply, 200, JSON.stringify({ status: 'ok', checks }))
-      return refuse(reply, new Failure('store_unavailable', 'The store does not read and write now.'), checks)
+      const failed = Object.values(checks).some(({ status }) => status === 'failed')
+      if (!failed) return sendJson(reply, 200, JSON.stringify({ status: 'ok', checks }))
+      const why =
+        checks.store.status === 'failed'
+          ? 'The store does not read and write now.'
+          : 'The other nodes are not heard now.'
+      return refuse(reply, new Failure('store_unavailable', why), checks)
     },
   })
 }
@@ -70,6 +75,7 @@ function registerMetrics(app: FastifyInstance, door: Door): void {
     readers: () => readers,
     hubs: () => core.hubs.size,
     flushes: () => core.hubs.flushes,
+    neighbours: core.neighbours.counts,
     isDraining: () => door.isDraining(),
   })
   resource(app, '/metrics', {
