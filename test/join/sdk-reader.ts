@@ -1,6 +1,6 @@
 /** The same reader made with the SDK: only what an application gets to see is judged. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Client, createClient, type LiveView } from '@dovetail/client'
+import { type Client, createClient, type LiveView, type TransportName } from '@dovetail/client'
 import { WebSocket } from 'ws'
 import type { Reader, ReaderOptions, Seen } from './reader.ts'
 
@@ -15,7 +15,7 @@ export class SdkReader implements Reader {
   #older: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor({ name, port, channel, dice }: ReaderOptions) {
+  constructor({ name, port, channel, dice }: ReaderOptions, transport: TransportName = 'websocket') {
     this.#name = name
     const sockets = this.#sockets
     class KeptSocket extends WebSocket {
@@ -27,7 +27,7 @@ export class SdkReader implements Reader {
     this.#client = createClient({
       url: `http://127.0.0.1:${port}`,
       storage: null,
-      transport: 'websocket',
+      transport,
       WebSocket: KeptSocket as unknown as typeof globalThis.WebSocket,
       // Of the back-off, which reaches half a minute, a test waits for a small part.
       random: () => dice.next() * impatience,
