@@ -4,6 +4,7 @@ import type { Stop } from './clock.ts'
 import { type Collection, openCollection } from './collection.ts'
 import type { Engine } from './engine.ts'
 import { DovetailError } from './errors.ts'
+import type { Followed, FollowOptions } from './follow.ts'
 import { openPresence, type PresenceView } from './presence.ts'
 import { channelPath } from './rest.ts'
 import type { AnyTypes, CollectionsOf } from './types.ts'
@@ -22,6 +23,11 @@ export interface Channel<Types = AnyTypes, Name extends string = string> {
   signal(type: string, data: unknown): Promise<void>
   onSignal(listener: (signal: Signal) => void): Stop
   presence(): PresenceView
+  /**
+   * What changes in the channel, in all its collections, range after range, over any transport; it begins with the
+   * first `next`. Throws a `DovetailError` where it can't go on.
+   */
+  follow(options?: FollowOptions): AsyncGenerator<Followed, void>
 }
 
 export function openChannel<Types, Name extends string>(engine: Engine, name: Name): Channel<Types, Name> {
@@ -41,5 +47,8 @@ export function openChannel<Types, Name extends string>(engine: Engine, name: Na
     },
     onSignal: (listener) => subscriptions.of(name).add({ signals: true, signal: listener }),
     presence: () => openPresence(subscriptions.of(name), connection),
+    async *follow(options = {}) {
+      yield* (await import('./follow.ts')).follow(engine, name, options)
+    },
   }
 }

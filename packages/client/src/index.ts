@@ -13,6 +13,7 @@ export {
 export type { Clock, Stop } from './clock.ts'
 export type { Collection, ListOptions, WriteOptions } from './collection.ts'
 export { DovetailError, type ErrorCode } from './errors.ts'
+export type { Followed, FollowOptions } from './follow.ts'
 export type { LiveEntry, LiveOptions, LiveSnapshot, LiveState, LiveView, UnsettledEntry } from './live-view.ts'
 export type { OutboxStorage } from './outbox-store.ts'
 export type { PresenceView } from './presence.ts'

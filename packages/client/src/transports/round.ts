@@ -49,7 +49,7 @@ export async function askChanges(
   network: Network,
   subs: Readonly<Record<string, string>>,
   extras?: Readonly<Record<string, string>>,
-  options: { signal?: AbortSignal; timeoutMs?: number } = {},
+  options: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
 ): Promise<{ replies: ChannelReply[]; signals: Signal[] }> {
   const { method, path, ...rest } = changesRequest(subs, extras)
   const [only] = Object.keys(subs)

@@ -38,16 +38,21 @@ class WebSocketLink implements Link {
   constructor(network: Network, events: LinkEvents) {
     this.#network = network
     this.#events = events
-    this.#open().catch((error: unknown) => this.#lose(lossByError(asError(error), 'refused')))
+    this.#open().catch((error: unknown) =>
+      this.#lose(error instanceof DovetailError ? lossByError(error, 'refused') : cut('refused', 'not open', error)),
+    )
   }
 
   subscribe(request: SubscribeRequest): void {
     // Told at once, not by a promise: where several messages come in one turn, changes follow the reply in it.
-    const waiting: Waiting = {
-      resolve: (ok) => this.#events.subscribed(request, ok as SubscribeOk),
-      reject: (error) => this.#done || this.#events.refused(request, error),
-    }
-    if (!this.#request({ op: 'subscribe', ...request }, waiting)) queueMicrotask(() => waiting.reject(notOpen()))
+    // On a socket that is closing nothing is asked: the link is about to be lost.
+    this.#request(
+      { op: 'subscribe', ...request },
+      {
+        resolve: (ok) => this.#events.subscribed(request, ok as SubscribeOk),
+        reject: (error) => this.#done || this.#events.refused(request, error),
+      },
+    )
   }
 
   unsubscribe(channel: string): void {
@@ -156,7 +161,7 @@ class WebSocketLink implements Link {
 
   #ask(command: Command): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (!this.#request(command, { resolve, reject })) reject(notOpen())
+      if (!this.#request(command, { resolve, reject })) reject(cut('died', 'not open').error)
     })
   }
 
@@ -203,14 +208,6 @@ async function socketOfNode(): Promise<typeof WebSocket> {
   const name = 'ws'
   const { default: Socket } = (await import(/* @vite-ignore */ name)) as { default: typeof WebSocket }
   return Socket
-}
-
-function notOpen(): DovetailError {
-  return cut('died', 'not open').error
-}
-
-function asError(error: unknown): DovetailError {
-  return error instanceof DovetailError ? error : new DovetailError('network', 'not open', { cause: error })
 }
 
 function ignored(): void {}

@@ -4,6 +4,7 @@ import { calm, FakeServer, type Weather } from './fake-server.ts'
 
 // Loaded beforehand: what is loaded on demand takes real time, which a hand-turned clock knows nothing of.
 await Promise.all([
+  import('../../src/follow.ts'),
   import('../../src/transports/http-link.ts'),
   import('../../src/look-up.ts'),
   import('../../src/suspicion.ts'),
