@@ -14,6 +14,13 @@ test('stdout gets one line, and SIGTERM ends the server with exit code 0', async
   expect(stdout).toBe(`dovetail ready at http://127.0.0.1:${spawned.server.port}\n`)
 })
 
+test('a data folder that is not there yet is made, with the secret given too', async () => {
+  const data = join(await folderWith({}), 'new', 'folder')
+  const { server } = await spawnServer({ data })
+  expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200)
+  expect(await readdir(data)).toContain('dovetail.db')
+})
+
 test('SIGINT twice at once, as Ctrl-C under npm sends it, is a clean end too', async () => {
   const spawned = await spawnServer()
   process.kill(spawned.pid, 'SIGINT')

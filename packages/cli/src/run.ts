@@ -1,5 +1,7 @@
 import { StartFailure } from '@dovetail/server'
 import { Command, CommanderError } from 'commander'
+import { CommandFailure } from './command-failure.ts'
+import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -27,6 +29,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : say(meaningOf(error), usageExit)
     if (error instanceof UsageFailure) return say(error.message, usageExit)
     if (error instanceof StartFailure) return say(error.message, failedExit)
+    if (error instanceof CommandFailure) return error.message === '' ? failedExit : say(error.message, failedExit)
     throw error
   }
 }
@@ -38,7 +41,12 @@ function program(terminal: Terminal): Command {
     .exitOverride()
     // Errors, and the help that stands in for one, are told by `run`: exactly one line each.
     .configureOutput({ writeOut: terminal.stdout, writeErr: () => {}, outputError: () => {} })
-  for (const command of [serveCommand(terminal), tokenCommand(terminal), demoCommand(terminal)]) {
+  for (const command of [
+    serveCommand(terminal),
+    tokenCommand(terminal),
+    demoCommand(terminal),
+    checkCommand(terminal),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   return program

@@ -24,6 +24,7 @@ export async function start(options: ServerOptions): Promise<Running> {
   const policies = policiesOf(options.config)
   requirePairing(options, policies)
   const data = options.data ?? 'data'
+  if (options.store === undefined || options.secret === undefined) await makeFolder(data)
   const secret = await secretOf(options, data)
   const keySet = await keySetOf(options.jwks)
   const clock = options.adapters?.clock ?? systemClock
@@ -86,8 +87,15 @@ async function secretOf(options: ServerOptions, data: string): Promise<string> {
     return secret
   }
   try {
-    await mkdir(data, { recursive: true })
     return await loadOrMakeSecret(data)
+  } catch (cause) {
+    throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function makeFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true })
   } catch (cause) {
     throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
   }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { collect } from './collect.ts'
 import { type OptionName, optionTable } from './option-table.ts'
 import type { Flags } from './sources.ts'
 
@@ -19,8 +20,4 @@ export function addOptions(command: Command, names: readonly OptionName[]): Comm
 export function flagsOf(command: Command): Flags {
   const { limit, ...flags } = command.opts<Record<string, unknown>>()
   return limit === undefined ? flags : { ...flags, limits: limit }
-}
-
-function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
-  return [...(previous ?? []), value]
 }

@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises'
+import type { CheckResult } from '@dovetail/lab/check'
+import { Command } from 'commander'
+import { CommandFailure } from '../command-failure.ts'
+import { collect } from '../options/collect.ts'
+import { readNumber } from '../options/read-number.ts'
+import type { Terminal } from '../terminal.ts'
+import { UsageFailure } from '../usage-failure.ts'
+
+const defaultUrl = 'http://127.0.0.1:4600'
+
+interface Flags {
+  readonly url?: readonly string[]
+  readonly token?: string
+  readonly channel?: string
+  readonly seconds: string
+  readonly writers: string
+  readonly readers: string
+  readonly settle: string
+  readonly seed?: string
+  readonly history: string
+  readonly json?: true
+}
+
+/** `dovetail check`: proves, or disproves, that nothing is lost, repeated or reordered on a running deployment. */
+export function checkCommand(terminal: Terminal): Command {
+  const check = new Command('check')
+    .description('write and read on a running deployment by every transport, and judge what came of it')
+    .option(
+      '--url <url>',
+      `a server, or the balancer in front; repeatable (default: ${defaultUrl}) [DOVETAIL_URL]`,
+      collect,
+    )
+    .option('--token <token>', 'of who may write; without one, guests are asked for [DOVETAIL_TOKEN]')
+    .option('--channel <name>', 'with a collection "messages" whose records have a text (default: a new one of chat)')
+    .option('--seconds <number>', 'for how long to write', '20')
+    .option('--writers <number>', 'how many write', '4')
+    .option('--readers <number>', 'how many read by each transport, with the SDK and without', '2')
+    .option('--settle <seconds>', 'how long readers may take to arrive when writers are done', '30')
+    .option('--seed <number>', 'what is left to chance follows from it (default: a random one)')
+    .option('--history <file>', 'where the history of a failed run is written', 'dovetail-check.jsonl')
+    .option('--json', 'the verdict as one JSON document on stdout')
+  check.action(async () => {
+    const flags = check.opts<Flags>()
+    const { CheckFailure, runCheck } = await import('@dovetail/lab/check')
+    const token = flags.token ?? terminal.environment.DOVETAIL_TOKEN
+    const result = await runCheck({
+      urls: urlsOf(flags.url ?? [terminal.environment.DOVETAIL_URL ?? defaultUrl]),
+      ...(token === undefined ? {} : { token }),
+      ...(flags.channel === undefined ? {} : { channel: flags.channel }),
+      seed: flags.seed === undefined ? Math.floor(Math.random() * 1e9) : readNumber('--seed', flags.seed, 0, 1e9),
+      seconds: readNumber('--seconds', flags.seconds, 1, 86_400),
+      writers: readNumber('--writers', flags.writers, 1, 100),
+      readersEach: readNumber('--readers', flags.readers, 1, 100),
+      settleSeconds: readNumber('--settle', flags.settle, 1, 3600),
+      tell: (line) => terminal.stderr(`${line}\n`),
+    }).catch((error: unknown) => {
+      throw error instanceof CheckFailure ? new CommandFailure(error.message, { cause: error }) : error
+    })
+    const { history, ...verdict } = result
+    terminal.stdout(flags.json === true ? `${JSON.stringify(verdict)}\n` : told(result))
+    if (result.complaints.length === 0) return
+    await writeFile(flags.history, history)
+    terminal.stderr(`the history of this run is in ${flags.history}\n`)
+    throw new CommandFailure()
+  })
+  return check
+}
+
+function urlsOf(texts: readonly string[]): string[] {
+  return texts.map((text) => {
+    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
+    throw new UsageFailure(`--url: "${text}" is no http or https URL`)
+  })
+}
+
+const shownComplaints = 20
+
+function told(result: CheckResult): string {
+  const { seed, channel, acknowledged, unknown, readers, head, longestOutageMs, resets, complaints } = result
+  const lines = [
+    `channel ${channel}, seed ${seed}`,
+    `${acknowledged} writes acknowledged, ${unknown} without an answer, head ${head}`,
+    `${readers} readers by four transports, with the SDK and without; ${resets} told to begin anew`,
+    `longest time without an acknowledgement: ${longestOutageMs} ms`,
+  ]
+  if (complaints.length === 0) {
+    lines.push('nothing lost, repeated or reordered: every reader holds what a fresh read gives')
+    // The rule of three: what was never seen in n trials happens, at 95 %, less often than 3 in n.
+    if (acknowledged > 0)
+      lines.push(`at 95 %: fewer than ${((3 / acknowledged) * 1e6).toFixed(0)} losses in a million writes`)
+  } else {
+    lines.push(`FAILED: ${complaints.length} complaints`)
+    for (const { invariant, text } of complaints.slice(0, shownComplaints)) lines.push(`  ${invariant}: ${text}`)
+    if (complaints.length > shownComplaints) lines.push(`  and ${complaints.length - shownComplaints} more`)
+  }
+  return `${lines.join('\n')}\n`
+}

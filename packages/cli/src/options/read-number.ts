@@ -1,0 +1,8 @@
+import { UsageFailure } from '../usage-failure.ts'
+
+/** The number that an option's text says, or a `UsageFailure`. */
+export function readNumber(flag: string, text: string, least: number, most: number): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (number >= least && number <= most) return number
+  throw new UsageFailure(`${flag}: "${text}" is no number from ${least} to ${most}`)
+}

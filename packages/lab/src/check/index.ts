@@ -1,0 +1,3 @@
+export { CheckFailure } from './check-failure.ts'
+export type { Complaint, Invariant } from './judge.ts'
+export { type CheckOptions, type CheckResult, runCheck } from './run-check.ts'

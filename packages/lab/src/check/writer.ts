@@ -1,0 +1,103 @@
+/** Creates, edits and deletes its own records one after another. What was not answered is sent again with the same key. */
+import type { Dice } from './dice.ts'
+import { epochOf, type Nodes, retryMs } from './nodes.ts'
+import type { Acknowledged, Unknown } from './observation.ts'
+
+export interface WriterOptions {
+  readonly name: string
+  readonly nodes: Nodes
+  readonly channel: string
+  readonly collection: string
+  readonly token: string
+  readonly dice: Dice
+  readonly pause: (ms: number) => Promise<unknown>
+  /** Monotonic ms. */
+  readonly now: () => number
+  readonly isOver: () => boolean
+  /** Aborted when the run is given up. */
+  readonly signal: AbortSignal
+  readonly acknowledged: (write: Acknowledged) => void
+}
+
+export interface Written {
+  readonly unknown: readonly Unknown[]
+  /** Writes that a server would not take, which a right one does. */
+  readonly refused: readonly string[]
+}
+
+interface Plan {
+  readonly id: string | null
+  /** `null`: delete. */
+  readonly text: string | null
+}
+
+/** Between two writes of one writer: under the limits of a guest. */
+const restMs = 40
+
+export async function runWriter(options: WriterOptions): Promise<Written> {
+  const { name, dice, pause, now, isOver } = options
+  const own: string[] = []
+  const unknown: Unknown[] = []
+  const refused: string[] = []
+  for (let number = 0; !isOver(); number++) {
+    const plan = nextPlan(dice, own, `${name} wrote ${number}`)
+    const invokedAt = now()
+    const answer = await settled(options, plan, `${name}-${number}`)
+    if (answer === null) {
+      unknown.push(plan)
+      return { unknown, refused }
+    }
+    const id = answer.id ?? plan.id
+    if (answer.status >= 300 || id === null) {
+      refused.push(`${name}: write ${number} was refused: ${answer.status} ${answer.code}`)
+      await pause(restMs)
+      continue
+    }
+    options.acknowledged({
+      id,
+      text: plan.text,
+      epoch: answer.at === null ? null : epochOf(answer.at),
+      rev: plan.text === null ? null : answer.rev,
+      invokedAt,
+      repliedAt: now(),
+    })
+    if (plan.id === null) own.push(id)
+    if (plan.text === null) own.splice(own.indexOf(id), 1)
+    await pause(restMs * dice.next() * 2)
+  }
+  return { unknown, refused }
+}
+
+function nextPlan(dice: Dice, own: readonly string[], text: string): Plan {
+  const roll = dice.next()
+  const id = roll < 0.6 ? null : (dice.pick(own) ?? null)
+  return { id, text: id !== null && roll > 0.9 ? null : text }
+}
+
+interface Settled {
+  readonly status: number
+  readonly code: string
+  readonly id: string | null
+  readonly rev: number | null
+  readonly at: string | null
+}
+
+/** Until an answer comes; a cut line or 503 tells nothing of what became of the write. `null`: the run was given up. */
+async function settled(options: WriterOptions, { id, text }: Plan, key: string): Promise<Settled | null> {
+  const { nodes, channel, collection, token, pause, signal } = options
+  const path = `/v1/channels/${channel}/${collection}${id === null ? '' : `/${id}`}`
+  const method = id === null ? 'POST' : text === null ? 'DELETE' : 'PATCH'
+  const body = text === null ? {} : { body: { text } }
+  while (!signal.aborted) {
+    const answer = await nodes
+      .ask(path, { method, ...body, token, headers: { 'idempotency-key': key }, signal })
+      .catch(() => null)
+    if (answer !== null && answer.status !== 503 && answer.status !== 429) {
+      const record = answer.body as { id?: string; rev?: number; code?: string } | null
+      const { id: recordId = null, rev = null, code = '' } = record ?? {}
+      return { status: answer.status, code, id: recordId, rev, at: answer.at }
+    }
+    await pause(retryMs)
+  }
+  return null
+}
