@@ -107,9 +107,7 @@ type Of<Op extends UpOp> = Extract<Up, { op: Op }>
 async function runSubscribe(core: Core, session: Session, command: Of<'subscribe'>): Promise<Answer> {
   const { channel } = command
   namedChannel(channel)
-  if (!session.subscriptions.has(channel) && session.subscriptions.size >= core.limits.subscriptions) {
-    throw new Failure('too_many_subscriptions', `A connection follows at most ${core.limits.subscriptions} channels.`)
-  }
+  requirePlace(core, session, channel)
   if (command.demand === true && session.caller.role !== 'service')
     throw new Failure('forbidden', 'Only a service may ask for demand.')
   const request = { channel, after: command.after ?? null, last: command.last ?? null }
@@ -128,6 +126,13 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
   // It may have ended before it is held: the reader is told so after the reply.
   if (subscription.feed.isClosed)
     return { ok: subscribeOk(channel, subscription, null), afterwards: () => subscription.feed.begin() }
+  try {
+    // Others that were under way may have taken the last places meanwhile.
+    requirePlace(core, session, channel)
+  } catch (error) {
+    subscription.feed.close()
+    throw error
+  }
   session.hold(core, channel, subscription)
   const present = command.presence === true ? becomePresent(core, session, channel, subscription.feed) : null
   return {
@@ -137,6 +142,12 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
       if (command.demand === true) tellDemandTo(subscription.hub, subscription.feed)
     },
   }
+}
+
+function requirePlace(core: Core, session: Session, channel: string): void {
+  const { subscriptions } = core.limits
+  if (session.subscriptions.has(channel) || session.subscriptions.size < subscriptions) return
+  throw new Failure('too_many_subscriptions', `A connection follows at most ${subscriptions} channels.`)
 }
 
 function subscribeOk(channel: string, subscription: Subscription, present: string | null): string {
