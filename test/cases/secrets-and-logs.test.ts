@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openStream } from '../support/event-stream.ts'
 import { at } from '../support/paths.ts'
-import { openLine, upgradeRequest } from '../support/raw-socket.ts'
+import { frame, opcodes, openLine, openUpgraded, serverCloseCode, upgradeRequest } from '../support/raw-socket.ts'
 import { spawnServer } from '../support/spawn-server.ts'
 import { tokenFor } from '../support/token-for.ts'
 
@@ -12,11 +12,21 @@ const series = (text: string) =>
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.slice(0, line.lastIndexOf(' ')))
 
+/** Who does not answer pings is closed, and that is logged with the name that the token gave. */
+async function fallSilent(port: number, token: string): Promise<void> {
+  const line = await openUpgraded(port)
+  line.write(frame({ opcode: opcodes.text, payload: JSON.stringify({ id: 1, op: 'hello', token }) }))
+  await line.until('a close', (bytes) => serverCloseCode(bytes) !== undefined)
+  line.destroy()
+}
+
 describe('what a server tells of those who come', () => {
   test('[TOK8, RST36] tokens stand in no log, metric, error or header; hostile names break no line', {
     timeout: 60_000,
   }, async () => {
-    const { server, stderr, stdout, kill } = await spawnServer({ args: ['--store', 'memory:', '--log', 'trace'] })
+    const { server, stderr, stdout, kill } = await spawnServer({
+      args: ['--store', 'memory:', '--log', 'trace', '--limit', 'pingSeconds=0.5', '--limit', 'pongSeconds=0.5'],
+    })
     const good = await tokenFor('alice', { ttl: 600 })
     const [late, forged] = [await tokenFor('alice', { ttl: -600 }), `${good.slice(0, -8)}CANARY42`]
     const nobody = await server.rest()
@@ -50,7 +60,9 @@ describe('what a server tells of those who come', () => {
     const metrics = (await nobody.get('/metrics')).text
     expect(series(metrics).filter((each) => !before.includes(each)).length).toBeLessThan(20)
     expect(metrics).not.toMatch(/canary|user-\d/)
+    await fallSilent(server.port, good)
     await kill('SIGTERM')
+    expect(stderr()).toMatch(/"code":4408,"user":"alice"/)
     const everything = [stderr(), stdout(), metrics, ...told].join('\n')
     for (const secret of [good, late, 'CANARY42', ticket]) expect(everything).not.toContain(secret)
     for (const each of stderr()
