@@ -19,7 +19,6 @@ const notRun: Readonly<Record<string, string>> = {
   'README.md: npm test            # installs what the tests need, checks, runs everything': 'is what runs this test',
   "docs/operating.md: import { defineConfig } from '@dovetail/server'":
     'a file, served by test/cli/config-file.test.ts',
-  'docs/operating.md: sqlite3 data/dovetail.db ".backup \'dovetail-backup.db\'"': "SQLite's own command, not ours",
 }
 
 interface Snippet {

@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommand } from './commands/token.ts'
+import { upkeepCommands } from './commands/upkeep.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { UsageFailure } from './usage-failure.ts'
 import { version } from './version.ts'
@@ -46,6 +47,7 @@ function program(terminal: Terminal): Command {
     tokenCommand(terminal),
     demoCommand(terminal),
     checkCommand(terminal),
+    ...upkeepCommands(terminal),
   ]) {
     program.addCommand(command.copyInheritedSettings(program))
   }

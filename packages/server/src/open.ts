@@ -1,5 +1,5 @@
 /** URL → adapter: the only file that names them all. Drivers are loaded when a URL asks for them. */
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { openMemoryBackbone } from './backbones/memory.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
@@ -23,7 +23,7 @@ export interface DurablePlace {
 }
 
 export async function openStore(url: string | undefined, dataDir: string): Promise<DurablePlace> {
-  const address = url ?? `sqlite:${join(dataDir, 'dovetail.db')}`
+  const address = addressOf(url, dataDir)
   const scheme = schemeOf(address)
   switch (scheme) {
     case 'memory': {
@@ -32,10 +32,9 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
     }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite.ts')
-      const path = address.slice('sqlite:'.length)
-      if (path === '') throw new StartFailure('store: "sqlite:" needs a path, as in sqlite:data/dovetail.db')
+      const path = pathIn(address)
       try {
-        const store = await openSqliteStore({ path: isAbsolute(path) ? path : resolve(path) })
+        const store = await openSqliteStore({ path })
         return { store, accounts: store, watch: null }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
@@ -54,6 +53,22 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
     default:
       throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite:, postgres: and memory:`)
   }
+}
+
+/** The file that a SQLite store is in; `null`: the store is another one. */
+export function sqlitePath(url: string | undefined, dataDir: string): string | null {
+  const address = addressOf(url, dataDir)
+  return schemeOf(address) === 'sqlite' ? pathIn(address) : null
+}
+
+function addressOf(url: string | undefined, dataDir: string): string {
+  return url ?? `sqlite:${join(dataDir, 'dovetail.db')}`
+}
+
+function pathIn(address: string): string {
+  const path = address.slice('sqlite:'.length)
+  if (path === '') throw new StartFailure('store: "sqlite:" needs a path, as in sqlite:data/dovetail.db')
+  return resolve(path)
 }
 
 /** Where memory namespaces live. */

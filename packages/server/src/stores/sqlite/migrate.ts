@@ -28,6 +28,11 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
   }
 }
 
+/** @throws Error where the file is no database of ours. */
+export function requireOwnFile(database: Database): void {
+  if (pragma(database, 'application_id') !== applicationId) throw new Error('it is no database of Dovetail')
+}
+
 function pragma(database: Database, name: 'user_version' | 'application_id'): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[0])
 }
