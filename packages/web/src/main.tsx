@@ -1,4 +1,5 @@
 import './styles/base.css'
+import { ClientProvider } from '@dovetail/client/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
@@ -12,7 +13,9 @@ const session = openSession()
 createRoot(root).render(
   <StrictMode>
     <SessionContext value={session}>
-      <App />
+      <ClientProvider value={session.client}>
+        <App />
+      </ClientProvider>
     </SessionContext>
   </StrictMode>,
 )

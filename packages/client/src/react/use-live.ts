@@ -49,7 +49,9 @@ export function useLive<Data = AnyData>(channel: string, collection: string, opt
     () => view?.getSnapshot() ?? unopened,
     () => unopened,
   )
-  return useMemo(() => ({ ...snapshot, ...actionsOf(view) }), [snapshot, view])
+  // The same functions for as long as the view is: what a row is given does not change with each record.
+  const actions = useMemo(() => actionsOf(view), [view])
+  return useMemo(() => ({ ...snapshot, ...actions }), [snapshot, actions])
 }
 
 function actionsOf<Data>(view: LiveView<Data> | null): Omit<Live<Data>, keyof LiveSnapshot> {

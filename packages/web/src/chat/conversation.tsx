@@ -1,8 +1,8 @@
+import { usePresence } from '@dovetail/client/react'
 import { useMemo } from 'react'
 import { PeoplePanel } from '../people/people-panel.tsx'
 import { SearchPanel } from '../search/search-panel.tsx'
 import { useAppClient } from '../session/session-context.ts'
-import { usePresence } from '../session/use-presence.ts'
 import { channelWords } from './channel-words.ts'
 import { chatChannel } from './chat-channel.ts'
 import styles from './conversation.module.css'
@@ -30,7 +30,7 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
   const client = useAppClient()
   const channel = useMemo(() => chatChannel(client, name), [client, name])
   const talk = useTalk(channel, startAt, useReadMarker(name, onRead))
-  const present = usePresence(channel)
+  const { users: present } = usePresence(name)
   const isPrivate = !name.startsWith('chat:')
   // On a phone the search covers the talk: a hit is shown only where it makes way.
   const afterHit = () => matchMedia(narrow).matches && onSide('none')

@@ -18,11 +18,11 @@ export interface TalkPartProps {
 
 /** The history, or what stands in its place, and the field under it. */
 export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
-  const { me, messages, snapshot } = talk
+  const { me, messages, live } = talk
   const silence = useSilence(talk.members.list.find(({ user }) => user === me))
   const title = channelWords(channel.name)
   // What one may no longer read is not left on the screen.
-  const over = snapshot.state === 'ended' || snapshot.state === 'failed'
+  const over = live.state === 'ended' || live.state === 'failed'
   return (
     <QuotesContext value={talk.quotes}>
       {messages.length > 0 && !over ? (
@@ -39,7 +39,7 @@ export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
           edges={talk.edges}
         />
       ) : (
-        <ConversationState state={snapshot.state} reason={snapshot.reason} error={snapshot.error} />
+        <ConversationState state={live.state} reason={live.reason} error={live.error} />
       )}
       <Announcer messages={messages} me={me} />
       {!over && silence.state !== 'none' && <SilencedNote silence={silence} />}

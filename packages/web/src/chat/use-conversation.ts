@@ -1,5 +1,6 @@
+import { useLive } from '@dovetail/client/react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { useLive } from '../session/use-live.ts'
+import type { MessageData } from '../session/data-types.ts'
 import type { ChatChannel } from './chat-channel.ts'
 import { createQuotes } from './quotes.ts'
 import { createToMessages } from './to-message.ts'
@@ -9,28 +10,31 @@ const pageSize = 50
 /** A channel's messages, live, from the newest or from a place in the history. */
 export function useConversation(channel: ChatChannel, me: string | null, startAt: number | null) {
   const collection = useMemo(() => channel.collection('messages'), [channel])
-  const { view, snapshot } = useLive(collection, { limit: pageSize, ...(startAt !== null && { around: startAt }) })
+  const live = useLive<MessageData>(channel.name, 'messages', {
+    limit: pageSize,
+    ...(startAt !== null && { around: startAt }),
+  })
   const [toMessages] = useState(createToMessages)
-  const messages = useMemo(() => toMessages(snapshot.records, me ?? ''), [toMessages, snapshot.records, me])
+  const messages = useMemo(() => toMessages(live.records, me ?? ''), [toMessages, live.records, me])
 
   const quotes = useMemo(() => createQuotes(collection), [collection])
   useEffect(() => quotes.learn(messages), [quotes, messages])
 
+  const { hasOlder, hasNewer, create, loadOlder, loadNewer } = live
   const send = useCallback(
     (text: string, replyTo: string | null) => {
-      view?.create(replyTo === null ? { text } : { text, replyTo })
+      create(replyTo === null ? { text } : { text, replyTo })
     },
-    [view],
+    [create],
   )
-  const { hasOlder, hasNewer } = snapshot
   // A page that can't be read now is asked for again by the next scroll.
   const onOlder = useMemo(
-    () => (view !== null && hasOlder ? () => void view.loadOlder().catch(() => undefined) : null),
-    [view, hasOlder],
+    () => (hasOlder ? () => void loadOlder().catch(() => undefined) : null),
+    [loadOlder, hasOlder],
   )
   const onNewer = useMemo(
-    () => (view !== null && hasNewer ? () => void view.loadNewer().catch(() => undefined) : null),
-    [view, hasNewer],
+    () => (hasNewer ? () => void loadNewer().catch(() => undefined) : null),
+    [loadNewer, hasNewer],
   )
-  return { collection, view, snapshot, messages, quotes, send, onOlder, onNewer }
+  return { collection, live, messages, quotes, send, onOlder, onNewer }
 }

@@ -1,16 +1,18 @@
-import type { LiveView } from '@dovetail/client'
+import type { Live } from '@dovetail/client/react'
 import { useMemo } from 'react'
 import type { MessageData } from '../session/data-types.ts'
 import type { Message } from './message.ts'
 import type { MessageVerbs } from './message-verbs.ts'
 
 export interface MessageVerbsInput extends Pick<MessageVerbs, 'me' | 'moderates' | 'reply' | 'open'> {
-  view: LiveView<MessageData> | null
+  /** What can be done with rows; the same functions from one record to the next. */
+  live: Pick<Live<MessageData>, 'update' | 'delete' | 'retry' | 'discard'>
   toggle: (message: string, emoji: string) => void
 }
 
 /** The verbs, one object for as long as nothing about them changes. */
-export function useMessageVerbs({ view, toggle, me, moderates, reply, open }: MessageVerbsInput): MessageVerbs {
+export function useMessageVerbs({ live, toggle, me, moderates, reply, open }: MessageVerbsInput): MessageVerbs {
+  const { update, delete: erase, retry, discard } = live
   return useMemo(
     () => ({
       me,
@@ -18,17 +20,17 @@ export function useMessageVerbs({ view, toggle, me, moderates, reply, open }: Me
       reply,
       open,
       edit: ({ id }: Message, text: string) => {
-        if (id !== null) view?.update(id, { text })
+        if (id !== null) update(id, { text })
       },
       remove: ({ id }: Message) => {
-        if (id !== null) view?.delete(id)
+        if (id !== null) erase(id)
       },
-      retry: ({ key }: Message) => view?.retry(key),
-      discard: ({ key }: Message) => view?.discard(key),
+      retry: ({ key }: Message) => retry(key),
+      discard: ({ key }: Message) => discard(key),
       react: ({ id }: Message, emoji: string) => {
         if (id !== null) toggle(id, emoji)
       },
     }),
-    [view, toggle, me, moderates, reply, open],
+    [update, erase, retry, discard, toggle, me, moderates, reply, open],
   )
 }

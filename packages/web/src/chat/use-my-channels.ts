@@ -1,7 +1,7 @@
 import type { MyChannel } from '@dovetail/client'
+import { useConnection } from '@dovetail/client/react'
 import { useCallback, useEffect, useState } from 'react'
 import { useAppClient } from '../session/session-context.ts'
-import { useClientState } from '../session/use-client-state.ts'
 import { useChannelPulse } from './use-channel-pulse.ts'
 
 const none: readonly MyChannel[] = []
@@ -9,7 +9,7 @@ const none: readonly MyChannel[] = []
 /** The reader's channels with what is unread in them, kept true while the page is open. */
 export function useMyChannels(open: string | null): { mine: readonly MyChannel[] | null; refresh: () => void } {
   const client = useAppClient()
-  const { name: connection } = useClientState()
+  const { name: connection } = useConnection()
   const [mine, setMine] = useState<readonly MyChannel[] | null>(null)
   const refresh = useCallback(() => {
     client.myChannels().then(setMine, () => {

@@ -14,7 +14,7 @@ import { useMessageVerbs } from './use-message-verbs.ts'
 export function useTalk(channel: ChatChannel, startAt: number | null, onSeen: (pos: number) => void) {
   const me = useMe()
   const [, go] = useLocation()
-  const { collection, view, snapshot, messages, quotes, send, onOlder, onNewer } = useConversation(channel, me, startAt)
+  const { collection, live, messages, quotes, send, onOlder, onNewer } = useConversation(channel, me, startAt)
   const { tallies, toggle } = useReactions(channel, me, messages[0]?.pos ?? null)
   const members = useMembers(channel)
   const role = members.list.find(({ user }) => user === me)?.role
@@ -29,7 +29,7 @@ export function useTalk(channel: ChatChannel, startAt: number | null, onSeen: (p
     setAnswering(message)
     composer.current?.focus()
   }, [])
-  const verbs = useMessageVerbs({ view, toggle, me, moderates, reply, open })
+  const verbs = useMessageVerbs({ live, toggle, me, moderates, reply, open })
   const edges = useMemo(() => ({ onOlder, onNewer, onNewest, onSeen }), [onOlder, onNewer, onNewest, onSeen])
 
   const onEditing = useCallback((key: string | null) => {
@@ -45,7 +45,7 @@ export function useTalk(channel: ChatChannel, startAt: number | null, onSeen: (p
   return {
     me,
     members,
-    snapshot,
+    live,
     messages,
     quotes,
     send,

@@ -1,5 +1,5 @@
+import { useConnection } from '@dovetail/client/react'
 import { lazy, Suspense, useState } from 'react'
-import { useClientState } from '../session/use-client-state.ts'
 import { useTraffic } from '../session/use-traffic.ts'
 import { FootLine } from './foot-line.tsx'
 
@@ -14,7 +14,7 @@ export interface FootProps {
 
 /** The foot of every page: the line, and over it the frames when they are asked for. */
 export function Foot({ channel }: FootProps) {
-  const state = useClientState()
+  const state = useConnection()
   const { frames, lost, healed, revisions } = useTraffic()
   const [inspecting, setInspecting] = useState(false)
   const revision = channel === null ? null : (revisions.get(channel) ?? null)

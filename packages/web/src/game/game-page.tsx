@@ -1,10 +1,8 @@
 import '../styles/mono.css'
-import { useEffect, useMemo, useRef } from 'react'
+import { useConnection, usePresence } from '@dovetail/client/react'
+import { useEffect, useRef } from 'react'
 import { useChannelMeter } from '../meter/use-channel-meter.ts'
-import { useAppClient } from '../session/session-context.ts'
-import { useClientState } from '../session/use-client-state.ts'
 import { useMe } from '../session/use-me.ts'
-import { usePresence } from '../session/use-presence.ts'
 import { field } from './field.ts'
 import type { Controls } from './fly.ts'
 import styles from './game-page.module.css'
@@ -18,13 +16,14 @@ export function GamePage() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const stick = useRef<Controls | null>(null)
   const me = useMe()
-  const client = useAppClient()
-  const channel = useMemo(() => client.channel(arenaChannel), [client])
-  const present = usePresence(channel)
-  const { rttMs } = useClientState()
+  const { users: present } = usePresence(arenaChannel)
+  const { rttMs } = useConnection()
   const { last } = useChannelMeter(arenaChannel)
   useArena(canvas, stick, me)
-  useEffect(() => canvas.current?.focus(), [])
+  useEffect(() => {
+    // Keys fly at once; on a touch screen there are none, and a ring around the field would only distract.
+    if (matchMedia('(pointer: fine)').matches) canvas.current?.focus()
+  }, [])
   return (
     <div className={styles.page}>
       <h1 className="unseen">Game</h1>

@@ -1,7 +1,7 @@
+import { useLive } from '@dovetail/client/react'
 import { useMemo } from 'react'
 import type { ChatChannel } from '../chat/chat-channel.ts'
 import type { MemberData, Role } from '../session/data-types.ts'
-import { useLive } from '../session/use-live.ts'
 
 export interface Member {
   /** The record's id; null until the invitation was acknowledged. */
@@ -27,9 +27,9 @@ const most = 500 // one page; a private channel of more is shown by its first 50
 /** A private channel's members: records of the same log as its messages, so a kick takes effect in log order. */
 export function useMembers(channel: ChatChannel): Members {
   const collection = useMemo(() => channel.collection('members'), [channel])
-  const { snapshot } = useLive<MemberData>(collection, { limit: most })
+  const { records } = useLive<MemberData>(channel.name, 'members', { limit: most })
   return useMemo(() => {
-    const list = snapshot.records.map(({ record, data }) => ({
+    const list = records.map(({ record, data }) => ({
       id: record?.id ?? null,
       user: data.user,
       role: data.role,
@@ -47,5 +47,5 @@ export function useMembers(channel: ChatChannel): Members {
       mute: (member, until) => change(member, { mutedUntil: until === null ? null : new Date(until).toISOString() }),
       remove: async ({ id }) => id !== null && collection.delete(id),
     }
-  }, [snapshot.records, collection])
+  }, [records, collection])
 }

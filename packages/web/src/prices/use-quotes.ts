@@ -2,7 +2,6 @@ import type { LiveEntry, LiveSnapshot } from '@dovetail/client'
 import { useEffect, useMemo, useState } from 'react'
 import type { QuoteData } from '../session/data-types.ts'
 import { useAppClient } from '../session/session-context.ts'
-import { useLive } from '../session/use-live.ts'
 import { nextBoard, type Quote } from './quote-board.ts'
 
 /** `prices` sends the latest value of each instrument, `ticks` every one of them. */
@@ -18,30 +17,33 @@ const most = 500
 /** The board of a feed, drawn anew once a frame of the screen at most. */
 export function useQuotes(feed: Feed): Quotes {
   const client = useAppClient()
-  const collection = useMemo(() => client.channel(`${feed}:demo`).collection('quotes'), [client, feed])
-  const { view, snapshot } = useLive<QuoteData>(collection, { limit: most })
+  const [state, setState] = useState<LiveSnapshot['state']>('loading')
   const [board, setBoard] = useState<ReadonlyMap<string, Quote>>(new Map())
 
   useEffect(() => {
-    if (view === null) return
+    // Not by `useLive`, which renders for each frame that comes: a fast feed brings more of them than a screen shows.
+    const view = client.channel(`${feed}:demo`).collection('quotes').live({ limit: most })
     setBoard(new Map())
     let frame: number | null = null
     const draw = () => {
       frame = null
-      const records = view.getSnapshot().records.flatMap(recordOf)
-      setBoard((before) => nextBoard(before, records, Date.now()))
+      const { records, state } = view.getSnapshot()
+      setState(state)
+      setBoard((before) => nextBoard(before, records.flatMap(recordOf), Date.now()))
     }
+    draw()
     const stop = view.subscribe(() => {
       frame ??= requestAnimationFrame(draw)
     })
     return () => {
       stop()
+      view.close()
       if (frame !== null) cancelAnimationFrame(frame)
     }
-  }, [view])
+  }, [client, feed])
 
   const quotes = useMemo(() => [...board.values()], [board])
-  return { quotes, state: snapshot.state }
+  return { quotes, state }
 }
 
 function recordOf({ record }: LiveEntry<QuoteData>) {

@@ -1,6 +1,7 @@
+import { useLive } from '@dovetail/client/react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { ChatChannel } from '../chat/chat-channel.ts'
-import { useLive } from '../session/use-live.ts'
+import type { ReactionData } from '../session/data-types.ts'
 import { createTallies, type Tallies } from './tally.ts'
 
 const pageSize = 200
@@ -16,26 +17,29 @@ export interface Reactions {
  * are all there once the oldest reaction that was read is older than the oldest message shown.
  */
 export function useReactions(channel: ChatChannel, me: string | null, oldestPos: number | null): Reactions {
-  const collection = useMemo(() => channel.collection('reactions'), [channel])
-  const { view, snapshot } = useLive(collection, { limit: pageSize })
+  const { records, hasOlder, loadingOlder, loadOlder, create, ...live } = useLive<ReactionData>(
+    channel.name,
+    'reactions',
+    { limit: pageSize },
+  )
+  const remove = live.delete
   const [toTallies] = useState(createTallies)
-  const tallies = useMemo(() => toTallies(snapshot.records, me ?? ''), [toTallies, snapshot.records, me])
+  const tallies = useMemo(() => toTallies(records, me ?? ''), [toTallies, records, me])
 
-  const { hasOlder, loadingOlder } = snapshot
-  const oldestRead = snapshot.records[0]?.record?.pos ?? null
+  const oldestRead = records[0]?.record?.pos ?? null
   const wanting = hasOlder && !loadingOlder && oldestRead !== null && oldestPos !== null && oldestRead > oldestPos
   useEffect(() => {
     // What can't be read now is asked for again when more messages are.
-    if (wanting) view?.loadOlder().catch(() => undefined)
-  }, [view, wanting])
+    if (wanting) loadOlder().catch(() => undefined)
+  }, [loadOlder, wanting])
 
   const toggle = useCallback(
     (message: string, emoji: string) => {
       const own = tallies.get(message)?.find((tally) => tally.emoji === emoji)?.own ?? null
-      if (own === null) view?.create({ message, emoji })
-      else if (own !== 'pending') view?.delete(own.id)
+      if (own === null) create({ message, emoji })
+      else if (own !== 'pending') remove(own.id)
     },
-    [view, tallies],
+    [create, remove, tallies],
   )
   return { tallies, toggle }
 }

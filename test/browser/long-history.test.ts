@@ -1,0 +1,72 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { spawnServer } from '../support/spawn-server.ts'
+import { browsing } from './support/browser.ts'
+import { fill } from './support/fill.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+const messages = 50_000
+
+declare global {
+  interface Window {
+    /** From one frame of the screen to the next, ms, while it is an array. */
+    frameTimes: number[] | null
+  }
+}
+
+/** What `act` costs in frames of the screen, ms each. */
+async function framesWhile(page: Page, act: () => Promise<void>): Promise<number[]> {
+  await page.evaluate(() => {
+    window.frameTimes = []
+    let last = performance.now()
+    requestAnimationFrame(function next(now) {
+      window.frameTimes?.push(now - last)
+      last = now
+      if (window.frameTimes !== null) requestAnimationFrame(next)
+    })
+  })
+  await act()
+  return page.evaluate(() => {
+    const frames = window.frameTimes ?? []
+    window.frameTimes = null
+    return frames
+  })
+}
+
+/** How many messages lie between one and the first that the page holds as an element. */
+async function farFrom(log: Locator, message: number): Promise<number> {
+  const text = await log.locator('article').first().textContent()
+  return Math.abs(Number(/message (\d+)/.exec(text ?? '')?.[1]) - message)
+}
+
+test('a history of 50,000 messages scrolls smoothly, from the newest and from its middle', async () => {
+  const { server } = await spawnServer()
+  await fill(
+    server,
+    Array.from({ length: messages }, (_, i) => `message ${i + 1}`),
+  )
+  const { page, log, sees } = await visit(browser(), server.url)
+  const scroll = async (by: number) => {
+    await log.hover()
+    for (let turns = 0; turns < 50; turns++) {
+      await page.mouse.wheel(0, by)
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+    }
+  }
+  await sees(`message ${messages}`)
+  const up = await framesWhile(page, () => scroll(-400))
+  expect(await farFrom(log, messages)).toBeGreaterThan(200)
+  await page.goto(`${server.url}/chat/chat:general?at=25000`)
+  await sees('message 25000')
+  const down = await framesWhile(page, () => scroll(400))
+  expect(await farFrom(log, 25_000)).toBeGreaterThan(200)
+  // Smooth is what a person sees as such: frames come as the screen does, every 17 ms, or the one after it. A busy
+  // machine takes a few frames away; a list whose work grows with its length is late with most. The list holds
+  // elements for what is seen and a little around it, however long it is.
+  for (const frames of [up, down]) {
+    const late = frames.filter((ms) => ms > 50)
+    expect(late.length).toBeLessThan(frames.length / 5)
+  }
+  expect(await log.locator('article').count()).toBeLessThan(150)
+})
