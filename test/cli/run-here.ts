@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { run } from 'dovetail'
 import { onTestFinished } from 'vitest'
 
@@ -14,6 +15,7 @@ export interface Outcome {
 export async function runHere(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  stdin: AsyncIterable<string> | Iterable<string> = [],
 ): Promise<Outcome> {
   let stdout = ''
   let stderr = ''
@@ -25,6 +27,8 @@ export async function runHere(
     stderr: (text) => {
       stderr += text
     },
+    stdin: Readable.from(stdin),
+    onStdoutGone: () => undefined,
     signals: { on: () => undefined },
     exit: (code) => {
       throw new Error(`exit(${code}) in a command that ends by itself`)

@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander'
 import { CommandFailure } from './command-failure.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
+import { publishCommand } from './commands/publish.ts'
 import { serveCommand } from './commands/serve.ts'
+import { tailCommand } from './commands/tail.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upkeepCommands } from './commands/upkeep.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -48,6 +50,8 @@ function program(terminal: Terminal): Command {
     demoCommand(terminal),
     checkCommand(terminal),
     ...upkeepCommands(terminal),
+    tailCommand(terminal),
+    publishCommand(terminal),
   ]) {
     program.addCommand(command.copyInheritedSettings(program))
   }

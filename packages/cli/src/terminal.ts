@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Environment } from './options/sources.ts'
 import type { SignalSource } from './stop-on-signal.ts'
 
@@ -6,6 +7,9 @@ export interface Terminal {
   readonly environment: Environment
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  readonly stdin: Readable
+  /** The listener is called when nobody reads stdout any more, as at the end of `head`. */
+  readonly onStdoutGone: (listener: () => void) => void
   readonly signals: SignalSource
   /** Ends the process without waiting for anything. */
   readonly exit: (code: number) => void
@@ -15,6 +19,15 @@ export const processTerminal: Terminal = {
   environment: process.env,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
+  // Not before it is wanted: a stdin that is looked at keeps the process.
+  get stdin() {
+    return process.stdin
+  },
+  onStdoutGone: (listener) =>
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      listener()
+    }),
   signals: process,
   exit: (code) => process.exit(code),
 }

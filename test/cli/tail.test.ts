@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { createClient } from '@dovetail/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { freshChannel } from '../support/paths.ts'
+import { serving } from '../support/serving.ts'
+import { runDovetail } from '../support/spawn-server.ts'
+import { tokenFor } from '../support/token-for.ts'
+import { until } from '../support/until.ts'
+import { runHere } from './run-here.ts'
+
+const server = serving({ store: 'sqlite' })
+
+interface Line {
+  readonly channel: string
+  readonly cursor: string
+  readonly change: { readonly collection: string; readonly record: { rev: number; data: { text: string } } }
+}
+
+const linesIn = (text: string) =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line)
+const textsIn = (text: string) => linesIn(text).map(({ change }) => change.record.data.text)
+
+async function writer(channel: string) {
+  const messages = createClient({ url: server.url, token: await tokenFor('ana'), storage: null })
+    .channel(channel)
+    .collection('messages')
+  return async (...texts: string[]) => {
+    for (const text of texts) await messages.create({ text })
+  }
+}
+
+/** A real process that follows; `seen` resolves once its output holds the text. */
+function tail(...args: string[]) {
+  const { child, text, ended } = runDovetail(['tail', '--url', server.url, ...args])
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  const seen = (stream: 'stdout' | 'stderr', wanted: string) =>
+    until(
+      `"${wanted}" on ${stream}`,
+      (async () => {
+        while (!text[stream].includes(wanted)) await once(child[stream], 'data')
+      })(),
+    )
+  return { child, text, ended, seen }
+}
+
+test.each(['websocket', 'sse', 'long-poll', 'poll'])('follows over %s, and ends at SIGINT', async (over) => {
+  const channel = freshChannel()
+  const write = await writer(channel)
+  await write('before')
+  const { child, text, ended, seen } = tail(channel, '--over', over, '--after', '0')
+  await seen('stdout', '"before"')
+  await seen('stderr', `over ${over}`)
+  await write('one', 'two')
+  await seen('stdout', '"two"')
+  child.kill('SIGINT')
+  const { code, signal } = await until('the end', ended)
+  expect({ code, signal, texts: textsIn(text.stdout) }).toEqual({
+    code: 0,
+    signal: null,
+    texts: ['before', 'one', 'two'],
+  })
+  expect(text.stderr).toBe(`dovetail: following ${channel} at ${server.url} over ${over}\n`)
+})
+
+test('each line has the cursor that goes on after it', async () => {
+  const channel = freshChannel()
+  const write = await writer(channel)
+  await write('a', 'b', 'c', 'd')
+  const flags = ['tail', channel, '--url', server.url]
+  const all = await runHere([...flags, '--after', '0', '--count', '4'])
+  expect([all.exitCode, textsIn(all.stdout)]).toEqual([0, ['a', 'b', 'c', 'd']])
+  const lines = linesIn(all.stdout)
+  expect(lines[0]).toMatchObject({ channel, change: { collection: 'messages', record: { rev: 1, author: 'ana' } } })
+  for (const over of ['websocket', 'poll']) {
+    const rest = await runHere([...flags, '--over', over, '--after', lines[1]?.cursor ?? '', '--count', '2'])
+    expect(rest.stdout).toBe(all.stdout.split('\n').slice(2).join('\n'))
+  }
+  const last = await runHere([...flags, '--last', '3', '--count', '2'])
+  expect(textsIn(last.stdout)).toEqual(['b', 'c'])
+})
+
+test('a cursor that can not be continued is told as a line of its own', async () => {
+  const channel = freshChannel()
+  await (await writer(channel))('a')
+  const { text, child, ended, seen } = tail(channel, '--after', 'another.7')
+  await seen('stdout', 'reset')
+  child.kill('SIGTERM')
+  await until('the end', ended)
+  expect(JSON.parse(text.stdout)).toEqual({ channel, cursor: expect.stringMatching(/\.1$/), reset: 'epoch' })
+})
+
+test('ends well where nobody takes its lines any more', async () => {
+  const channel = freshChannel()
+  const write = await writer(channel)
+  await write('first')
+  const { child, ended, seen, text } = tail(channel, '--after', '0')
+  await seen('stdout', '"first"')
+  child.stdout.destroy()
+  await write('for nobody')
+  const { code, signal } = await until('the end', ended)
+  expect([code, signal, text.stderr.split('\n').length]).toEqual([0, null, 2])
+})
+
+test('what can not be meant and what is refused is one line, with an exit code of its own', async () => {
+  const flags = ['--url', server.url]
+  const outcomes = await Promise.all([
+    runHere(['tail', 'no channel', ...flags]),
+    runHere(['tail', 'chat:x', '--over', 'pigeon', ...flags]),
+    runHere(['tail', 'chat:x', '--after', 'nonsense!', ...flags]),
+    runHere(['tail', 'chat:x', '--last', '3', '--after', '0', ...flags]),
+    runHere(['tail', 'forms:secret', ...flags]),
+    runHere(['tail', 'chat:x', '--token', 'no.good.token', ...flags]),
+  ])
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 1, 1])
+  for (const { stdout, stderr } of outcomes) {
+    expect(stdout).toBe('')
+    expect(stderr.split('\n').at(-2)).toMatch(/^dovetail: [^\n]+$/)
+  }
+})
