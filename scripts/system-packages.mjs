@@ -10,6 +10,8 @@ const programs = {
   nginx: 'nginx',
   chromium: 'chromium',
   strace: 'strace',
+  'default-jre-headless': 'java',
+  maven: 'mvn',
 }
 
 export async function systemPackages() {

@@ -1,5 +1,6 @@
 /** Servers beside Dovetail, as `dovetail cluster` and the tests start them. */
 export { freePort } from './free-port.ts'
+export { type KafkaService, startKafka } from './kafka.ts'
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres.ts'
 export { type RedisOptions, type RedisService, startRedis } from './redis.ts'
 export { type ServiceCommand, ServiceProcess } from './service-process.ts'
