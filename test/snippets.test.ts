@@ -55,7 +55,8 @@ test('every snippet is run, or has a reason not to be', () => {
 
 const pagesWithSnippets = pages.filter((page) => snippets.some((snippet) => snippet.page === page && snippet.run))
 
-test.each(pagesWithSnippets)('the snippets of %s run, in their order', async (page) => {
+// Each snippet starts a process or several.
+test.each(pagesWithSnippets)('the snippets of %s run, in their order', { timeout: 150_000 }, async (page) => {
   const { server, data } = await spawnServer()
   const surroundings = await surround(server.port, data)
   for (const snippet of snippets.filter((snippet) => snippet.page === page && snippet.run)) {

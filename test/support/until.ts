@@ -1,5 +1,5 @@
 /** How long a test waits for something that must come: generous, since the machine may be slow and busy. */
-export const patienceMs = 10_000
+export const patienceMs = 20_000
 
 /** Waits for what must come; where it does not, the error tells what was waited for and what was seen instead. */
 export async function until<Value>(
