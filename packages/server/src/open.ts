@@ -72,13 +72,33 @@ function pathIn(address: string): string {
 }
 
 /** Where memory namespaces live. */
-export async function openMemoryPlace(url: string | undefined): Promise<Store> {
-  const scheme = schemeOf(url ?? 'memory:')
-  if (scheme === 'memory') return openMemoryStore()
-  throw new StartFailure(`memory: this build has no adapter for "${scheme}:"; it has memory:`)
+export interface MemoryPlace {
+  readonly store: Store
+  /** What other processes write to it; `null`: none does. */
+  readonly watch: StoreWatch | null
+  close(): Promise<void>
 }
 
-export async function openBackbone(url: string | undefined, services: BackboneServices): Promise<Backbone> {
+export async function openMemoryPlace(url: string | undefined, services: Services): Promise<MemoryPlace> {
+  const address = url ?? 'memory:'
+  const scheme = schemeOf(address)
+  switch (scheme) {
+    case 'memory': {
+      const store = openMemoryStore()
+      return { store, watch: null, close: () => store.close() }
+    }
+    case 'redis':
+    case 'rediss': {
+      const { openRedisStore } = await import('./stores/redis.ts')
+      const store = await opened('memory', address, () => openRedisStore({ url: address, ...services }))
+      return { store, watch: store, close: () => store.close() }
+    }
+    default:
+      throw new StartFailure(`memory: this build has no adapter for "${scheme}:"; it has memory:, redis: and rediss:`)
+  }
+}
+
+export async function openBackbone(url: string | undefined, services: Services): Promise<Backbone> {
   const address = url ?? 'memory:'
   const scheme = schemeOf(address)
   switch (scheme) {
@@ -94,7 +114,7 @@ export async function openBackbone(url: string | undefined, services: BackboneSe
   }
 }
 
-export interface BackboneServices {
+export interface Services {
   readonly clock: Clock
   readonly report: (error: unknown, doing: string) => void
 }

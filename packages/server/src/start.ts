@@ -46,22 +46,22 @@ export async function start(options: ServerOptions): Promise<Running> {
     )
     const { store, accounts, watch } = await openStore(options.store, data)
     const durable = await opening(Promise.resolve(options.adapters?.store?.(store) ?? store))
-    const volatile = await opening(openMemoryPlace(options.memory))
+    const memory = await opening(openMemoryPlace(options.memory, { clock, report }))
     const core = assemble({
       clock,
       limits,
       policies,
       durable,
-      volatile,
+      volatile: memory.store,
       accounts,
       backbone,
-      watches: { durable: watch, volatile: null },
+      watches: { durable: watch, volatile: memory.watch },
       verify: (token) => tokens.verify(token),
       newId: uuidv7,
       report,
       catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
     })
-    const node = new Node({ options, core, tokens, secret, log, stores: [durable, volatile] })
+    const node = new Node({ options, core, tokens, secret, log, stores: [durable, memory.store] })
     opened.splice(0, opened.length, node)
     return await node.start()
   } catch (error) {

@@ -2,7 +2,7 @@
  * What a Redis connection is subscribed to follows what is wanted: one command at a time, each for
  * all that has changed since the last, so that a subscribe and an unsubscribe never cross.
  */
-import type { RedisClient } from './redis-line.ts'
+import type { RedisClient } from '../redis/redis-line.ts'
 
 /** Names of one command. */
 const batchSize = 500

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Backbone, Bell } from '../ports/backbone.ts'
 import type { Clock, Stop } from '../ports/clock.ts'
+import { type RedisClient, RedisLine } from '../redis/redis-line.ts'
 import { decodeBell, encodeBell } from './bell-text.ts'
 import { Interest } from './interest.ts'
-import { type RedisClient, RedisLine } from './redis-line.ts'
 import { RedisSubscriptions } from './redis-subscriptions.ts'
 
 export interface RedisBackboneOptions {

@@ -77,6 +77,7 @@ export class WatchedStore {
       this.#mark = touched.mark
       for (const { name, epoch, head } of touched.channels) if (concerns(name)) await this.#tell(name, epoch, head)
       if (touched.revocationsChanged) revocationsChanged()
+      if (touched.lost === true) this.#due = 'all'
     }
     if (this.#due === 'touched') return
     this.#due = 'touched'

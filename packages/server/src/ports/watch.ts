@@ -9,6 +9,8 @@ export interface Touched {
     readonly head: number
   }[]
   readonly revocationsChanged: boolean
+  /** The store lost what it kept, or went back to an earlier time: any channel may be another, or gone. */
+  readonly lost?: true
   /** Where the next look goes on. */
   readonly mark: string
 }

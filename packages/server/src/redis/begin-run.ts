@@ -1,0 +1,67 @@
+import type { RedisClient } from './redis-line.ts'
+import { script } from './script.ts'
+
+/** The first version whose scripts say whether they write. */
+const oldest = 7
+
+/**
+ * Which run of Redis this is, and which incarnation of what it keeps: a restart has another id of
+ * its process, a replica that was promoted another one of its replication.
+ * @throws Error, one line, where this Redis can't keep what it is given.
+ */
+export async function beginRun(
+  client: RedisClient,
+  root: string,
+  id: string,
+): Promise<{ readonly run: string; readonly incarnation: string }> {
+  const info = fieldsOf(
+    (await Promise.all(['server', 'memory', 'replication'].map((part) => told(client, part)))).join('\n'),
+  )
+  const version = info.get('redis_version') ?? ''
+  if (Number.parseInt(version, 10) < oldest)
+    throw new Error(`Redis ${version} is too old; ${oldest} or later is needed`)
+  const policy = info.get('maxmemory_policy') ?? 'noeviction'
+  if (policy !== 'noeviction')
+    throw new Error(`its maxmemory-policy is "${policy}", which throws records away; it must be "noeviction"`)
+  const run = `${info.get('run_id')}:${info.get('master_replid')}`
+  const incarnation = await client.sendCommand(['EVAL', begin.text, '1', root, run, id])
+  return { run, incarnation: String(incarnation) }
+}
+
+async function told(client: RedisClient, part: string): Promise<string> {
+  return String(await client.sendCommand(['INFO', part]))
+}
+
+function fieldsOf(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const at = line.indexOf(':')
+      return at < 1 ? [] : [[line.slice(0, at), line.slice(at + 1)]]
+    }),
+  )
+}
+
+/** Gives every channel a new epoch, made from a seed: letters and digits, another one for each. */
+export const renewAll = `
+local function renew_all(seed)
+  local names = call('ZRANGE', P .. ':names', 0, -1)
+  for _, name in ipairs(names) do
+    call('HSET', K('meta', name), 'epoch', string.sub(redis.sha1hex(seed .. name), 1, 20))
+    call('ZADD', P .. ':touched', call('INCR', P .. ':clock'), name)
+  end
+  return #names
+end
+`
+
+const begin = script(
+  'writes',
+  renewAll,
+  `
+if call('GET', P .. ':run') ~= ARGV[1] then
+  call('SET', P .. ':run', ARGV[1])
+  call('SET', P .. ':place', ARGV[2])
+  renew_all(ARGV[2])
+end
+return call('GET', P .. ':place')
+`,
+)
