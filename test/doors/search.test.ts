@@ -1,40 +1,8 @@
 import type { Page, SearchReply } from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
-import type { Rest } from '../support/rest.ts'
+import { found, idsOver, query, say, scripts } from '../support/searching.ts'
 import { serving, stores } from '../support/serving.ts'
-
-async function say(rest: Rest, channel: string, lines: Readonly<Record<string, string>>): Promise<void> {
-  for (const [id, text] of Object.entries(lines)) await rest.put(at(channel, 'messages', id), { text })
-}
-
-const query = (fields: Readonly<Record<string, string>>) => new URLSearchParams(fields).toString()
-
-/** The ids that the collection's page of hits gives. */
-async function idsIn(rest: Rest, channel: string, q: string): Promise<string[]> {
-  return (await rest.get<Page>(`${at(channel)}?${query({ q })}`)).body.records.map(({ id }) => id)
-}
-
-/** The ids that the search over all gives. */
-async function idsOver(rest: Rest, fields: Readonly<Record<string, string>>): Promise<string[]> {
-  return (await rest.get<SearchReply>(`/v1/search?${query(fields)}`)).body.hits.map(({ record }) => record.id)
-}
-
-/** Both doors of the search, asked for one channel: they must agree. */
-async function found(rest: Rest, channel: string, q: string): Promise<string[]> {
-  const ids = await idsIn(rest, channel, q)
-  expect(await idsOver(rest, { q, channel })).toEqual(ids)
-  return ids
-}
-
-const scripts: readonly (readonly [string, string, readonly string[]])[] = [
-  ['今天天气很好', '天气', ['今天', '很好']],
-  ['東京都に住んでいます', '東京', ['住んで']],
-  ['ฉันรักภาษาไทย', 'ภาษา', ['รัก']],
-  ['Привет, мир', 'МИР', ['привет']],
-  ['한국어를 배웁니다', '한국어', ['배웁']],
-  ['שלום עולם', 'עולם', ['שלום']],
-]
 
 describe.each(stores)('search, %s store', (store) => {
   const server = serving({ store })
@@ -206,60 +174,5 @@ describe.each(stores)('search, %s store', (store) => {
     expect((await alice.get('/v1/search?q=a&channel=nowhere:a')).code).toBe('not_found')
     expect((await alice.get('/v1/search?q=a&channel=chat:a&collection=nothing')).code).toBe('not_found')
     expect((await (await server.rest('alice', { ttl: -60 })).get('/v1/search?q=a')).code).toBe('token_expired')
-  })
-})
-
-describe('search in two stores', () => {
-  const servers = stores.map((store) => serving({ store }))
-  const corpus = [
-    ...scripts.map(([text]) => text),
-    'Crème brûlée',
-    'don’t stop, can’t stop',
-    'e-mail: jane@example.org',
-    'v1.2.3_beta 3,14',
-    '日本語とEnglishの混在',
-    'e\u0301tude étude',
-    '👩‍👩‍👧 family 👍🏽',
-    'ﬁne ﬀ ①②',
-    'ß STRASSE straße',
-    'x'.repeat(200),
-    'a "quoted" (thing) * ^ : --',
-    'İstanbul ISTANBUL ıstanbul',
-  ]
-  const queries = [
-    ...corpus,
-    ...corpus.map((text) => text.slice(0, 3)),
-    ...[
-      'stop don',
-      'jane example',
-      'v1 2',
-      '3 14',
-      'english',
-      '混在',
-      'etude',
-      'fine',
-      'ss',
-      'strasse',
-      'i',
-      'x',
-      'f',
-      '日',
-    ],
-  ]
-
-  test('[SEA11] the same corpus gives the same hits', async () => {
-    const answers = await Promise.all(
-      servers.map(async (server) => {
-        const alice = await server.rest('alice')
-        await say(alice, 'chat:corpus', Object.fromEntries(corpus.map((text, index) => [`m${index}`, text])))
-        const hits: string[][] = []
-        for (const q of queries) hits.push(await found(alice, 'chat:corpus', q))
-        return hits
-      }),
-    )
-    expect(answers[1]).toEqual(answers[0])
-    expect(answers[0]?.slice(0, corpus.length).map((ids, index) => ids.includes(`m${index}`))).toEqual(
-      corpus.map(() => true),
-    )
   })
 })

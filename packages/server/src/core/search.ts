@@ -1,9 +1,10 @@
 /** Search: words that all must match, the last one as a prefix, over what the caller may read. */
 import type { StoredRecord } from '../ports/store.ts'
 import { collectionOf, namedChannel, namedCollection, policyOf } from './address.ts'
-import { mayRead } from './authorize.ts'
-import type { Caller } from './caller.ts'
+import { mayRead, memberRecordId } from './authorize.ts'
+import { type Caller, grantedRights } from './caller.ts'
 import type { Core } from './core.ts'
+import type { NamespacePolicy } from './policy.ts'
 import { readable } from './read.ts'
 import { type Snippet, snippetOf } from './snippet.ts'
 import { queryWords } from './words.ts'
@@ -28,7 +29,7 @@ export interface SearchReply {
   readonly after: string | null
 }
 
-/** The most channels of one search over all. */
+/** The most channels that are not the caller's own of one search over all. */
 const scannedChannels = 5000
 
 export async function search(core: Core, caller: Caller, request: SearchRequest): Promise<SearchReply> {
@@ -40,7 +41,7 @@ export async function search(core: Core, caller: Caller, request: SearchRequest)
   else if (caller.refusal !== null) throw caller.refusal
   const query = queryWords(request.q)
   if (query === null) return { hits: [], after: null }
-  const channels = request.channel === null ? await readableChannels(core, caller) : [request.channel]
+  const channels = request.channel === null ? await readableChannels(core, caller, collection) : [request.channel]
   if (channels.length === 0) return { hits: [], after: null }
   const store = request.channel === null ? core.durable : core.storeOf(request.channel)
   const found = await store.search({ channels, collection, ...query, limit, after })
@@ -59,18 +60,46 @@ function fieldsOf(core: Core, channel: string, record: StoredRecord): string[] {
   return fields.flatMap((field) => (typeof data[field] === 'string' ? [data[field] as string] : []))
 }
 
-async function readableChannels(core: Core, caller: Caller): Promise<string[]> {
-  const readableOnes: string[] = []
+/** The caller's own channels, all of them; then those that others may read too, as many as are looked at. */
+async function readableChannels(core: Core, caller: Caller, collection: string | null): Promise<string[]> {
+  const found = new Set(await readableAmong(core, caller, await ownChannels(core, caller)))
   let after = ''
   for (let scanned = 0; scanned < scannedChannels; ) {
     const page = await core.durable.channels({ prefix: '', after, limit: 1000 })
-    const names = page.map(({ name }) => name)
-    readableOnes.push(...(await readableAmong(core, caller, names)))
+    const open: string[] = []
+    for (const facts of page) {
+      const policy = core.policies.of(facts.name)
+      if (policy === null || !isSearched(policy, collection)) continue
+      const isGranted = grantedRights(caller, facts.name) !== null
+      const isPrivate = policy.private || facts.visibility === 'private'
+      if (isGranted || !(isPrivate || policy.read === 'anyone')) open.push(facts.name)
+      else if (!isPrivate) found.add(facts.name)
+    }
+    for (const name of await readableAmong(core, caller, open)) found.add(name)
     scanned += page.length
     if (page.length < 1000) break
     after = page.at(-1)?.name ?? after
   }
-  return readableOnes
+  return [...found]
+}
+
+function isSearched(policy: NamespacePolicy, collection: string | null): boolean {
+  return [...policy.collections.values()].some(
+    ({ name, search }) => search.length > 0 && (collection === null || collection === name),
+  )
+}
+
+/** Where the caller is a member: only they may be found in private channels, which are not looked through. */
+async function ownChannels(core: Core, caller: Caller): Promise<string[]> {
+  const { user } = caller
+  const names: string[] = []
+  if (user === null) return names
+  for (let after = ''; ; ) {
+    const rows = await core.accounts.channelsOf({ user, memberId: memberRecordId(user), after, limit: 1000 })
+    names.push(...rows.map(({ channel }) => channel.name))
+    if (rows.length < 1000) return names
+    after = names.at(-1) ?? after
+  }
 }
 
 async function readableAmong(core: Core, caller: Caller, channels: Iterable<string>): Promise<Set<string>> {
