@@ -2,6 +2,7 @@ import { StartFailure } from '@dovetail/server'
 import { Command, CommanderError } from 'commander'
 import { CommandFailure } from './command-failure.ts'
 import { checkCommand } from './commands/check.ts'
+import { clusterCommand } from './commands/cluster.ts'
 import { demoCommand } from './commands/demo.ts'
 import { publishCommand } from './commands/publish.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -49,6 +50,7 @@ function program(terminal: Terminal): Command {
     tokenCommand(terminal),
     demoCommand(terminal),
     checkCommand(terminal),
+    clusterCommand(terminal),
     ...upkeepCommands(terminal),
     tailCommand(terminal),
     publishCommand(terminal),

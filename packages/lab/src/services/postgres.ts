@@ -142,14 +142,18 @@ class PostgresServer implements Postgres {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: folder,
       fsync: this.#options.fsync === false ? 'off' : 'on',
-      lc_messages: 'C',
       ...this.#options.settings,
+      // Its words tell when it is ready.
+      lc_messages: 'C',
+      logging_collector: 'off',
     }
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = spawn(join(programs, 'postgres'), ['-D', join(folder, 'data'), '-p', String(port), ...args], {
       ...identity,
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
+      // Ctrl-C in a terminal goes to the whole group: who started it decides when it ends.
+      detached: true,
     })
     const abandon = (): void => void child.kill('SIGQUIT')
     process.once('exit', abandon)
@@ -162,17 +166,23 @@ class PostgresServer implements Postgres {
   }
 }
 
-/** `null` once it takes connections; what it complained of where it ended instead. */
+/** `null` once it takes connections; what it complained of where it ended instead, or was ended for its silence. */
 function readyOf(child: ChildProcess): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const said: string[] = []
+    const late = setTimeout(() => child.kill('SIGQUIT'), startMs)
     child.once('error', reject)
-    child.once('close', () => resolve(said.join('\n')))
+    child.once('close', () => {
+      clearTimeout(late)
+      resolve(said.join('\n'))
+    })
     if (child.stderr === null) return reject(new Error('nothing to read its words from'))
     // Read on after that too: a server whose words nobody reads stands still in the end.
     createInterface(child.stderr).on('line', (line) => {
       if (said.length < 100) said.push(line)
-      if (line.includes('database system is ready to accept connections')) resolve(null)
+      if (!line.includes('database system is ready to accept connections')) return
+      clearTimeout(late)
+      resolve(null)
     })
   })
 }

@@ -39,6 +39,8 @@ export class ServiceProcess {
   private constructor({ command, args, env, cwd }: ServiceCommand) {
     this.#child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C in a terminal goes to the whole group: who started it decides when it ends.
+      detached: true,
       env: { ...process.env, ...env },
       ...(cwd === undefined ? {} : { cwd }),
     })

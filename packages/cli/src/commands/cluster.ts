@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { CommandFailure } from '../command-failure.ts'
+import { readNumber } from '../options/read-number.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface Flags {
+  readonly nodes: string
+  readonly port: string
+  readonly kafka?: true
+}
+
+/** Nodes drain within 10 s, and what they stand on ends after them. */
+const stopMs = 30_000
+
+/** `dovetail cluster`: a deployment of several nodes on this machine, to try and to break. */
+export function clusterCommand(terminal: Terminal): Command {
+  const command = new Command('cluster')
+    .description('run PostgreSQL, Redis, some nodes and nginx in temporary folders, behind one address')
+    .option('--nodes <number>', 'how many', '3')
+    .option('--port <port>', 'of nginx; 0: any free one', '4600')
+    .option('--kafka', 'Kafka as the doorbell between the nodes, instead of Redis')
+  return command.action(async () => {
+    const { nodes, port, kafka } = command.opts<Flags>()
+    const number = readNumber('--port', port, 0, 65_535)
+    const { startCluster } = await import('@dovetail/lab/cluster')
+    const secret = terminal.environment.DOVETAIL_SECRET ?? randomBytes(32).toString('base64url')
+    const cluster = await startCluster({
+      dovetail: [process.execPath, ...process.execArgv, entry()],
+      nodes: readNumber('--nodes', nodes, 1, 16),
+      backbone: kafka === true ? 'kafka' : 'redis',
+      secret,
+      ...(number === 0 ? {} : { port: number }),
+      tell: (line) => terminal.stderr(`${line}\n`),
+      log: (node, line) => terminal.stderr(`node ${node + 1}: ${line}\n`),
+    }).catch((error: Error) => {
+      throw new CommandFailure(`cluster: ${error.message}`, { cause: error })
+    })
+    const stopped = stopOnSignal({
+      signals: terminal.signals,
+      stop: () => cluster.stop(),
+      withinMs: stopMs,
+      exit: terminal.exit,
+    })
+    const list = cluster.nodes.map((node) => `${node.url} (pid ${node.pid})`).join(', ')
+    terminal.stderr(`nodes: ${list}\nPostgreSQL: ${cluster.postgresUrl}\nRedis: ${cluster.redisUrl}\n`)
+    if (terminal.environment.DOVETAIL_SECRET === undefined)
+      terminal.stderr(`for tokens and the price feed: export DOVETAIL_SECRET=${secret}\n`)
+    terminal.stdout(`dovetail cluster ready at ${cluster.url}\n`)
+    await stopped
+  })
+}
+
+/** The file that is the command: built, or a source of this checkout. */
+function entry(): string {
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+  return fileURLToPath(new URL(`../main${extension}`, import.meta.url))
+}

@@ -1,0 +1,103 @@
+/** PostgreSQL, Redis (or Kafka as the doorbell), some nodes and nginx in front, all in temporary folders: a deployment to try. */
+import { startKafka } from '../services/kafka.ts'
+import { startNginx } from '../services/nginx.ts'
+import { startPostgres } from '../services/postgres.ts'
+import { startRedis } from '../services/redis.ts'
+import { NodeProcess } from './node-process.ts'
+
+export interface ClusterOptions {
+  /** A program and its first arguments that run `dovetail`. */
+  readonly dovetail: readonly string[]
+  readonly nodes: number
+  readonly backbone: 'redis' | 'kafka'
+  /** Of the address that all share; default: any free one. */
+  readonly port?: number
+  /** Signs tokens, 32 characters or more. */
+  readonly secret: string
+  /** More options of `dovetail serve`. */
+  readonly args?: readonly string[]
+  readonly tell?: (line: string) => void
+  /** What nodes log. */
+  readonly log?: (node: number, line: string) => void
+}
+
+export interface Cluster {
+  /** The one address. */
+  readonly url: string
+  readonly nodes: readonly NodeProcess[]
+  readonly postgresUrl: string
+  readonly redisUrl: string
+  /** Ends one node and starts another on its port: SIGTERM drains it, SIGKILL does not. */
+  replace(node: number, signal: NodeJS.Signals): Promise<void>
+  /** Ends all of it, and leaves nothing behind. */
+  stop(): Promise<void>
+}
+
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { tell = () => {} } = options
+  const started: { stop(): Promise<unknown> }[] = []
+  const keep = <Part extends { stop(): Promise<unknown> }>(part: Part): Part => {
+    started.push(part)
+    return part
+  }
+  const stop = async (): Promise<void> => {
+    // In the reverse order: nobody loses what it stands on. Nodes leave together, each takes its time to drain.
+    await Promise.all(nodes.map((node) => node.stop()))
+    for (const part of started.splice(0).reverse()) await part.stop()
+  }
+  const nodes: NodeProcess[] = []
+  try {
+    tell('starting PostgreSQL and Redis')
+    const postgres = keep(await startPostgres())
+    const redis = keep(await startRedis())
+    if (options.backbone === 'kafka') tell('starting Kafka')
+    const backbone = options.backbone === 'kafka' ? keep(await startKafka()).url : redis.url
+    const places = { store: postgres.url, memory: redis.url, backbone }
+    const startNode = (index: number, port: number): Promise<NodeProcess> =>
+      NodeProcess.start(nodeOptions(options, places, index, port))
+    tell(`starting ${options.nodes} nodes`)
+    nodes.push(...(await Promise.all(Array.from({ length: options.nodes }, (_, index) => startNode(index, 0)))))
+    const ports = nodes.map((node) => node.port)
+    const { port } = options
+    const nginx = keep(await startNginx({ ports, ...(port === undefined ? {} : { port }) }))
+    return {
+      url: `http://127.0.0.1:${nginx.port}`,
+      nodes,
+      postgresUrl: postgres.url,
+      redisUrl: redis.url,
+      replace: async (index, signal) => {
+        const node = nodes[index]
+        if (node === undefined) throw new Error(`there is no node ${index}`)
+        await node.stop(signal)
+        nodes[index] = await startNode(index, node.port)
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Places {
+  readonly store: string
+  readonly memory: string
+  readonly backbone: string
+}
+
+function nodeOptions(
+  { dovetail, args = [], secret, log }: ClusterOptions,
+  { store, memory, backbone }: Places,
+  index: number,
+  port: number,
+): Parameters<typeof NodeProcess.start>[0] {
+  return {
+    dovetail,
+    args: [
+      ...['--port', String(port), '--host', '127.0.0.1', '--trust-proxy'],
+      ...['--store', store, '--memory', memory, '--backbone', backbone, ...args],
+    ],
+    env: { DOVETAIL_SECRET: secret },
+    log: (line) => log?.(index, line),
+  }
+}

@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import { runCheck } from '@dovetail/lab/check'
+import { type Cluster, startCluster } from '@dovetail/lab/cluster'
+import type { LiveRecord } from '@dovetail/protocol'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { freshChannel } from '../support/paths.ts'
+import { createRest } from '../support/rest.ts'
+import { runDovetail } from '../support/spawn-server.ts'
+import { testSecret, tokenFor } from '../support/token-for.ts'
+
+const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+const fromSource = ['--import', 'tsx', '--conditions=dovetail-source']
+
+describe('three nodes behind nginx, on PostgreSQL and Redis', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await startCluster({
+      dovetail: [process.execPath, ...fromSource, main],
+      nodes: 3,
+      backbone: 'redis',
+      secret: testSecret,
+      args: ['--drain', '4', '--log', 'warn'],
+    })
+  }, 180_000)
+  afterAll(() => cluster.stop(), 60_000)
+
+  test('a rolling restart, and then kill -9, under load: nobody misses anything', { timeout: 240_000 }, async () => {
+    const running = runCheck({
+      urls: [cluster.url],
+      seed: 21,
+      seconds: 14,
+      writers: 3,
+      readersEach: 1,
+      settleSeconds: 60,
+    })
+    for (const node of [0, 1, 2]) await cluster.replace(node, 'SIGTERM')
+    await cluster.replace(1, 'SIGKILL')
+    const result = await running
+    expect(result.complaints.slice(0, 5)).toEqual([])
+    expect(result.acknowledged).toBeGreaterThan(20)
+  })
+
+  test('a game, its players and its prices are the same on every node', { timeout: 60_000 }, async () => {
+    const token = await tokenFor('ann')
+    const [first, second] = cluster.nodes.map((node) => createRest({ port: node.port, token }))
+    onTestFinished(() => {
+      first?.close()
+      second?.close()
+    })
+    const path = `/v1/channels/${freshChannel('game')}/entities`
+    const made = await first?.put<LiveRecord>(`${path}/ann`, { kind: 'ship', x: 1, y: 2 })
+    expect(made?.status).toBe(201)
+    const read = await second?.get<LiveRecord>(`${path}/ann`)
+    expect([read?.status, read?.body.rev]).toEqual([200, made?.body.rev])
+  })
+})
+
+describe('dovetail cluster', () => {
+  test('prints one address, and Ctrl-C stops all of it', { timeout: 180_000 }, async () => {
+    const { child, text, ended } = runDovetail(['cluster', '--nodes', '2', '--port', '0'])
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout?.on('data', () => {
+        const found = /^dovetail cluster ready at (\S+)\n$/.exec(text.stdout)?.[1]
+        if (found !== undefined) resolve(found)
+      })
+      void ended.then(({ stderr }) => reject(new Error(stderr)))
+    })
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    const pids = [...text.stderr.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid))
+    expect(pids).toHaveLength(2)
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(0)
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  })
+})
