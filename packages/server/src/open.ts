@@ -109,8 +109,14 @@ export async function openBackbone(url: string | undefined, services: Services):
       const { openRedisBackbone } = await import('./backbones/redis.ts')
       return await opened('backbone', address, () => openRedisBackbone(address, services))
     }
+    case 'kafka': {
+      const { openKafkaBackbone } = await import('./backbones/kafka.ts')
+      return await opened('backbone', address, () => openKafkaBackbone(address, services))
+    }
     default:
-      throw new StartFailure(`backbone: this build has no adapter for "${scheme}:"; it has memory:, redis: and rediss:`)
+      throw new StartFailure(
+        `backbone: this build has no adapter for "${scheme}:"; it has memory:, redis:, rediss: and kafka:`,
+      )
   }
 }
 

@@ -1,0 +1,216 @@
+/**
+ * Reads the whole topic from its end on, in no group: every node reads everything. Whatever goes
+ * wrong (a broker gone, a leader moved, the topic deleted), it begins anew at the end, and says so.
+ */
+import { Admin, Consumer } from '@platformatic/kafka'
+import type { Clock } from '../ports/clock.ts'
+import { inTime } from './in-time.ts'
+import type { KafkaAddress } from './kafka-address.ts'
+import { letGo } from './kafka-client.ts'
+
+export interface KafkaFollowerOptions {
+  readonly address: KafkaAddress
+  readonly clientId: string
+  readonly clock: Clock
+  readonly hear: (value: Buffer) => void
+  /** It follows again, from the end: what was sent before is not heard. */
+  readonly onUp: () => void
+  readonly onDown: () => void
+  /** Told why it no longer follows. */
+  readonly report: (error: unknown) => void
+}
+
+/** A fetch waits so long for news at the broker. */
+const waitMs = 1000
+/** What is not answered by then has failed. */
+const answerMs = 5000
+const retryMs = { first: 100, last: 2000 }
+/** Partitions and leaders are looked up again this often. */
+const refreshMs = 15_000
+const fetchBytes = 4 * 1024 * 1024
+const partitions = 4
+const retentionMs = 3_600_000
+const latest = -1n
+
+type Metadata = Awaited<ReturnType<Consumer['metadata']>>
+
+/** Where one broker's partitions are read from. */
+interface Share {
+  readonly leader: number
+  readonly topicId: string
+  readonly offsets: Map<number, bigint>
+}
+
+export class KafkaFollower {
+  readonly #options: KafkaFollowerOptions
+  #consumer: Consumer | null = null
+  #isClosed = false
+
+  /** Rejects where the topic can't be followed at first. */
+  static async open(options: KafkaFollowerOptions): Promise<KafkaFollower> {
+    const follower = new KafkaFollower(options)
+    void follower.#keepUp(await follower.#begin())
+    return follower
+  }
+
+  private constructor(options: KafkaFollowerOptions) {
+    this.#options = options
+  }
+
+  async #keepUp(first: Following): Promise<void> {
+    let following: Following | null = first
+    while (following !== null) {
+      this.#options.onUp()
+      const error = await this.#follow(following)
+      this.#options.onDown()
+      if (!this.#isClosed) this.#options.report(error)
+      following = await this.#beginAgain()
+    }
+  }
+
+  async #beginAgain(): Promise<Following | null> {
+    for (let ms = retryMs.first; !this.#isClosed; ms = Math.min(ms * 2, retryMs.last)) {
+      await new Promise<void>((resolve) => this.#options.clock.after(ms, resolve))
+      if (this.#isClosed) return null
+      // That it is down was told when it went down.
+      const following = await this.#begin().catch(() => null)
+      if (following !== null) return following
+    }
+    return null
+  }
+
+  /** A consumer that stands at the end of each partition. */
+  async #begin(): Promise<Following> {
+    const { address, clientId, clock } = this.#options
+    const connection = { clientId, bootstrapBrokers: [...address.brokers], retries: 1, connectTimeout: answerMs }
+    await makeTopic(connection, address.topic, clock)
+    // The group is never joined: nothing is committed, and no node waits for another.
+    const consumer = new Consumer({ ...connection, groupId: clientId, timeout: answerMs })
+    try {
+      const { topic } = address
+      const metadata = await inTime(clock, answerMs, consumer.metadata({ topics: [topic], forceUpdate: true }))
+      const ends = await inTime(clock, answerMs, consumer.listOffsets({ topics: [topic], timestamp: latest }))
+      this.#consumer = consumer
+      return { consumer, metadata, shares: sharesOf(metadata, topic, ends.get(topic) ?? []) }
+    } catch (error) {
+      await letGo(clock, consumer)
+      throw error
+    }
+  }
+
+  /** Resolves with what ended it. */
+  async #follow({ consumer, metadata, shares }: Following): Promise<unknown> {
+    let isOver = false
+    const over = () => isOver || this.#isClosed
+    const reading = shares.map((share) => this.#read(consumer, share, over))
+    try {
+      return await Promise.race([...reading, this.#watch(consumer, metadata, over)])
+    } catch (error) {
+      return error
+    } finally {
+      isOver = true
+      for (const each of reading) each.catch(() => {})
+      await letGo(this.#options.clock, consumer)
+    }
+  }
+
+  async #read(consumer: Consumer, { leader, topicId, offsets }: Share, over: () => boolean): Promise<void> {
+    while (!over()) {
+      const asked = [...offsets].map(([partition, fetchOffset]) => ({
+        partition,
+        fetchOffset,
+        currentLeaderEpoch: -1,
+        lastFetchedEpoch: -1,
+        partitionMaxBytes: fetchBytes,
+      }))
+      const wait = { minBytes: 1, maxBytes: fetchBytes, maxWaitTime: waitMs }
+      const fetched = consumer.fetch({ node: leader, topics: [{ topicId, partitions: asked }], ...wait })
+      const { responses } = await inTime(this.#options.clock, waitMs + answerMs, fetched)
+      if (over()) return
+      for (const response of responses) for (const partition of response.partitions) this.#take(partition, offsets)
+    }
+  }
+
+  #take({ partitionIndex, records }: FetchedPartition, offsets: Map<number, bigint>): void {
+    for (const batch of records ?? []) {
+      const start = offsets.get(partitionIndex) ?? 0n
+      for (const { offsetDelta, value } of batch.records) {
+        // A batch may begin before what was asked for.
+        if (batch.firstOffset + BigInt(offsetDelta) >= start && value !== null) this.#options.hear(value)
+      }
+      offsets.set(partitionIndex, batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n)
+    }
+  }
+
+  /** Resolves when the partitions or their leaders are others. */
+  async #watch(consumer: Consumer, known: Metadata, over: () => boolean): Promise<Error> {
+    const { clock, address } = this.#options
+    for (;;) {
+      await new Promise<void>((resolve) => clock.after(refreshMs, resolve))
+      if (over()) return new Error('closed')
+      const options = { topics: [address.topic], forceUpdate: true }
+      const now = await inTime(clock, answerMs, consumer.metadata(options))
+      if (shapeOf(now, address.topic) !== shapeOf(known, address.topic))
+        return new Error('the partitions of the topic, or their leaders, are others')
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await letGo(this.#options.clock, this.#consumer)
+  }
+}
+
+interface Following {
+  readonly consumer: Consumer
+  readonly metadata: Metadata
+  readonly shares: readonly Share[]
+}
+
+type FetchedPartition = Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number]
+
+function sharesOf(metadata: Metadata, topic: string, ends: readonly bigint[]): readonly Share[] {
+  const shares = new Map<number, Share>()
+  const { id: topicId, partitions: parts } = topicOf(metadata, topic)
+  for (const [partition, { leader }] of parts.entries()) {
+    const share = shares.get(leader) ?? { leader, topicId, offsets: new Map() }
+    share.offsets.set(partition, ends[partition] ?? 0n)
+    shares.set(leader, share)
+  }
+  return [...shares.values()]
+}
+
+function topicOf(metadata: Metadata, topic: string) {
+  const found = metadata.topics.get(topic)
+  if (found === undefined) throw new Error(`there is no topic "${topic}"`)
+  return found
+}
+
+function shapeOf(metadata: Metadata, topic: string): string {
+  const { id, partitions: parts } = topicOf(metadata, topic)
+  return `${id} ${parts.map(({ leader }) => leader).join()}`
+}
+
+interface Connection {
+  readonly clientId: string
+  readonly bootstrapBrokers: string[]
+  readonly retries: number
+  readonly connectTimeout: number
+}
+
+/** Makes the topic where there is none. What is in it is worth nothing after a moment. */
+async function makeTopic(connection: Connection, topic: string, clock: Clock): Promise<void> {
+  const admin = new Admin(connection)
+  try {
+    const topics = await inTime(clock, answerMs, admin.listTopics())
+    if (topics.includes(topic)) return
+    const configs = [{ name: 'retention.ms', value: String(retentionMs) }]
+    const made = admin.createTopics({ topics: [topic], partitions, replicas: -1, configs })
+    // Another node may make it at the same moment.
+    await inTime(clock, answerMs, made).catch(async (error: unknown) => {
+      if (!(await inTime(clock, answerMs, admin.listTopics())).includes(topic)) throw error
+    })
+  } finally {
+    await admin.close().catch(() => {})
+  }
+}
