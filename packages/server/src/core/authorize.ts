@@ -95,7 +95,7 @@ function judgeByPolicy(question: Question): boolean | Promise<boolean> {
     case 'read':
       return isShut(question) ? false : judgeRule(question, policy.read)
     case 'signal':
-      return !isSilenced(question) && judgeRule(question, policy.signals)
+      return !isShut(question) && !isSilenced(question) && judgeRule(question, policy.signals)
     case 'open':
       return judgeRule(question, policy.create)
     case 'manage':

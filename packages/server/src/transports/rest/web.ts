@@ -1,4 +1,6 @@
 /** The web app: built files, and its first page for every path that is a page of it. */
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '../../core/failure.ts'
@@ -11,6 +13,7 @@ export async function registerWeb(app: FastifyInstance, webRoot: string | null):
       wildcard: false,
       index: ['index.html'],
       dotfiles: 'deny',
+      allowedPath: (path) => staysWithin(webRoot, path),
       setHeaders: (response, path) => {
         const isHashed = /[/\\]assets[/\\]/.test(path)
         response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -23,6 +26,15 @@ export async function registerWeb(app: FastifyInstance, webRoot: string | null):
     if (!isPage) throw new Failure('not_found', 'There is nothing at this address.')
     return reply.sendFile('index.html')
   })
+}
+
+/** A link that leads out of the folder is nobody's page. */
+function staysWithin(root: string, path: string): boolean {
+  try {
+    return realpathSync(join(root, path)).startsWith(realpathSync(root))
+  } catch {
+    return true // Not there: answered as what is not there.
+  }
 }
 
 function isAppPath(url: string): boolean {

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openLine } from '../support/raw-socket.ts'
+import { serving } from '../support/serving.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'dovetail-web-'))
+const webRoot = join(folder, 'web')
+mkdirSync(join(webRoot, 'assets'), { recursive: true })
+writeFileSync(join(folder, 'secret.txt'), 'CANARY outside')
+writeFileSync(join(webRoot, 'index.html'), '<title>first page</title>')
+writeFileSync(join(webRoot, '.env'), 'CANARY dotfile')
+writeFileSync(join(webRoot, 'assets', 'app.js'), 'export {}')
+symlinkSync(join(folder, 'secret.txt'), join(webRoot, 'assets', 'linked.txt'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const ways = [
+  '/../secret.txt',
+  '/assets/../../secret.txt',
+  '/%2e%2e/secret.txt',
+  '/..%2fsecret.txt',
+  '/%2e%2e%2fsecret.txt',
+  '/..%5csecret.txt',
+  '/assets/..%5c..%5csecret.txt',
+  '/..%252fsecret.txt',
+  '/%252e%252e/secret.txt',
+  '/..%c0%afsecret.txt',
+  '/..%ef%bc%8fsecret.txt',
+  '/secret.txt%00.html',
+  '/assets/app.js%00',
+  '/....//secret.txt',
+  '//etc/passwd',
+  '/etc/passwd',
+  '/%2fetc%2fpasswd',
+  '/.env',
+  '/%2eenv',
+  '/assets/../.env',
+  '/docs/../secret.txt',
+  '/docs/..%2f..%2fsecret.txt',
+  '/docs/package.json',
+  '/docs/__proto__',
+  'file:///etc/passwd',
+]
+
+describe('files of the web app', () => {
+  const server = serving({ webRoot })
+
+  /** The whole answer to a path as it stands: a client's own library would tidy it up. */
+  async function answerTo(path: string): Promise<string> {
+    const line = await openLine(server.port)
+    line.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    await line.ended
+    return line.received().toString('utf8')
+  }
+
+  test.each(ways)('[ERR9] %s leads to nothing that is not served', async (path) => {
+    const answer = await answerTo(path)
+    // A path that could be a page of the app is its first page, whatever it looks like.
+    if (!answer.includes('<title>first page</title>')) expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(answer).not.toMatch(/CANARY|root:|"dependencies"/)
+  })
+
+  test('[ERR9] nor does a link out of the folder', async () => {
+    expect(await answerTo('/assets/linked.txt')).not.toContain('CANARY')
+  })
+
+  test('[ERR9] what is there is served, and pages of the app are its first page', async () => {
+    expect(await answerTo('/assets/app.js')).toContain('export {}')
+    for (const path of ['/', '/chat/chat:general', '/prices?x=../..']) {
+      expect(await answerTo(path)).toContain('<title>first page</title>')
+    }
+    expect(await answerTo('/v1/nowhere')).toMatch(/^HTTP\/1\.1 404 /)
+    expect(await answerTo('/assets/absent.js')).toMatch(/^HTTP\/1\.1 404 /)
+  })
+})
