@@ -104,13 +104,19 @@ function parserOf(oid: number): (value: string) => unknown {
   return oid === pg.types.builtins.INT4 ? Number : textOf
 }
 
+/**
+ * What is acknowledged is on the disk, also where the database was told not to care. Plans follow
+ * the indexes: every statement is made for one, and one that was planned when the tables were small
+ * is used for as long as the connection lives.
+ */
+const settings = `SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+    set_config('enable_mergejoin', 'off', false), set_config('synchronous_commit',
+      CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)`
+
 async function prepared(client: pg.ClientBase): Promise<void> {
   // Who uses the connection hears of its end by the answers that do not come.
   client.on('error', () => undefined)
-  // What is acknowledged is on the disk, also where the database was told not to care.
-  await client.query(
-    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
-  )
+  await client.query(settings)
 }
 
 function linkOf(client: PoolClient): Link {

@@ -21,11 +21,13 @@ const lookAt: Statement = {
     FROM dovetail.channels c LEFT JOIN LATERAL (
       SELECT t.place, NULL AS fingerprint, ${recordColumnsOf('r')}
       FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS t (collection, id, place)
-      JOIN dovetail.records r ON r.channel = c.number AND r.collection = t.collection AND r.id = t.id
+      CROSS JOIN LATERAL (
+        SELECT * FROM dovetail.records WHERE channel = c.number AND collection = t.collection AND id = t.id LIMIT 1) r
       UNION ALL
-      SELECT 0, k.fingerprint, ${recordColumnsOf('r')} FROM dovetail.keys k
-      JOIN dovetail.records r ON r.channel = k.channel AND r.collection = k.collection AND r.id = k.id
-      WHERE k.channel = c.number AND k.author = $4 AND k.key = $5
+      SELECT 0, k.fingerprint, ${recordColumnsOf('r')}
+      FROM (SELECT * FROM dovetail.keys WHERE channel = c.number AND author = $4 AND key = $5 LIMIT 1) k
+      CROSS JOIN LATERAL (
+        SELECT * FROM dovetail.records WHERE channel = k.channel AND collection = k.collection AND id = k.id LIMIT 1) r
     ) f ON true
     WHERE c.name = $1 AND NOT c.deleted`,
 }

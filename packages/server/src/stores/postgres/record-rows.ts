@@ -6,23 +6,33 @@ import { tokensOf } from './search-tokens.ts'
 
 type Drafts = ReadonlyMap<string, ChannelDraft>
 
+/**
+ * Each row looked up by its whole key: a planner that sees small tables would rather read all of a
+ * channel, and goes on doing so when it is large.
+ */
+const lookedUp = {
+  channel: `CROSS JOIN LATERAL (
+      SELECT number FROM dovetail.channels WHERE name = t.channel AND NOT deleted LIMIT 1) c`,
+  record: (of: string) => `CROSS JOIN LATERAL (
+      SELECT * FROM dovetail.records WHERE channel = c.number AND collection = ${of}.collection AND id = ${of}.id LIMIT 1) r`,
+  key: `CROSS JOIN LATERAL (
+      SELECT * FROM dovetail.keys WHERE channel = c.number AND author = t.author AND key = t.key LIMIT 1) k`,
+}
+
 /** The data is read where it may be answered with, else left where it is. */
 const readRecords: Statement = {
   name: 'rows of a group',
   text: `SELECT r.collection, r.id, r.pos, r.rev, r.author, r.created_at, r.updated_at, r.deleted,
       CASE WHEN t.whole THEN r.data ELSE '' END, t.channel
     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS t (channel, collection, id, whole)
-    JOIN dovetail.channels c ON c.name = t.channel AND NOT c.deleted
-    JOIN dovetail.records r ON r.channel = c.number AND r.collection = t.collection AND r.id = t.id`,
+    ${lookedUp.channel} ${lookedUp.record('t')}`,
 }
 
 const readKeys: Statement = {
   name: 'keys of a group',
   text: `SELECT ${recordColumnsOf('r')}, t.channel, t.author, t.key, k.fingerprint
     FROM unnest($1::text[], $2::text[], $3::text[]) AS t (channel, author, key)
-    JOIN dovetail.channels c ON c.name = t.channel AND NOT c.deleted
-    JOIN dovetail.keys k ON k.channel = c.number AND k.author = t.author AND k.key = t.key
-    JOIN dovetail.records r ON r.channel = c.number AND r.collection = k.collection AND r.id = k.id`,
+    ${lookedUp.channel} ${lookedUp.key} ${lookedUp.record('k')}`,
 }
 
 /** Rows and keys that a group's units name. Sent behind the statement that holds the channels, so nothing changes any more. */

@@ -37,8 +37,6 @@ const askIndex: Statement = {
     WHERE r.tokens IS NOT NULL ORDER BY r.row DESC`,
 }
 
-const noSequences: Statement = { name: 'no sequential scans', text: 'SET LOCAL enable_seqscan = off' }
-
 const nothing: SearchRead = { hits: [], after: null }
 
 /** Searches, each in one snapshot. */
@@ -93,11 +91,7 @@ async function askedOf(
   { floor, numbers, limit }: { readonly floor: number; readonly numbers: readonly number[]; readonly limit: number },
 ): Promise<readonly SqlRow[]> {
   const places = numbers.length > channelsInQuery ? [] : numbers.map((number) => placeToken(number, query.collection))
-  const [, rows] = await Promise.all([
-    link.query(noSequences, []),
-    link.query(askIndex, [floor, queryOf(query, places), numbers, query.collection, limit]),
-  ])
-  return rows
+  return await link.query(askIndex, [floor, queryOf(query, places), numbers, query.collection, limit])
 }
 
 function readOf(rows: readonly SqlRow[], limit: number, names: ReadonlyMap<number, string>): SearchRead {
