@@ -18,7 +18,7 @@ export interface ListOptions {
   readonly after?: number
   /** Those on both sides of this `pos`. */
   readonly around?: number
-  /** Only those with these words, best first. */
+  /** Only those with these words, the newest first. */
   readonly q?: string
   readonly signal?: AbortSignal
 }

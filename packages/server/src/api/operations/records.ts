@@ -31,7 +31,7 @@ function collectionOperations(limits: Limits): Operation[] {
       tag,
       summary: 'A page of records, in rising `pos`; the newest ones by default.',
       description:
-        'At most one of `before`, `after` and `around`. With `q`, the records found, best first, and no cursor.',
+        'At most one of `before`, `after` and `around`. With `q`, the records found, the newest first, and no cursor.',
       caller: 'anyone',
       query: [
         limitParameter('records', limits.pageRecords, limits.pageRecordsDefault),

@@ -9,7 +9,7 @@ export function searchOperations(limits: Limits): Operation[] {
       path: '/v1/search',
       id: 'search',
       tag: 'search',
-      summary: 'Records that hold all the words, among what the caller may read, best first.',
+      summary: 'Records that hold all the words, among what the caller may read, the newest first.',
       description: 'Any text is a query. The last word is a prefix; case and accents do not count.',
       caller: 'anyone',
       query: [

@@ -29,7 +29,7 @@ async function searchAll(door: Door, request: FastifyRequest, reply: FastifyRepl
   return sendJson(reply, 200, `{"hits":[${hits.join(',')}],"after":${JSON.stringify(found.after)}}`)
 }
 
-/** A page of hits, best first: it has no cursor, since it is no reading of the log. */
+/** A page of hits, the newest first: it has no cursor, since it is no reading of the log. */
 export async function searchPage(
   door: Door,
   request: FastifyRequest,
