@@ -1,10 +1,12 @@
 /** The join, over three nodes: what a client sees of a cluster is what it sees of one server. */
 import { type Postgres, type RedisService, startPostgres, startRedis } from '@dovetail/lab/services'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createClient } from 'redis'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { RawReader } from '../join/raw-reader.ts'
 import type { ReaderOptions } from '../join/reader.ts'
 import { runJoin } from '../join/run-join.ts'
 import { SdkReader } from '../join/sdk-reader.ts'
+import { at } from '../support/paths.ts'
 import { asOne, type Fault, startCluster } from './cluster.ts'
 
 /** `JOIN_SEED=…` plays a seed again that a failure named. */
@@ -45,4 +47,49 @@ test(`[PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each, and a 
   const options = { seed, server, writers: 4, writesEach: 200, readers: 24, kills: faults.length }
   const complaints = await runJoin({ ...options, makeReader: readerOf() })
   expect(complaints.slice(0, 20), `seed ${seed}`).toEqual([])
+})
+
+/** How many Redis hears for: each node has one connection for it. */
+async function hearers(client: Awaited<ReturnType<typeof connected>>): Promise<number> {
+  const list = String(await client.sendCommand(['CLIENT', 'LIST', 'TYPE', 'PUBSUB']))
+  return list.split('\n').filter((line) => line.includes('addr=')).length
+}
+
+async function connected() {
+  const client = await createClient({ url: redis.url }).connect()
+  onTestFinished(() => client.destroy())
+  return client
+}
+
+test('[B58] a node that Redis cuts because it took nothing hears again, and its readers miss nothing', {
+  timeout: 120_000,
+}, async () => {
+  const channel = 'chat:slow'
+  const cluster = await startCluster({ store: await postgres.createDatabase('slow'), backbone: redis.url, nodes: 2 })
+  const [here, there] = [cluster.node(0), cluster.node(1)]
+  const alice = await here.server.rest('alice')
+  await alice.post(at(channel), { text: 'first' })
+  const socket = await there.server.connect('bob')
+  await socket.subscribe(channel)
+  const client = await connected()
+  await client.sendCommand(['CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 256kb 0 0'])
+  process.kill(there.pid, 'SIGSTOP')
+  try {
+    await alice.post(at(channel), { text: 'while it took nothing' })
+    // What else comes to the channel: more than the sockets between them hold.
+    const bulk = 'x'.repeat(1_000_000)
+    const before = await hearers(client)
+    for (let i = 0; i < 100 && (await hearers(client)) === before; i++)
+      await client.publish(`dovetail:0:channel:${channel}`, bulk)
+    expect(await hearers(client)).toBe(before - 1)
+    await alice.post(at(channel), { text: 'while it was cut off' })
+  } finally {
+    process.kill(there.pid, 'SIGCONT')
+  }
+  await socket.reached(channel, 3)
+  const metrics = async () => (await (await there.server.rest()).get('/metrics')).text
+  await expect.poll(metrics, { timeout: 30_000 }).toMatch(/^dovetail_backbone_doubts_total [1-9]/m)
+  await alice.post(at(channel), { text: 'after' })
+  const ranges = await socket.reached(channel, 4)
+  expect(ranges.map(({ from }) => from)).toEqual([1, ...ranges.map(({ to }) => to)].slice(0, ranges.length))
 })

@@ -1,5 +1,9 @@
 import { type KafkaService, type Postgres, startKafka, startPostgres } from '@dovetail/lab/services'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { emptyView, foldAll, living } from '../support/fold.ts'
+import { at } from '../support/paths.ts'
+import type { Server } from '../support/serving.ts'
+import { startNodes } from './nodes.ts'
 import { nodesSuite } from './nodes-suite.ts'
 
 let postgres: Postgres
@@ -12,3 +16,29 @@ afterAll(async () => {
 })
 
 nodesSuite('three nodes on PostgreSQL and Kafka', async () => ({ store: postgres.url, backbone: kafka.url }))
+
+test('[B56] while the broker is away nothing is missed and readiness says so; when it is back, so is the bell', {
+  timeout: 180_000,
+}, async () => {
+  const store = await postgres.createDatabase('away')
+  const { nodes, stop } = await startNodes(2, { store, backbone: `${kafka.url}/away` })
+  onTestFinished(stop)
+  const [here, there] = [nodes[0] as Server, nodes[1] as Server]
+  const [alice, nobody] = [await here.rest('alice'), await there.rest()]
+  const socket = await there.connect('bob')
+  await socket.subscribe('chat:away')
+  const readiness = async () => (await nobody.get('/readyz')).status
+  expect(await readiness()).toBe(200)
+  await kafka.kill()
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_none, i) => alice.post(at('chat:away'), { text: `${i}` })),
+  )
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+  await socket.reached('chat:away', 50)
+  await expect.poll(readiness, { timeout: 30_000, interval: 500 }).toBe(503)
+  await kafka.restart()
+  await expect.poll(readiness, { timeout: 60_000, interval: 500 }).toBe(200)
+  await alice.post(at('chat:away'), { text: 'after' })
+  const view = foldAll(emptyView(), await socket.reached('chat:away', 51))
+  expect(living(view, 'messages')).toHaveLength(51)
+})
