@@ -6,10 +6,10 @@ import { databases } from './postgres/databases.fixture.ts'
 import { openPostgresStore } from './postgres.ts'
 
 // Without flushes: what is kept when a server dies is the matter of postgres/faults.test.ts.
-const { create } = databases({ fsync: false })
+const { emptied } = databases({ fsync: false })
 
 durableStoreContract('the PostgreSQL store', async () => {
-  const url = await create()
+  const url = await emptied()
   const store = await openPostgresStore({ url, readers: 2 })
   const reopen = async () => {
     await store.close()
@@ -20,11 +20,11 @@ durableStoreContract('the PostgreSQL store', async () => {
 
 describe('postgres', () => {
   accountsContract(async () => {
-    const store = await openPostgresStore({ url: await create(), readers: 2 })
+    const store = await openPostgresStore({ url: await emptied(), readers: 2 })
     return { store, accounts: store }
   })
 })
 
 describe('the PostgreSQL store whose index is asked beyond the newest record', () => {
-  searchContract(async () => openPostgresStore({ url: await create(), readers: 2, newestLookedAt: 1 }))
+  searchContract(async () => openPostgresStore({ url: await emptied(), readers: 2, newestLookedAt: 1 }))
 })

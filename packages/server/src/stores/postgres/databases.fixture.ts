@@ -1,31 +1,62 @@
 import { type Postgres, type PostgresOptions, startPostgres } from '@dovetail/lab/services'
+import pg from 'pg'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { openPostgresStore, type PostgresStoreOptions } from '../postgres.ts'
 
 export interface Databases {
   readonly server: Postgres
-  /** The URL of an empty database. */
+  /** The URL of a new and empty database. */
   create(): Promise<string>
+  /** The URL of one that is emptied each time, which costs far less: for tests that come one after the other. */
+  emptied(): Promise<string>
 }
 
-/** One server for a file's tests, with a database for each that asks. */
+/** One server for a file's tests. */
 export function databases(options: PostgresOptions = {}): Databases {
-  let server: Postgres | null = null
+  let started: Postgres | null = null
+  let emptied: Promise<Emptied> | null = null
   let count = 0
   beforeAll(async () => {
-    server = await startPostgres(options)
+    started = await startPostgres(options)
   })
-  afterAll(() => server?.stop())
-  const started = (): Postgres => {
-    if (server === null) throw new Error('the server is started before the tests')
-    return server
+  afterAll(async () => {
+    await (await emptied)?.client.end()
+    await started?.stop()
+  })
+  const server = (): Postgres => {
+    if (started === null) throw new Error('the server is started before the tests')
+    return started
   }
+  const create = (): Promise<string> => server().createDatabase(`database${count++}`)
   return {
     get server() {
-      return started()
+      return server()
     },
-    create: () => started().createDatabase(`database${count++}`),
+    create,
+    emptied: async () => {
+      emptied ??= create().then(withSchema)
+      const { client, url, empty } = await emptied
+      await client.query(empty)
+      return url
+    },
   }
+}
+
+interface Emptied {
+  readonly url: string
+  readonly client: pg.Client
+  /** The statement that empties it. */
+  readonly empty: string
+}
+
+async function withSchema(url: string): Promise<Emptied> {
+  await (await openPostgresStore({ url })).close()
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT 'dovetail.' || tablename AS name FROM pg_tables WHERE schemaname = 'dovetail' AND tablename <> 'migrations'",
+  )
+  return { url, client, empty: `TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY` }
 }
 
 /** A store that is closed when the test has finished. */

@@ -8,7 +8,7 @@ const at = Date.UTC(2026, 10, 25)
 const put = (channel: string, id: string) => unit([record(id)], { channel })
 
 test('tells which channels were written to, made, dropped and renewed since the mark, and nothing of the rest', async () => {
-  const url = await made.create()
+  const url = await made.emptied()
   const [store, watch] = [await openStore(url), await openStore(url)]
   await store.commit([put('chat:a', '1'), put('chat:b', '1'), put('chat:c', '1')])
   const start = await watch.touched(null)
@@ -35,7 +35,7 @@ test('tells which channels were written to, made, dropped and renewed since the 
 })
 
 test('tells that revocations changed', async () => {
-  const url = await made.create()
+  const url = await made.emptied()
   const [store, watch] = [await openStore(url), await openStore(url)]
   const { mark } = await watch.touched(null)
   await store.revoke({ kind: 'user', id: 'ana', at, until: at + 1 })
@@ -45,7 +45,7 @@ test('tells that revocations changed', async () => {
 })
 
 test('a mark of a database that counted further than this one does tells all anew', async () => {
-  const store = await openStore(await made.create())
+  const store = await openStore(await made.emptied())
   await store.commit([put('chat:a', '1')])
   const { channels, revocationsChanged } = await store.touched('18446744073709551000')
   expect([channels.length, revocationsChanged]).toEqual([1, false])
