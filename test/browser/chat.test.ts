@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import { spawnServer } from '../support/spawn-server.ts'
 import { browsing } from './support/browser.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
 
 test('two people talk, each sees the other, in a first visit without any sign-in', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url, { colorScheme: 'dark' })
   await ann.say('is anybody here?')
@@ -18,7 +19,7 @@ test('two people talk, each sees the other, in a first visit without any sign-in
 })
 
 test('one loses the network, writes on, reloads and edits; nothing is lost or doubled', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   await ann.say('before')
@@ -62,7 +63,7 @@ test('what is written without a network survives a reload of the page', async ()
 })
 
 test('a message is deleted for everyone after a question', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   await ann.say('a mistake')
@@ -76,7 +77,7 @@ test('a message is deleted for everyone after a question', async () => {
 })
 
 test('nobody can change what another said', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   await ann.say('mine')
@@ -86,7 +87,7 @@ test('nobody can change what another said', async () => {
 })
 
 test('Shift and Enter make a new line, and Enter in the middle of a composition sends nothing', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.composer.fill('one')
   await ann.composer.press('Shift+Enter')

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -19,7 +19,7 @@ async function figure(page: Page, lane: string, name: string): Promise<string> {
 }
 
 test('five ways of reading race for the same events, and the verdict tells who was late at what price', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const { page } = await visit(browser(), `${server.url}/compare`, { width: 1440, height: 1000 })
   const verdict = page.getByRole('region', { name: 'Verdict' })
   await verdict.getByText('Measuring').waitFor()
@@ -38,7 +38,7 @@ test('five ways of reading race for the same events, and the verdict tells who w
 })
 
 test('a paused race stands still, goes on with what it measured, and is forgotten by a reset', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const { page } = await visit(browser(), `${server.url}/compare`)
   const sent = async () => Number.parseInt((await page.getByText(/events sent/).textContent()) ?? '', 10)
   await expect.poll(sent, { timeout: patienceMs }).toBeGreaterThan(0)

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
 import { browsing } from './support/browser.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
 
 test('a reaction is counted for everyone and taken back by pressing it again', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   await ann.say('we shipped it')
@@ -20,7 +20,7 @@ test('a reaction is counted for everyone and taken back by pressing it again', a
 })
 
 test('an answer shows what it answers to, and who writes is told', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   await ann.say('who comes?')
@@ -36,7 +36,7 @@ test('an answer shows what it answers to, and who writes is told', async () => {
 })
 
 test('Markdown is shown, and nothing in a message runs or loads', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   const loads: string[] = []
@@ -58,7 +58,7 @@ test('Markdown is shown, and nothing in a message runs or loads', async () => {
 })
 
 test('a draft survives a reload, each channel keeps its own', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.composer.fill('half a thought')
   await ann.page.getByRole('link', { name: 'random' }).click()
@@ -71,7 +71,7 @@ test('a draft survives a reload, each channel keeps its own', async () => {
 })
 
 test('what is unread is counted in the list, and a line stands above it when the channel is opened', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), `${server.url}/chat/chat:random`)
   const bob = await visit(browser(), `${server.url}/chat/chat:random`)
   await bob.say('read by ann')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { fill } from './support/fill.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { type Visitor, visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -18,7 +18,7 @@ async function inSight({ log }: Visitor, text: string): Promise<boolean> {
 }
 
 test('a search hit leads to its place in the history, and a button back to the newest', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await fill(server, said)
   const ann = await visit(browser(), server.url)
   await ann.sees('message 200')
@@ -38,7 +38,7 @@ test('a search hit leads to its place in the history, and a button back to the n
 })
 
 test('reading on from a place in the past comes to the newest without a break', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await fill(server, said)
   const ann = await visit(browser(), `${server.url}/chat/chat:general?at=10`)
   await ann.sees('The Café of Zürich opens')
@@ -55,7 +55,7 @@ test('reading on from a place in the past comes to the newest without a break', 
 })
 
 test('a day leads to its first message', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await fill(server, said)
   const ann = await visit(browser(), server.url)
   await ann.sees('message 200')
@@ -70,7 +70,7 @@ test('a day leads to its first message', async () => {
 })
 
 test('by keyboard alone one finds a message, reacts to it and edits one’s own', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.say('first')
   await ann.sees('first')

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { fill } from './support/fill.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -58,7 +58,7 @@ async function turnUntilMoved(page: Page, by: number): Promise<number> {
 }
 
 test('scrolling back through 300 messages never moves what the eye is on', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await fill(server, saying(300))
   const ann = await visit(browser(), server.url)
   await ann.sees('message 300')
@@ -74,7 +74,7 @@ test('scrolling back through 300 messages never moves what the eye is on', async
 })
 
 test('a reader of old messages is not moved by new ones, and a button counts them and leads there', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await fill(server, saying(80))
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)

@@ -7,6 +7,7 @@ import { seriousFaults } from './support/axe.ts'
 import { browsing } from './support/browser.ts'
 import { fill } from './support/fill.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -50,7 +51,7 @@ const looks = widths.flatMap((width) =>
 test.each(looks)(
   'each page at $width pixels, $colorScheme: no serious fault of accessibility, nothing wider than the window',
   async ({ width, colorScheme, checked }) => {
-    const { server } = await spawnServer()
+    const server = await served()
     const options = { width, colorScheme, height: 800 }
     const { page, log } = await visit(browser(), server.url, options)
     await page.getByText('No messages yet').waitFor()
@@ -73,7 +74,7 @@ test.each(looks)(
 )
 
 test('dialogs have no serious fault of accessibility', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const { page } = await visit(browser(), server.url)
   for (const name of ['Your profile', 'New channel', 'Feedback']) {
     await page.getByRole('button', { name }).click()
@@ -96,7 +97,7 @@ test('without a server the page keeps what it shows and says that it is waiting'
 })
 
 test('the first load is under 200 KB, compressed', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const sizes = new Map<string, number>()
   const { page } = await visit(browser(), 'about:blank')
   page.on('response', async (response) => {

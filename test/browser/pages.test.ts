@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Server } from '../support/serving.ts'
-import { spawnServer } from '../support/spawn-server.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -16,7 +16,7 @@ async function quote(server: Server, symbol: string, price: number): Promise<voi
 }
 
 test('the board shows the newest price, whether it rose, and what it costs to know', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await quote(server, 'ACME', 100)
   const { page } = await visit(browser(), `${server.url}/prices`)
   const row = page.getByRole('row', { name: /ACME/ })
@@ -30,7 +30,7 @@ test('the board shows the newest price, whether it rose, and what it costs to kn
 })
 
 test('the board is sorted by what one presses', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   await quote(server, 'AAA', 1)
   await quote(server, 'BBB', 3)
   await quote(server, 'CCC', 2)
@@ -47,7 +47,7 @@ test('the board is sorted by what one presses', async () => {
 })
 
 test('two windows meet in the arena, and who leaves is gone from it', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), `${server.url}/game`)
   await ann.page.getByText('Pilots').locator('..').getByText('1', { exact: true }).waitFor()
   const bob = await visit(browser(), `${server.url}/game`)
@@ -71,7 +71,7 @@ test('two windows meet in the arena, and who leaves is gone from it', async () =
 })
 
 test('the stick of a touch screen flies the ship', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const phone = { width: 390, height: 844, touch: true }
   const { page, context } = await visit(browser(), `${server.url}/game`, phone)
   const stick = page.locator('[data-stick]')
@@ -97,7 +97,7 @@ test('the stick of a touch screen flies the ship', async () => {
 test.each(['websocket', 'sse', 'long-poll', 'poll'])(
   'the board and the arena work over %s alone',
   async (transport) => {
-    const { server } = await spawnServer()
+    const server = await served()
     await quote(server, 'ACME', 100)
     const sockets: string[] = []
     const ann = await visit(browser(), 'about:blank')
@@ -119,7 +119,7 @@ test.each(['websocket', 'sse', 'long-poll', 'poll'])(
 )
 
 test.each(['websocket', 'sse', 'long-poll', 'poll'])('the chat works over %s alone', async (transport) => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), `${server.url}/?transport=${transport}`)
   const bob = await visit(browser(), server.url)
   const sockets: string[] = []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
 import { browsing } from './support/browser.ts'
 import { picture } from './support/picture.ts'
+import { served } from './support/served.ts'
 import { type Visitor, visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -16,7 +16,7 @@ async function userOf({ page }: Visitor): Promise<string> {
 }
 
 test('a name that one changes is seen by the others', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.page.getByRole('button', { name: 'Your profile' }).click()
   await ann.page.getByLabel('Name').fill('Ada Lovelace')
@@ -30,7 +30,7 @@ test('a name that one changes is seen by the others', async () => {
 })
 
 test('what the server refuses of a form stands beside its field', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.page.getByRole('button', { name: 'Feedback' }).click()
   const dialog = ann.page.getByRole('dialog', { name: 'Feedback' })
@@ -49,7 +49,7 @@ test('what the server refuses of a form stands beside its field', async () => {
 })
 
 test('a private channel: nobody knows of it until invited, and a kick ends it at once', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   const name = await userOf(bob)
@@ -78,7 +78,7 @@ test('a private channel: nobody knows of it until invited, and a kick ends it at
 })
 
 test('a moderator mutes somebody, who is told until when, and may write again when it is taken back', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   const name = await userOf(bob)
@@ -108,7 +108,7 @@ test('a moderator mutes somebody, who is told until when, and may write again wh
 })
 
 test('a person is written to in private, and both find the channel in their lists', async () => {
-  const { server } = await spawnServer()
+  const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   const people = ann.page.getByRole('complementary', { name: 'People' })

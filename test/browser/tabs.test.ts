@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
 import { patienceMs } from '../support/until.ts'
 import { browsing } from './support/browser.ts'
+import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
@@ -26,7 +26,7 @@ async function streamsOf(pages: readonly Page[], transport: string): Promise<num
 test.each(['sse', 'long-poll'])(
   'B53: seven tabs over %s: a post ends in time, all get it, and the leader may go',
   async (transport) => {
-    const { server } = await spawnServer()
+    const server = await served()
     const url = `${server.url}/?transport=${transport}`
     const first = await visit(browser(), url)
     await first.say('the first')
@@ -59,7 +59,7 @@ test.each(['sse', 'long-poll'])(
 test.each(['websocket', 'sse'])(
   'B50: back from another page over %s, nothing is missing and nothing is twice',
   async (transport) => {
-    const { server } = await spawnServer()
+    const server = await served()
     const ann = await visit(browser(), `${server.url}/?transport=${transport}`)
     const bob = await visit(browser(), server.url)
     await bob.say('before')
