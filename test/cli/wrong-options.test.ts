@@ -111,6 +111,10 @@ test.each(lacking)('an adapter that this build lacks: %s', async (args, words) =
 
 test.each([
   ['--store postgres://127.0.0.1:1/dovetail', /^dovetail: store: /],
+  [
+    '--store postgres://127.0.0.1:1/x --memory redis://127.0.0.1:1 --backbone redis://ana:pw@127.0.0.1:1',
+    /^dovetail: backbone: redis:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
+  ],
   ['--backbone redis://127.0.0.1:1', /"redis:" joins several nodes, which a "sqlite:" store can't serve/],
   ['--store postgres://127.0.0.1:1/x --backbone kafka://127.0.0.1:1', /can't share .+; it takes --memory redis:/],
 ])('what can not be reached, or can not go together: %s', async (args, words) => {
