@@ -7,6 +7,8 @@ import { isSearchable, placeToken, queryOf } from './search-tokens.ts'
 /** Up to so many channels the index is asked within them; of more, it is asked in all. */
 const channelsInQuery = 32
 
+const broadOneIn = 20
+
 const findChannels: Statement = {
   name: 'channels to search',
   text: 'SELECT name, number FROM dovetail.channels WHERE name = ANY ($1) AND NOT deleted',
@@ -20,20 +22,28 @@ const findFloor: Statement = {
 
 const inPlace = 'channel = ANY ($3) AND ($4::text IS NULL OR collection = $4)'
 
-/** A function's name instead of its operator: that keeps the index out of it. */
+/** A walk of its own, so that no index but that of the order has a part in it. */
+const newest = `(SELECT * FROM dovetail.records WHERE tokens IS NOT NULL AND row < $1 ORDER BY row DESC LIMIT $2) newest`
+
 const walkNewest: Statement = {
   name: 'search the newest',
-  text: `SELECT ${recordColumns}, row, channel FROM dovetail.records
-    WHERE tokens IS NOT NULL AND row < $1 AND row >= $2 AND ${inPlace} AND ts_match_vq(tokens, $5::tsquery)
-    ORDER BY row DESC LIMIT $6`,
+  text: `SELECT ${recordColumns}, row, channel FROM ${newest}
+    WHERE ${inPlace} AND ts_match_vq(tokens, $5::tsquery) ORDER BY row DESC LIMIT $6`,
 }
 
+const countNewest: Statement = {
+  name: 'count among the newest',
+  text: `SELECT count(*) FROM ${newest} WHERE ts_match_vq(tokens, $3::tsquery)`,
+}
+
+/** The second query is looked at where the index has found something: a function's name instead of its operator keeps it out of there. */
 const askIndex: Statement = {
   name: 'search the index',
   text: `WITH found AS MATERIALIZED (
-      SELECT row FROM dovetail.records WHERE tokens @@ $2::tsquery AND row < $1 AND ${inPlace}),
-    newest AS MATERIALIZED (SELECT row FROM found ORDER BY row DESC LIMIT $5)
-    SELECT ${recordColumnsOf('r')}, r.row, r.channel FROM newest JOIN dovetail.records r ON r.row = newest.row
+      SELECT row FROM dovetail.records
+      WHERE tokens @@ $2::tsquery AND ts_match_vq(tokens, $5::tsquery) AND row < $1 AND ${inPlace}),
+    top AS MATERIALIZED (SELECT row FROM found ORDER BY row DESC LIMIT $6)
+    SELECT ${recordColumnsOf('r')}, r.row, r.channel FROM top JOIN dovetail.records r ON r.row = top.row
     WHERE r.tokens IS NOT NULL ORDER BY r.row DESC`,
 }
 
@@ -78,20 +88,36 @@ async function find(link: Link, query: SearchQuery, { before, newestLookedAt }: 
   const floor = floorRow === undefined ? 0 : Number(floorRow[0])
   const numbers = [...names.keys()]
   const limit = query.limit + 1
-  const walked = await link.query(walkNewest, [before, floor, numbers, query.collection, queryOf(query), limit])
-  const rows = [...walked]
-  if (rows.length < limit && floor > 0)
-    rows.push(...(await askedOf(link, query, { floor, numbers, limit: limit - rows.length })))
+  const walk = [before, newestLookedAt, numbers, query.collection, queryOf(query), limit]
+  const rows = [...(await link.query(walkNewest, walk))]
+  if (rows.length < limit && floor > 0) {
+    const isBroad = await prefixIsBroad(link, query.prefix, { before, newestLookedAt })
+    rows.push(...(await askedOf(link, query, { floor, numbers, isBroad, limit: limit - rows.length })))
+  }
   return readOf(rows, query.limit, names)
 }
 
-async function askedOf(
-  link: Link,
-  query: SearchQuery,
-  { floor, numbers, limit }: { readonly floor: number; readonly numbers: readonly number[]; readonly limit: number },
-): Promise<readonly SqlRow[]> {
+/** Whether one record in so many has a word with this beginning: the index would gather every one of them. */
+async function prefixIsBroad(link: Link, prefix: string | null, { before, newestLookedAt }: Bounds): Promise<boolean> {
+  if (prefix === null) return false
+  const [row] = await link.query(countNewest, [before, newestLookedAt, queryOf({ words: [], prefix })])
+  return Number(row?.[0]) * broadOneIn > newestLookedAt
+}
+
+interface Asked {
+  readonly floor: number
+  readonly numbers: readonly number[]
+  /** The prefix narrows little: what else is sought has to. */
+  readonly isBroad: boolean
+  readonly limit: number
+}
+
+async function askedOf(link: Link, query: SearchQuery, asked: Asked): Promise<readonly SqlRow[]> {
+  const { floor, numbers, isBroad, limit } = asked
   const places = numbers.length > channelsInQuery ? [] : numbers.map((number) => placeToken(number, query.collection))
-  return await link.query(askIndex, [floor, queryOf(query, places), numbers, query.collection, limit])
+  const leaveOut = isBroad && (query.words.length > 0 || places.length > 0)
+  const indexed = queryOf(leaveOut ? { words: query.words, prefix: null } : query, places)
+  return await link.query(askIndex, [floor, indexed, numbers, query.collection, queryOf(query), limit])
 }
 
 function readOf(rows: readonly SqlRow[], limit: number, names: ReadonlyMap<number, string>): SearchRead {
