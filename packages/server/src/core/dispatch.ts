@@ -8,6 +8,7 @@ import type { Core } from './core.ts'
 import type { WriteCommand, WriteOp } from './decide.ts'
 import { tellDemandTo } from './demand.ts'
 import { Failure } from './failure.ts'
+import { fieldErrors } from './field-errors.ts'
 import { becomePresent, setOwnState } from './present.ts'
 import type { Session } from './session.ts'
 import { signal } from './signal.ts'
@@ -32,9 +33,7 @@ export function checkedCommand(message: Readonly<Record<string, unknown>>): Up {
     )
   }
   if (!validator.Check(message)) {
-    const errors = [...validator.Errors(message)]
-      .slice(0, 10)
-      .map((error) => ({ pointer: error.instancePath, message: error.message }))
+    const errors = fieldErrors(validator.Errors(message))
     throw new Failure('invalid_data', `A field of the command "${op as UpOp}" is missing or wrong.`, { errors })
   }
   return message as Up

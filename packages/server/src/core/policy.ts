@@ -6,6 +6,7 @@ import { type FieldError, isCollectionName, namespaceOf } from '@dovetail/protoc
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Caller } from './caller.ts'
+import { fieldErrors } from './field-errors.ts'
 
 /**
  * Who may: `guest` and above, `user` and above, channel roles (`member`, `moderator`, `owner`),
@@ -178,41 +179,6 @@ function compileCheck(path: string, schema: TSchema | object | undefined): (data
   return (data) => {
     if (!isPlainObject(data)) return [mustBeObject]
     if (validator.Check(data)) return []
-    return [...validator.Errors(data)].slice(0, 20).flatMap(fieldErrors)
+    return fieldErrors(validator.Errors(data))
   }
-}
-
-interface SchemaError {
-  readonly keyword: string
-  readonly instancePath: string
-  readonly message: string
-  readonly params: object
-}
-
-function fieldErrors(error: SchemaError): FieldError[] {
-  const params = error.params as { requiredProperties?: string[]; additionalProperties?: string[] }
-  if (error.keyword === 'required' && params.requiredProperties !== undefined) {
-    return params.requiredProperties.map((field) => ({
-      pointer: `${error.instancePath}/${escapePointer(field)}`,
-      message: 'This field is required.',
-    }))
-  }
-  if (error.keyword === 'additionalProperties' && params.additionalProperties !== undefined) {
-    return params.additionalProperties.map((field) => ({
-      pointer: `${error.instancePath}/${escapePointer(field)}`,
-      message: 'There is no such field here.',
-    }))
-  }
-  if (error.keyword === 'boolean') return [] // the twin of an additionalProperties error
-  return [{ pointer: error.instancePath, message: sentence(error.message) }]
-}
-
-/** RFC 6901, section 3. */
-function escapePointer(field: string): string {
-  return field.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1)
-  return text.endsWith('.') ? text : `${text}.`
 }

@@ -1,8 +1,8 @@
 /** Bodies other than records: held against their schema. */
-import type { FieldError } from '@dovetail/protocol'
 import type { Static, TSchema } from 'typebox'
 import type { Validator } from 'typebox/compile'
 import { Failure } from '../../core/failure.ts'
+import { fieldErrors } from '../../core/field-errors.ts'
 
 /** The body, typed by its schema, or `invalid_data` with a pointer for each wrong field. */
 export function checkedBody<Schema extends TSchema>(
@@ -10,8 +10,6 @@ export function checkedBody<Schema extends TSchema>(
   body: unknown,
 ): Static<Schema> {
   if (validator.Check(body)) return body as Static<Schema>
-  const errors: FieldError[] = [...validator.Errors(body)]
-    .slice(0, 20)
-    .map((error) => ({ pointer: error.instancePath, message: `${error.message}.` }))
+  const errors = fieldErrors(validator.Errors(body))
   throw new Failure('invalid_data', 'A field of the body is missing or wrong.', { errors })
 }
