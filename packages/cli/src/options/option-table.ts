@@ -1,5 +1,5 @@
 import type { Limits } from '@dovetail/protocol/limits'
-import type { ServerOptions } from '@dovetail/server'
+import type { ConfigOptions, ServerOptions } from '@dovetail/server'
 import { UsageFailure } from '../usage-failure.ts'
 import { readDuration } from './duration.ts'
 import { checkLimit, readLimits } from './limits.ts'
@@ -117,7 +117,7 @@ export const optionTable = {
     about: 'time to leave in after SIGTERM (default: 10)',
     read: drainSeconds,
   },
-} as const satisfies Record<string, OptionMeaning<unknown>>
+} as const satisfies Record<keyof ConfigOptions, OptionMeaning<unknown>>
 
 export type OptionName = keyof typeof optionTable
 export type OptionValues = { [Name in OptionName]?: ReturnType<(typeof optionTable)[Name]['read']> }
