@@ -126,6 +126,7 @@ export class Node {
     const { core, stores } = this.#parts
     this.#pulse.stop()
     core.hubs.stop()
+    await core.presences.close()
     for (const server of this.#servers) server.closeAllConnections()
     for (const store of stores) await store.close()
     await core.backbone.close()

@@ -4,6 +4,7 @@ import { openMemoryBackbone } from './backbones/memory.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { Clock } from './ports/clock.ts'
+import type { PresencePlace } from './ports/presence.ts'
 import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
 import { openMemoryStore } from './stores/memory.ts'
@@ -76,22 +77,31 @@ export interface MemoryPlace {
   readonly store: Store
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
+  /** Joins this node's presence with that of others; `null`: there are none. */
+  readonly presence: PresencePlace | null
   close(): Promise<void>
 }
 
-export async function openMemoryPlace(url: string | undefined, services: Services): Promise<MemoryPlace> {
+export async function openMemoryPlace(
+  url: string | undefined,
+  services: Services & {
+    /** How long a node may be silent before its users are gone. */
+    readonly leaseMs: number
+  },
+): Promise<MemoryPlace> {
   const address = url ?? 'memory:'
   const scheme = schemeOf(address)
   switch (scheme) {
     case 'memory': {
       const store = openMemoryStore()
-      return { store, watch: null, close: () => store.close() }
+      return { store, watch: null, presence: null, close: () => store.close() }
     }
     case 'redis':
     case 'rediss': {
-      const { openRedisStore } = await import('./stores/redis.ts')
-      const store = await opened('memory', address, () => openRedisStore({ url: address, ...services }))
-      return { store, watch: store, close: () => store.close() }
+      const { openRedisMemory } = await import('./stores/redis.ts')
+      const options = { url: address, ...services }
+      const { store, presence } = await opened('memory', address, () => openRedisMemory(options))
+      return { store, watch: store, presence, close: () => store.close() }
     }
     default:
       throw new StartFailure(`memory: this build has no adapter for "${scheme}:"; it has memory:, redis: and rediss:`)

@@ -31,9 +31,8 @@ export async function start(options: ServerOptions): Promise<Running> {
   const log = openLog(options.log ?? 'info')
   const report: Core['report'] = (error, doing) =>
     log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
-  const { leewaySeconds } = limits
   const { issuer, audience } = options
-  const tokens = new Tokens({ secret, clock, leewaySeconds, keySet, issuer, audience })
+  const tokens = new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds, keySet, issuer, audience })
   // Whoever has been opened is let go of where a later one fails.
   const opened: { close(): Promise<void> }[] = []
   const opening = async <Part extends { close(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
@@ -46,7 +45,7 @@ export async function start(options: ServerOptions): Promise<Running> {
     )
     const { store, accounts, watch } = await openStore(options.store, data)
     const durable = await opening(Promise.resolve(options.adapters?.store?.(store) ?? store))
-    const memory = await opening(openMemoryPlace(options.memory, { clock, report }))
+    const memory = await opening(openMemoryPlace(options.memory, { clock, report, leaseMs: leaseMs(limits) }))
     const core = assemble({
       clock,
       limits,
@@ -56,6 +55,7 @@ export async function start(options: ServerOptions): Promise<Running> {
       accounts,
       backbone,
       watches: { durable: watch, volatile: memory.watch },
+      presence: memory.presence,
       verify: (token) => tokens.verify(token),
       newId: uuidv7,
       report,
@@ -68,6 +68,11 @@ export async function start(options: ServerOptions): Promise<Running> {
     for (const part of opened.reverse()) await part.close()
     throw error
   }
+}
+
+/** With the time between two beats it stays within `presenceSeconds`; shorter ones would end nodes that were only busy. */
+function leaseMs({ presenceSeconds }: Limits): number {
+  return Math.max(3000, (presenceSeconds * 1000 * 2) / 3)
 }
 
 function policiesOf(config: Config): Policies {

@@ -3,6 +3,7 @@ import type { Limits } from '@dovetail/protocol'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { PresencePlace } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
 import type { StoreWatch } from '../ports/watch.ts'
 import type { Caller } from './caller.ts'
@@ -32,6 +33,8 @@ export interface CoreParts {
   readonly backbone: Backbone
   /** What other processes write to these stores; `null`: none does. */
   readonly watches: { readonly durable: StoreWatch | null; readonly volatile: StoreWatch | null }
+  /** Joins this node's presence with that of others; `null`: there are none. */
+  readonly presence: PresencePlace | null
   /** Who a token says that it speaks for, whether revoked or not. */
   readonly verify: Core['authenticate']
   readonly newId: Core['newId']
@@ -77,7 +80,7 @@ export function assemble(parts: CoreParts): Core {
     standings,
     backbone,
     neighbours,
-    presences: new Presences(clock, flusher, hubs),
+    presences: new Presences({ clock, flusher, hubs, place: parts.presence, beatMs: beatMs(limits), report }),
     commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
     durable,
     storeOf,
@@ -89,6 +92,11 @@ export function assemble(parts: CoreParts): Core {
     newId: parts.newId,
     report,
   }
+}
+
+/** Together with the lease that follows from it, a node that died is told of within `presenceSeconds`. */
+function beatMs({ presenceSeconds }: Limits): number {
+  return (presenceSeconds * 1000) / 6
 }
 
 function watchedStores({ durable, volatile, watches }: CoreParts): NeighboursOptions['stores'] {

@@ -18,7 +18,14 @@ function world() {
       for (const feed of feeds) if (to(feed)) feed.mention(frame)
     },
   }
-  const presences = new Presences(clock, new Flusher(clock), { get: () => hub as Hub })
+  const presences = new Presences({
+    clock,
+    flusher: new Flusher(clock),
+    hubs: { get: () => hub as Hub },
+    place: null,
+    beatMs: 5000,
+    report: () => {},
+  })
   const source = {
     flushed: 0,
     readOn: () => ({ kind: 'replaced' }) as const,

@@ -58,6 +58,7 @@ export async function whoIsPresent(
 ): Promise<PresentReply> {
   await readable(core, caller, channel)
   requirePresence(core, channel)
+  await core.presences.ready(channel)
   return core.presences.list(channel, after, limit)
 }
 

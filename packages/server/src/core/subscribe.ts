@@ -49,6 +49,7 @@ export async function subscribe(
       throw new Failure('invalid_query', `At most ${core.limits.pageRecords} records can be asked for.`)
     return { collection, limit }
   })
+  if (options.presence) await core.presences.ready(channel)
   const hub = await core.hubs.open(channel)
   const ask = collections.length === 0 ? null : collections
   const start = await readStart(core, caller, request, cursor, ask)

@@ -37,6 +37,7 @@ export class RedisPlace {
   #incarnation = ''
   #waiting = { scripts: 0, chars: 0 }
   readonly #back = new Set<() => void>()
+  readonly #heard = new Map<string, (message: string) => void>()
   readonly #begun = new Set<Promise<unknown>>()
   #isClosed = false
 
@@ -83,8 +84,15 @@ export class RedisPlace {
 
   async #begin(client: RedisClient): Promise<void> {
     const { run, incarnation } = await beginRun(client, this.#root, this.#options.newId())
+    for (const [part, hear] of this.#heard) await client.subscribe(`${this.#root}:${part}`, hear)
     this.#run = run
     this.#incarnation = incarnation
+  }
+
+  /** Hears what scripts publish, on every connection from now on. What is published in between is not heard. */
+  async hear(part: string, hear: (message: string) => void): Promise<void> {
+    this.#heard.set(part, hear)
+    await this.#ready().subscribe(`${this.#root}:${part}`, hear)
   }
 
   /** Asks again which run this is; a connection that has outlived its run is made anew. */

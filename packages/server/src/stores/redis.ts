@@ -1,6 +1,8 @@
 import type { Clock } from '../ports/clock.ts'
+import type { PresencePlace } from '../ports/presence.ts'
 import { RedisPlace } from '../redis/redis-place.ts'
 import { randomEpoch } from './epoch.ts'
+import { RedisPresence } from './redis/redis-presence.ts'
 import { RedisStore, type RedisStoreBounds } from './redis/redis-store.ts'
 
 export interface RedisStoreOptions extends Partial<RedisStoreBounds> {
@@ -17,8 +19,29 @@ export interface RedisStoreOptions extends Partial<RedisStoreBounds> {
  * @throws Error, one line, where Redis can't be reached or throws away what it should keep.
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
-  const { tombstones = 10_000, keys = 100_000 } = options
-  const { url, clock, report, answerMs = 4000 } = options
-  const place = await RedisPlace.open({ url, clock, report, answerMs, newId: randomEpoch })
+  return storeIn(await openPlace(options), options)
+}
+
+/** The store, and the presence of all nodes, over one connection: closing the store closes it. */
+export async function openRedisMemory(
+  options: RedisStoreOptions & {
+    /** How long a node may be silent before its users are gone. */
+    readonly leaseMs: number
+  },
+): Promise<{ readonly store: RedisStore; readonly presence: PresencePlace }> {
+  const place = await openPlace(options)
+  try {
+    return { store: storeIn(place, options), presence: await RedisPresence.open(place, options.leaseMs) }
+  } catch (error) {
+    await place.close()
+    throw error
+  }
+}
+
+function openPlace({ url, clock, report, answerMs = 4000 }: RedisStoreOptions): Promise<RedisPlace> {
+  return RedisPlace.open({ url, clock, report, answerMs, newId: randomEpoch })
+}
+
+function storeIn(place: RedisPlace, { tombstones = 10_000, keys = 100_000 }: RedisStoreOptions): RedisStore {
   return new RedisStore(place, { tombstones, keys })
 }
