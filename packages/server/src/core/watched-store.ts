@@ -88,9 +88,9 @@ export class WatchedStore {
   async #tell(name: string, epoch: string | null, head: number): Promise<void> {
     const { hubs } = this.#options
     const hub = hubs.get(name)
-    const isBehind = hub !== null && (epoch === null ? hub.epoch !== null : epoch === hub.epoch && head < hub.head)
-    // Deleted, or a head below the one known here: often only news of a moment ago, which the store tells.
-    if (isBehind) await hubs.lookAt(name)
-    else if (epoch !== null) hubs.suspect(name, epoch, head)
+    // Deleted, or a head below the one known here: often only news of a moment ago. The store tells.
+    const isLess = epoch === null || (hub !== null && epoch === hub.epoch && head < hub.head)
+    if (isLess) await hubs.lookAt(name)
+    else hubs.suspect(name, epoch, head)
   }
 }
