@@ -1,0 +1,144 @@
+import { type RedisOptions, startRedis } from '@dovetail/lab/services'
+import { createClient } from 'redis'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Store, StoreUnavailable } from '../../ports/store.ts'
+import { commit, create, noon, outcomeOf, recordOf, room, unit } from '../../ports/store-contract/store.fixture.ts'
+import { systemClock } from '../../system-clock.ts'
+import { openRedisStore } from '../redis.ts'
+
+const patience = { timeout: 25_000, interval: 50 }
+
+async function world(options: RedisOptions = {}) {
+  const redis = await startRedis(options)
+  onTestFinished(() => redis.stop())
+  const open = async (more: { readonly answerMs?: number } = {}) => {
+    const store = await openRedisStore({ url: redis.url, clock: systemClock, report: () => {}, ...more })
+    onTestFinished(() => store.close())
+    return store
+  }
+  const command = async (...args: string[]) => {
+    const client = await createClient({ url: redis.url }).connect()
+    try {
+      return await client.sendCommand(args)
+    } finally {
+      client.destroy()
+    }
+  }
+  return { redis, open, command }
+}
+
+const isAway = async (store: Store) => {
+  await expect.poll(() => outcomeOf(store, unit([create('never')])).then(() => 'there', errorOf), patience).toBe('away')
+}
+const errorOf = (error: unknown) => (error instanceof StoreUnavailable ? 'away' : String(error))
+const isBack = async (store: Store) => {
+  await expect.poll(() => store.channel(room).then(() => 'there', errorOf), patience).toBe('there')
+}
+
+describe('a Redis that lost everything', () => {
+  test('is away while it is, and comes back as another log', async () => {
+    const { redis, open } = await world()
+    const store = await open()
+    const before = await commit(store, create('a'))
+    const { mark } = await store.touched(null)
+    await redis.kill()
+    await isAway(store)
+    await redis.restart()
+    await isBack(store)
+    expect(await store.channel(room)).toBeNull()
+    expect(await store.touched(mark)).toMatchObject({ lost: true })
+    const after = await commit(store, create('a'))
+    expect([after.head, after.epoch === before.epoch]).toEqual([1, false])
+    expect((await store.touched((await store.touched(mark)).mark)).lost).toBeUndefined()
+  })
+
+  test('at a command goes on as another log, and nobody writes to it as if nothing had been', async () => {
+    const { open, command } = await world()
+    const store = await open()
+    const { mark } = await store.touched(null)
+    const before = await commit(store, create('a'))
+    await command('FLUSHALL')
+    await expect
+      .poll(() => outcomeOf(store, unit([create('b')])).then(({ kind }) => kind, errorOf), patience)
+      .toBe('committed')
+    const after = await store.channel(room)
+    expect([after?.head, after?.epoch === before.epoch]).toEqual([1, false])
+    expect(await store.touched(mark)).toMatchObject({ lost: true })
+  })
+})
+
+describe('a Redis that kept its data', () => {
+  test('over a restart begins new epochs, since the last of it may be lost', async () => {
+    const { redis, open } = await world({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] })
+    const [store, other] = [await open(), await open()]
+    const before = await commit(store, create('a'))
+    const { mark } = await other.touched(null)
+    await redis.restart()
+    await isBack(store)
+    await isBack(other)
+    const facts = await store.channel(room)
+    expect([facts?.head, facts?.epoch === before.epoch]).toEqual([1, false])
+    expect(await recordOf(store, 'a')).not.toBeNull()
+    // All nodes agree on it, and hear of it.
+    expect((await other.channel(room))?.epoch).toBe(facts?.epoch)
+    expect((await other.touched(mark)).lost).toBe(true)
+  })
+
+  test('but was a replica meanwhile begins new epochs too, and takes nothing while it is one', async () => {
+    const { open, command } = await world()
+    const { redis: primary } = await world()
+    const store = await open()
+    const before = await commit(store, create('a'))
+    await command('REPLICAOF', '127.0.0.1', String(primary.port))
+    await isAway(store)
+    await command('REPLICAOF', 'NO', 'ONE')
+    await isBack(store)
+    await expect.poll(() => store.touched(null).then(() => 'there', errorOf), patience).toBe('there')
+    const after = await commit(store, create('b'))
+    expect(after.epoch).not.toBe(before.epoch)
+  })
+})
+
+describe('a Redis that hangs', () => {
+  test('is away after a while; what was sent may have been done, once, as its key tells', async () => {
+    const { redis, open } = await world()
+    const store = await open({ answerMs: 300 })
+    const { epoch } = await commit(store, create('a'))
+    const keyed = { ...create('b'), key: { key: 'k', fingerprint: 'f' } }
+    redis.pause()
+    await expect(commit(store, keyed)).rejects.toThrow(StoreUnavailable)
+    redis.resume()
+    await isBack(store)
+    const again = await commit(store, keyed)
+    expect(['created', 'replayed']).toContain(again.results[0]?.kind)
+    expect(await store.channel(room)).toMatchObject({ head: 2, epoch })
+  })
+})
+
+describe('the memory of Redis', () => {
+  test('must not be made by throwing records away: that is told at start', async () => {
+    const { open } = await world({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] })
+    await expect(open()).rejects.toThrow('its maxmemory-policy is "allkeys-lru"')
+  })
+
+  test('that is full takes no write, whole or in part, and gives what it has', async () => {
+    const { open, command } = await world()
+    const store = await open()
+    await commit(store, create('a'))
+    await command('CONFIG', 'SET', 'maxmemory', '1')
+    await expect(commit(store, create('b'), create('c'))).rejects.toThrow(StoreUnavailable)
+    expect(await store.channel(room)).toMatchObject({ head: 1, createdAt: noon })
+    await command('CONFIG', 'SET', 'maxmemory', '0')
+    expect((await commit(store, create('b'), create('c'))).head).toBe(3)
+  })
+})
+
+describe('what runs in Redis', () => {
+  test('is sent anew where Redis has forgotten the scripts', async () => {
+    const { open, command } = await world()
+    const store = await open()
+    await commit(store, create('a'))
+    await command('SCRIPT', 'FLUSH')
+    expect((await commit(store, create('b'))).head).toBe(2)
+  })
+})
