@@ -14,6 +14,8 @@ export interface PostgresStoreOptions {
   readonly statementMs?: number
   /** How long to wait for a connection, in milliseconds. */
   readonly connectMs?: number
+  /** How much longer than a statement may take to wait for its answer, in milliseconds. */
+  readonly silenceMs?: number
   /** How many of the newest records a search looks at one by one before it asks the index. */
   readonly newestLookedAt?: number
 }
@@ -23,8 +25,9 @@ export interface PostgresStoreOptions {
  * @throws StoreUnavailable where the database can't be reached, Error where it is none for this build; one line for people.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store & Accounts & StoreWatch> {
-  const { url, readers = 8, statementMs = 10_000, connectMs = 5000, newestLookedAt = 2000 } = options
-  const connections = new Connections({ url, readers, statementMs, connectMs })
+  const { url, readers = 8, newestLookedAt = 2000 } = options
+  const { statementMs = 10_000, connectMs = 5000, silenceMs = 5000 } = options
+  const connections = new Connections({ url, readers, statementMs, connectMs, silenceMs })
   try {
     await connections.bare((client) => migrate(client))
   } catch (error) {

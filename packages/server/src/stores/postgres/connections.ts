@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   readonly statementMs: number
   /** How long to wait for a connection, new or given back. */
   readonly connectMs: number
+  /** How much longer than a statement may take to wait for its answer, before the link is given up. */
+  readonly silenceMs: number
 }
 
 /** Prepared once a connection, under its name. */
@@ -27,8 +29,6 @@ export interface Link {
   query(statement: Statement, values: Values): Promise<readonly SqlRow[]>
 }
 
-/** Room for answers to come late before a link that says nothing is given up. */
-const silenceMs = 5000
 const writers = 2
 
 /** The connections of one store. Those that break are forgotten, and the next one who needs one makes it anew. */
@@ -76,7 +76,7 @@ export class Connections {
   }
 }
 
-function poolOf({ url, statementMs, connectMs }: ConnectionOptions, max: number): Pool {
+function poolOf({ url, statementMs, connectMs, silenceMs }: ConnectionOptions, max: number): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'dovetail',
