@@ -13,6 +13,8 @@ export interface Usage {
   /** Resident bytes. */
   readonly rss: number
   readonly heap: number
+  /** Buffers and what else of objects lies outside the heap. */
+  readonly external?: number
 }
 
 export interface LoopDelay {
@@ -28,8 +30,8 @@ const delay = monitorEventLoopDelay({ resolution: grainMs })
 const answers: { readonly [Each in Question]: () => unknown } = {
   usage: (): Usage => {
     const { user, system } = process.cpuUsage()
-    const { rss, heapUsed } = process.memoryUsage()
-    return { cpu: user + system, rss, heap: heapUsed }
+    const { rss, heapUsed, external } = process.memoryUsage()
+    return { cpu: user + system, rss, heap: heapUsed, external }
   },
   collect: () => {
     const collect = (globalThis as { gc?: () => void }).gc

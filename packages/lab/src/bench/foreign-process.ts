@@ -1,9 +1,9 @@
 /** A server of another make under measurement: what it used is read from the kernel's books. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
+import { freePort } from '../services/free-port.ts'
 import type { LoopDelay, Usage } from './control.ts'
+import { processUsage } from './process-usage.ts'
 import type { MeasuredServer } from './server-process.ts'
 
 export interface ForeignProcessOptions {
@@ -13,9 +13,6 @@ export interface ForeignProcessOptions {
   readonly core: number | null
 }
 
-/** Linux counts a process's time in hundredths of a second, whatever its clock. */
-const tickMicroseconds = 10_000
-const pageBytes = 4096
 const startMs = 30_000
 
 export class ForeignProcess implements MeasuredServer {
@@ -40,11 +37,7 @@ export class ForeignProcess implements MeasuredServer {
   }
 
   async usage(): Promise<Usage> {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'latin1')
-    // After the name, which may hold anything: utime and stime are the 12th and 13th fields, rss the 22nd.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const cpu = (Number(fields[11]) + Number(fields[12])) * tickMicroseconds
-    return { cpu, rss: Number(fields[21]) * pageBytes, heap: 0 }
+    return processUsage(this.#child.pid ?? 0)
   }
 
   /** It collects its garbage when it likes. */
@@ -63,17 +56,6 @@ export class ForeignProcess implements MeasuredServer {
       this.#child.kill('SIGTERM')
     })
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 function answers(child: ChildProcess, port: number): Promise<void> {

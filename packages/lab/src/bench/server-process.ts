@@ -53,6 +53,10 @@ export class ServerProcess implements MeasuredServer {
     return new ServerProcess(child, await readyPort(child))
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   usage(): Promise<Usage> {
     return this.#ask('usage')
   }
