@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { CommandFailure } from './command-failure.ts'
 import { checkCommand } from './commands/check.ts'
 import { clusterCommand } from './commands/cluster.ts'
+import { compareCommand } from './commands/compare.ts'
 import { demoCommand } from './commands/demo.ts'
 import { publishCommand } from './commands/publish.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -50,6 +51,7 @@ function program(terminal: Terminal): Command {
     tokenCommand(terminal),
     demoCommand(terminal),
     checkCommand(terminal),
+    compareCommand(terminal),
     clusterCommand(terminal),
     ...upkeepCommands(terminal),
     tailCommand(terminal),

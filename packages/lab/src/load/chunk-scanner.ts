@@ -1,10 +1,13 @@
 /** Cuts a body in chunks (RFC 9112, 7.1) into them, without copying where one lies whole in one read. */
 export class ChunkScanner {
-  readonly #tell: (bytes: Buffer, start: number, end: number) => void
+  readonly #tell: (bytes: Buffer, start: number, end: number, framing: number) => void
   #rest: Buffer | null = null
 
-  /** A chunk lies in `bytes` from `start` to `end`, and only until `tell` returns. */
-  constructor(tell: (bytes: Buffer, start: number, end: number) => void) {
+  /**
+   * A chunk lies in `bytes` from `start` to `end`, and only until `tell` returns; the body's last one is empty.
+   * `framing`: the bytes around it, its size and two line ends.
+   */
+  constructor(tell: (bytes: Buffer, start: number, end: number, framing: number) => void) {
     this.#tell = tell
   }
 
@@ -25,7 +28,7 @@ export class ChunkScanner {
       if (Number.isNaN(length)) throw new Error(`no chunk begins with ${bytes.toString('latin1', at, lineEnd)}`)
       const start = lineEnd + 2
       if (start + length + 2 > bytes.length) return at
-      this.#tell(bytes, start, start + length)
+      this.#tell(bytes, start, start + length, start - at + 2)
       at = start + length + 2
     }
   }

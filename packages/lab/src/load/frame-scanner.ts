@@ -8,6 +8,8 @@ export interface FrameListener {
   text(bytes: Buffer, start: number, end: number): void
   ping(payload: Buffer): void
   close(code: number): void
+  /** Every frame, before what it says is told: the bytes of its header, and those of its payload. */
+  framed?(header: number, payload: number): void
 }
 
 const opcodes = { text: 1, close: 8, ping: 9 } as const
@@ -37,6 +39,7 @@ export class FrameScanner {
       const length = lengthOf(bytes, at, short)
       const end = at + header + length
       if (end > bytes.length) break
+      this.#listener.framed?.(header, length)
       this.#tell((bytes[at] ?? 0) & 0x0f, bytes, at + header, end)
       at = end
     }

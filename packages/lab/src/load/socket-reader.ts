@@ -1,7 +1,8 @@
 /** A WebSocket as light as it gets: a bare TCP connection whose reads share one buffer, so that a thousand fit in a process. */
-import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
+import { clientFrame } from './client-frame.ts'
 import { FrameScanner } from './frame-scanner.ts'
+import { upgradeRequest } from './upgrade-request.ts'
 
 export interface SocketReaderOptions {
   readonly port: number
@@ -51,7 +52,7 @@ export class SocketReader {
       onread: { buffer: shared, callback },
     })
     this.#socket.setNoDelay(true)
-    this.#socket.on('connect', () => this.#socket.write(upgradeRequest(port, path)))
+    this.#socket.on('connect', () => this.#socket.write(upgradeRequest(`127.0.0.1:${port}`, path)))
     this.#socket.on('error', (error) => fail(error))
     this.ended = new Promise((resolve) => this.#socket.on('close', () => resolve(this.#closeCode)))
     // Whoever waits for `opened` hears of it; nobody else has to.
@@ -89,19 +90,4 @@ export class SocketReader {
   destroy(): void {
     this.#socket.destroy()
   }
-}
-
-function upgradeRequest(port: number, path: string): string {
-  const key = randomBytes(16).toString('base64')
-  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`
-}
-
-/** A masked frame (RFC 6455, 5.2). The mask is zero: it hides nothing from anyone here. */
-function clientFrame(opcode: number, payload: Buffer): Buffer {
-  const mask = Buffer.alloc(4)
-  if (payload.length < 126) return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, payload])
-  if (payload.length > 65_535) throw new Error('a client frame here has at most 65,535 bytes')
-  const header = Buffer.from([0x80 | opcode, 0x80 | 126, 0, 0])
-  header.writeUInt16BE(payload.length, 2)
-  return Buffer.concat([header, mask, payload])
 }

@@ -1,0 +1,15 @@
+/** What was typed behind `dovetail compare`, unread. */
+export interface CompareFlags {
+  readonly quick?: true
+  readonly workload: string
+  readonly contender?: readonly string[]
+  readonly only?: readonly string[]
+  readonly clients?: string
+  readonly duration?: string
+  readonly seed: string
+  readonly within: string
+  readonly repeat?: string
+  readonly url?: string
+  readonly token?: string
+  readonly json?: true
+}

@@ -1,0 +1,69 @@
+import type { CompareOptions, Contender, Workload } from '@dovetail/lab/compare'
+import { readDuration } from '../options/duration.ts'
+import { readNumber } from '../options/read-number.ts'
+import type { Environment } from '../options/sources.ts'
+import { UsageFailure } from '../usage-failure.ts'
+import type { CompareFlags } from './compare-flags.ts'
+
+type Lab = typeof import('@dovetail/lab/compare')
+type Read = Omit<CompareOptions, 'command' | 'dovetail' | 'tell'>
+
+/** So that seven contenders, one of which asks every five seconds, are through in less than a minute. */
+const quick = { clients: 25, durationMs: 2000, idleMs: 500, warmUpMs: 400, rounds: 1, memoryConnections: 150 }
+const thorough = { idleMs: 2000, warmUpMs: 2000, rounds: 3, memoryConnections: 400 }
+const mostClients = 20_000
+const mostRounds = 100
+
+/** @throws UsageFailure */
+export function readCompareFlags(flags: CompareFlags, environment: Environment, lab: Lab): Read {
+  const isQuick = flags.quick === true
+  const workload = workloadOf(flags.workload, lab)
+  const url = flags.url ?? environment.DOVETAIL_URL
+  const token = flags.token ?? environment.DOVETAIL_TOKEN
+  const usual = isQuick ? { ...workload.usual, ...quick } : { ...workload.usual, ...thorough }
+  return {
+    ...(url === undefined || url === '' ? {} : { url: checkedUrl(url) }),
+    ...(token === undefined || token === '' ? {} : { token }),
+    workload,
+    contenders: contendersOf(flags, lab),
+    clients: number('--clients', flags.clients, 1, mostClients) ?? usual.clients,
+    durationMs: flags.duration === undefined ? usual.durationMs : readDuration(flags.duration),
+    idleMs: usual.idleMs,
+    warmUpMs: usual.warmUpMs,
+    rounds: number('--repeat', flags.repeat, 1, mostRounds) ?? usual.rounds,
+    seed: readNumber('--seed', flags.seed, 0, 1e9),
+    withinMs: readDuration(flags.within),
+    prices: lab.usualPrices,
+    memoryConnections: usual.memoryConnections,
+  }
+}
+
+function number(flag: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = readNumber(flag, text, least, most)
+  if (Number.isInteger(value)) return value
+  throw new UsageFailure(`${flag}: "${text}" is no whole number`)
+}
+
+function workloadOf(text: string, { usualWorkloads }: Lab): Workload {
+  const usual = usualWorkloads.find(({ name }) => name === text)
+  if (usual !== undefined) return usual
+  throw new UsageFailure(`--workload: "${text}" is none of ${usualWorkloads.map(({ name }) => name).join(', ')}`)
+}
+
+function contendersOf({ contender = [], only = [] }: CompareFlags, lab: Lab): Contender[] {
+  const read = (flag: string, text: string): Contender => {
+    const found = lab.readContender(text)
+    if (found !== null) return found
+    const names = lab.usualContenders.map(({ name }) => name).join(', ')
+    throw new UsageFailure(`${flag}: "${text}" is none of ${names}, nor an interval such as poll:250ms`)
+  }
+  const chosen = only.length === 0 ? lab.usualContenders : only.map((text) => read('--only', text))
+  const all = [...chosen, ...contender.map((text) => read('--contender', text))]
+  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
+}
+
+function checkedUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
+  throw new UsageFailure(`--url: "${text}" is no http or https URL`)
+}

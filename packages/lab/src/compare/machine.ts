@@ -1,0 +1,21 @@
+import { cpus, platform, release, totalmem } from 'node:os'
+
+export interface Machine {
+  readonly node: string
+  readonly system: string
+  readonly processor: string
+  readonly cores: number
+  readonly memoryBytes: number
+}
+
+/** What one needs to know of a machine to judge figures measured on it, and nothing that names it. */
+export function thisMachine(): Machine {
+  const all = cpus()
+  return {
+    node: process.version,
+    system: `${platform()} ${release()}`,
+    processor: all[0]?.model.trim() ?? 'unknown',
+    cores: all.length,
+    memoryBytes: totalmem(),
+  }
+}

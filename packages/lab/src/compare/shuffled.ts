@@ -1,0 +1,14 @@
+import type { Dice } from '../check/dice.ts'
+
+/** The same items in an order of chance (Fisher and Yates). */
+export function shuffled<Item>(items: readonly Item[], dice: Dice): Item[] {
+  const order = [...items]
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = dice.between(0, last + 1)
+    const [a, b] = [order[last], order[other]]
+    if (a === undefined || b === undefined) continue
+    order[last] = b
+    order[other] = a
+  }
+  return order
+}

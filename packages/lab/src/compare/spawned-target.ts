@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { manyCommands } from '../bench/contender.ts'
+import { ServerProcess } from '../bench/server-process.ts'
+import { serviceToken } from '../bench/service-token.ts'
+import { endpointOf } from '../contenders/wire/endpoint.ts'
+import type { Target } from './target.ts'
+
+export interface SpawnedTarget extends Target {
+  readonly pid: number
+}
+
+export interface SpawnOptions {
+  /** The file that is the `dovetail` command. */
+  readonly dovetail: string
+  readonly nodeArgs?: readonly string[]
+}
+
+/** `dovetail serve` as it is shipped, in a process and a temporary folder of its own: SQLite, every commit flushed. */
+export async function spawnTarget({ dovetail, nodeArgs = [] }: SpawnOptions): Promise<SpawnedTarget> {
+  const data = await mkdtemp(join(tmpdir(), 'dovetail-compare-'))
+  const secret = randomBytes(32).toString('base64url')
+  const server = await ServerProcess.start({
+    command: [dovetail, 'serve', '--port', '0', '--data', data, '--log', 'error', ...manyCommands],
+    nodeArgs,
+    env: { DOVETAIL_SECRET: secret },
+    core: null,
+  })
+  const url = `http://127.0.0.1:${server.port}`
+  return {
+    url,
+    endpoint: endpointOf(new URL(url)),
+    token: serviceToken(secret),
+    pid: server.pid,
+    usage: async () => {
+      const { cpu, rss, heap, external = 0 } = await server.usage()
+      return { cpuSeconds: cpu / 1e6, memoryBytes: rss, objectBytes: heap + external }
+    },
+    collect: () => server.collect(),
+    stop: async () => {
+      await server.stop()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}

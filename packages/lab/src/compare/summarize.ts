@@ -1,0 +1,120 @@
+import type { Contender } from '../contenders/contender.ts'
+import { trafficSum } from '../contenders/traffic-sums.ts'
+import type { ByteFigures, ContenderResult, MarkName, Range, ServerFigures, Spread } from './contender-result.ts'
+import { belowTheSockets } from './estimate.ts'
+import { LatencyHistogram } from './latency-histogram.ts'
+import type { Lap } from './race.ts'
+import { type Baseline, cpuOf, ratesOf } from './rates.ts'
+import type { Stretch } from './stretch.ts'
+
+export interface Measured {
+  readonly contender: Pick<Contender, 'name' | 'kind'>
+  /** One per round. */
+  readonly laps: readonly Lap[]
+  readonly baseline: Baseline
+  readonly memoryBytesPerClient: number | null
+  readonly isMemoryRough: boolean
+  readonly everySeconds: number | null
+}
+
+export const busyLimit = 0.5
+const shownEvents = 300
+
+/** What the rounds of one contender come to. */
+export function summarize(measured: Measured): ContenderResult {
+  const { contender, laps, baseline, everySeconds } = measured
+  const busy = laps.map((lap) => lap.busy)
+  const traffic = trafficSum(busy.map((stretch) => stretch.traffic))
+  const opening = trafficSum(laps.map((lap) => lap.opening))
+  const sum = (of: (lap: Lap) => number): number => laps.reduce((total, lap) => total + of(lap), 0)
+  const requests = traffic.requests + opening.requests
+  const empty = traffic.emptyRequests + opening.emptyRequests
+  const latency = new LatencyHistogram()
+  for (const { heard } of laps) latency.add(heard.latency)
+  const clients = laps[0]?.clients ?? 0
+  return {
+    name: contender.name,
+    kind: contender.kind,
+    clients,
+    seconds: sum((lap) => lap.busy.seconds),
+    latencyMs: latency.figures(),
+    requests,
+    emptyShare: requests === 0 ? 0 : empty / requests,
+    writes: traffic.writes,
+    handshakes: traffic.connections + opening.connections,
+    bytes: byteFigures(busy, clients),
+    server: serverFigures(measured, busy),
+    client: {
+      cpuSeconds: sum((lap) => lap.busy.lab.cpuSeconds),
+      loopBusy: Math.max(0, ...busy.map(({ lab }) => lab.loopBusy)),
+    },
+    delivered: sum((lap) => lap.busy.deliveries),
+    lost: sum((lap) => lap.heard.lost),
+    repeated: sum((lap) => lap.heard.repeated),
+    late: sum((lap) => lap.heard.late),
+    superseded: sum((lap) => lap.heard.superseded),
+    rates: ratesOf(laps, baseline, everySeconds),
+    spread: spreadOf(laps),
+    marks: marksOf(measured, busy),
+    complaints: [...new Set(laps.flatMap((lap) => lap.complaints))],
+    timeline: (laps[0]?.sightings ?? []).slice(0, shownEvents),
+  }
+}
+
+function byteFigures(busy: readonly Stretch[], clients: number): ByteFigures {
+  const traffic = trafficSum(busy.map((stretch) => stretch.traffic))
+  const { up, down, framesUp, framesDown } = traffic
+  const deliveries = busy.reduce((sum, stretch) => sum + stretch.deliveries, 0)
+  const clientSeconds = Math.max(Number.MIN_VALUE, clients * busy.reduce((sum, { seconds }) => sum + seconds, 0))
+  return {
+    up,
+    down,
+    perDelivery: deliveries === 0 ? null : (up.total + down.total) / deliveries,
+    perClientSecond: { up: up.total / clientSeconds, down: down.total / clientSeconds },
+    frames: { up: framesUp, down: framesDown },
+    estimated: belowTheSockets(traffic),
+  }
+}
+
+function serverFigures(measured: Measured, busy: readonly Stretch[]): ServerFigures | null {
+  const last = busy.at(-1)?.server ?? null
+  if (last === null) return null
+  const seconds = busy.reduce((sum, stretch) => sum + stretch.seconds, 0)
+  const deliveries = busy.reduce((sum, stretch) => sum + stretch.deliveries, 0)
+  const cpuSeconds = Math.max(0, cpuOf(busy) - measured.baseline.cpuPerSecond * seconds)
+  return {
+    cpuSeconds,
+    cpuMicrosecondsPerDelivery: deliveries === 0 ? null : (cpuSeconds * 1e6) / deliveries,
+    memoryBytes: last.memoryBytes,
+    memoryBytesPerClient: measured.memoryBytesPerClient,
+  }
+}
+
+function marksOf(measured: Measured, busy: readonly Stretch[]): MarkName[] {
+  const { laps, everySeconds, memoryBytesPerClient, isMemoryRough } = measured
+  const marks: [MarkName, boolean][] = [
+    ['lab-busy', busy.some(({ lab }) => lab.loopBusy > busyLimit)],
+    ['computed', everySeconds !== null],
+    ['one-round', laps.length === 1],
+    ['complaints', laps.some((lap) => lap.complaints.length > 0)],
+    ['memory-rough', memoryBytesPerClient !== null && isMemoryRough],
+    ['no-server-figures', busy.some(({ server }) => server === null)],
+  ]
+  return marks.flatMap(([name, holds]) => (holds ? [name] : []))
+}
+
+function spreadOf(laps: readonly Lap[]): Spread | null {
+  if (laps.length < 2) return null
+  const latencies = laps.map((lap) => lap.heard.latency.figures())
+  return {
+    p50: rangeOf(latencies.map(({ p50 }) => p50)),
+    p99: rangeOf(latencies.map(({ p99 }) => p99)),
+    cpuSeconds: rangeOf(laps.map(({ busy }) => busy.server?.cpuSeconds ?? null)),
+    bytes: rangeOf(laps.map(({ busy }) => busy.traffic.up.total + busy.traffic.down.total)) ?? [0, 0],
+  }
+}
+
+function rangeOf(values: readonly (number | null)[]): Range | null {
+  const known = values.filter((value) => value !== null)
+  return known.length < values.length || known.length === 0 ? null : [Math.min(...known), Math.max(...known)]
+}

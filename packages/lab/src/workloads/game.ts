@@ -1,0 +1,32 @@
+import type { Dice } from '../check/dice.ts'
+import type { PlannedEvent, Span, Workload } from './workload.ts'
+
+const hertz = 20
+const stateBytes = 24
+
+/** Everybody moves, twenty times a second, and sees everybody move. */
+export const game: Workload = {
+  name: 'game',
+  about: 'every client sends its own state 20 times a second and follows those of all others; only the latest counts',
+  namespace: 'game',
+  collection: 'entities',
+  reading: 'changes',
+  usual: { clients: 8, durationMs: 10_000 },
+  filled: { records: 0, bytes: 0 },
+  rarely: null,
+  plan: (dice: Dice, { clients, durationMs }: Span): PlannedEvent[] => {
+    const everyMs = 1000 / hertz
+    const phases = Array.from({ length: clients }, () => dice.next())
+    return phases
+      .flatMap((phase, writer) =>
+        Array.from({ length: Math.max(1, Math.floor(durationMs / everyMs)) }, (_, tick) => ({
+          atMs: (tick + phase) * everyMs,
+          bytes: stateBytes,
+          writer,
+          key: `p${writer}`,
+        })),
+      )
+      .sort((a, b) => a.atMs - b.atMs)
+  },
+  data: (text) => `{"x":120.5,"y":88.25,"angle":1.57,"note":"${text}"}`,
+}
