@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
 import { serving } from '../support/serving.ts'
 import { runDovetail } from '../support/spawn-server.ts'
@@ -74,9 +74,6 @@ test('what is refused is told line by line, and the rest is written', async () =
 test('a process that waits for its input ends at SIGTERM', async () => {
   const channel = freshChannel()
   const { child, text, ended } = runDovetail(['publish', channel, 'messages', '--url', server.url])
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
   child.stdin.write('{"text":"one"}\n')
   await until('the outcome', new Promise((resolve) => child.stdout.once('data', resolve)))
   child.kill('SIGTERM')

@@ -36,10 +36,7 @@ test('the port is the same on IPv4 and IPv6', async () => {
 })
 
 async function failedStart(args: readonly string[]): Promise<string> {
-  const { child, ended } = runDovetail(['serve', '--log', 'silent', ...args], { DOVETAIL_SECRET: testSecret })
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
+  const { ended } = runDovetail(['serve', '--log', 'silent', ...args], { DOVETAIL_SECRET: testSecret })
   const { code, stdout, stderr } = await ended
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^dovetail: [^\n]+\n$/)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createClient } from '@dovetail/client'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { freshChannel } from '../support/paths.ts'
 import { serving } from '../support/serving.ts'
 import { runDovetail } from '../support/spawn-server.ts'
@@ -35,9 +35,6 @@ async function writer(channel: string) {
 /** A real process that follows; `seen` resolves once its output holds the text. */
 function tail(...args: string[]) {
   const { child, text, ended } = runDovetail(['tail', '--url', server.url, ...args])
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
   const seen = (stream: 'stdout' | 'stderr', wanted: string) =>
     until(
       `"${wanted}" on ${stream}`,

@@ -43,7 +43,7 @@ export interface SpawnOptions {
   readonly under?: readonly string[]
 }
 
-/** Runs `dovetail` with these arguments, and waits for nothing. */
+/** Runs `dovetail` with these arguments, and waits for nothing. What still runs when the test ends is killed then. */
 export function runDovetail(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -61,6 +61,7 @@ export function runDovetail(
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, ...text }))
   })
+  onTestFinished(() => killed(child, ended))
   return { child, text, ended }
 }
 
@@ -80,6 +81,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<Spawned> 
   const args = ['serve', '--port', String(options.port ?? 0), '--data', data, ...(options.args ?? [])]
   const run = runDovetail(args, { DOVETAIL_SECRET: testSecret, ...options.env }, options)
   onTestFinished(async () => {
+    // Hooks run latest first: before the one that kills it.
     await killed(run.child, run.ended)
     await rm(data, { recursive: true, force: true })
   })
@@ -112,7 +114,7 @@ function readyPort(run: ReturnType<typeof runDovetail>): Promise<number> {
   })
 }
 
-async function killed(child: ChildProcess, ended: Promise<Ended>): Promise<void> {
+async function killed(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   await ended
 }
