@@ -37,11 +37,17 @@ test('five ways of reading race for the same events, and the verdict tells who w
   await picture(page, 'compare-running')
 })
 
-test('a paused race stands still, goes on with what it measured, and is forgotten by a reset', async () => {
+test('a race goes on after a loss of the network; a paused one stands still, goes on with what it measured, and is forgotten by a reset', async () => {
   const server = await served()
-  const { page } = await visit(browser(), `${server.url}/compare`)
+  const { page, context } = await visit(browser(), `${server.url}/compare`)
   const sent = async () => Number.parseInt((await page.getByText(/events sent/).textContent()) ?? '', 10)
   await expect.poll(sent, { timeout: patienceMs }).toBeGreaterThan(0)
+  await context.setOffline(true)
+  await page.getByRole('region', { name: 'Verdict' }).getByText('The server does not answer').waitFor()
+  await picture(page, 'compare-offline')
+  await context.setOffline(false)
+  const before = await sent()
+  await expect.poll(sent, { timeout: patienceMs }).toBeGreaterThan(before)
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('status').getByText('Paused').waitFor()
   const measured = await sent()

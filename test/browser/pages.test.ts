@@ -70,6 +70,16 @@ test('two windows meet in the arena, and who leaves is gone from it', async () =
   await picture(ann.page, 'status')
 })
 
+test('a page whose parts can’t be loaded says so, and leaves the others to be gone to', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), server.url)
+  await page.route(/assets\/status-page/, (route) => route.abort())
+  await page.getByRole('link', { name: 'Status' }).click()
+  await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor()
+  await page.getByRole('link', { name: 'Prices' }).click()
+  await page.getByRole('heading', { name: 'Prices', exact: true }).waitFor()
+})
+
 test('the stick of a touch screen flies the ship', async () => {
   const server = await served()
   const phone = { width: 390, height: 844, touch: true }

@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { ChatPage } from './chat/chat-page.tsx'
 import { Foot } from './frame/foot.tsx'
 import { NowhereNotice } from './frame/nowhere-notice.tsx'
+import { PageBoundary } from './frame/page-boundary.tsx'
 import { Rail } from './frame/rail.tsx'
 import { Shell } from './frame/shell.tsx'
 import { ThemeSwitch } from './frame/theme-switch.tsx'
@@ -19,6 +20,8 @@ const home = `/chat/${encodeURIComponent('chat:general')}`
 /** Every page in its frame. The chat page comes with the first load, the others when they are opened. */
 export function App() {
   const channel = useShownChannel()
+  const [location] = useLocation()
+  const page = location.split('/')[1]
   return (
     <Shell
       rail={
@@ -29,21 +32,23 @@ export function App() {
       }
       foot={<Foot channel={channel} />}
     >
-      <Suspense fallback={null}>
-        <Switch>
-          <Route path="/">
-            <Redirect to={`${home}${window.location.search}`} replace />
-          </Route>
-          <Route path="/chat/:channel?">
-            {({ channel: name }) => <ChatPage channel={name === undefined ? null : decodeURIComponent(name)} />}
-          </Route>
-          <Route path="/game" component={GamePage} />
-          <Route path="/prices" component={PricesPage} />
-          <Route path="/compare" component={ComparePage} />
-          <Route path="/status" component={StatusPage} />
-          <Route component={NowhereNotice} />
-        </Switch>
-      </Suspense>
+      <PageBoundary key={page}>
+        <Suspense fallback={null}>
+          <Switch>
+            <Route path="/">
+              <Redirect to={`${home}${window.location.search}`} replace />
+            </Route>
+            <Route path="/chat/:channel?">
+              {({ channel: name }) => <ChatPage channel={name === undefined ? null : decodeURIComponent(name)} />}
+            </Route>
+            <Route path="/game" component={GamePage} />
+            <Route path="/prices" component={PricesPage} />
+            <Route path="/compare" component={ComparePage} />
+            <Route path="/status" component={StatusPage} />
+            <Route component={NowhereNotice} />
+          </Switch>
+        </Suspense>
+      </PageBoundary>
     </Shell>
   )
 }

@@ -1,9 +1,11 @@
 import '../styles/mono.css'
-import { Notice } from '../ui/notice.tsx'
+import type { ClientState } from '@dovetail/client'
+import { useConnection } from '@dovetail/client/react'
+import { useEffect } from 'react'
 import styles from './compare-page.module.css'
 import { durationWords } from './figure-words.ts'
 import { Lane } from './lane.tsx'
-import type { Race, RaceSnapshot } from './race.ts'
+import type { Race, RaceSnapshot, RaceState } from './race.ts'
 import { RaceControls } from './race-controls.tsx'
 import { useRace } from './use-race.ts'
 import { verdict } from './verdict.ts'
@@ -22,6 +24,11 @@ export function ComparePage() {
 
 function Comparison({ race, snapshot }: { race: Race; snapshot: RaceSnapshot }) {
   const { state, settings, measures, sent } = snapshot
+  const { name: connection } = useConnection()
+  useEffect(() => {
+    // What kept it from beginning is over. Not where it failed beside an open connection: it would fail again.
+    if (connection === 'open' && race.getSnapshot().state.name === 'failed') race.resume()
+  }, [race, connection])
   const hint = (way: WayName) =>
     way === 'poll' || way === 'poll-etag' ? `every ${durationWords(settings.intervalMs)}` : null
   return (
@@ -34,13 +41,9 @@ function Comparison({ race, snapshot }: { race: Race; snapshot: RaceSnapshot }) 
         </p>
       </header>
       <RaceControls race={race} snapshot={snapshot} />
-      {state.name === 'failed' ? (
-        <Notice title="The race could not begin">{state.why}</Notice>
-      ) : (
-        <section className={styles.verdict} aria-label="Verdict">
-          {verdict(settings, measures)}
-        </section>
-      )}
+      <section className={styles.verdict} aria-label="Verdict">
+        {trouble(connection, state) ?? verdict(settings, measures)}
+      </section>
       <ul className={styles.lanes}>
         {wayNames.map((way) => (
           <Lane
@@ -61,4 +64,12 @@ function Comparison({ race, snapshot }: { race: Race; snapshot: RaceSnapshot }) 
       </p>
     </div>
   )
+}
+
+/** Why there is no race to speak of; null where there is one. */
+function trouble(connection: ClientState['name'], state: RaceState): string | null {
+  if (connection === 'waiting' || connection === 'offline') {
+    return 'The server does not answer. The race goes on as soon as it does.'
+  }
+  return state.name === 'failed' ? `The race could not begin. ${state.why}` : null
 }

@@ -44,7 +44,7 @@ function figuresOf(measures: Measures): [name: string, value: string][] {
     ['p99 delay', one(p99Ms, durationWords)],
     ['Requests', requests < 3 ? String(requests) : `${rateWords(requestsPerSecond)} /s`],
     ['Empty', one(emptyShare, shareWords)],
-    ['Received', `${about}${bytesWords(bytesPerSecond)}/s`],
+    ['Received', bytesPerSecond === 0 ? '–' : `${about}${bytesWords(bytesPerSecond)}/s`],
     ['An event', one(bytesPerEvent, (bytes) => about + bytesWords(bytes))],
     ['Late', String(measures.late)],
     ['Lost', String(measures.lost)],

@@ -19,10 +19,11 @@ const transports: Record<TransportName, string> = {
   poll: 'Polling',
 }
 
-export type Mood = 'good' | 'waiting' | 'bad'
+/** `resting`: the page needs no connection. */
+export type Mood = 'good' | 'resting' | 'waiting' | 'bad'
 
 const moods: Record<StateName, Mood> = {
-  idle: 'waiting',
+  idle: 'resting',
   connecting: 'waiting',
   open: 'good',
   waiting: 'waiting',
