@@ -45,7 +45,7 @@ export function clusterCommand(terminal: Terminal): Command {
       exit: terminal.exit,
     })
     const list = cluster.nodes.map((node) => `${node.url} (pid ${node.pid})`).join(', ')
-    terminal.stderr(`nodes: ${list}\nPostgreSQL: ${cluster.postgresUrl}\nRedis: ${cluster.redisUrl}\n`)
+    terminal.stderr(`nodes: ${list}\nPostgreSQL: ${cluster.postgres.url}\nRedis: ${cluster.redis.url}\n`)
     if (terminal.environment.DOVETAIL_SECRET === undefined)
       terminal.stderr(`for tokens and the price feed: export DOVETAIL_SECRET=${secret}\n`)
     terminal.stdout(`dovetail cluster ready at ${cluster.url}\n`)

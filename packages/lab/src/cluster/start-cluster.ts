@@ -1,8 +1,8 @@
 /** PostgreSQL, Redis (or Kafka as the doorbell), some nodes and nginx in front, all in temporary folders: a deployment to try. */
-import { startKafka } from '../services/kafka.ts'
+import { type KafkaService, startKafka } from '../services/kafka.ts'
 import { startNginx } from '../services/nginx.ts'
-import { startPostgres } from '../services/postgres.ts'
-import { startRedis } from '../services/redis.ts'
+import { type Postgres, startPostgres } from '../services/postgres.ts'
+import { type RedisService, startRedis } from '../services/redis.ts'
 import { NodeProcess } from './node-process.ts'
 
 export interface ClusterOptions {
@@ -25,8 +25,10 @@ export interface Cluster {
   /** The one address. */
   readonly url: string
   readonly nodes: readonly NodeProcess[]
-  readonly postgresUrl: string
-  readonly redisUrl: string
+  readonly postgres: Postgres
+  readonly redis: RedisService
+  /** `null` where Redis is the doorbell. */
+  readonly kafka: KafkaService | null
   /** Ends one node and starts another on its port: SIGTERM drains it, SIGKILL does not. */
   replace(node: number, signal: NodeJS.Signals): Promise<void>
   /** Ends all of it, and leaves nothing behind. */
@@ -51,7 +53,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const postgres = keep(await startPostgres())
     const redis = keep(await startRedis())
     if (options.backbone === 'kafka') tell('starting Kafka')
-    const backbone = options.backbone === 'kafka' ? keep(await startKafka()).url : redis.url
+    const kafka = options.backbone === 'kafka' ? keep(await startKafka()) : null
+    const backbone = kafka?.url ?? redis.url
     const places = { store: postgres.url, memory: redis.url, backbone }
     const startNode = (index: number, port: number): Promise<NodeProcess> =>
       NodeProcess.start(nodeOptions(options, places, index, port))
@@ -63,8 +66,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     return {
       url: `http://127.0.0.1:${nginx.port}`,
       nodes,
-      postgresUrl: postgres.url,
-      redisUrl: redis.url,
+      postgres,
+      redis,
+      kafka,
       replace: async (index, signal) => {
         const node = nodes[index]
         if (node === undefined) throw new Error(`there is no node ${index}`)
