@@ -17,8 +17,8 @@ export interface Cluster {
   /** Of the balancer. */
   readonly port: number
   node(index: number): Spawned
-  /** `kill -9` and a new process on the same port. */
-  killAndRestart(index: number): Promise<void>
+  /** Ends the node by this signal and starts it anew on the same port. */
+  restart(index: number, signal: NodeJS.Signals): Promise<void>
 }
 
 const config = `export default {
@@ -47,11 +47,11 @@ export async function startCluster({ store, backbone, nodes }: ClusterOptions): 
     if (one === undefined) throw new Error(`there is no node ${index}`)
     return one
   }
-  const killAndRestart = async (index: number): Promise<void> => {
-    await node(index).kill('SIGKILL')
+  const restart = async (index: number, signal: NodeJS.Signals): Promise<void> => {
+    await node(index).kill(signal)
     running[index] = await node(index).restart()
   }
-  return { port: balancer.port, node, killAndRestart }
+  return { port: balancer.port, node, restart }
 }
 
 /** The cluster as one server, each of whose `kill -9`s is one of these faults, in turn. */

@@ -39,12 +39,25 @@ test(`[PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each, and a 
   const cluster = await startCluster({ store, backbone: redis.url, nodes: 3 })
   const stopped = async (): Promise<void> => {}
   const faults: Fault[] = [
-    { begin: () => cluster.killAndRestart(0), end: stopped },
+    { begin: () => cluster.restart(0, 'SIGKILL'), end: stopped },
     { begin: () => redis.kill(), end: () => redis.restart() },
     { begin: () => postgres.kill(), end: () => postgres.restart() },
   ]
   const server = asOne(cluster, faults)
   const options = { seed, server, writers: 4, writesEach: 200, readers: 24, kills: faults.length }
+  const complaints = await runJoin({ ...options, makeReader: readerOf() })
+  expect(complaints.slice(0, 20), `seed ${seed}`).toEqual([])
+})
+
+test(`[RST36] nodes that leave in good order and come back, one after another, are not missed (seed ${seed})`, {
+  timeout: 240_000,
+}, async () => {
+  const store = await postgres.createDatabase('rolling')
+  const cluster = await startCluster({ store, backbone: redis.url, nodes: 3 })
+  const faults = [0, 1, 2].map((index): Fault => {
+    return { begin: () => cluster.restart(index, 'SIGTERM'), end: async () => {} }
+  })
+  const options = { seed, server: asOne(cluster, faults), writers: 4, writesEach: 100, readers: 16, kills: 3 }
   const complaints = await runJoin({ ...options, makeReader: readerOf() })
   expect(complaints.slice(0, 20), `seed ${seed}`).toEqual([])
 })

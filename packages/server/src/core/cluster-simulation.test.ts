@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ClusterSimulation, type ClusterSimulationOptions } from './cluster-simulation.fixture.ts'
 
 const bad = { lost: 0.3, repeated: 0.2, delayed: 0.3, delayMs: 1500 }
+const late = { lost: 0.05, repeated: 0.2, delayed: 0.5, delayMs: 60 }
 const deaf = { lost: 1, repeated: 0, delayed: 0, delayMs: 0 }
 
 async function simulate(first: number, count: number, options: Omit<ClusterSimulationOptions, 'seed'>): Promise<void> {
@@ -16,15 +17,19 @@ async function simulate(first: number, count: number, options: Omit<ClusterSimul
 
 describe('random histories on three nodes, readers that go from node to node', () => {
   test('nothing is missed over a backbone that loses, repeats, delays and reorders', async () => {
-    await simulate(1, 20, { steps: 300, faults: bad, healedWithinMs: 3000 })
+    await simulate(1, 20, { steps: 300, faults: bad, endings: true, healedWithinMs: 3000 })
   })
 
   test('nothing is missed where no bell comes at all: within two looks all is there', async () => {
-    await simulate(101, 10, { steps: 300, faults: deaf, healedWithinMs: 2500 })
+    await simulate(101, 10, { steps: 300, faults: deaf, endings: true, healedWithinMs: 2500 })
+  })
+
+  test('nobody is reset where the log goes on', async () => {
+    await simulate(301, 20, { steps: 400, faults: late, endings: false, healedWithinMs: 3000 })
   })
 
   test('a planted bug is seen: bells are lost and nobody asks the store', async () => {
-    const run = simulate(201, 3, { steps: 300, faults: deaf, healedWithinMs: 10_000, looks: false })
+    const run = simulate(201, 3, { steps: 300, faults: deaf, endings: false, healedWithinMs: 10_000, looks: false })
     await expect(run).rejects.toThrow(/stays at/)
   })
 })

@@ -82,6 +82,22 @@ describe('a hub', () => {
     expect(world.held.count('changes')).toBe(1)
   })
 
+  test('goes on where bells overtake the answer of the store: its head is older, and no other log', async () => {
+    const world = new HubWorld()
+    await world.commit('a')
+    await world.open()
+    const { outlet } = world.begun(1)
+    const [second] = await world.commit('b')
+    world.held.hold('changes')
+    world.hub.suspect('e1', 2)
+    await world.clock.pass(20)
+    const [third] = await world.commit('c')
+    for (const change of [second, third]) if (change !== undefined) world.hub.advance('e1', [change])
+    world.held.release()
+    await world.clock.settle()
+    expect(outlet.story).toEqual(['1-3:2,3'])
+  })
+
   test('[MOD7] resets every reader once when the epoch is another', async () => {
     const world = new HubWorld()
     await world.commit('a', 'b')

@@ -130,10 +130,8 @@ export class Hub implements FeedSource, Flushable {
    * log that is new here is read, since its changes do not say who may read it.
    */
   advance(epoch: string, records: readonly StoredRecord[]): void {
-    const last = records.at(-1)
-    if (last === undefined) return
     if (epoch === this.#epoch) for (const record of records) this.#ahead.accept(record)
-    this.suspect(epoch, last.rev)
+    this.suspect(epoch, records.at(-1)?.rev ?? 0)
   }
 
   /** Somebody says that the log has reached this far: what is missing comes by a bell, or is read. */
@@ -223,7 +221,7 @@ export class Hub implements FeedSource, Flushable {
         return
       }
       const { channel: facts } = read
-      const reason = this.#whyReset(facts)
+      const reason = this.#whyReset(facts, after)
       // Members who came and went may have been folded away: the cut can't wait for its place in the log.
       if (reason !== null || (read.more && facts.membersRev > this.#membersRev)) await this.#node.rejudgeAll(this)
       if (this.#tail !== tail) continue
@@ -235,8 +233,9 @@ export class Hub implements FeedSource, Flushable {
   }
 
   /** Why what is here can't be continued with what the store has; `null`: it can. */
-  #whyReset(facts: ChannelFacts): ResetReason | null {
-    if (facts.epoch !== this.#epoch || facts.head < this.#head) return 'epoch'
+  #whyReset(facts: ChannelFacts, headWhenAsked: number): ResetReason | null {
+    // The head here may have gone on while the store answered.
+    if (facts.epoch !== this.#epoch || facts.head < headWhenAsked) return 'epoch'
     // Tombstones that were purged before they were heard of would never be told.
     return this.#head !== 0 && this.#head < facts.floor ? 'expired' : null
   }

@@ -29,6 +29,8 @@ export class SimulatedReader {
   #subscription: Subscription | null = null
   #taken = 0
   #connecting = false
+  /** How often what it held was said to be void. */
+  resets = 0
 
   constructor(core: Core, channel: string, random: () => number) {
     this.#core = core
@@ -106,6 +108,7 @@ export class SimulatedReader {
     const at = parseCursor(cursor)
     if (at === null) throw new Error(`no cursor: ${cursor}`)
     if (reason === 'ahead') throw new Error(`ahead, though every cursor was given by the server: ${this.story}`)
+    if (resume === 'reset') this.resets++
     if (resume === 'reset' || after === null) {
       const records = snapshot?.get('messages')?.records
       this.#view = viewOf(epoch, at.rev, records !== undefined || at.rev === 0, (records ?? []).map(parsed))
@@ -144,6 +147,7 @@ export class SimulatedReader {
         return
       case 'reset': {
         this.#note(`reset ${message.reason} ${message.cursor}`)
+        this.resets++
         // What it held is void. It starts anew, as a client that reads again.
         this.#view = null
         this.cut()
