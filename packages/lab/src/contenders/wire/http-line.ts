@@ -39,8 +39,9 @@ export class HttpLine {
     this.#traffic = traffic
   }
 
-  get isBusy(): boolean {
-    return this.#busy !== null
+  /** Whether a connection is there, so that the next question needs none. */
+  get isOpen(): boolean {
+    return this.#line !== null
   }
 
   /** Rejects where the line broke; any status resolves. */
