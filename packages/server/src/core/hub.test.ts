@@ -21,6 +21,17 @@ describe('a hub', () => {
     expect(world.held.count('changes')).toBe(0)
   })
 
+  test('[PRM2] sends live readers all of a burst, of which its tail would hold a part only', async () => {
+    const world = new HubWorld({ entries: 2 })
+    await world.commit('a')
+    await world.open()
+    const { outlet } = world.begun(1)
+    await world.flushed('b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')
+    await world.flushed('j', 'k', 'l', 'm', 'n', 'o')
+    expect(outlet.story).toEqual(['1-9:2,3,4,5,6,7,8,9', '9-15:10,11,12,13,14,15'])
+    expect(world.held.count('changes')).toBe(0)
+  })
+
   test('[PRM2] that sees a hole waits 20 ms, then reads what is missing from the store', async () => {
     const world = new HubWorld()
     await world.commit('a')

@@ -148,14 +148,14 @@ export class Hub implements FeedSource, Flushable {
     if (record.collection === 'members') {
       // What was committed before is still theirs to see; what comes after is not.
       this.flush()
-      this.#tail.push(record)
+      this.#tail.push(record, this.#flushed)
       this.#head = record.rev
       this.#membersRev = record.rev
       this.flush()
       this.#node.rejudge(this, record)
       return
     }
-    this.#tail.push(record)
+    this.#tail.push(record, this.#flushed)
     this.#head = record.rev
     this.#node.markForFlush(this)
   }

@@ -21,7 +21,7 @@ function record(rev: number, id = `r${rev}`, text = ''): StoredRecord {
 
 function tailOf(records: readonly StoredRecord[], bounds: Partial<TailBounds> = {}, start = 0): Tail {
   const tail = new Tail('chat:a', start, { ...wide, ...bounds })
-  for (const each of records) tail.push(each)
+  for (const each of records) tail.push(each, each.rev)
   return tail
 }
 
@@ -63,8 +63,17 @@ describe('tail', () => {
     const tail = tailOf([record(1), record(2)])
     expect(tail.ranges(0, 2, 'e')).toBe(tail.ranges(0, 2, 'e'))
     expect(tail.ranges(1, 2, 'e')[0]?.frame.cursor).toBe('e.2')
-    tail.push(record(3))
+    tail.push(record(3), 3)
     expect(tail.ranges(0, 3, 'e').map(revsOf)).toEqual([[1, 2, 3]])
+  })
+
+  test('keeps what live readers were not sent yet, whatever its bounds say', () => {
+    const tail = new Tail('chat:a', 0, { ...wide, entries: 2 })
+    for (let rev = 1; rev <= 20; rev++) tail.push(record(rev), 3)
+    expect([tail.covers(3), tail.covers(2)]).toEqual([true, false])
+    expect(tail.ranges(3, 20, 'e').flatMap(revsOf)).toEqual(Array.from({ length: 17 }, (_, i) => i + 4))
+    tail.push(record(21), 20)
+    expect([tail.covers(19), tail.covers(18)]).toEqual([true, false])
   })
 
   test('covers a reader from its start on, and no longer one whose changes were dropped', () => {
@@ -88,7 +97,7 @@ describe('tail', () => {
         (sizes, entries, bytes) => {
           const tail = new Tail('chat:a', 0, { entries, bytes, frameBytes: 100_000 })
           sizes.forEach((size, i) => {
-            tail.push(record(i + 1, `r${i}`, 'x'.repeat(size)))
+            tail.push(record(i + 1, `r${i}`, 'x'.repeat(size)), i + 1)
           })
           const first = [...sizes.keys(), sizes.length].find((from) => tail.covers(from)) ?? Number.NaN
           const held = tail.ranges(first, sizes.length, 'e').flatMap(revsOf)

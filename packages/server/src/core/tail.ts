@@ -47,20 +47,26 @@ export class Tail {
     this.#bounds = bounds
   }
 
-  push(record: StoredRecord): void {
+  /** `sent`: the revision up to which live readers were sent all. What lies above stays, whatever the bounds say: they are sent it from here. */
+  push(record: StoredRecord, sent: number): void {
     const text = encodeChange(record)
     this.#entries.push({ rev: record.rev, record: `${record.collection} ${record.id}`, text })
     this.#bytes += text.length
-    if (this.#entries.length > this.#bounds.entries * 2 || this.#bytes > this.#bounds.bytes * 2) this.#trim()
+    if (this.#entries.length > this.#bounds.entries * 2 || this.#bytes > this.#bounds.bytes * 2) this.#trim(sent)
   }
 
   /** Halves at once rather than one by one: shifting an array costs its length. */
-  #trim(): void {
-    let drop = Math.max(0, this.#entries.length - this.#bounds.entries)
+  #trim(sent: number): void {
+    const { entries: most, bytes: mostBytes } = this.#bounds
+    let drop = 0
     let bytes = this.#bytes
-    for (let i = 0; i < drop; i++) bytes -= this.#entries[i]?.text.length ?? 0
-    while (bytes > this.#bounds.bytes && drop < this.#entries.length) bytes -= this.#entries[drop++]?.text.length ?? 0
-    this.#start = this.#entries[drop - 1]?.rev ?? this.#start
+    for (let entry = this.#entries[0]; entry !== undefined && entry.rev <= sent; entry = this.#entries[drop]) {
+      if (this.#entries.length - drop <= most && bytes <= mostBytes) break
+      bytes -= entry.text.length
+      this.#start = entry.rev
+      drop++
+    }
+    if (drop === 0) return
     this.#entries = this.#entries.slice(drop)
     this.#bytes = bytes
   }
