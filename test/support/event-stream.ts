@@ -21,6 +21,9 @@ export interface EventStream {
   until(what: string, fits: (text: string) => boolean): Promise<string>
   /** Resolves when the server ends the stream. */
   ended(): Promise<void>
+  /** Takes nothing more, until `resume`. */
+  pause(): void
+  resume(): void
   close(): void
 }
 
@@ -43,11 +46,20 @@ export async function openStream({ port, path, token, headers = {} }: StreamOpti
 
 function keep(incoming: IncomingMessage): EventStream {
   let text = ''
+  // Parsed as they come: a long stream is not parsed from its beginning with every chunk.
+  const parsed: StreamEvent[] = []
+  let rest = ''
   const watchers = new Set<() => void>()
   incoming.setEncoding('utf8')
   incoming.on('error', () => {})
   incoming.on('data', (chunk: string) => {
     text += chunk
+    rest += chunk
+    const end = rest.lastIndexOf('\n\n') + 2
+    if (end > 1) {
+      parsed.push(...parseEvents(rest.slice(0, end)))
+      rest = rest.slice(end)
+    }
     for (const watcher of watchers) watcher()
   })
   const end = new Promise<void>((resolve) => incoming.on('close', () => resolve()))
@@ -63,7 +75,7 @@ function keep(incoming: IncomingMessage): EventStream {
     })
     return until(what, found, () => text.slice(-1000)).finally(() => watchers.delete(watcher))
   }
-  const events = (name?: string) => parseEvents(text).filter(({ event }) => name === undefined || event === name)
+  const events = (name?: string) => parsed.filter(({ event }) => name === undefined || event === name)
   const taken = new Map<string, number>()
   return {
     status: incoming.statusCode ?? 0,
@@ -80,6 +92,8 @@ function keep(incoming: IncomingMessage): EventStream {
     },
     until: waitFor,
     ended: () => until('the end of the stream', end, () => text.slice(-1000)),
+    pause: () => void incoming.pause(),
+    resume: () => void incoming.resume(),
     close: () => incoming.destroy(),
   }
 }
