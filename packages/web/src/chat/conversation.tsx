@@ -7,6 +7,7 @@ import { channelWords } from './channel-words.ts'
 import { chatChannel } from './chat-channel.ts'
 import styles from './conversation.module.css'
 import { ConversationHeader } from './conversation-header.tsx'
+import { isOver } from './is-over.ts'
 import type { Side } from './side.ts'
 import { TalkPart } from './talk-part.tsx'
 import { useReadMarker } from './use-read-marker.ts'
@@ -31,18 +32,20 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
   const channel = useMemo(() => chatChannel(client, name), [client, name])
   const talk = useTalk(channel, startAt, useReadMarker(name, onRead))
   const { users: present } = usePresence(name)
+  // Nobody is shown beside a channel that one may not read.
+  const beside = side === 'people' && isOver(talk.live) ? 'none' : side
   const isPrivate = !name.startsWith('chat:')
   // On a phone the search covers the talk: a hit is shown only where it makes way.
   const afterHit = () => matchMedia(narrow).matches && onSide('none')
   return (
-    <section className={styles.conversation} data-side={side} aria-label={channelWords(name)}>
+    <section className={styles.conversation} data-side={beside} aria-label={channelWords(name)}>
       <div className={styles.talk}>
-        <ConversationHeader channel={name} here={present.length} side={side} onSide={onSide} onDay={talk.onDay} />
+        <ConversationHeader channel={name} here={present.length} side={beside} onSide={onSide} onDay={talk.onDay} />
         <TalkPart channel={channel} talk={talk} startAt={startAt} readUpTo={readUpTo} />
       </div>
-      {side !== 'none' && (
+      {beside !== 'none' && (
         <div className={styles.side}>
-          {side === 'people' ? (
+          {beside === 'people' ? (
             <PeoplePanel members={talk.members} isPrivate={isPrivate} present={present} me={talk.me} />
           ) : (
             <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />

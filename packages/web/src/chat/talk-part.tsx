@@ -3,6 +3,7 @@ import { Announcer } from './announcer.tsx'
 import { channelWords } from './channel-words.ts'
 import type { ChatChannel } from './chat-channel.ts'
 import { ConversationState } from './conversation-state.tsx'
+import { isOver } from './is-over.ts'
 import { MessageLog } from './message-log.tsx'
 import { QuotesContext } from './quotes-context.ts'
 import { SilencedNote } from './silenced-note.tsx'
@@ -22,7 +23,7 @@ export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
   const silence = useSilence(talk.members.list.find(({ user }) => user === me))
   const title = channelWords(channel.name)
   // What one may no longer read is not left on the screen.
-  const over = live.state === 'ended' || live.state === 'failed'
+  const over = isOver(live)
   return (
     <QuotesContext value={talk.quotes}>
       {messages.length > 0 && !over ? (

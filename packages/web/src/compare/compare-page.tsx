@@ -9,7 +9,7 @@ import type { Race, RaceSnapshot, RaceState } from './race.ts'
 import { RaceControls } from './race-controls.tsx'
 import { useRace } from './use-race.ts'
 import { verdict } from './verdict.ts'
-import { type WayName, wayNames } from './ways.ts'
+import { type WayName, wayNames } from './way-names.ts'
 
 /** The same events read in five ways at once: who hears of them when, and at what price. */
 export function ComparePage() {

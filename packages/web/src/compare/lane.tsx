@@ -3,7 +3,8 @@ import { bytesWords, durationWords, rateWords, shareWords } from './figure-words
 import styles from './lane.module.css'
 import type { Mark, Measures } from './lane-meter.ts'
 import { LaneTrack } from './lane-track.tsx'
-import { type WayName, ways } from './ways.ts'
+import type { WayName } from './way-names.ts'
+import { ways } from './ways.ts'
 
 export interface LaneProps {
   way: WayName

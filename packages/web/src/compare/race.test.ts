@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Contender, Course, Meters } from './contenders/contender.ts'
 import { Race, type Writer } from './race.ts'
 import { firstSettings } from './race-settings.ts'
-import { type WayName, wayNames } from './ways.ts'
+import { type WayName, wayNames } from './way-names.ts'
 
 const gap = 1 - Math.exp(-1) // each gap is the mean one: at 1 event/s, an event each second
 

@@ -2,7 +2,7 @@ import type { Contender, Running } from './contenders/contender.ts'
 import { LaneMeter, type Mark, type Measures } from './lane-meter.ts'
 import { publish } from './publisher.ts'
 import type { RaceSettings } from './race-settings.ts'
-import { type WayName, wayNames } from './ways.ts'
+import { type WayName, wayNames } from './way-names.ts'
 
 export type RaceState =
   | { name: 'starting' }

@@ -4,7 +4,8 @@ import type { Contender } from './contenders/contender.ts'
 import { Race, type RaceSnapshot } from './race.ts'
 import { firstSettings } from './race-settings.ts'
 import { raceWriter } from './race-writer.ts'
-import { type WayName, ways } from './ways.ts'
+import type { WayName } from './way-names.ts'
+import { ways } from './ways.ts'
 import { watchWire } from './wire-bytes.ts'
 
 const noStop = () => undefined

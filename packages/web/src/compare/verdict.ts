@@ -1,7 +1,8 @@
 import { bytesWords, durationWords, rateWords, shareWords } from './figure-words.ts'
 import type { Measures } from './lane-meter.ts'
 import type { RaceSettings } from './race-settings.ts'
-import { type WayName, wayNames, ways } from './ways.ts'
+import { type WayName, wayNames } from './way-names.ts'
+import { ways } from './ways.ts'
 
 type MeasuresByWay = Readonly<Record<WayName, Measures>>
 

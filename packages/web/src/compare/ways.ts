@@ -4,11 +4,9 @@ import { longPoll } from './contenders/long-poll.ts'
 import { poll } from './contenders/poll.ts'
 import { pollWithTag } from './contenders/poll-with-tag.ts'
 import { webSocket } from './contenders/web-socket.ts'
+import type { WayName } from './way-names.ts'
 
-export const wayNames = ['poll', 'poll-etag', 'long-poll', 'sse', 'websocket'] as const
-export type WayName = (typeof wayNames)[number]
-
-/** The ways of reading that race, in the order of the lanes. */
+/** How each way is called, and how it reads. */
 export const ways: Readonly<Record<WayName, { title: string; run: Contender }>> = {
   poll: { title: 'Poll', run: poll },
   'poll-etag': { title: 'Poll with ETag', run: pollWithTag },

@@ -1,12 +1,12 @@
-import type { WayName } from './ways.ts'
+import { laneLimits } from './contenders/lane-limits.ts'
+import { type WayName, wayNames } from './way-names.ts'
 
 /** Which lane a request of this address belongs to; null where it is none of the race, or its bytes are known only at its end. */
 export function laneOf(address: string, channel: string): WayName | null {
   const { pathname, searchParams } = new URL(address)
   if (decodeURIComponent(pathname) !== `/v1/channels/${channel}/changes`) return null
-  if (searchParams.has('wait')) return 'long-poll'
   const limit = searchParams.get('limit')
-  return limit === '500' ? 'poll' : limit === '499' ? 'poll-etag' : null
+  return wayNames.find((way) => way in laneLimits && laneLimits[way as keyof typeof laneLimits] === limit) ?? null
 }
 
 /**
