@@ -117,7 +117,7 @@ test.each([
   ],
   ['--backbone redis://127.0.0.1:1', /"redis:" joins several nodes, which a "sqlite:" store can't serve/],
   ['--store postgres://127.0.0.1:1/x --backbone kafka://127.0.0.1:1', /can't share .+; it takes --memory redis:/],
-])('what can not be reached, or can not go together: %s', async (args, words) => {
+])('[RUN12] what can not be reached, or can not go together: %s', async (args, words) => {
   const flags = ['serve', '--port', '0', '--data', await folderWith({}), '--log', 'silent', ...args.split(' ')]
   expectOneLine(await runHere(flags), 1, words)
 })

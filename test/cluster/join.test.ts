@@ -32,7 +32,7 @@ function readerOf(): (options: ReaderOptions) => RawReader | SdkReader {
   }
 }
 
-test(`[PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each, and a node, is killed (seed ${seed})`, {
+test(`[RUN11, PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each, and a node, is killed (seed ${seed})`, {
   timeout: 240_000,
 }, async () => {
   const store = await postgres.createDatabase('joined')
@@ -49,7 +49,7 @@ test(`[PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each, and a 
   expect(complaints.slice(0, 20), `seed ${seed}`).toEqual([])
 })
 
-test(`[RST36] nodes that leave in good order and come back, one after another, are not missed (seed ${seed})`, {
+test(`[RUN9] nodes that leave in good order and come back, one after another, are not missed (seed ${seed})`, {
   timeout: 240_000,
 }, async () => {
   const store = await postgres.createDatabase('rolling')

@@ -1,5 +1,8 @@
 import { type Postgres, type RedisService, startPostgres, startRedis } from '@dovetail/lab/services'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openPostgresStore } from '../../packages/server/src/stores/postgres.ts'
+import { at } from '../support/paths.ts'
+import { startNodes } from './nodes.ts'
 import { nodesSuite } from './nodes-suite.ts'
 
 let postgres: Postgres
@@ -12,3 +15,25 @@ afterAll(async () => {
 })
 
 nodesSuite('three nodes on PostgreSQL and Redis', async () => ({ store: postgres.url, backbone: redis.url }))
+
+test('[WSK34] where the log is another one, as after a restore, readers of every node are reset and read on', async () => {
+  const store = await postgres.createDatabase('renewed')
+  const { nodes, stop } = await startNodes(2, { store, backbone: redis.url })
+  onTestFinished(stop)
+  const callers = await Promise.all(nodes.map((node) => node.rest('alice')))
+  await callers[0]?.post(at('chat:a'), { text: 'before' })
+  const sockets = await Promise.all(nodes.map((node) => node.connect('bob')))
+  const epochs = await Promise.all(sockets.map(async (socket) => (await socket.subscribe('chat:a')).epoch))
+  // Somebody else's hand on the same database.
+  const hand = await openPostgresStore({ url: store })
+  await hand.renew()
+  await hand.close()
+  const resets = await Promise.all(sockets.map((socket) => socket.next('reset', 'chat:a')))
+  for (const { reason, epoch, cursor } of resets) {
+    expect([reason, cursor]).toEqual(['epoch', `${epoch}.1`])
+    expect(epochs).not.toContain(epoch)
+  }
+  await callers[1]?.post(at('chat:a'), { text: 'after' })
+  for (const socket of sockets)
+    expect((await socket.reached('chat:a', 2)).map(({ from, to }) => [from, to])).toEqual([[1, 2]])
+})

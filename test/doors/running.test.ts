@@ -64,10 +64,10 @@ describe('starting', { timeout: 60_000 }, () => {
   })
 
   test.each([
-    ['postgres', ['--store', 'postgres://localhost/x']],
     ['a store of no kind', ['--store', 'nonsense:x']],
-    ['kafka', ['--backbone', 'kafka://localhost:1/x']],
-  ])('[RUN4] %s, which this build lacks: one line and the end', async (_what, args) => {
+    ['a database that can not be reached', ['--store', 'postgres://127.0.0.1:1/x']],
+    ['a backbone beside a store of one process', ['--backbone', 'kafka://127.0.0.1:1/x']],
+  ])('[RUN4, RUN12] %s: one line and the end', async (_what, args) => {
     expectOneLine(
       await end(['serve', '--port', '0', '--data', await folder(), ...args], { DOVETAIL_SECRET: testSecret }),
     )
