@@ -85,6 +85,8 @@ export class Node {
       core.neighbours.look()
       core.hubs.sweep()
       core.presences.sweep()
+      core.audience.sweep()
+      core.presenceLink?.beat()
     })
     pulse.start()
     this.#startPurging()
@@ -126,7 +128,7 @@ export class Node {
     const { core, stores } = this.#parts
     this.#pulse.stop()
     core.hubs.stop()
-    await core.presences.close()
+    await core.presenceLink?.close()
     for (const server of this.#servers) server.closeAllConnections()
     for (const store of stores) await store.close()
     await core.backbone.close()

@@ -6,10 +6,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { PresencePlace } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
 import type { StoreWatch } from '../ports/watch.ts'
+import { Audience } from './audience.ts'
 import type { Caller } from './caller.ts'
 import { announceCommit } from './commit.ts'
 import type { Core } from './core.ts'
-import { tellDemand } from './demand.ts'
 import { Flusher } from './flush.ts'
 import { CommitGroup } from './group.ts'
 import { Hubs } from './hubs.ts'
@@ -17,6 +17,7 @@ import { RateLimit } from './limits.ts'
 import { Neighbours, type NeighboursOptions } from './neighbours.ts'
 import type { Policies } from './policy.ts'
 import { Presences } from './presence.ts'
+import { PresenceLink } from './presence-link.ts'
 import { rejudgeAll, rejudgeMember } from './rejudge.ts'
 import { Revocations } from './revocations.ts'
 import { Standings } from './standing.ts'
@@ -61,17 +62,15 @@ export function assemble(parts: CoreParts): Core {
     catchUp: parts.catchUp,
     rejudge: (hub, record) => rejudgeMember({ policies, clock }, hub, record),
     rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
-    demandChanged: tellDemand,
+    demandChanged: (hub) => audience.changed(hub),
     report,
   })
+  const link = linkOf(parts)
+  const audience: Audience = new Audience({ clock, hubs, link })
   const stores = watchedStores(parts)
   const neighbours = new Neighbours({ backbone, hubs, standings, revocations, stores, storeOf, report })
-  const groups = { durable: groupOf(durable), memory: groupOf(volatile) }
-  function groupOf(store: Store): CommitGroup {
-    const onCommitted: ConstructorParameters<typeof CommitGroup>[0]['onCommitted'] = (unit, outcome) =>
-      announceCommit({ hubs, standings, backbone }, unit, outcome)
-    return new CommitGroup({ store, clock, onCommitted, maxUnits: maxUnitsOfACommit })
-  }
+  const announce: Announce = (unit, outcome) => announceCommit({ hubs, standings, backbone }, unit, outcome)
+  const groups = { durable: groupOf(durable, clock, announce), memory: groupOf(volatile, clock, announce) }
   return {
     clock,
     limits,
@@ -80,7 +79,9 @@ export function assemble(parts: CoreParts): Core {
     standings,
     backbone,
     neighbours,
-    presences: new Presences({ clock, flusher, hubs, place: parts.presence, beatMs: beatMs(limits), report }),
+    presenceLink: link,
+    presences: new Presences({ clock, flusher, hubs, link }),
+    audience,
     commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
     durable,
     storeOf,
@@ -94,9 +95,19 @@ export function assemble(parts: CoreParts): Core {
   }
 }
 
+function linkOf({ presence, clock, limits, report }: CoreParts): PresenceLink | null {
+  return presence === null ? null : new PresenceLink({ clock, place: presence, beatMs: beatMs(limits), report })
+}
+
 /** Together with the lease that follows from it, a node that died is told of within `presenceSeconds`. */
 function beatMs({ presenceSeconds }: Limits): number {
   return (presenceSeconds * 1000) / 6
+}
+
+type Announce = ConstructorParameters<typeof CommitGroup>[0]['onCommitted']
+
+function groupOf(store: Store, clock: Clock, onCommitted: Announce): CommitGroup {
+  return new CommitGroup({ store, clock, onCommitted, maxUnits: maxUnitsOfACommit })
 }
 
 function watchedStores({ durable, volatile, watches }: CoreParts): NeighboursOptions['stores'] {

@@ -24,6 +24,7 @@ export interface Description {
 
 export async function describeChannel(core: Core, caller: Caller, channel: string): Promise<Description> {
   await readable(core, caller, channel)
+  await core.audience.ready(channel)
   return description(core, channel, await core.storeOf(channel).channel(channel))
 }
 
@@ -36,7 +37,7 @@ function description(core: Core, channel: string, facts: ChannelFacts | null): D
     head: facts?.head ?? 0,
     cursor: formatCursor(facts?.epoch ?? null, facts?.head ?? 0),
     collections: [...policy.collections.keys()],
-    readers: core.hubs.get(channel)?.readers ?? 0,
+    readers: core.audience.readers(channel),
     createdAt: facts === null ? null : new Date(facts.createdAt).toISOString(),
     visibility: facts?.visibility ?? (policy.private ? 'private' : 'public'),
     ...(facts?.title == null ? {} : { title: facts.title }),

@@ -4,6 +4,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
+import type { Audience } from './audience.ts'
 import type { Caller } from './caller.ts'
 import type { CommitGroup } from './group.ts'
 import type { Hubs } from './hubs.ts'
@@ -11,6 +12,7 @@ import type { RateLimit } from './limits.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Policies } from './policy.ts'
 import type { Presences } from './presence.ts'
+import type { PresenceLink } from './presence-link.ts'
 import type { Revocations } from './revocations.ts'
 import type { Standings } from './standing.ts'
 
@@ -23,6 +25,9 @@ export interface Core {
   readonly backbone: Backbone
   readonly neighbours: Neighbours
   readonly presences: Presences
+  readonly audience: Audience
+  /** Joins the presence of this node with that of others; `null`: there are none. */
+  readonly presenceLink: PresenceLink | null
   readonly commands: RateLimit
   /** Who a token speaks for. Throws `unauthenticated` or `token_expired`. At once where the token was seen before. */
   authenticate(token: string): Caller | Promise<Caller>

@@ -6,7 +6,6 @@ import { namedChannel } from './address.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
 import type { WriteCommand, WriteOp } from './decide.ts'
-import { tellDemandTo } from './demand.ts'
 import { Failure } from './failure.ts'
 import { fieldErrors } from './field-errors.ts'
 import { becomePresent, setOwnState } from './present.ts'
@@ -138,7 +137,7 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
     ok: subscribeOk(channel, subscription, present),
     afterwards: () => {
       subscription.feed.begin()
-      if (command.demand === true) tellDemandTo(subscription.hub, subscription.feed)
+      if (command.demand === true) core.audience.tellTo(subscription.hub, subscription.feed)
     },
   }
 }

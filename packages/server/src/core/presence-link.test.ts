@@ -6,6 +6,7 @@ import { Flusher } from './flush.ts'
 import { HandClock } from './hand-clock.fixture.ts'
 import type { Hub } from './hub.ts'
 import { Presences } from './presence.ts'
+import { PresenceLink } from './presence-link.ts'
 
 const room = 'chat:a'
 const leaseMs = 20_000
@@ -32,26 +33,25 @@ interface Told {
 function cluster() {
   const clock = new HandClock()
   const place = new SharedPresence(clock, leaseMs)
-  const presences: Presences[] = []
+  const pulses: (() => void)[] = []
   const node = async (name: string) => {
     const told: string[] = []
     const mention = (frame: Frame) => told.push(...inShort(JSON.parse(frame.json) as Told))
-    const own = new Presences({
-      clock,
-      flusher: new Flusher(clock),
-      hubs: { get: () => ({ mention }) as unknown as Hub },
-      place: place.node(name),
-      beatMs: leaseMs / 4,
-      report: () => {},
-    })
-    presences.push(own)
+    const link = new PresenceLink({ clock, place: place.node(name), beatMs: leaseMs / 4, report: () => {} })
+    const hubs = { get: () => ({ mention }) as unknown as Hub }
+    const own = new Presences({ clock, flusher: new Flusher(clock), hubs, link })
+    const sweep = () => {
+      own.sweep()
+      link.beat()
+    }
+    pulses.push(sweep)
     await own.ready(room)
-    return { presences: own, told, who: () => own.list(room, '', 100).users.map(({ user }) => user) }
+    return { presences: own, link, sweep, told, who: () => own.list(room, '', 100).users.map(({ user }) => user) }
   }
   /** As the node's pulse does it. */
-  const seconds = async (count: number, of: readonly Presences[] = presences) => {
+  const seconds = async (count: number, of: readonly (() => void)[] = pulses) => {
     for (let second = 0; second < count; second++) {
-      for (const each of of) each.sweep()
+      for (const pulse of of) pulse()
       await clock.pass(1000)
     }
   }
@@ -126,7 +126,7 @@ describe('presence over several nodes', () => {
     await clock.pass(100)
     await seconds(60)
     expect(a.who()).toEqual(['ana', 'bob'])
-    await seconds(30, [a.presences])
+    await seconds(30, [a.sweep])
     expect([a.who(), a.told]).toEqual([['bob'], ['+bob', '+ana', '-ana']])
     // It had only stopped: its users are there again.
     await seconds(8)
@@ -141,7 +141,7 @@ describe('presence over several nodes', () => {
     const [a, b] = [await node('a'), await node('b')]
     b.presences.hold(room, 'ana', 'c1', null)
     await clock.pass(100)
-    await b.presences.close()
+    await b.link.close()
     await clock.pass(100)
     expect(a.told).toEqual(['+ana', '-ana'])
   })
@@ -197,15 +197,16 @@ describe('presence over several nodes', () => {
       return place.moves(rooms)
     }
     const flusher = new Flusher(clock)
-    const options = { clock, flusher, hubs: { get: () => null }, beatMs: 1000, report: () => {} }
-    const presences = new Presences({ ...options, place: { ...place, moves } })
+    const link = new PresenceLink({ clock, place: { ...place, moves }, beatMs: 1000, report: () => {} })
+    const presences = new Presences({ clock, flusher, hubs: { get: () => null }, link })
     await presences.ready(room)
     for (let second = 0; second < 10; second++) {
       presences.sweep()
+      link.beat()
       await clock.pass(1000)
     }
     const before = asked.length
-    presences.sweep()
+    link.beat()
     await clock.pass(5000)
     expect(asked).toHaveLength(before)
   })

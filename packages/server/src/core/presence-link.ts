@@ -5,17 +5,33 @@
  * with each beat in any case.
  */
 import type { Clock } from '../ports/clock.ts'
-import type { OwnPresence, PresencePlace, RoomMoves } from '../ports/presence.ts'
-import type { Room } from './room.ts'
+import type { ElsewherePresence, OwnPresence, PresencePlace, RoomMoves } from '../ports/presence.ts'
 
 export interface PresenceLinkOptions {
   readonly clock: Clock
   readonly place: PresencePlace
-  readonly rooms: ReadonlyMap<string, Room>
+  /** The lease of this node is told anew this often, in ms. */
   readonly beatMs: number
-  /** The room has something to tell its readers. */
-  readonly news: (room: Room) => void
   readonly report: (error: unknown, doing: string) => void
+}
+
+/** A room as this node has it. */
+export interface LinkedRoom {
+  /** What it is called between nodes. */
+  readonly name: string
+  /** Where the look at other nodes goes on; `null`: they were never asked. */
+  version: string | null
+  /** What to tell of one of this node's users, who may have left. */
+  own(user: string): Pick<OwnPresence, 'connections' | 'since' | 'state'>
+  ownUsers(): readonly string[]
+  /** Takes over what other nodes say of a user. `keepsState`: a state was set here that they don't know yet. */
+  learn(found: ElsewherePresence, keepsState: boolean): void
+  /** Whoever is not named is on no other node. */
+  learnAll(found: readonly ElsewherePresence[], keepsState: (user: string) => boolean): void
+  /** Readers are told everyone next, not what moved. */
+  tellAll(): void
+  /** Something may have been learned: readers are told soon. */
+  announce(): void
 }
 
 /** What happens within this goes in one message. */
@@ -30,9 +46,10 @@ type Dirt = 'presence' | 'state'
 
 export class PresenceLink {
   readonly #options: PresenceLinkOptions
+  readonly #rooms = new Map<string, LinkedRoom>()
   readonly #dirty = new Map<string, Map<string, Dirt>>()
-  readonly #stale = new Set<Room>()
-  readonly #loading = new Map<Room, Promise<void>>()
+  readonly #stale = new Set<LinkedRoom>()
+  readonly #loading = new Map<LinkedRoom, Promise<void>>()
   #telling: 'no' | 'soon' | 'now' = 'no'
   #looking: 'no' | 'soon' | 'now' = 'no'
   #beating: 'no' | 'now' = 'no'
@@ -46,24 +63,34 @@ export class PresenceLink {
   constructor(options: PresenceLinkOptions) {
     this.#options = options
     options.place.onMoved((rooms) => {
-      for (const name of rooms) this.#suspect(options.rooms.get(name))
+      for (const name of rooms) this.#suspect(this.#rooms.get(name))
     })
     options.place.onDoubt(() => this.beat('now'))
   }
 
-  changed(channel: string, user: string): void {
-    this.#mark(channel, user, this.#dirty.get(channel)?.get(user) ?? 'presence')
+  add(room: LinkedRoom): void {
+    this.#rooms.set(room.name, room)
   }
 
-  restated(channel: string, user: string): void {
-    this.#mark(channel, user, 'state')
+  remove(room: LinkedRoom): void {
+    this.#rooms.delete(room.name)
+    this.#stale.delete(room)
   }
 
-  #mark(channel: string, user: string, dirt: Dirt): void {
-    let users = this.#dirty.get(channel)
+  /** One of this node's users came, went, or has another number of connections. */
+  changed(room: string, user: string): void {
+    this.#mark(room, user, this.#dirty.get(room)?.get(user) ?? 'presence')
+  }
+
+  restated(room: string, user: string): void {
+    this.#mark(room, user, 'state')
+  }
+
+  #mark(room: string, user: string, dirt: Dirt): void {
+    let users = this.#dirty.get(room)
     if (users === undefined) {
       users = new Map()
-      this.#dirty.set(channel, users)
+      this.#dirty.set(room, users)
     }
     users.set(user, dirt)
     if (this.#telling !== 'no') return
@@ -74,8 +101,8 @@ export class PresenceLink {
   async #tell(): Promise<void> {
     if (this.#state === 'closed') return
     this.#telling = 'now'
-    const told = [...this.#dirty].flatMap(([channel, users]) =>
-      [...users].map(([user, dirt]) => ({ own: this.#ownOf(channel, user, dirt), dirt })),
+    const told = [...this.#dirty].flatMap(([room, users]) =>
+      [...users].map(([user, dirt]) => ({ own: this.#ownOf(room, user, dirt), dirt })),
     )
     this.#dirty.clear()
     const isTaken = await this.#attempt('telling who is here', () =>
@@ -83,7 +110,7 @@ export class PresenceLink {
     )
     this.#telling = 'no'
     if (isTaken) {
-      for (const [channel, users] of this.#dirty) for (const [user, dirt] of users) this.#mark(channel, user, dirt)
+      for (const [room, users] of this.#dirty) for (const [user, dirt] of users) this.#mark(room, user, dirt)
       return
     }
     // The next beat tells again.
@@ -95,13 +122,12 @@ export class PresenceLink {
   }
 
   #ownOf(room: string, user: string, dirt: Dirt): OwnPresence {
-    const present = this.#options.rooms.get(room)?.users.get(user)
-    const { since = 0, state = null } = present ?? {}
-    return { room, user, connections: present?.holders.size ?? 0, since, state: dirt === 'state' ? state : null }
+    const own = this.#rooms.get(room)?.own(user) ?? { connections: 0, since: 0, state: null }
+    return { room, user, ...own, state: dirt === 'state' ? own.state : null }
   }
 
   /** Asks who is in a room that was not followed until now. */
-  async load(room: Room): Promise<void> {
+  async load(room: LinkedRoom): Promise<void> {
     if (room.version !== null) return
     const underWay = this.#loading.get(room)
     if (underWay !== undefined) return await underWay
@@ -110,7 +136,7 @@ export class PresenceLink {
     await loading
   }
 
-  async #loadNow(room: Room): Promise<void> {
+  async #loadNow(room: LinkedRoom): Promise<void> {
     let stop = () => {}
     const late = new Promise<void>((resolve) => {
       stop = this.#options.clock.after(loadMs, resolve)
@@ -119,7 +145,7 @@ export class PresenceLink {
     if (room.version === null) this.#stale.add(room)
   }
 
-  #suspect(room: Room | undefined): void {
+  #suspect(room: LinkedRoom | undefined): void {
     if (room === undefined || room.version === null) return
     this.#stale.add(room)
     this.#lookSoon()
@@ -147,8 +173,8 @@ export class PresenceLink {
     else for (const room of rooms) this.#stale.add(room)
   }
 
-  #ask(rooms: readonly Room[]): Promise<boolean> {
-    const asked = rooms.map(({ channel, version }) => ({ room: channel, version }))
+  #ask(rooms: readonly LinkedRoom[]): Promise<boolean> {
+    const asked = rooms.map(({ name, version }) => ({ room: name, version }))
     return this.#attempt('asking who is elsewhere', async () => {
       const found = await this.#options.place.moves(asked)
       for (const [index, moves] of found.entries()) {
@@ -159,12 +185,12 @@ export class PresenceLink {
     })
   }
 
-  #learn(room: Room, moves: RoomMoves): void {
-    const keepsState = (user: string) => this.#dirty.get(room.channel)?.get(user) === 'state'
+  #learn(room: LinkedRoom, moves: RoomMoves): void {
+    const keepsState = (user: string) => this.#dirty.get(room.name)?.get(user) === 'state'
     if (moves.extent === 'all') room.learnAll(moves.users, keepsState)
     else for (const each of moves.users) room.learn(each, keepsState(each.user))
     room.version = moves.version
-    if (room.hasNews) this.#options.news(room)
+    room.announce()
   }
 
   /** Called about once a second. */
@@ -177,7 +203,8 @@ export class PresenceLink {
   }
 
   async #beat(): Promise<void> {
-    const { place, clock, rooms } = this.#options
+    const { place, clock } = this.#options
+    const rooms = this.#rooms
     this.#beating = 'now'
     const isDone = await this.#attempt('telling that this node lives', async () => {
       const life = await place.beat()
@@ -195,10 +222,8 @@ export class PresenceLink {
   }
 
   /** The place does not know this node's users any more, and maybe nobody's. */
-  #beginAnew(room: Room): void {
-    for (const { user, holders, state } of room.users.values()) {
-      if (holders.size > 0) this.#mark(room.channel, user, state === null ? 'presence' : 'state')
-    }
+  #beginAnew(room: LinkedRoom): void {
+    for (const user of room.ownUsers()) this.#mark(room.name, user, 'state')
     if (room.version !== null) room.tellAll()
   }
 

@@ -22,9 +22,7 @@ function world() {
     clock,
     flusher: new Flusher(clock),
     hubs: { get: () => hub as Hub },
-    place: null,
-    beatMs: 5000,
-    report: () => {},
+    link: null,
   })
   const source = {
     flushed: 0,

@@ -6,11 +6,10 @@
  */
 
 import type { Clock } from '../ports/clock.ts'
-import type { PresencePlace } from '../ports/presence.ts'
 import type { Feed } from './feed.ts'
 import type { Flusher } from './flush.ts'
 import type { Hubs } from './hubs.ts'
-import { PresenceLink } from './presence-link.ts'
+import type { PresenceLink } from './presence-link.ts'
 import { type Present, Room } from './room.ts'
 
 export interface PresentReply {
@@ -28,10 +27,7 @@ export interface PresencesOptions {
   readonly flusher: Flusher
   readonly hubs: Pick<Hubs, 'get'>
   /** Joins this node with others; `null`: there are none. */
-  readonly place: PresencePlace | null
-  /** The lease of this node there is told anew this often, in ms. */
-  readonly beatMs: number
-  readonly report: (error: unknown, doing: string) => void
+  readonly link: PresenceLink | null
 }
 
 /** A room that nobody asks about is followed for this long. */
@@ -44,12 +40,11 @@ export class Presences {
   readonly #rooms = new Map<string, Room>()
   readonly #link: PresenceLink | null
 
-  constructor({ clock, flusher, hubs, place, beatMs, report }: PresencesOptions) {
+  constructor({ clock, flusher, hubs, link }: PresencesOptions) {
     this.#clock = clock
     this.#flusher = flusher
     this.#hubs = hubs
-    const news = (room: Room) => flusher.mark(room)
-    this.#link = place === null ? null : new PresenceLink({ clock, place, rooms: this.#rooms, beatMs, news, report })
+    this.#link = link
   }
 
   /** Resolves when it is known who is in the channel on other nodes, or when they can't be asked. */
@@ -114,41 +109,38 @@ export class Presences {
       for (const present of [...room.users.values()]) this.#endLeases(room, present, now)
       this.#forgetIfIdle(room, now)
     }
-    this.#link?.beat()
-  }
-
-  /** This node's users leave. */
-  async close(): Promise<void> {
-    await this.#link?.close()
   }
 
   #open(channel: string): Room {
     let room = this.#rooms.get(channel)
     if (room === undefined) {
-      room = new Room(channel, this.#hubs, this.#emptied)
+      room = new Room(channel, { hubs: this.#hubs, mark: (room) => this.#flusher.mark(room), emptied: this.#emptied })
       this.#rooms.set(channel, room)
+      this.#link?.add(room)
     }
     return room
   }
 
   #changed(room: Room, user: string): void {
-    if (room.hasNews) this.#flusher.mark(room)
-    this.#link?.changed(room.channel, user)
+    room.announce()
+    this.#link?.changed(room.name, user)
   }
 
   #endLeases(room: Room, { user, holders }: Present, now: number): void {
     for (const [holder, until] of [...holders]) {
-      if (until !== null && until <= now) this.leave(room.channel, user, holder)
+      if (until !== null && until <= now) this.leave(room.name, user, holder)
     }
   }
 
   #forgetIfIdle(room: Room, now: number): void {
     if (this.#link === null || room.hasNews || room.hasOwn || now - room.askedAt < lingerMs) return
-    if (this.#hubs.get(room.channel) === null) this.#rooms.delete(room.channel)
+    if (this.#hubs.get(room.name) !== null) return
+    this.#rooms.delete(room.name)
+    this.#link.remove(room)
   }
 
   /** Only once its leaves are told: who comes back before that was never gone. With other nodes, an empty room is followed too. */
   readonly #emptied = (room: Room): void => {
-    if (this.#link === null) this.#rooms.delete(room.channel)
+    if (this.#link === null) this.#rooms.delete(room.name)
   }
 }

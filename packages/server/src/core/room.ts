@@ -5,6 +5,7 @@ import type { ElsewherePresence } from '../ports/presence.ts'
 import type { Feed } from './feed.ts'
 import type { Flushable } from './flush.ts'
 import type { Hubs } from './hubs.ts'
+import type { LinkedRoom } from './presence-link.ts'
 
 export interface Present {
   readonly user: string
@@ -18,14 +19,21 @@ export interface Present {
   elsewhere: number
 }
 
+export interface RoomParts {
+  readonly hubs: Pick<Hubs, 'get'>
+  /** Asks for a flush. */
+  readonly mark: (room: Room) => void
+  readonly emptied: (room: Room) => void
+}
+
 /** What happened to a user since the last flush, at which moment of the room. */
 interface Move {
   readonly seq: number
   readonly kind: 'presence' | 'state'
 }
 
-export class Room implements Flushable {
-  readonly channel: string
+export class Room implements Flushable, LinkedRoom {
+  readonly name: string
   readonly users = new Map<string, Present>()
   /** Whom readers were last told of, so that what cancels out is not told. */
   readonly #told = new Set<string>()
@@ -33,18 +41,32 @@ export class Room implements Flushable {
   /** Feeds whose snapshot was taken since the last flush: they know what came before it. */
   readonly #late = new Map<Feed, number>()
   readonly #hubs: Pick<Hubs, 'get'>
+  readonly #mark: (room: Room) => void
   readonly #emptied: (room: Room) => void
-  /** Where the look at other nodes goes on; `null`: they were never asked. */
   version: string | null = null
   /** When somebody last asked to know who is here, in monotonic ms. */
   askedAt = 0
   #seq = 0
   #telling: 'moves' | 'all' = 'moves'
 
-  constructor(channel: string, hubs: Pick<Hubs, 'get'>, emptied: (room: Room) => void) {
-    this.channel = channel
-    this.#hubs = hubs
-    this.#emptied = emptied
+  constructor(channel: string, parts: RoomParts) {
+    this.name = channel
+    this.#hubs = parts.hubs
+    this.#mark = parts.mark
+    this.#emptied = parts.emptied
+  }
+
+  own(user: string): { connections: number; since: number; state: string | null } {
+    const present = this.users.get(user)
+    return { connections: present?.holders.size ?? 0, since: present?.since ?? 0, state: present?.state ?? null }
+  }
+
+  ownUsers(): readonly string[] {
+    return [...this.users.values()].filter(({ holders }) => holders.size > 0).map(({ user }) => user)
+  }
+
+  announce(): void {
+    if (this.hasNews) this.#mark(this)
   }
 
   /** Whether anybody is here by a connection or a lease of this node. */
@@ -67,7 +89,6 @@ export class Room implements Flushable {
     this.moved(present.user)
   }
 
-  /** Takes over what other nodes say of a user. `keepsState`: a state was set here that they don't know yet. */
   learn(found: ElsewherePresence, keepsState: boolean): void {
     const { user, since, connections, state } = found
     const present = this.users.get(user) ?? (connections > 0 ? this.enter(user, since) : null)
@@ -80,7 +101,6 @@ export class Room implements Flushable {
     this.leaveIfGone(present)
   }
 
-  /** Whoever is not named is on no other node. */
   learnAll(found: readonly ElsewherePresence[], keepsState: (user: string) => boolean): void {
     const named = new Set(found.map(({ user }) => user))
     for (const present of [...this.users.values()]) {
@@ -132,13 +152,13 @@ export class Room implements Flushable {
 
   #flushAll(): void {
     this.#telling = 'moves'
-    const frame = new Frame('presence', `{"op":"presence","channel":"${this.channel}","all":${this.#everyone()}}`)
-    this.#hubs.get(this.channel)?.mention(frame, (feed) => feed.options.presence)
+    const frame = new Frame('presence', `{"op":"presence","channel":"${this.name}","all":${this.#everyone()}}`)
+    this.#hubs.get(this.name)?.mention(frame, (feed) => feed.options.presence)
   }
 
   #flushMoves(): void {
     const frame = this.#frame(0)
-    const hub = this.#hubs.get(this.channel)
+    const hub = this.#hubs.get(this.name)
     if (frame !== null) hub?.mention(frame, (feed) => feed.options.presence && !this.#late.has(feed))
     for (const [feed, seq] of this.#late) {
       const rest = this.#frame(seq)
@@ -166,7 +186,7 @@ export class Room implements Flushable {
       ...(states.length === 0 ? [] : [`"state":[${states.join(',')}]`]),
     ]
     if (parts.length === 0) return null
-    return new Frame('presence', `{"op":"presence","channel":"${this.channel}",${parts.join(',')}}`)
+    return new Frame('presence', `{"op":"presence","channel":"${this.name}",${parts.join(',')}}`)
   }
 }
 

@@ -50,6 +50,7 @@ export async function subscribe(
     return { collection, limit }
   })
   if (options.presence) await core.presences.ready(channel)
+  if (options.demand) await core.audience.ready(channel)
   const hub = await core.hubs.open(channel)
   const ask = collections.length === 0 ? null : collections
   const start = await readStart(core, caller, request, cursor, ask)

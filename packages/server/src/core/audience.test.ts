@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import type { Frame } from '../ports/frame.ts'
+import { SharedPresence } from '../ports/presence.fixture.ts'
+import { Audience } from './audience.ts'
+import { HandClock } from './hand-clock.fixture.ts'
+import type { Hub } from './hub.ts'
+import { PresenceLink } from './presence-link.ts'
+
+const channel = 'prices:a'
+
+/** Nodes on one place, each with a hub whose readers the test counts, and a feeder who asks for demand. */
+function cluster() {
+  const clock = new HandClock()
+  const place = new SharedPresence(clock, 20_000)
+  const pulses: (() => void)[] = []
+  const node = async (name: string) => {
+    const told: number[] = []
+    const hub = {
+      channel,
+      readers: 0,
+      mention: (frame: Frame) => told.push((JSON.parse(frame.json) as { readers: number }).readers),
+    }
+    const link = new PresenceLink({ clock, place: place.node(name), beatMs: 5000, report: () => {} })
+    const audience = new Audience({ clock, hubs: { get: () => hub as unknown as Hub }, link })
+    const sweep = () => {
+      audience.sweep()
+      link.beat()
+    }
+    pulses.push(sweep)
+    await audience.ready(channel)
+    const read = (readers: number) => {
+      const isTurn = hub.readers > 0 !== readers > 0
+      hub.readers = readers
+      if (isTurn) audience.changed(hub as unknown as Hub)
+    }
+    return { audience, told, read, sweep }
+  }
+  const seconds = async (count: number, of: readonly (() => void)[] = pulses) => {
+    for (let second = 0; second < count; second++) {
+      for (const pulse of of) pulse()
+      await clock.pass(1000)
+    }
+  }
+  return { clock, node, seconds }
+}
+
+test('the first reader anywhere makes demand, the last one anywhere ends it', async () => {
+  const { clock, node } = cluster()
+  const [feeder, a, b] = [await node('feeder'), await node('a'), await node('b')]
+  a.read(1)
+  await clock.pass(100)
+  b.read(1)
+  await clock.pass(100)
+  a.read(0)
+  await clock.pass(100)
+  feeder.read(1)
+  feeder.read(0)
+  expect(feeder.told).toEqual([1])
+  b.read(0)
+  await clock.pass(100)
+  expect(feeder.told).toEqual([1, 0])
+})
+
+test('readers are counted over all nodes, a second late at most', async () => {
+  const { clock, node, seconds } = cluster()
+  const [a, b] = [await node('a'), await node('b')]
+  a.read(1)
+  b.read(1)
+  await clock.pass(100)
+  a.read(5)
+  b.read(3)
+  await seconds(2)
+  expect([a.audience.readers(channel), b.audience.readers(channel)]).toEqual([8, 8])
+})
+
+test('the readers of a node that died are counted away', async () => {
+  const { clock, node, seconds } = cluster()
+  const [a, b] = [await node('a'), await node('b')]
+  await seconds(2)
+  b.read(4)
+  await clock.pass(100)
+  expect(a.audience.readers(channel)).toBe(4)
+  await seconds(30, [a.sweep])
+  expect([a.audience.readers(channel), a.told]).toEqual([0, [1, 0]])
+})
