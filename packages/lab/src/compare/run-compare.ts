@@ -16,6 +16,7 @@ import { spawnTarget } from './spawned-target.ts'
 import { summarize } from './summarize.ts'
 import type { Target } from './target.ts'
 import type { Prices } from './verdict/cost.ts'
+import type { ExchangeBytes } from './verdict/exchange.ts'
 import { verdictOf } from './verdict/verdict.ts'
 
 export interface CompareOptions {
@@ -138,8 +139,9 @@ async function allRounds(target: Target, publisher: Publisher, options: CompareO
         contenders: [contender],
         channel: `${channelRoot}-${run}`,
         clients,
-        durationMs,
-        idleMs,
+        // Where events are rare, what is measured is idling, and then one event to the end of its delivery.
+        durationMs: workload.rarely === null ? durationMs : 0,
+        idleMs: workload.rarely === null ? idleMs : durationMs,
         warmUpMs,
         withinMs,
         dice: new Dice(seed + round),
@@ -182,7 +184,7 @@ function resultOf(
     withinMs,
     prices,
     intervals: new Map(options.contenders.filter(({ kind }) => kind === 'poll').map((c) => [c.name, c.staleMs])),
-    openingBytes: openingBytes(laps.get('websocket') ?? []),
+    exchange: exchangeBytes([...laps.values()].flat()),
   })
   return {
     command,
@@ -195,9 +197,15 @@ function resultOf(
   }
 }
 
-function openingBytes(laps: readonly Lap[]): number | null {
-  const [lap] = laps
-  return lap === undefined ? null : (lap.opening.up.total + lap.opening.down.total) / lap.clients
+function exchangeBytes(laps: readonly Lap[]): ExchangeBytes | null {
+  const socket = laps.find(({ name }) => name === 'websocket')
+  const poll = laps.find(({ idle }) => idle.traffic.requests > 0)
+  if (socket === undefined || poll === undefined) return null
+  const { up, down, requests } = poll.idle.traffic
+  return {
+    http: (up.httpHeaders + down.httpHeaders) / requests,
+    opening: (socket.opening.up.total + socket.opening.down.total) / socket.clients,
+  }
 }
 
 function workloadFigures(options: CompareOptions, laps: readonly Lap[]): WorkloadFigures {

@@ -18,6 +18,8 @@ export const costFormula =
 
 /** What is as good as equal: less than this apart, whatever the rounds say. */
 const noise = 0.1
+/** The part of a core that a server's own idling, and what else a machine does, moves a measurement by. */
+const idleNoise = 0.02
 
 /** Of one client for an hour at this rate of use, its memory left out. */
 export function costOfRate({ cpuSeconds, bytesDown }: Rate, prices: Prices): number {
@@ -35,13 +37,14 @@ export function hourlyCost(contender: Pick<ContenderResult, 'rates' | 'server'>,
   return costOfRate(contender.rates.total, prices) + costOfMemory(contender, prices)
 }
 
-type Priced = Pick<ContenderResult, 'rates' | 'server' | 'spread'>
+type Priced = Pick<ContenderResult, 'clients' | 'rates' | 'server' | 'spread'>
 
-/** The costs of two are equal where their difference is inside the noise: that of their rounds, or a tenth. */
+/** The costs of two are equal where their difference is inside the noise: that of their rounds, a tenth, or 2 % of a core. */
 export function costEqually(a: Priced, b: Priced, prices: Prices): boolean {
   const [less, more] = [hourlyCost(a, prices), hourlyCost(b, prices)].sort((x, y) => x - y)
   if (less === undefined || more === undefined) return false
   if (more - less <= noise * more) return true
+  if (more - less <= (idleNoise * prices.coreHour) / Math.max(1, a.clients)) return true
   const reach = (each: Priced): number => hourlyCost(each, prices) * relativeSpread(each)
   return more - less <= (reach(a) + reach(b)) / 2
 }

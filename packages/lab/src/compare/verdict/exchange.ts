@@ -1,8 +1,7 @@
 /** Request and response: what a question with one answer costs by HTTP and by WebSocket, in bytes. */
-import type { ContenderResult } from '../contender-result.ts'
 
 export interface Exchange {
-  /** Bytes both ways of a request that brings nothing, all of it around the answer. */
+  /** Bytes both ways of a request's and its answer's headers. */
   readonly httpBytes: number
   /** Bytes both ways of opening a WebSocket until it is subscribed, and of framing a question and its answer. */
   readonly handshakeBytes: number
@@ -14,14 +13,18 @@ export interface Exchange {
 /** Headers of a small frame, masked up and unmasked down. */
 const framingBytes = 6 + 2
 
-export function exchangeOf(poll: ContenderResult | null, openingBytes: number | null): Exchange | null {
-  if (poll === null || openingBytes === null || poll.requests === 0) return null
-  const { up, down } = poll.bytes
-  const httpBytes = (up.httpHeaders + down.httpHeaders) / poll.requests
+export interface ExchangeBytes {
+  /** Header bytes both ways of one request. */
+  readonly http: number
+  /** Bytes both ways until a WebSocket is subscribed. */
+  readonly opening: number
+}
+
+export function exchangeOf({ http, opening }: ExchangeBytes): Exchange {
   return {
-    httpBytes,
-    handshakeBytes: openingBytes,
+    httpBytes: http,
+    handshakeBytes: opening,
     framingBytes,
-    questions: Math.max(1, Math.ceil(openingBytes / Math.max(1, httpBytes - framingBytes))),
+    questions: Math.max(1, Math.ceil(opening / Math.max(1, http - framingBytes))),
   }
 }

@@ -9,6 +9,7 @@ export interface Facts {
   readonly withinMs: number
   readonly cheapest: string | null
   readonly equal: readonly string[]
+  readonly choice: string | null
   readonly fails: readonly { readonly name: string; readonly because: string }[]
   readonly faster: readonly Faster[]
   readonly breakEven: readonly BreakEven[]
@@ -22,7 +23,7 @@ export function sentencesOf(
   workload: WorkloadFigures,
 ): readonly string[] {
   return [
-    choice(facts, contenders),
+    choiceOf(facts, contenders),
     price(facts),
     late(facts),
     breakEven(facts, workload),
@@ -31,11 +32,12 @@ export function sentencesOf(
   ].filter((sentence) => sentence !== null)
 }
 
-function choice({ cheapest, equal, withinMs }: Facts, contenders: readonly ContenderResult[]): string {
+function choiceOf({ cheapest, equal, choice, withinMs }: Facts, contenders: readonly ContenderResult[]): string {
   const wanted = `within ${msWords(withinMs)}`
   if (cheapest === null) return `None of them delivers 99 of 100 events ${wanted}.`
   const p99 = contenders.find(({ name }) => name === cheapest)?.latencyMs.p99 ?? null
-  const alike = equal.length === 0 ? '' : `; ${listWords(equal)} cannot be told from it by cost`
+  const simpler = choice === cheapest ? '' : `, and ${choice} is the simplest of them: take that`
+  const alike = equal.length === 0 ? '' : `; ${listWords(equal)} cannot be told from it by cost${simpler}`
   return `The cheapest that delivers 99 of 100 events ${wanted} is ${cheapest} (p99 ${msWords(p99)})${alike}.`
 }
 

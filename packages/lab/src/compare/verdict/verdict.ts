@@ -4,7 +4,7 @@ import { atScale, clientCounts, type Scale, scaleFormula } from './at-scale.ts'
 import { type BreakEven, costLine, equalIntervalMs, pushPays } from './break-even.ts'
 import { type Cached, cachedBreakEven } from './cached.ts'
 import { costEqually, costFormula, hourlyCost, type Prices } from './cost.ts'
-import { type Exchange, exchangeOf } from './exchange.ts'
+import { type Exchange, type ExchangeBytes, exchangeOf } from './exchange.ts'
 import type { Faster } from './faster.ts'
 import { sentencesOf } from './sentences.ts'
 
@@ -14,6 +14,8 @@ export interface Verdict {
   readonly cheapest: string | null
   /** Those whose cost can't be told from the cheapest one's. */
   readonly equal: readonly string[]
+  /** Of the cheapest and its equals, the one that takes the least to build and to run. */
+  readonly choice: string | null
   /** All that meet it, cheapest first. */
   readonly meets: readonly string[]
   /** Why each other one does not. */
@@ -37,8 +39,8 @@ export interface VerdictInput {
   readonly prices: Prices
   /** Intervals of those that poll, in ms. */
   readonly intervals: ReadonlyMap<string, number>
-  /** Bytes both ways until a WebSocket is subscribed; `null`: not measured. */
-  readonly openingBytes: number | null
+  /** `null`: not measured. */
+  readonly exchange: ExchangeBytes | null
 }
 
 const breakEvenFormula =
@@ -51,10 +53,12 @@ export function verdictOf(input: VerdictInput): Verdict {
   const byCost = [...ours].sort((a, b) => hourlyCost(a, prices) - hourlyCost(b, prices))
   const meeting = byCost.filter((contender) => failure(contender, withinMs) === null)
   const [cheapest] = meeting
+  const equal = cheapest === undefined ? [] : meeting.slice(1).filter(equalTo(cheapest, prices))
   const facts = {
     withinMs,
     cheapest: cheapest?.name ?? null,
-    equal: cheapest === undefined ? [] : meeting.slice(1).filter(equalTo(cheapest, prices)).map(nameOf),
+    equal: equal.map(nameOf),
+    choice: cheapest === undefined ? null : simplest(cheapest, equal).name,
     meets: meeting.map(nameOf),
     fails: contenders.flatMap((contender) => {
       const because = failure(contender, withinMs)
@@ -63,7 +67,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     faster: cheapest === undefined ? [] : fasterThan(cheapest, meeting, prices),
     breakEven: breakEvens(ours, input),
     cached: cachedBreakEven(workload.reading, cheapestOf(byCost, 'poll'), cheapestOf(byCost, 'push'), prices),
-    exchange: exchangeOf(cheapestOf(byCost, 'poll'), input.openingBytes),
+    exchange: input.exchange === null ? null : exchangeOf(input.exchange),
     atScale: clientCounts.map((clients) => atScale(ours, clients, prices)),
     prices,
     formulas: { cost: costFormula, scale: scaleFormula, breakEven: breakEvenFormula },
@@ -82,6 +86,14 @@ const nameOf = ({ name }: ContenderResult): string => name
 
 function equalTo(cheapest: ContenderResult, prices: Prices) {
   return (other: ContenderResult): boolean => costEqually(cheapest, other, prices)
+}
+
+/** Plain requests need nothing that stays open; a stream is HTTP still. The names are those of the usual seven. */
+const simplicity = ['poll', 'long-poll', 'sse', 'websocket']
+
+function simplest(cheapest: ContenderResult, equal: readonly ContenderResult[]): ContenderResult {
+  const rank = ({ name, kind }: ContenderResult): number => simplicity.indexOf(kind === 'push' ? name : kind)
+  return equal.reduce((best, each) => (rank(each) < rank(best) ? each : best), cheapest)
 }
 
 function fasterThan(cheapest: ContenderResult, meeting: readonly ContenderResult[], prices: Prices): Faster[] {
