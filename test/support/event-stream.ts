@@ -46,20 +46,13 @@ export async function openStream({ port, path, token, headers = {} }: StreamOpti
 
 function keep(incoming: IncomingMessage): EventStream {
   let text = ''
-  // Parsed as they come: a long stream is not parsed from its beginning with every chunk.
-  const parsed: StreamEvent[] = []
-  let rest = ''
+  const parse = parser()
   const watchers = new Set<() => void>()
   incoming.setEncoding('utf8')
   incoming.on('error', () => {})
   incoming.on('data', (chunk: string) => {
     text += chunk
-    rest += chunk
-    const end = rest.lastIndexOf('\n\n') + 2
-    if (end > 1) {
-      parsed.push(...parseEvents(rest.slice(0, end)))
-      rest = rest.slice(end)
-    }
+    parse.push(chunk)
     for (const watcher of watchers) watcher()
   })
   const end = new Promise<void>((resolve) => incoming.on('close', () => resolve()))
@@ -75,7 +68,7 @@ function keep(incoming: IncomingMessage): EventStream {
     })
     return until(what, found, () => text.slice(-1000)).finally(() => watchers.delete(watcher))
   }
-  const events = (name?: string) => parsed.filter(({ event }) => name === undefined || event === name)
+  const events = (name?: string) => parse.events.filter(({ event }) => name === undefined || event === name)
   const taken = new Map<string, number>()
   return {
     status: incoming.statusCode ?? 0,
@@ -96,6 +89,20 @@ function keep(incoming: IncomingMessage): EventStream {
     resume: () => void incoming.resume(),
     close: () => incoming.destroy(),
   }
+}
+
+/** Parses events as they come: a long stream is not parsed from its beginning with every chunk. */
+function parser() {
+  const events: StreamEvent[] = []
+  let rest = ''
+  const push = (chunk: string): void => {
+    rest += chunk
+    const end = rest.lastIndexOf('\n\n') + 2
+    if (end < 2) return
+    events.push(...parseEvents(rest.slice(0, end)))
+    rest = rest.slice(end)
+  }
+  return { events, push }
 }
 
 /** The complete events of a stream's text (WHATWG HTML, 9.2.6), which ends its lines in LF only. */
