@@ -37,6 +37,29 @@ test('five ways of reading race for the same events, and the verdict tells who w
   await picture(page, 'compare-running')
 })
 
+/** As where another tab is looked at: a page of its own can't be covered here. */
+async function hide(page: Page, visibility: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, visibility)
+}
+
+test('the race rests while nobody can see it, but not against a pause that the reader made', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), `${server.url}/compare`)
+  const state = page.getByRole('group', { name: 'The race' }).getByRole('status')
+  await state.getByText('Running').waitFor()
+  await hide(page, 'hidden')
+  await state.getByText('Paused').waitFor()
+  await hide(page, 'visible')
+  await state.getByText('Running').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await hide(page, 'hidden')
+  await hide(page, 'visible')
+  expect(await state.textContent()).toBe('Paused')
+})
+
 test('a race goes on after a loss of the network; a paused one stands still, goes on with what it measured, and is forgotten by a reset', async () => {
   const server = await served()
   const { page, context } = await visit(browser(), `${server.url}/compare`)

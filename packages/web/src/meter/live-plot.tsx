@@ -40,7 +40,8 @@ export function LivePlot({ label, value, values }: LivePlotProps) {
   return (
     <figure className={styles.plot}>
       <figcaption className={styles.caption}>
-        {label} <output className={styles.value}>{value}</output>
+        {/* No <output>: a screen reader would be told of it each second. */}
+        {label} <span className={styles.value}>{value}</span>
       </figcaption>
       <div ref={box} className={styles.box} aria-hidden />
     </figure>

@@ -20,9 +20,10 @@ export function ChoiceSlider({ label, choices, value, words, onChange }: ChoiceS
       <label className={styles.label} htmlFor={id}>
         {label}
       </label>
-      <output className={styles.value} htmlFor={id}>
+      {/* For eyes: the slider itself says its value, and an <output> would say it twice. */}
+      <span className={styles.value} aria-hidden>
         {words(value)}
-      </output>
+      </span>
       <input
         id={id}
         className={styles.track}
