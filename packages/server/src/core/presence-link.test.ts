@@ -171,7 +171,7 @@ describe('presence over several nodes', () => {
   test('a place that forgot everything is told again, nobody leaves for it, and readers are sent all', async () => {
     const { clock, place, node, seconds } = cluster()
     const [a, b] = [await node('a'), await node('b')]
-    await seconds(2)
+    // Also where the nodes had no time to say that they live.
     a.presences.hold(room, 'ana', 'c1', null)
     b.presences.hold(room, 'bob', 'c2', null)
     b.presences.setState(room, 'bob', '"busy"')

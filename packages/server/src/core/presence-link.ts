@@ -110,6 +110,7 @@ export class PresenceLink {
     )
     this.#telling = 'no'
     if (isTaken) {
+      this.#life = 'known'
       for (const [room, users] of this.#dirty) for (const [user, dirt] of users) this.#mark(room, user, dirt)
       return
     }
