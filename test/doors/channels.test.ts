@@ -53,6 +53,14 @@ describe.each(stores)('channels, %s store', (store) => {
     expect((await alice.get<Page>(at(channel, 'members'))).body.records).toHaveLength(1)
   })
 
+  test('[RST5, ERR6] a title that no store could keep is invalid_text', async () => {
+    const alice = await server.rest('alice')
+    for (const title of ['a\u0000b', '\ud800']) {
+      const refused = await alice.put<Problem>(`/v1/channels/${freshChannel()}`, { title })
+      expect([refused.status, refused.code]).toEqual([422, 'invalid_text'])
+    }
+  })
+
   test('[RST5] a body that does not fit is invalid_data', async () => {
     const alice = await server.rest('alice')
     for (const body of [{ visibility: 'secret' }, { title: 7 }, []]) {

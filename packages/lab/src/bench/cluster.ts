@@ -9,7 +9,8 @@ import { DeliveryLog } from '../load/delivery-log.ts'
 import { openLoop } from '../load/open-loop.ts'
 import { eachIndex, payloadText } from '../load/payload.ts'
 import { PostPool } from '../load/post-pool.ts'
-import { openCrowd } from '../load/reader-crowd.ts'
+import { openCrowd, openSocket } from '../load/reader-crowd.ts'
+import { startNginx } from '../services/nginx.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { dovetailReaders } from './dovetail-readers.ts'
 import { payloadBytes, requireStatus } from './fan-out.ts'
@@ -37,6 +38,7 @@ export async function clusterCosts(settings: BenchSettings, tell: (line: string)
     await withCluster(settings, nodes, 'redis', async (cluster) => {
       rows.push(...(await fanOut(cluster, settings)))
       if (nodes !== 2) rows.push(await hotChannel(cluster, settings))
+      if (nodes === 3) rows.push(...(await balancers(cluster)))
     })
     tell(`${nodes} nodes measured`)
   }
@@ -205,4 +207,68 @@ async function hotChannel(cluster: Cluster, { seconds }: BenchSettings): Promise
     limit: 1e6 / wantedWrites,
     detail: `${rate.toFixed(0)} acknowledged and flushed writes a second (${wantedWrites} wanted), ${hotLines} at a time`,
   }
+}
+
+/** Everybody comes back at once through nginx: each to the next node, or each address to one of its own. */
+async function balancers(cluster: Cluster): Promise<Row[]> {
+  const ports = cluster.nodes.map(({ port }) => port)
+  const cursor = await cursorNow(cluster)
+  const pools = poolsOf(cluster, postLines)
+  await Promise.all(Array.from({ length: missed }, (_, index) => pools[index % pools.length]?.post(body(index))))
+  for (const pool of pools) pool.close()
+  const rows: Row[] = []
+  for (const sticky of [null, 'address'] as const) {
+    const nginx = await startNginx({ ports, ...(sticky === null ? {} : { sticky }) })
+    try {
+      await comeBack(cluster, nginx.port, cursor)
+      const { seconds, cpu } = await comeBack(cluster, nginx.port, cursor)
+      rows.push({
+        title: `${returning} readers back through nginx, ${sticky === null ? 'round-robin' : 'sticky by address'}: all caught up`,
+        value: seconds,
+        unit: 's',
+        limit: null,
+        detail: `${missed} missed each; ${cpu.toFixed(2)} s of CPU of three nodes`,
+      })
+    } finally {
+      await nginx.stop()
+    }
+  }
+  return rows
+}
+
+const returning = 500
+const missed = 100
+
+async function cursorNow({ url }: Cluster): Promise<string> {
+  const response = await fetch(`${url}/v1/channels/${channel}`)
+  return ((await response.json()) as { cursor: string }).cursor
+}
+
+async function comeBack(
+  cluster: Cluster,
+  port: number,
+  cursor: string,
+): Promise<{ readonly seconds: number; readonly cpu: number }> {
+  const log = new DeliveryLog({ readers: returning, messages: missed })
+  const hello = JSON.stringify({ id: 1, op: 'hello' })
+  const subscribe = JSON.stringify({ id: 2, op: 'subscribe', channel, after: cursor })
+  const before = cpuOf(cluster)
+  const began = performance.now()
+  const crowd = await openCrowd({
+    count: returning,
+    atATime: returning,
+    open: (reader) =>
+      openSocket({
+        port,
+        path: '/v1/ws',
+        // nginx tells addresses apart by their first three numbers.
+        from: `127.0.${reader % 200}.1`,
+        greeting: [hello, subscribe],
+        onText: (bytes, start, end) => eachIndex(bytes, start, end, (index) => log.note(reader, index)),
+      }),
+  })
+  await log.complete
+  const seconds = (performance.now() - began) / 1000
+  crowd.close()
+  return { seconds, cpu: (cpuOf(cluster) - before) / 1e6 }
 }

@@ -4,6 +4,7 @@ import type { ChannelFacts } from '../ports/store.ts'
 import { namedChannel, policyOf } from './address.ts'
 import { authorize, channelNotFound, mayRead, memberRecordId } from './authorize.ts'
 import type { Caller } from './caller.ts'
+import { checkedPayload } from './check.ts'
 import { announceChanges } from './commit.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
@@ -97,6 +98,7 @@ export async function openChannel(
     authorize({ caller, channel, policy, standing, action: { verb: 'open' }, now: core.clock.now() })
   if (standing.facts !== null) return { made: false, channel: await describeKept(core, caller, channel, mayOpen) }
   await mayOpen()
+  if (body.title !== undefined) checkedPayload(body.title, core.limits)
   if (policy.private && body.visibility === 'public') {
     throw new Failure('invalid_data', `Channels of "${policy.name}" are private.`, {
       errors: [{ pointer: '/visibility', message: 'Channels here are private.' }],

@@ -140,26 +140,6 @@ export interface ChangesRead {
   readonly more: boolean
 }
 
-export interface SearchQuery {
-  /** Exact names; at least one. */
-  readonly channels: readonly string[]
-  /** `null`: every collection. */
-  readonly collection: string | null
-  /** All of these must be there; folded already, by `core/`. */
-  readonly words: readonly string[]
-  /** The beginning of a word that must be there too; `null`: none. */
-  readonly prefix: string | null
-  readonly limit: number
-  /** Where an earlier answer ended; opaque. */
-  readonly after: string | null
-}
-
-export interface SearchResult {
-  readonly hits: readonly { readonly channel: string; readonly record: StoredRecord }[]
-  /** `null`: there are no more. */
-  readonly after: string | null
-}
-
 /**
  * Tokens come folded and cut from `core/`, letters, digits and `_`, none with a space. All must be
  * in the record's words, the last one as the beginning of a word. Best first, and best is newest:
@@ -237,10 +217,7 @@ export interface Store {
     readonly bytes: number
   }): Promise<{ readonly channel: ChannelFacts; readonly pages: readonly Omit<RecordPage, 'channel'>[] } | null>
 
-  /** Live records whose words match, best first. The rank is the same on every store. */
-  search(query: SearchQuery): Promise<SearchResult>
-
-  /** A record is found from its acknowledgement on. */
+  /** Live records whose words match, best first; the same on every store. A record is found from its acknowledgement on. */
   search(query: SearchQuery): Promise<SearchRead>
 
   /** Forgets keys remembered before this time, and tombstones made before that one (raising floors). */
