@@ -44,7 +44,7 @@ type State =
 
 /** Commands under way; above this the peer is not read from. */
 const maxUnderWay = 256
-/** Commands refused in a row for their rate; a peer that does not slow down is closed. */
+/** Commands refused for their rate, less those that were not; a peer that does not slow down is closed. */
 const maxRefused = 1000
 
 export class Connection implements Reader {
@@ -191,7 +191,7 @@ export class Connection implements Reader {
     if (++this.#underWay === maxUnderWay) this.#peer.pause()
     try {
       this.#door.callers.count(this.session.caller, `connection ${this.session.connection}`)
-      this.#refused = 0
+      this.#refused = Math.max(0, this.#refused - 1)
       const command = this.#checked(incoming)
       const answer =
         command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#door.core, this.session, command)
