@@ -25,6 +25,10 @@ const waitMs = 1000
 /** What is not answered by then has failed. */
 const answerMs = 5000
 const retryMs = { first: 100, last: 2000 }
+/** How long to wait for a topic that was just made, each time twice as long. */
+const settleMs = { first: 50, last: 1600 }
+/** How often a start is tried: a topic that was just made has no leader at first. */
+const startTries = 4
 /** Partitions and leaders are looked up again this often. */
 const refreshMs = 15_000
 const fetchBytes = 4 * 1024 * 1024
@@ -49,8 +53,19 @@ export class KafkaFollower {
   /** Rejects where the topic can't be followed at first. */
   static async open(options: KafkaFollowerOptions): Promise<KafkaFollower> {
     const follower = new KafkaFollower(options)
-    void follower.#keepUp(await follower.#begin())
+    void follower.#keepUp(await follower.#beginFirst())
     return follower
+  }
+
+  async #beginFirst(): Promise<Following> {
+    for (let left = startTries - 1; ; left--) {
+      try {
+        return await this.#begin()
+      } catch (error) {
+        if (left === 0) throw error
+        await new Promise<void>((resolve) => this.#options.clock.after(retryMs.first, resolve))
+      }
+    }
   }
 
   private constructor(options: KafkaFollowerOptions) {
@@ -201,15 +216,23 @@ interface Connection {
 /** Makes the topic where there is none. What is in it is worth nothing after a moment. */
 async function makeTopic(connection: Connection, topic: string, clock: Clock): Promise<void> {
   const admin = new Admin(connection)
+  const isThere = async () => (await inTime(clock, answerMs, admin.listTopics())).includes(topic)
   try {
-    const topics = await inTime(clock, answerMs, admin.listTopics())
-    if (topics.includes(topic)) return
+    if (await isThere()) return
     const configs = [{ name: 'retention.ms', value: String(retentionMs) }]
-    const made = admin.createTopics({ topics: [topic], partitions, replicas: -1, configs })
-    // Another node may make it at the same moment.
-    await inTime(clock, answerMs, made).catch(async (error: unknown) => {
-      if (!(await inTime(clock, answerMs, admin.listTopics())).includes(topic)) throw error
-    })
+    let failure: unknown = new Error(`the topic "${topic}" was made and is not there`)
+    await inTime(clock, answerMs, admin.createTopics({ topics: [topic], partitions, replicas: -1, configs })).catch(
+      (error: unknown) => {
+        // Another node may have made it at the same moment.
+        failure = error
+      },
+    )
+    // A moment passes until the brokers know of it.
+    for (let ms = settleMs.first; ms <= settleMs.last; ms *= 2) {
+      if (await isThere()) return
+      await new Promise<void>((resolve) => clock.after(ms, resolve))
+    }
+    throw failure
   } finally {
     await admin.close().catch(() => {})
   }
