@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { openMemoryBackbone } from './backbones/memory.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
+import type { SharedBuckets } from './ports/buckets.ts'
 import type { Clock } from './ports/clock.ts'
 import type { PresencePlace } from './ports/presence.ts'
 import type { Store } from './ports/store.ts'
@@ -77,8 +78,8 @@ export interface MemoryPlace {
   readonly store: Store
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
-  /** Joins this node's presence with that of others; `null`: there are none. */
-  readonly presence: PresencePlace | null
+  /** What joins this node with others besides its stores; `null`: there are none. */
+  readonly shared: { readonly presence: PresencePlace; readonly buckets: SharedBuckets } | null
   close(): Promise<void>
 }
 
@@ -94,14 +95,14 @@ export async function openMemoryPlace(
   switch (scheme) {
     case 'memory': {
       const store = openMemoryStore()
-      return { store, watch: null, presence: null, close: () => store.close() }
+      return { store, watch: null, shared: null, close: () => store.close() }
     }
     case 'redis':
     case 'rediss': {
       const { openRedisMemory } = await import('./stores/redis.ts')
       const options = { url: address, ...services }
-      const { store, presence } = await opened('memory', address, () => openRedisMemory(options))
-      return { store, watch: store, presence, close: () => store.close() }
+      const { store, ...shared } = await opened('memory', address, () => openRedisMemory(options))
+      return { store, watch: store, shared, close: () => store.close() }
     }
     default:
       throw new StartFailure(`memory: this build has no adapter for "${scheme}:"; it has memory:, redis: and rediss:`)

@@ -55,7 +55,7 @@ export async function start(options: ServerOptions): Promise<Running> {
       accounts,
       backbone,
       watches: { durable: watch, volatile: memory.watch },
-      presence: memory.presence,
+      shared: memory.shared,
       verify: (token) => tokens.verify(token),
       newId: uuidv7,
       report,

@@ -2,6 +2,7 @@
 import type { Limits } from '@dovetail/protocol'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
+import type { SharedBuckets } from '../ports/buckets.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PresencePlace } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
@@ -20,6 +21,7 @@ import { Presences } from './presence.ts'
 import { PresenceLink } from './presence-link.ts'
 import { rejudgeAll, rejudgeMember } from './rejudge.ts'
 import { Revocations } from './revocations.ts'
+import { SharedRate } from './shared-rate.ts'
 import { Standings } from './standing.ts'
 
 export interface CoreParts {
@@ -34,8 +36,8 @@ export interface CoreParts {
   readonly backbone: Backbone
   /** What other processes write to these stores; `null`: none does. */
   readonly watches: { readonly durable: StoreWatch | null; readonly volatile: StoreWatch | null }
-  /** Joins this node's presence with that of others; `null`: there are none. */
-  readonly presence: PresencePlace | null
+  /** What joins this node with others besides its stores; `null`: there are none. */
+  readonly shared: { readonly presence: PresencePlace; readonly buckets: SharedBuckets } | null
   /** Who a token says that it speaks for, whether revoked or not. */
   readonly verify: Core['authenticate']
   readonly newId: Core['newId']
@@ -80,6 +82,7 @@ export function assemble(parts: CoreParts): Core {
     backbone,
     neighbours,
     presenceLink: link,
+    admissions: admissionsOf(parts),
     presences: new Presences({ clock, flusher, hubs, link }),
     audience,
     commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
@@ -95,8 +98,18 @@ export function assemble(parts: CoreParts): Core {
   }
 }
 
-function linkOf({ presence, clock, limits, report }: CoreParts): PresenceLink | null {
-  return presence === null ? null : new PresenceLink({ clock, place: presence, beatMs: beatMs(limits), report })
+function admissionsOf({ shared, clock, limits: { guests } }: CoreParts): SharedRate {
+  return new SharedRate({
+    buckets: shared?.buckets ?? null,
+    clock,
+    name: 'guests',
+    perSecond: guests / 60,
+    burst: guests,
+  })
+}
+
+function linkOf({ shared, clock, limits, report }: CoreParts): PresenceLink | null {
+  return shared === null ? null : new PresenceLink({ clock, place: shared.presence, beatMs: beatMs(limits), report })
 }
 
 /** Together with the lease that follows from it, a node that died is told of within `presenceSeconds`. */

@@ -2,7 +2,6 @@ import { defaultLimits, type Limits } from '@dovetail/protocol'
 import { openMemoryBackbone } from '../backbones/memory.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
-import type { PresencePlace } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
 import type { StoreWatch } from '../ports/watch.ts'
 import { openMemoryStore } from '../stores/memory.ts'
@@ -42,7 +41,6 @@ export interface CoreWorldOptions {
   readonly store?: Store
   readonly backbone?: Backbone
   readonly watch?: StoreWatch
-  readonly presence?: PresencePlace
   readonly clock?: HandClock
   readonly accounts?: Accounts
   /** What made ids begin with: nodes that share a store must not make the same ones. */
@@ -79,7 +77,7 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
     accounts,
     backbone: options.backbone ?? openMemoryBackbone(),
     watches: { durable: options.watch ?? null, volatile: null },
-    presence: options.presence ?? null,
+    shared: null,
     verify: () => anonymous,
     newId: () => `${options.idPrefix ?? 'id'}${++ids}`,
     report: (error, doing) => reports.push(`${doing}: ${String(error)}`),

@@ -14,6 +14,7 @@ import type { Policies } from './policy.ts'
 import type { Presences } from './presence.ts'
 import type { PresenceLink } from './presence-link.ts'
 import type { Revocations } from './revocations.ts'
+import type { SharedRate } from './shared-rate.ts'
 import type { Standings } from './standing.ts'
 
 export interface Core {
@@ -29,6 +30,8 @@ export interface Core {
   /** Joins the presence of this node with that of others; `null`: there are none. */
   readonly presenceLink: PresenceLink | null
   readonly commands: RateLimit
+  /** New guests by address, over all nodes. */
+  readonly admissions: SharedRate
   /** Who a token speaks for. Throws `unauthenticated` or `token_expired`. At once where the token was seen before. */
   authenticate(token: string): Caller | Promise<Caller>
   readonly revocations: Revocations

@@ -1,7 +1,9 @@
+import type { SharedBuckets } from '../ports/buckets.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PresencePlace } from '../ports/presence.ts'
 import { RedisPlace } from '../redis/redis-place.ts'
 import { randomEpoch } from './epoch.ts'
+import { RedisBuckets } from './redis/redis-buckets.ts'
 import { RedisPresence } from './redis/redis-presence.ts'
 import { RedisStore, type RedisStoreBounds } from './redis/redis-store.ts'
 
@@ -22,16 +24,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   return storeIn(await openPlace(options), options)
 }
 
-/** The store, and the presence of all nodes, over one connection: closing the store closes it. */
+/** The store, the presence of all nodes and their limits over one connection: closing the store closes it. */
 export async function openRedisMemory(
   options: RedisStoreOptions & {
     /** How long a node may be silent before its users are gone. */
     readonly leaseMs: number
   },
-): Promise<{ readonly store: RedisStore; readonly presence: PresencePlace }> {
+): Promise<{ readonly store: RedisStore; readonly presence: PresencePlace; readonly buckets: SharedBuckets }> {
   const place = await openPlace(options)
   try {
-    return { store: storeIn(place, options), presence: await RedisPresence.open(place, options.leaseMs) }
+    const presence = await RedisPresence.open(place, options.leaseMs)
+    return { store: storeIn(place, options), presence, buckets: new RedisBuckets(place) }
   } catch (error) {
     await place.close()
     throw error

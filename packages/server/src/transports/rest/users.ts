@@ -6,7 +6,6 @@ import { admitGuest } from '../../auth/guests.ts'
 import { namedUser } from '../../core/address.ts'
 import type { Caller } from '../../core/caller.ts'
 import { Failure } from '../../core/failure.ts'
-import { RateLimit } from '../../core/limits.ts'
 import { changeProfile, profileOf, publicProfile } from '../../core/profile.ts'
 import { addressOf } from '../address-of.ts'
 import { bearerToken } from '../callers.ts'
@@ -20,7 +19,6 @@ const guestRequest = Compile(GuestRequest)
 const profilePatch = Compile(ProfilePatch)
 
 export function registerUsers(app: FastifyInstance, door: Door): void {
-  const admissions = new RateLimit(door.core.clock, door.core.limits.guests / 60, door.core.limits.guests)
   resource(app, '/v1/guests', {
     POST: async (request, reply) => {
       if (!door.core.policies.guests) throw new Failure('not_found', 'This server admits no guests.')
@@ -29,7 +27,7 @@ export function registerUsers(app: FastifyInstance, door: Door): void {
       const token = header === undefined ? null : bearerToken(header)
       if (header !== undefined && token === null)
         throw new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.')
-      const waitSeconds = token === null ? admissions.take(addressOf(request.raw, door.trustProxy)) : 0
+      const waitSeconds = token === null ? await door.core.admissions.take(addressOf(request.raw, door.trustProxy)) : 0
       if (waitSeconds > 0) {
         throw new Failure('rate_limited', 'Too many new guests from this address.', {
           retryAfter: Math.ceil(waitSeconds),
