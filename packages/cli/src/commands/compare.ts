@@ -1,10 +1,10 @@
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { CompareOptions, CompareResult } from '@dovetail/lab/compare'
+import type { CompareOptions } from '@dovetail/lab/compare'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
 import type { CompareFlags } from '../compare/compare-flags.ts'
 import { readCompareFlags } from '../compare/read-compare-flags.ts'
-import { tellProgress } from '../compare/tell-progress.ts'
 import { collect } from '../options/collect.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -23,24 +23,35 @@ export function compareCommand(terminal: Terminal): Command {
     .option('--repeat <number>', 'rounds (default: 3; with --quick: 1)')
     .option('--url <url>', 'a server that runs already (default: one of its own) [DOVETAIL_URL]')
     .option('--token <token>', 'of who writes there; without one, a guest is asked for [DOVETAIL_TOKEN]')
+    .option(
+      '--price <pairs>',
+      'what things cost, such as core=0.04,out=0.05,memory=0.005: an hour of a core, 10⁹ bytes out, 10⁹ bytes of memory for an hour',
+    )
+    .option('--http <url>', 'poll an outside server too: any address that answers with a list in JSON')
+    .option('--items <path>', 'where in its answer the list stands, such as data.items', '')
+    .option('--every <time>', 'how often it is asked', '1s')
+    .option('--ws <url>', 'listen to an outside socket too, whose messages are JSON')
+    .option('--stamp <path>', 'where in an item or a message of theirs its time stands')
+    .option('--send <text>', 'what the outside socket is sent first; repeatable', collect)
+    .option('--report <file>', 'a page with plots, in one file that needs no network')
     .option('--json', 'one JSON document on stdout')
   compare.action(async () => {
     const flags = compare.opts<CompareFlags>()
+    // Not before it is wanted: the other commands need none of it.
     const lab = await import('@dovetail/lab/compare')
-    const progress = tellProgress(terminal)
+    const { tellProgress } = await import('../compare/tell-progress.ts')
+    const { resultText } = await import('../compare/result-text.ts')
     const options: CompareOptions = {
-      ...readCompareFlags(flags, terminal.environment, lab),
+      ...(await readCompareFlags(flags, terminal.environment, lab)),
       command: ['dovetail', 'compare', ...terminalArguments(compare)].join(' '),
       dovetail: thisCommand,
-      tell: progress.tell,
+      tell: tellProgress(terminal),
     }
-    const result = await lab
-      .runCompare(options)
-      .catch((error: unknown) => {
-        throw error instanceof lab.CompareFailure ? new CommandFailure(error.message, { cause: error }) : error
-      })
-      .finally(() => progress.end())
-    terminal.stdout(flags.json === true ? `${JSON.stringify(result)}\n` : told(result))
+    const result = await lab.runCompare(options).catch((error: unknown) => {
+      throw error instanceof lab.CompareFailure ? new CommandFailure(error.message, { cause: error }) : error
+    })
+    if (flags.report !== undefined) await writeFile(flags.report, await lab.reportPage(result))
+    terminal.stdout(flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result))
   })
   return compare
 }
@@ -60,9 +71,4 @@ function terminalArguments(command: Command): string[] {
     if (value === true) return [long ?? '']
     return (Array.isArray(value) ? value : [value]).flatMap((each) => [long ?? '', String(each)])
   })
-}
-
-function told({ contenders, verdict }: CompareResult): string {
-  const rows = contenders.map((c) => `${c.name}: p50 ${c.latencyMs.p50} ms, p99 ${c.latencyMs.p99} ms`)
-  return `${[...rows, '', ...verdict.sentences].join('\n')}\n`
 }

@@ -11,5 +11,13 @@ export interface CompareFlags {
   readonly repeat?: string
   readonly url?: string
   readonly token?: string
+  readonly price?: string
+  readonly http?: string
+  readonly items: string
+  readonly every: string
+  readonly ws?: string
+  readonly stamp?: string
+  readonly send?: readonly string[]
+  readonly report?: string
   readonly json?: true
 }

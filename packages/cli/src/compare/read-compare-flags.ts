@@ -1,39 +1,49 @@
+import { readFile } from 'node:fs/promises'
 import type { CompareOptions, Contender, Workload } from '@dovetail/lab/compare'
 import { readDuration } from '../options/duration.ts'
 import { readNumber } from '../options/read-number.ts'
 import type { Environment } from '../options/sources.ts'
 import { UsageFailure } from '../usage-failure.ts'
 import type { CompareFlags } from './compare-flags.ts'
+import { readOutsides } from './read-outsides.ts'
+import { readPrices } from './read-prices.ts'
 
 type Lab = typeof import('@dovetail/lab/compare')
 type Read = Omit<CompareOptions, 'command' | 'dovetail' | 'tell'>
 
 /** So that seven contenders, one of which asks every five seconds, are through in less than a minute. */
 const quick = { clients: 25, durationMs: 2000, idleMs: 500, warmUpMs: 400, rounds: 1, memoryConnections: 150 }
+const quickIdleMs = 4000
 const thorough = { idleMs: 2000, warmUpMs: 2000, rounds: 3, memoryConnections: 400 }
 const mostClients = 20_000
 const mostRounds = 100
 
 /** @throws UsageFailure */
-export function readCompareFlags(flags: CompareFlags, environment: Environment, lab: Lab): Read {
+export async function readCompareFlags(flags: CompareFlags, environment: Environment, lab: Lab): Promise<Read> {
   const isQuick = flags.quick === true
-  const workload = workloadOf(flags.workload, lab)
+  const workload = await workloadOf(flags.workload, lab)
   const url = flags.url ?? environment.DOVETAIL_URL
   const token = flags.token ?? environment.DOVETAIL_TOKEN
-  const usual = isQuick ? { ...workload.usual, ...quick } : { ...workload.usual, ...thorough }
+  // What a file says of its own workload is meant.
+  const isOwn = !lab.usualWorkloads.includes(workload)
+  const given = isOwn ? workload.usual : {}
+  const usual = { ...workload.usual, ...(isQuick ? quick : thorough), ...given }
+  // Idling has to last for a while before it says anything; seven times this is still less than a minute.
+  const usualMs = isQuick && workload.rarely !== null ? quickIdleMs : usual.durationMs
   return {
     ...(url === undefined || url === '' ? {} : { url: checkedUrl(url) }),
     ...(token === undefined || token === '' ? {} : { token }),
     workload,
     contenders: contendersOf(flags, lab),
+    outsides: readOutsides(flags, lab),
     clients: number('--clients', flags.clients, 1, mostClients) ?? usual.clients,
-    durationMs: flags.duration === undefined ? usual.durationMs : readDuration(flags.duration),
+    durationMs: flags.duration === undefined ? usualMs : readDuration(flags.duration),
     idleMs: usual.idleMs,
     warmUpMs: usual.warmUpMs,
     rounds: number('--repeat', flags.repeat, 1, mostRounds) ?? usual.rounds,
     seed: readNumber('--seed', flags.seed, 0, 1e9),
     withinMs: readDuration(flags.within),
-    prices: lab.usualPrices,
+    prices: readPrices(flags.price, lab.usualPrices),
     memoryConnections: usual.memoryConnections,
   }
 }
@@ -45,10 +55,17 @@ function number(flag: string, text: string | undefined, least: number, most: num
   throw new UsageFailure(`${flag}: "${text}" is no whole number`)
 }
 
-function workloadOf(text: string, { usualWorkloads }: Lab): Workload {
+async function workloadOf(text: string, { usualWorkloads, readWorkload, CompareFailure }: Lab): Promise<Workload> {
   const usual = usualWorkloads.find(({ name }) => name === text)
   if (usual !== undefined) return usual
-  throw new UsageFailure(`--workload: "${text}" is none of ${usualWorkloads.map(({ name }) => name).join(', ')}`)
+  const json = await readFile(text, 'utf8').catch(() => null)
+  const names = usualWorkloads.map(({ name }) => name).join(', ')
+  if (json === null) throw new UsageFailure(`--workload: "${text}" is none of ${names}, nor a file`)
+  try {
+    return readWorkload(json, text)
+  } catch (error) {
+    throw error instanceof CompareFailure ? new UsageFailure(error.message, { cause: error }) : error
+  }
 }
 
 function contendersOf({ contender = [], only = [] }: CompareFlags, lab: Lab): Contender[] {

@@ -1,22 +1,34 @@
-import type { Progress } from '@dovetail/lab/compare'
+import { msWords, type Progress, shareWords } from '@dovetail/lab/compare'
+import pc from 'picocolors'
 import type { Terminal } from '../terminal.ts'
 
-/** Progress goes to stderr, so that stdout is what was asked for and nothing else. */
-export function tellProgress(terminal: Terminal): { tell(progress: Progress): void; end(): void } {
+type Ran = Extract<Progress, { readonly step: 'ran' }>
+
+const nameWidth = 12
+
+/** Each run's figures as soon as they are there. On stderr, so that stdout is what was asked for and nothing else. */
+export function tellProgress(terminal: Terminal): (progress: Progress) => void {
+  let now = ''
   const line = (text: string): void => terminal.stderr(`${text}\n`)
-  return {
-    tell: (progress) => {
-      switch (progress.step) {
-        case 'starting':
-          return line('starting a server and warming up')
-        case 'run':
-          return line(`${progress.run}/${progress.runs} ${progress.name}`)
-        case 'ran':
-          return
-        case 'memory':
-          return line('memory per connection')
-      }
-    },
-    end: () => {},
+  return (progress) => {
+    switch (progress.step) {
+      case 'starting':
+        return line(pc.dim('a server starts and warms up'))
+      case 'run':
+        now = `${String(progress.run).padStart(String(progress.runs).length)}/${progress.runs}`
+        return
+      case 'ran':
+        return line(`${pc.dim(now)} ${figuresOf(progress)}`)
+      case 'memory':
+        return line(pc.dim('memory of idle connections'))
+    }
   }
+}
+
+function figuresOf({ lap }: Ran): string {
+  const { p50, p99 } = lap.heard.latency.figures()
+  const { requests, emptyRequests } = lap.busy.traffic
+  const asked = requests === 0 ? 'no requests' : `${requests} requests, ${shareWords(emptyRequests / requests)} empty`
+  const lost = lap.heard.lost === 0 ? '' : pc.red(`, ${lap.heard.lost} lost`)
+  return `${lap.name.padEnd(nameWidth)} p50 ${msWords(p50)}, p99 ${msWords(p99)}, ${asked}${lost}`
 }

@@ -1,6 +1,13 @@
-import type { Contender } from '../contenders/contender.ts'
 import { trafficSum } from '../contenders/traffic-sums.ts'
-import type { ByteFigures, ContenderResult, MarkName, Range, ServerFigures, Spread } from './contender-result.ts'
+import type {
+  ByteFigures,
+  ContenderKind,
+  ContenderResult,
+  MarkName,
+  Range,
+  ServerFigures,
+  Spread,
+} from './contender-result.ts'
 import { belowTheSockets } from './estimate.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import type { Lap } from './race.ts'
@@ -8,7 +15,7 @@ import { type Baseline, cpuOf, ratesOf } from './rates.ts'
 import type { Stretch } from './stretch.ts'
 
 export interface Measured {
-  readonly contender: Pick<Contender, 'name' | 'kind'>
+  readonly contender: { readonly name: string; readonly kind: ContenderKind }
   /** One per round. */
   readonly laps: readonly Lap[]
   readonly baseline: Baseline
@@ -98,6 +105,7 @@ function marksOf(measured: Measured, busy: readonly Stretch[]): MarkName[] {
     ['one-round', laps.length === 1],
     ['complaints', laps.some((lap) => lap.complaints.length > 0)],
     ['memory-rough', memoryBytesPerClient !== null && isMemoryRough],
+    ['outside-clock', measured.contender.kind === 'outside'],
     ['no-server-figures', busy.some(({ server }) => server === null)],
   ]
   return marks.flatMap(([name, holds]) => (holds ? [name] : []))

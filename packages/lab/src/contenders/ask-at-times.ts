@@ -8,9 +8,11 @@ export interface AskOnce {
   close(): void
 }
 
-export function askAtTimes(seat: Seat, intervalMs: number, { ask, close }: AskOnce): Reader {
+export type AskingSeat = Pick<Seat, 'traffic' | 'phase' | 'complain'>
+
+/** Returns its stop. */
+export function askAtTimes(seat: AskingSeat, intervalMs: number, { ask, close }: AskOnce): () => void {
   const { traffic, phase, complain } = seat
-  const writes = httpWrites(seat)
   let isClosed = false
   let isAsking = false
   const once = async (): Promise<void> => {
@@ -30,12 +32,21 @@ export function askAtTimes(seat: Seat, intervalMs: number, { ask, close }: AskOn
     }
   }
   const stop = beat(intervalMs, phase, () => void once())
+  return () => {
+    isClosed = true
+    stop()
+    close()
+  }
+}
+
+/** A reader that asks at times, and writes by requests. */
+export function pollingReader(seat: Seat, intervalMs: number, asking: AskOnce): Reader {
+  const writes = httpWrites(seat)
+  const stop = askAtTimes(seat, intervalMs, asking)
   return {
     write: writes.write,
     close: () => {
-      isClosed = true
       stop()
-      close()
       writes.close()
     },
   }

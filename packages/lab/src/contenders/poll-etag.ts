@@ -1,4 +1,4 @@
-import { type AskOnce, askAtTimes } from './ask-at-times.ts'
+import { type AskOnce, pollingReader } from './ask-at-times.ts'
 import type { Contender, Seat } from './contender.ts'
 import { cursorOf } from './cursor-of.ts'
 import { HttpLine } from './wire/http-line.ts'
@@ -9,7 +9,7 @@ export function pollEtag(name: string, intervalMs: number): Contender {
     name,
     kind: 'poll',
     staleMs: intervalMs,
-    open: async (seat) => askAtTimes(seat, intervalMs, confirming(seat)),
+    open: async (seat) => pollingReader(seat, intervalMs, confirming(seat)),
   }
 }
 

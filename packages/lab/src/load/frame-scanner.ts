@@ -1,6 +1,6 @@
 /**
  * Cuts a server's WebSocket bytes into frames without copying where a frame lies whole in one read.
- * It knows what a server of ours sends: unmasked, unfragmented frames.
+ * It knows what a server sends: unmasked frames. A message in fragments, as outside servers may send it, is told whole.
  */
 
 export interface FrameListener {
@@ -12,11 +12,14 @@ export interface FrameListener {
   framed?(header: number, payload: number): void
 }
 
-const opcodes = { text: 1, close: 8, ping: 9 } as const
+/** Those of messages are 0 (a further fragment), 1 (text) and 2 (binary). */
+const opcodes = { binary: 2, close: 8, ping: 9 } as const
+const lastFragment = 0x80
 
 export class FrameScanner {
   readonly #listener: FrameListener
   #rest: Buffer | null = null
+  #fragments: Buffer[] = []
 
   constructor(listener: FrameListener) {
     this.#listener = listener
@@ -40,16 +43,29 @@ export class FrameScanner {
       const end = at + header + length
       if (end > bytes.length) break
       this.#listener.framed?.(header, length)
-      this.#tell((bytes[at] ?? 0) & 0x0f, bytes, at + header, end)
+      this.#tell(bytes[at] ?? 0, bytes, at + header, end)
       at = end
     }
     return at
   }
 
-  #tell(opcode: number, bytes: Buffer, start: number, end: number): void {
-    if (opcode === opcodes.text) this.#listener.text(bytes, start, end)
+  #tell(first: number, bytes: Buffer, start: number, end: number): void {
+    const opcode = first & 0x0f
+    if (opcode <= opcodes.binary) this.#message((first & lastFragment) !== 0, bytes, start, end)
     else if (opcode === opcodes.ping) this.#listener.ping(Buffer.from(bytes.subarray(start, end)))
     else if (opcode === opcodes.close) this.#listener.close(end - start >= 2 ? bytes.readUInt16BE(start) : 1005)
+  }
+
+  #message(isLast: boolean, bytes: Buffer, start: number, end: number): void {
+    if (isLast && this.#fragments.length === 0) {
+      this.#listener.text(bytes, start, end)
+      return
+    }
+    this.#fragments.push(Buffer.from(bytes.subarray(start, end)))
+    if (!isLast) return
+    const whole = Buffer.concat(this.#fragments)
+    this.#fragments = []
+    this.#listener.text(whole, 0, whole.length)
   }
 }
 

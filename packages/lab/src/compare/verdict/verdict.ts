@@ -20,7 +20,7 @@ export interface Verdict {
   readonly meets: readonly string[]
   /** Why each other one does not. */
   readonly fails: readonly { readonly name: string; readonly because: string }[]
-  /** Those with a lower p99 than the cheapest one, and what they cost to its cost. */
+  /** Those with a clearly lower p99 than the cheapest one, and what they cost to its cost. */
   readonly faster: readonly Faster[]
   readonly breakEven: readonly BreakEven[]
   readonly cached: Cached | null
@@ -96,11 +96,14 @@ function simplest(cheapest: ContenderResult, equal: readonly ContenderResult[]):
   return equal.reduce((best, each) => (rank(each) < rank(best) ? each : best), cheapest)
 }
 
+/** A p99 that is lower by less than a tenth is not lower in a way that holds. */
+const clearly = 0.9
+
 function fasterThan(cheapest: ContenderResult, meeting: readonly ContenderResult[], prices: Prices): Faster[] {
   const cost = hourlyCost(cheapest, prices)
   return meeting.flatMap((contender) => {
     const p99Ms = contender.latencyMs.p99
-    if (p99Ms === null || p99Ms >= (cheapest.latencyMs.p99 ?? 0)) return []
+    if (p99Ms === null || p99Ms >= (cheapest.latencyMs.p99 ?? 0) * clearly) return []
     const timesTheCost = cost === 0 ? 1 : hourlyCost(contender, prices) / cost
     return [{ name: contender.name, p99Ms, timesTheCost }]
   })

@@ -1,0 +1,59 @@
+import type { CompareResult } from '../compare/compare-result.ts'
+import { type ContenderResult, markWords } from '../compare/contender-result.ts'
+import { bytesWords, figureWords, msWords, shareWords } from '../compare/verdict/words.ts'
+import { escapeHtml } from './escape-html.ts'
+
+const heads = [
+  '',
+  'p50',
+  'p90',
+  'p99',
+  'max',
+  'requests',
+  'empty',
+  'bytes per event',
+  'CPU per event',
+  'memory a client',
+  'lost',
+  'repeated',
+  'late',
+]
+
+/** What was measured, a row for each contender. */
+export function figuresTable({ contenders, verdict }: CompareResult): string {
+  const rows = contenders.map((contender, index) => row(contender, index, contender.name === verdict.choice))
+  const head = heads.map((text) => `<th scope="col">${text}</th>`).join('')
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>${notes(contenders)}`
+}
+
+function row(contender: ContenderResult, index: number, isChoice: boolean): string {
+  const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late } = contender
+  const cpu = server?.cpuMicrosecondsPerDelivery ?? null
+  const cells = [
+    `${swatch(index)}${escapeHtml(name)}`,
+    ...[latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(msWords),
+    figureWords(requests),
+    shareWords(emptyShare),
+    bytesWords(bytes.perDelivery),
+    cpu === null ? '–' : `${figureWords(cpu)} µs`,
+    bytesWords(server?.memoryBytesPerClient ?? null),
+    ...[lost, repeated, late].map(figureWords),
+  ]
+  return `<tr${isChoice ? ' class="choice"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+}
+
+export function swatch(index: number): string {
+  const dashes = ['solid', 'dashed', 'dotted', 'double']
+  return `<span class="swatch" style="border-color:var(--c${index % 9});border-top-style:${dashes[Math.floor(index / 9) % 4]}"></span>`
+}
+
+function notes(contenders: readonly ContenderResult[]): string {
+  const marks = new Set(contenders.flatMap((contender) => contender.marks))
+  const lines = [...marks].map((mark) => {
+    const names = contenders.filter((contender) => contender.marks.includes(mark)).map(({ name }) => name)
+    const who = names.length === contenders.length ? 'all' : names.join(', ')
+    return `<p class="note">${escapeHtml(who)}: ${escapeHtml(markWords[mark])}.</p>`
+  })
+  const complaints = contenders.flatMap(({ name, complaints }) => complaints.map((words) => `${name}: ${words}`))
+  return [...lines, ...complaints.map((words) => `<p class="note">${escapeHtml(words)}</p>`)].join('')
+}

@@ -1,0 +1,74 @@
+/** A comparison as one HTML file: it opens from disk and asks nobody for anything. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { CompareResult } from '../compare/compare-result.ts'
+import { bytesWords, figureWords, msWords } from '../compare/verdict/words.ts'
+import { byteBars, requestBars } from './bars.ts'
+import { escapeHtml } from './escape-html.ts'
+import { figuresTable } from './figures-table.ts'
+import { plotsOf } from './plot-data.ts'
+import { plotsClient } from './plots-client.ts'
+import { scaleTable } from './scale-table.ts'
+import { style } from './style.ts'
+import { timeline } from './timeline.ts'
+
+const require = createRequire(import.meta.url)
+
+export async function reportPage(result: CompareResult): Promise<string> {
+  const [script, sheet] = await Promise.all(
+    ['uplot/dist/uPlot.iife.min.js', 'uplot/dist/uPlot.min.css'].map((file) => readFile(require.resolve(file), 'utf8')),
+  )
+  // No text can end the element that it stands in.
+  const plots = JSON.stringify(plotsOf(result)).replaceAll('<', '\\u003c')
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(`dovetail compare: ${result.workload.name}`)}</title>
+<style>${sheet}${style}</style></head>
+<body>${bodyOf(result)}
+<script type="application/json" id="plots">${plots}</script>
+<script>${script}</script><script>${plotsClient}</script></body></html>
+`
+}
+
+function bodyOf(result: CompareResult): string {
+  const { verdict, contenders } = result
+  const [lead = '', ...others] = verdict.sentences.map(escapeHtml)
+  const formulas = `${verdict.formulas.scale}. ${verdict.formulas.cost}`
+  return `<header>${heading(result)}<p class="lead">${lead}</p>${others.map((each) => `<p>${each}</p>`).join('')}</header>
+${section('What was measured', 'Lateness counts from when an event should have been sent. CPU and memory are the server’s.', figuresTable(result))}
+${section('How late', `From the left: the sooner, the better. The dashed line is what was wanted, ${msWords(verdict.withinMs)}.`, plot('latency'))}
+${section('Who heard when', 'Events on the sender’s line, and where the first client of each heard of them.', timeline(contenders))}
+${section('Bytes per event', `Both ways, counted on the sockets. ${estimate(result)}`, byteBars(contenders))}
+${section('Requests, and those for nothing', 'Of one client.', requestBars(contenders))}
+${section('What a rate of events costs', 'Circles mark where two cost the same. Computed from idling and from what one event adds.', plot('costByRate'))}
+${section('What many clients cost', 'Computed: measured cost of one client times clients.', plot('costByClients'))}
+${section('With many clients (computed)', `${escapeHtml(formulas)}.`, scaleTable(verdict))}`
+}
+
+function heading({ workload, machine, command, seed, server }: CompareResult): string {
+  const { name, about, clients, rounds, seconds, events } = workload
+  const times = rounds === 1 ? 'one round' : `${rounds} rounds`
+  const what = `${name}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s with ${events} events, seed ${seed}.`
+  const where = `${machine.cores} cores (${machine.processor}), ${bytesWords(machine.memoryBytes)}, ${machine.system}, Node ${machine.node}; ${server.spawned ? 'a server of its own on the same machine' : 'a server that ran already'}.`
+  return `<h1>Polling or a WebSocket?</h1><p>${escapeHtml(what)}</p><p class="weak">${escapeHtml(where)}</p><p><code>${escapeHtml(command)}</code></p>`
+}
+
+function section(title: string, about: string, content: string): string {
+  return `<section><h2>${title}</h2><p class="weak">${about}</p>${content}</section>`
+}
+
+function plot(id: string): string {
+  return `<div class="plot" id="${id}"></div>`
+}
+
+function estimate({ contenders }: CompareResult): string {
+  const [first] = contenders
+  if (first === undefined) return ''
+  const each = contenders
+    .filter(({ delivered }) => delivered > 0)
+    .map(
+      ({ name, bytes, delivered }) =>
+        `${name} ${figureWords(bytes.estimated.tcpIp / delivered)} + ${figureWords(bytes.estimated.tls / delivered)}`,
+    )
+  return `Below the sockets, estimated and not in the bars, bytes per event of TCP/IP + TLS: ${escapeHtml(each.join(', '))}. ${escapeHtml(first.bytes.estimated.how)}`
+}

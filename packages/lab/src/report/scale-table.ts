@@ -1,0 +1,23 @@
+import type { Verdict } from '../compare/verdict/verdict.ts'
+import { bytesWords, figureWords } from '../compare/verdict/words.ts'
+import { escapeHtml } from './escape-html.ts'
+
+/** What it comes to with many clients. */
+export function scaleTable({ atScale }: Verdict): string {
+  const heads = ['clients', 'contender', 'requests/s', 'Mbit/s up', 'Mbit/s down', 'cores', 'memory', 'cost an hour']
+  const rows = atScale.flatMap(({ clients, contenders }) =>
+    contenders.map((each, index) => [
+      index === 0 ? clients.toLocaleString('en-US') : '',
+      escapeHtml(each.name),
+      figureWords(each.requestsPerSecond),
+      figureWords(each.megabitsPerSecond.up),
+      figureWords(each.megabitsPerSecond.down),
+      figureWords(each.cores),
+      bytesWords(each.memoryBytes),
+      figureWords(each.costPerHour),
+    ]),
+  )
+  const head = heads.map((text) => `<th scope="col">${text}</th>`).join('')
+  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+}

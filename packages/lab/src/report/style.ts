@@ -1,0 +1,46 @@
+/** The look of the report: one column, quiet, numbers first; light, dark and on paper. */
+
+const light = `
+  --ground: #fcfcfd; --part: #f0f0f3; --line: #d9d9e0; --weak: #60646c; --text: #1c2024; --good: #18794e; --warn: #8a5a00;
+  --c0: #3e63dd; --c1: #0797b9; --c2: #8e4ec6; --c3: #6b7280; --c4: #b26a00; --c5: #2b9a66; --c6: #d13415; --c7: #b0307c; --c8: #3a3f47;
+`
+const dark = `
+  --ground: #111113; --part: #1f2023; --line: #3a3c42; --weak: #b0b4ba; --text: #edeef0; --good: #4cc38a; --warn: #e2a336;
+  --c0: #849dff; --c1: #3db9cf; --c2: #bf7af0; --c3: #a1a6ad; --c4: #f5b65a; --c5: #33b074; --c6: #ff8468; --c7: #f075b6; --c8: #d4d7dc;
+`
+
+export const style = `
+:root { color-scheme: light dark; ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }
+:root.paper { color-scheme: light; ${light} }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 32px 24px 64px; max-width: 1080px; background: var(--ground); color: var(--text);
+  font: 14px/1.5 Inter, system-ui, sans-serif; }
+h1 { font-size: 28px; line-height: 1.2; margin: 0 0 8px; text-wrap: balance; }
+h2 { font-size: 16px; margin: 40px 0 4px; }
+p { margin: 4px 0 8px; max-width: 76ch; }
+.weak { color: var(--weak); }
+.lead { font-size: 20px; line-height: 1.4; max-width: 60ch; margin: 16px 0; }
+code { font: 13px ui-monospace, monospace; background: var(--part); padding: 2px 6px; border-radius: 4px; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; }
+th { font-weight: 500; color: var(--weak); }
+th, td { padding: 4px 8px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th:first-child, td:first-child { text-align: left; }
+tr.choice td { font-weight: 600; } tr.choice td:first-child::after { content: " ✓"; color: var(--good); }
+.swatch { display: inline-block; width: 18px; height: 0; border-top: 3px solid; margin-right: 8px; vertical-align: middle; }
+.bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: 6px 12px; align-items: center; font-variant-numeric: tabular-nums; margin: 8px 0; }
+.bar { display: flex; height: 18px; background: var(--part); border-radius: 3px; overflow: hidden; }
+.bar i { height: 100%; min-width: 0; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--weak); margin: 4px 0; }
+.legend b { display: inline-block; width: 12px; height: 12px; border-radius: 2px; margin-right: 6px; vertical-align: -1px; }
+.headers { background: var(--c4); } .chunks { background: var(--c2); } .frames { background: var(--c1); } .payload { background: var(--c5); }
+.empty { background: repeating-linear-gradient(45deg, var(--c6) 0 4px, transparent 4px 7px); } .useful { background: var(--c5); }
+.plot { margin: 8px 0; min-height: 320px; }
+.u-legend { font-size: 12px; } .u-legend th { font-weight: 400; color: var(--text); border: 0; } .u-legend td { border: 0; }
+svg text { fill: var(--weak); font-size: 12px; } svg { width: 100%; height: auto; display: block; }
+.lane { stroke: var(--line); } .sent { fill: var(--text); } .late { stroke-width: 1; fill: none; opacity: .55; }
+.note { color: var(--warn); }
+@media print { body { max-width: none; padding: 0; } section { break-inside: avoid; } .u-legend .u-value { display: none; }
+  .empty, .bar i, .swatch, .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+`
