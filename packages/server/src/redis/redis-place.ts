@@ -1,5 +1,6 @@
 /**
- * A Redis that things are kept in: one connection, on which scripts are run. A new connection first
+ * A Redis that things are kept in: one connection, on which scripts are run, and another that hears
+ * what they publish: Redis cuts a hearer sooner than it cuts others who take their time. A new connection first
  * finds out which run of Redis it speaks to. Another run than the last may have lost what was
  * acknowledged, so it begins new epochs before anything else is read or written.
  */
@@ -33,11 +34,11 @@ export class RedisPlace {
   readonly #options: RedisPlaceOptions
   readonly #root: string
   #line: RedisLine | null = null
+  #hearer: RedisLine | null = null
   #run = ''
   #incarnation = ''
   #waiting = { scripts: 0, chars: 0 }
   readonly #back = new Set<() => void>()
-  readonly #heard = new Map<string, (message: string) => void>()
   readonly #begun = new Set<Promise<unknown>>()
   #isClosed = false
 
@@ -48,9 +49,7 @@ export class RedisPlace {
       url: options.url,
       clock: options.clock,
       prepare: (client) => place.#begin(client),
-      onUp: () => {
-        for (const told of place.#back) told()
-      },
+      onUp: () => place.#tellUp(),
       onDown: () => {},
       report: (error) => options.report(error, 'keeping what is in Redis'),
     })
@@ -76,7 +75,7 @@ export class RedisPlace {
     return this.#options.clock
   }
 
-  /** Called with each connection made. Returns its stop. */
+  /** Called with each connection made, for scripts or for hearing. Returns its stop. */
   onUp(told: () => void): Stop {
     this.#back.add(told)
     return () => this.#back.delete(told)
@@ -84,15 +83,25 @@ export class RedisPlace {
 
   async #begin(client: RedisClient): Promise<void> {
     const { run, incarnation } = await beginRun(client, this.#root, this.#options.newId())
-    for (const [part, hear] of this.#heard) await client.subscribe(`${this.#root}:${part}`, hear)
     this.#run = run
     this.#incarnation = incarnation
   }
 
-  /** Hears what scripts publish, on every connection from now on. What is published in between is not heard. */
+  #tellUp(): void {
+    for (const told of this.#back) told()
+  }
+
+  /** Hears what scripts publish from now on, but for what they publish while a connection is made anew: `onUp` tells of that. */
   async hear(part: string, hear: (message: string) => void): Promise<void> {
-    this.#heard.set(part, hear)
-    await this.#ready().subscribe(`${this.#root}:${part}`, hear)
+    const { url, clock, report } = this.#options
+    this.#hearer = await RedisLine.open({
+      url,
+      clock,
+      prepare: (client) => client.subscribe(`${this.#root}:${part}`, hear),
+      onUp: () => this.#tellUp(),
+      onDown: () => {},
+      report: (error) => report(error, 'hearing of what moved in Redis'),
+    })
   }
 
   /** Asks again which run this is; a connection that has outlived its run is made anew. */
@@ -171,5 +180,6 @@ export class RedisPlace {
     this.#isClosed = true
     await Promise.allSettled(this.#begun)
     this.#line?.close()
+    this.#hearer?.close()
   }
 }

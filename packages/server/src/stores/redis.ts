@@ -24,7 +24,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
   return storeIn(await openPlace(options), options)
 }
 
-/** The store, the presence of all nodes and their limits over one connection: closing the store closes it. */
+/** The store, the presence of all nodes and their limits: closing the store closes all of it. */
 export async function openRedisMemory(
   options: RedisStoreOptions & {
     /** How long a node may be silent before its users are gone. */
