@@ -1,4 +1,4 @@
-import type { ChannelDescription, ChannelList, LiveRecord, Page } from '@dovetail/protocol'
+import type { ChannelDescription, ChannelList, LiveRecord, Page, Problem } from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
 import { serving, stores } from '../support/serving.ts'

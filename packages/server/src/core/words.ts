@@ -20,7 +20,7 @@ export function tokensOf(text: string): Token[] {
   if (/^[\x20-\x7e\n\r\t]*$/.test(text)) return asciiTokens(text)
   const found: Token[] = []
   for (const { segment, index, isWordLike } of segmentsOf(text)) {
-    if (isWordLike !== true) continue
+    if (!isWordLike) continue
     for (const word of fold(segment)) found.push({ word, from: index, to: index + segment.length })
   }
   return found
@@ -28,12 +28,18 @@ export function tokensOf(text: string): Token[] {
 
 const pieceLength = 256
 
+interface Segment {
+  readonly segment: string
+  readonly index: number
+  readonly isWordLike: boolean
+}
+
 /**
  * The segmenter's dictionaries cost more than the length of a text: 60,000 Chinese characters take a
  * second at once and a fifth of it in pieces. A piece's last segment may be cut, so the next one
  * begins with it.
  */
-function* segmentsOf(text: string): Iterable<Pick<Intl.SegmentData, 'segment' | 'index' | 'isWordLike'>> {
+function* segmentsOf(text: string): Iterable<Segment> {
   let start = 0
   let length = pieceLength
   while (start < text.length) {
@@ -46,7 +52,7 @@ function* segmentsOf(text: string): Iterable<Pick<Intl.SegmentData, 'segment' | 
     }
     const last = segments.at(-1)
     for (const segment of isLastPiece ? segments : segments.slice(0, -1))
-      yield { segment: segment.segment, index: start + segment.index, isWordLike: segment.isWordLike }
+      yield { segment: segment.segment, index: start + segment.index, isWordLike: segment.isWordLike === true }
     start += isLastPiece ? length : (last?.index ?? length)
     length = pieceLength
   }
