@@ -1,5 +1,5 @@
+import type { Dice } from '@dovetail/lab/check'
 import type { AnyRecord, Change } from '@dovetail/protocol'
-import type { Dice } from './dice.ts'
 import type { Progress } from './progress.ts'
 
 export interface Range {

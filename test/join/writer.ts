@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Dice } from '@dovetail/lab/check'
 import type { LiveRecord } from '@dovetail/protocol'
 import { at } from '../support/paths.ts'
 import { type Answer, createRest } from '../support/rest.ts'
 import { tokenFor } from '../support/token-for.ts'
-import type { Dice } from './dice.ts'
 import type { Progress } from './progress.ts'
 
 /** What the server said is true, as the writer heard it. */
