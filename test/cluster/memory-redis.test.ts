@@ -98,7 +98,10 @@ test('a Redis that comes back empty: readers start over, who is present is told 
   await expect.poll(() => [ana.present(), ben.present()].flat(), patience).toEqual(['ana', 'ben', 'ana', 'ben'])
   await redis.kill()
   await expect.poll(async () => (await post(here, 'away')).status, patience).toBe(503)
+  const readiness = async () => (await (await there.rest()).get<{ checks: object }>('/readyz')).body.checks
+  await expect.poll(readiness, patience).toMatchObject({ store: { status: 'ok' }, memory: { status: 'failed' } })
   await redis.restart()
+  await expect.poll(readiness, patience).toMatchObject({ memory: { status: 'ok' } })
   await expect.poll(async () => (await post(here, 'anew')).status, patience).toBe(201)
   for (const { socket, epoch, present: who } of [ana, ben]) {
     const { reason, cursor } = await socket.next('reset', channel)

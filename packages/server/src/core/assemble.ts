@@ -70,7 +70,7 @@ export function assemble(parts: CoreParts): Core {
   const link = linkOf(parts)
   const audience: Audience = new Audience({ clock, hubs, link })
   const stores = watchedStores(parts)
-  const neighbours = new Neighbours({ backbone, hubs, standings, revocations, stores, storeOf, report })
+  const neighbours = new Neighbours({ clock, backbone, hubs, standings, revocations, stores, storeOf, report })
   const announce: Announce = (unit, outcome) => announceCommit({ hubs, standings, backbone }, unit, outcome)
   const groups = { durable: groupOf(durable, clock, announce), memory: groupOf(volatile, clock, announce) }
   return {

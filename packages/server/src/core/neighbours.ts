@@ -4,6 +4,7 @@
  * stores are asked whatever was heard, so that a loss costs that second and no data.
  */
 import type { Backbone, Bell } from '../ports/backbone.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { StoreWatch } from '../ports/watch.ts'
 import { deliverSignal } from './deliver-signal.ts'
@@ -20,6 +21,7 @@ export interface NeighboursOptions {
   /** Each store once. `watch` is null where only this process writes, or where nobody can tell what was touched. */
   readonly stores: readonly { readonly store: Store; readonly watch: StoreWatch | null }[]
   readonly storeOf: (channel: string) => Store
+  readonly clock: Clock
   readonly report: (error: unknown, doing: string) => void
 }
 
@@ -41,7 +43,9 @@ export class Neighbours {
       const failed = () => {
         this.counts.failedLooks++
       }
-      return new WatchedStore({ watch, hubs, concerns, revocationsChanged: () => this.#reload(), failed, report })
+      const revocationsChanged = () => this.#reload()
+      const lost = () => this.#remake(store)
+      return new WatchedStore({ watch, hubs, concerns, revocationsChanged, lost, failed, report })
     })
     options.backbone.onBell((bell) => this.#hear(bell))
     options.backbone.onDoubt(() => {
@@ -61,6 +65,15 @@ export class Neighbours {
   look(): void {
     for (const store of this.#stores) store.look()
     if (this.#reloadFailed) this.#reload()
+  }
+
+  /** Channels that are read here were lost, not deleted: they are there again, empty, and their readers start over. */
+  async #remake(store: Store): Promise<void> {
+    const { hubs, storeOf, clock } = this.#options
+    for (const { channel, epoch, visibility } of hubs.all()) {
+      if (epoch === null || visibility === null || storeOf(channel) !== store) continue
+      await store.open({ name: channel, at: clock.now(), visibility, title: null, owner: null })
+    }
   }
 
   #hear(bell: Bell): void {

@@ -246,6 +246,11 @@ export class PresenceLink {
     }
   }
 
+  /** Resolves where the place answers. */
+  async probe(): Promise<void> {
+    await this.#options.place.moves([{ room: '#', version: null }])
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'closed') return
     const wasWell = this.#state === 'well'

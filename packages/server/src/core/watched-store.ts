@@ -11,6 +11,8 @@ export interface WatchedStoreOptions {
   /** Whether this store keeps the channel. */
   readonly concerns: (channel: string) => boolean
   readonly revocationsChanged: () => void
+  /** The store lost what it kept. */
+  readonly lost: () => Promise<void>
   /** Called for each look that failed; `report` only for the first of a row. */
   readonly failed: () => void
   readonly report: (error: unknown, doing: string) => void
@@ -71,13 +73,16 @@ export class WatchedStore {
   }
 
   async #lookOnce(): Promise<void> {
-    const { watch, hubs, concerns, revocationsChanged } = this.#options
+    const { watch, concerns, revocationsChanged, lost, hubs } = this.#options
     if (watch !== null) {
       const touched = await watch.touched(this.#mark)
+      if (touched.lost === true) {
+        this.#due = 'all'
+        await lost()
+      }
       this.#mark = touched.mark
       for (const { name, epoch, head } of touched.channels) if (concerns(name)) await this.#tell(name, epoch, head)
       if (touched.revocationsChanged) revocationsChanged()
-      if (touched.lost === true) this.#due = 'all'
     }
     if (this.#due === 'touched') return
     this.#due = 'touched'

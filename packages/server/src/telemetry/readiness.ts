@@ -18,7 +18,7 @@ export interface Check {
 export interface ReadinessOptions<Name extends string> {
   readonly clock: Clock
   /** By the name that the answer shows. A bell that is rung and heard again would be one more. */
-  readonly probes: Readonly<Record<Name, Probe>>
+  readonly probes: Readonly<Partial<Record<Name, Probe>>>
   readonly report: (error: unknown, doing: string) => void
 }
 
@@ -39,9 +39,9 @@ export class Readiness<Name extends string> {
   }
 
   /** What every probe found within the last seconds. */
-  async look(): Promise<Readonly<Record<Name, Check>>> {
+  async look(): Promise<Readonly<Partial<Record<Name, Check>>>> {
     const checks = await Promise.all(this.#watches.map(async ([name, watch]) => [name, await watch.look()] as const))
-    return Object.fromEntries(checks) as Record<Name, Check>
+    return Object.fromEntries(checks) as Partial<Record<Name, Check>>
   }
 }
 

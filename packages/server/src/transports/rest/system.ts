@@ -26,9 +26,14 @@ export function registerSystem(app: FastifyInstance, door: Door): void {
 
 function registerReadiness(app: FastifyInstance, door: Door): void {
   const { core } = door
-  const readiness = new Readiness({
+  const link = core.presenceLink
+  const readiness = new Readiness<'store' | 'bell' | 'memory'>({
     clock: core.clock,
-    probes: { store: { run: () => readAndWrite(core) }, bell: { run: () => core.backbone.probe() } },
+    probes: {
+      store: { run: () => readAndWrite(core) },
+      bell: { run: () => core.backbone.probe() },
+      ...(link === null ? {} : { memory: { run: () => link.probe() } }),
+    },
     report: (error, doing) => core.report(error, doing),
   })
   resource(app, '/readyz', {
@@ -38,13 +43,15 @@ function registerReadiness(app: FastifyInstance, door: Door): void {
       const checks = await readiness.look()
       const failed = Object.values(checks).some(({ status }) => status === 'failed')
       if (!failed) return sendJson(reply, 200, JSON.stringify({ status: 'ok', checks }))
-      const why =
-        checks.store.status === 'failed'
-          ? 'The store does not read and write now.'
-          : 'The other nodes are not heard now.'
-      return refuse(reply, new Failure('store_unavailable', why), checks)
+      return refuse(reply, new Failure('store_unavailable', whyNot(checks)), checks)
     },
   })
+}
+
+function whyNot({ store, bell }: Readonly<Partial<Record<'store' | 'bell', Check>>>): string {
+  if (store?.status === 'failed') return 'The store does not read and write now.'
+  if (bell?.status === 'failed') return 'The other nodes are not heard now.'
+  return 'The place of memory namespaces does not answer now.'
 }
 
 /** How long the mark of a write probe is kept, in ms. */
