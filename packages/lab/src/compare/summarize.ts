@@ -25,7 +25,7 @@ export interface Measured {
 }
 
 export const busyLimit = 0.5
-const shownEvents = 300
+const shownEvents = 60
 
 /** What the rounds of one contender come to. */
 export function summarize(measured: Measured): ContenderResult {

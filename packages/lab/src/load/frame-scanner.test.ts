@@ -53,4 +53,23 @@ describe('the frame scanner', () => {
     }
     expect(heard).toEqual(all)
   })
+
+  test('tells a message in fragments once and whole, and what came between them before it', () => {
+    const { scanner: fragmented, heard } = scanner()
+    /** Without the bit that says that nothing follows. */
+    const part = (opcode: number, text: string) => {
+      const bytes = frame(opcode, Buffer.from(text))
+      bytes[0] = opcode
+      return bytes
+    }
+    fragmented.take(
+      Buffer.concat([
+        part(1, 'one, '),
+        frame(9, Buffer.from('beat')),
+        part(0, 'two, '),
+        frame(0, Buffer.from('three')),
+      ]),
+    )
+    expect(heard).toEqual(['ping beat', 'text one, two, three'])
+  })
 })

@@ -37,18 +37,18 @@ export function byteBars(contenders: readonly ContenderResult[]): string {
   )
 }
 
-/** What was asked for nothing. */
+/** What was asked for nothing. A stream or a socket asks once, to open. */
 export function requestBars(contenders: readonly ContenderResult[]): string {
   return bars(
-    contenders.map(({ name, requests, emptyShare, clients, seconds }) => {
-      const perMinute = (requests * 60) / Math.max(1, clients) / Math.max(seconds, 0.001)
+    contenders.map(({ name, kind, requests, emptyShare, clients, seconds }) => {
+      const perMinute = kind === 'push' ? 0 : (requests * 60) / Math.max(1, clients) / Math.max(seconds, 0.001)
       return {
         name,
         parts: [
           { style: 'useful', title: 'brought something', value: perMinute * (1 - emptyShare) },
           { style: 'empty', title: 'brought nothing', value: perMinute * emptyShare },
         ],
-        total: `${figureWords(perMinute)} a minute`,
+        total: kind === 'push' ? 'one, to open' : `${figureWords(perMinute)} a minute`,
       }
     }),
     figureWords,
@@ -59,7 +59,7 @@ function bars(all: readonly Bar[], words: (value: number) => string): string {
   const most = Math.max(Number.MIN_VALUE, ...all.map(({ parts }) => sum(parts)))
   const rows = all.map(({ name, parts, total }) => {
     const shown = parts.filter(({ value }) => value > 0)
-    const said = shown.map(({ title, value }) => `${title} ${words(value)}`).join(', ')
+    const said = shown.map(({ title, value }) => `${title} ${words(value)}`).join(', ') || total
     const drawn = shown.map(({ style, title, value }) => {
       const width = ((value / most) * 100).toFixed(2)
       return `<i class="${style}" style="width:${width}%" title="${title} ${words(value)}"></i>`

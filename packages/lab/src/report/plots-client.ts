@@ -24,35 +24,39 @@ function tickText(value: number): string {
   return String(Number(value.toPrecision(2)))
 }
 
+/** A vertical line where something is wanted or given, a circle where two lines meet; words at the foot, one per row. */
 function drawPoints(plot: Plot, data: PlotData): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
+  const foot = bbox.top + bbox.height
   ctx.save()
   ctx.font = `${12 * ratio}px system-ui, sans-serif`
   ctx.fillStyle = ctx.strokeStyle = colourOf('--text')
   ctx.lineWidth = ratio
   for (const [index, { x, y, words }] of data.points.entries()) {
     const at = plot.valToPos(x, 'x', true)
-    if (at < bbox.left || at > bbox.left + bbox.width) continue
+    if (!(at >= bbox.left && at <= bbox.left + bbox.width)) continue
+    const row = foot - (8 + 15 * index) * ratio
+    ctx.setLineDash([4 * ratio, 4 * ratio])
+    ctx.beginPath()
+    ctx.moveTo(at, y === null ? bbox.top : plot.valToPos(y, 'y', true))
+    ctx.lineTo(at, y === null ? foot : row)
+    ctx.stroke()
+    if (y !== null) {
+      ctx.setLineDash([])
+      ctx.beginPath()
+      ctx.arc(at, plot.valToPos(y, 'y', true), 5 * ratio, 0, 2 * Math.PI)
+      ctx.stroke()
+    }
     const isRight = at > bbox.left + bbox.width * 0.7
     ctx.textAlign = isRight ? 'right' : 'left'
-    ctx.setLineDash(y === null ? [4 * ratio, 4 * ratio] : [])
-    ctx.beginPath()
-    const height = y === null ? bbox.top : plot.valToPos(y, 'y', true)
-    if (y === null) {
-      ctx.moveTo(at, bbox.top)
-      ctx.lineTo(at, bbox.top + bbox.height)
-    } else ctx.arc(at, height, 5 * ratio, 0, 2 * Math.PI)
-    ctx.stroke()
-    // One under the other, so that neighbours do not cover each other.
-    const below = y === null ? bbox.top + 12 * ratio : height + (16 + 14 * (index % 3)) * ratio
-    ctx.fillText(words, at + (isRight ? -8 : 8) * ratio, below)
+    ctx.fillText(words, at + (isRight ? -6 : 6) * ratio, row)
   }
   ctx.restore()
 }
 
 function optionsOf(data: PlotData, width: number): object {
-  const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [1, 2], [12, 4], [6, 2, 2, 2], [3, 6]]
+  const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 3], [14, 3], [12, 4, 4, 4], [6, 2, 2, 2], [3, 6]]
   const axis = (label: string) => ({
     label,
     stroke: colourOf('--weak'),

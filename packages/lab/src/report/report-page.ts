@@ -41,7 +41,7 @@ ${section('Who heard when', 'Events on the sender’s line, and where the first 
 ${section('Bytes per event', `Both ways, counted on the sockets. ${estimate(result)}`, byteBars(contenders))}
 ${section('Requests, and those for nothing', 'Of one client.', requestBars(contenders))}
 ${section('What a rate of events costs', 'Circles mark where two cost the same. Computed from idling and from what one event adds.', plot('costByRate'))}
-${section('What many clients cost', 'Computed: measured cost of one client times clients.', plot('costByClients'))}
+${section('What many clients cost', clientsWords(result), plot('costByClients'))}
 ${section('With many clients (computed)', `${escapeHtml(formulas)}.`, scaleTable(verdict))}`
 }
 
@@ -51,6 +51,13 @@ function heading({ workload, machine, command, seed, server }: CompareResult): s
   const what = `${name}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s with ${events} events, seed ${seed}.`
   const where = `${machine.cores} cores (${machine.processor}), ${bytesWords(machine.memoryBytes)}, ${machine.system}, Node ${machine.node}; ${server.spawned ? 'a server of its own on the same machine' : 'a server that ran already'}.`
   return `<h1>Polling or a WebSocket?</h1><p>${escapeHtml(what)}</p><p class="weak">${escapeHtml(where)}</p><p><code>${escapeHtml(command)}</code></p>`
+}
+
+function clientsWords({ verdict }: CompareResult): string {
+  const computed = 'Computed: measured cost of one client times clients.'
+  return verdict.cached === null
+    ? `${computed} Every way grows in proportion, so no number of clients changes their order: what does is the rate of events, above.`
+    : `${computed} Behind a cache the server is asked once an interval, however many read; the circle is where that begins to pay.`
 }
 
 function section(title: string, about: string, content: string): string {

@@ -17,7 +17,14 @@ export function scaleTable({ atScale }: Verdict): string {
       figureWords(each.costPerHour),
     ]),
   )
-  const head = heads.map((text) => `<th scope="col">${text}</th>`).join('')
-  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')
+  const head = heads
+    .map((text, column) => `<th scope="col"${column === 1 ? ' class="name"' : ''}>${text}</th>`)
+    .join('')
+  const body = rows
+    .map(
+      (cells) =>
+        `<tr>${cells.map((cell, column) => `<td${column === 1 ? ' class="name"' : ''}>${cell}</td>`).join('')}</tr>`,
+    )
+    .join('')
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
 }

@@ -11,7 +11,7 @@ const dark = `
 
 export const style = `
 :root { color-scheme: light dark; ${light} }
-@media (prefers-color-scheme: dark) { :root { ${dark} } }
+@media screen and (prefers-color-scheme: dark) { :root { ${dark} } }
 :root.paper { color-scheme: light; ${light} }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 32px 24px 64px; max-width: 1080px; background: var(--ground); color: var(--text);
@@ -27,6 +27,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th { font-weight: 500; color: var(--weak); }
 th, td { padding: 4px 8px; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { text-align: left; }
+td.name, th.name { text-align: left; }
 tr.choice td { font-weight: 600; } tr.choice td:first-child::after { content: " ✓"; color: var(--good); }
 .swatch { display: inline-block; width: 18px; height: 0; border-top: 3px solid; margin-right: 8px; vertical-align: middle; }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: 6px 12px; align-items: center; font-variant-numeric: tabular-nums; margin: 8px 0; }
