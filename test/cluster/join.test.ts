@@ -9,8 +9,8 @@ import { SdkReader } from '../join/sdk-reader.ts'
 import { at } from '../support/paths.ts'
 import { asOne, type Fault, startCluster } from './cluster.ts'
 
-/** `JOIN_SEED=…` plays a seed again that a failure named. */
-const seed = Number(process.env.JOIN_SEED ?? Date.now() % 1_000_000)
+/** `SEED=…` plays another one, as `npm run soak` does. */
+const seed = Number(process.env.SEED ?? 1)
 
 let postgres: Postgres
 let redis: RedisService

@@ -5,8 +5,8 @@ import type { ReaderOptions } from './reader.ts'
 import { runJoin } from './run-join.ts'
 import { SdkReader } from './sdk-reader.ts'
 
-/** `JOIN_SEED=…` plays a seed again that a failure named. */
-const seed = Number(process.env.JOIN_SEED ?? Date.now() % 1_000_000)
+/** `SEED=…` plays another one, as `npm run soak` does. */
+const seed = Number(process.env.SEED ?? 1)
 
 const kinds = {
   raw: (options: ReaderOptions) => new RawReader(options),

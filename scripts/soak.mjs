@@ -1,0 +1,38 @@
+/**
+ * `npm run soak [-- MINUTES]` (default: 60): the tests that chance drives, with a new seed each round, until the time
+ * is over. A round that fails is named with its seed, and the soak goes on; `SEED=… npm test -- PATH` plays it again.
+ */
+import { build } from './build.mjs'
+import { install } from './install.mjs'
+import { run, runScript } from './steps.mjs'
+import { systemPackages } from './system-packages.mjs'
+
+const paths = [
+  'test/join/join.test.ts',
+  'test/doors/random-readings.test.ts',
+  'test/cluster/join.test.ts',
+  'test/faults/cluster-faults.test.ts',
+]
+const minutes = Number(process.argv[2] ?? 60)
+
+await runScript(async () => {
+  await systemPackages()
+  await install('test')
+  await build()
+  const endAt = performance.now() + minutes * 60_000
+  const failed = []
+  let rounds = 0
+  while (performance.now() < endAt) {
+    const seed = String(Math.floor(Math.random() * 1_000_000))
+    rounds++
+    process.stderr.write(`· round ${rounds}, seed ${seed}\n`)
+    const env = { ...process.env, SEED: seed }
+    await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...paths], { env }).catch(() =>
+      failed.push(seed),
+    )
+  }
+  process.stdout.write(
+    `${rounds} rounds, ${failed.length} failed${failed.length === 0 ? '' : `: seeds ${failed.join(', ')}`}\n`,
+  )
+  if (failed.length > 0) process.exitCode = 1
+})
