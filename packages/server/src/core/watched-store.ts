@@ -75,10 +75,11 @@ export class WatchedStore {
   async #lookOnce(): Promise<void> {
     const { watch, concerns, revocationsChanged, lost, hubs } = this.#options
     if (watch !== null) {
-      const touched = await watch.touched(this.#mark)
+      let touched = await watch.touched(this.#mark)
       if (touched.lost === true) {
         this.#due = 'all'
         await lost()
+        touched = await watch.touched(touched.mark)
       }
       this.#mark = touched.mark
       for (const { name, epoch, head } of touched.channels) if (concerns(name)) await this.#tell(name, epoch, head)

@@ -9,7 +9,10 @@ export interface Touched {
     readonly head: number
   }[]
   readonly revocationsChanged: boolean
-  /** The store lost what it kept, or went back to an earlier time: any channel may be another, or gone. */
+  /**
+   * The store lost what it kept, or went back to an earlier time: any channel may be another, or gone.
+   * Until it is asked with the mark of this answer, it may say of a channel that is missing that it is unavailable.
+   */
   readonly lost?: true
   /** Where the next look goes on. */
   readonly mark: string

@@ -15,7 +15,7 @@ import type {
   Unit,
   UnitOutcome,
 } from '../../ports/store.ts'
-import { membersCollection } from '../../ports/store.ts'
+import { membersCollection, StoreUnavailable } from '../../ports/store.ts'
 import type { StoreWatch, Touched } from '../../ports/watch.ts'
 import type { RedisPlace } from '../../redis/redis-place.ts'
 import type { Script } from '../../redis/script.ts'
@@ -56,12 +56,15 @@ export class RedisStore implements Store, StoreWatch {
   readonly #bounds: RedisStoreBounds
   readonly #sweep: Sweep
   readonly #watch: RedisWatch
+  /** Whose losses have been seen to. */
+  #incarnation: string
 
   constructor(place: RedisPlace, bounds: RedisStoreBounds) {
     this.#place = place
     this.#bounds = bounds
     this.#sweep = new Sweep(place)
     this.#watch = new RedisWatch(place)
+    this.#incarnation = place.incarnation
   }
 
   async commit(group: readonly Unit[]): Promise<readonly UnitOutcome[]> {
@@ -100,7 +103,7 @@ export class RedisStore implements Store, StoreWatch {
   }
 
   async channel(name: string): Promise<ChannelFacts | null> {
-    return factsOf(name, await this.#call(channelScript, [name]))
+    return this.#facts(name, await this.#call(channelScript, [name]))
   }
 
   async channels(query: Parameters<Store['channels']>[0]): Promise<readonly ChannelFacts[]> {
@@ -119,7 +122,7 @@ export class RedisStore implements Store, StoreWatch {
     const [facts, rows, known] = listOf(reply)
     const [fingerprint, row] = listOf(known)
     return {
-      channel: factsOf(name, facts),
+      channel: this.#facts(name, facts),
       records: targets.map((_target, index) => {
         const found = listOf(rows)[index] ?? null
         return found === null ? null : recordOf(String(found))
@@ -133,7 +136,7 @@ export class RedisStore implements Store, StoreWatch {
     const place = pagePlace(query.from)
     const reply = await this.#call(pagesScript, [channel, String(bytes), ...pageArgs(query, place)])
     const [facts, sides] = listOf(reply)
-    const known = factsOf(channel, facts)
+    const known = this.#facts(channel, facts)
     if (known === null) return null
     const { records, before, after } = pageOf(place, sides, query)
     return { channel: known, records, before, after }
@@ -143,7 +146,7 @@ export class RedisStore implements Store, StoreWatch {
     const { channel: name, after, limit, bytes } = query
     const reply = await this.#call(changesScript, [name, String(after), String(limit + 1), String(bytes)])
     const [facts, rows] = listOf(reply)
-    const channel = factsOf(name, facts)
+    const channel = this.#facts(name, facts)
     if (channel === null) return null
     const changes: StoredRecord[] = []
     let taken = 0
@@ -161,7 +164,7 @@ export class RedisStore implements Store, StoreWatch {
     const place = pagePlace({ newest: true })
     const args = query.collections.flatMap((one) => pageArgs(one, place))
     const [facts, ...sides] = listOf(await this.#call(pagesScript, [query.channel, String(query.bytes), ...args]))
-    const channel = factsOf(query.channel, facts)
+    const channel = this.#facts(query.channel, facts)
     if (channel === null) return null
     let left = query.bytes
     const pages = query.collections.map(({ limit }, index) => {
@@ -216,8 +219,17 @@ export class RedisStore implements Store, StoreWatch {
     await this.#call(saveProfileScript, [this.#place.run, profile.user, JSON.stringify(profile)])
   }
 
-  touched(mark: string | null): Promise<Touched> {
-    return this.#watch.touched(mark)
+  async touched(mark: string | null): Promise<Touched> {
+    const touched = await this.#watch.touched(mark)
+    if (touched.lost !== true) this.#incarnation = this.#watch.incarnationOf(touched.mark)
+    return touched
+  }
+
+  /** What is missing may be lost rather than deleted: until that has been seen to, nobody is told that it is gone. */
+  #facts(name: string, reply: Reply | undefined): ChannelFacts | null {
+    const facts = factsOf(name, reply)
+    if (facts !== null || this.#place.incarnation === this.#incarnation) return facts
+    throw new StoreUnavailable('Redis lost what it kept a moment ago')
   }
 
   close(): Promise<void> {

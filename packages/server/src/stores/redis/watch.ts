@@ -11,6 +11,10 @@ export class RedisWatch implements StoreWatch {
     this.#place = place
   }
 
+  incarnationOf(mark: string): string {
+    return mark.split(' ')[0] ?? ''
+  }
+
   async touched(mark: string | null): Promise<Touched> {
     await this.#place.checkRun()
     const { incarnation } = this.#place
