@@ -8,6 +8,8 @@ import { readCompareFlags } from '../compare/read-compare-flags.ts'
 import { collect } from '../options/collect.ts'
 import type { Terminal } from '../terminal.ts'
 
+const cutOffExit = 1
+
 /** `dovetail compare`: polling or a WebSocket? The same workload by every way of reading, and what each costs. */
 export function compareCommand(terminal: Terminal): Command {
   const compare = new Command('compare')
@@ -47,6 +49,8 @@ export function compareCommand(terminal: Terminal): Command {
       dovetail: thisCommand,
       tell: tellProgress(terminal),
     }
+    // The server that was started ends with this process, whichever way it ends.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.signals.on(signal, () => terminal.exit(cutOffExit))
     const result = await lab.runCompare(options).catch((error: unknown) => {
       throw error instanceof lab.CompareFailure ? new CommandFailure(error.message, { cause: error }) : error
     })

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +22,9 @@ export interface SpawnOptions {
 /** `dovetail serve` as it is shipped, in a process and a temporary folder of its own: SQLite, every commit flushed. */
 export async function spawnTarget({ dovetail, nodeArgs = [] }: SpawnOptions): Promise<SpawnedTarget> {
   const data = await mkdtemp(join(tmpdir(), 'dovetail-compare-'))
+  // However this process ends; the server ends with it.
+  const cleanUp = (): void => rmSync(data, { recursive: true, force: true })
+  process.once('exit', cleanUp)
   const secret = randomBytes(32).toString('base64url')
   const server = await ServerProcess.start({
     command: [dovetail, 'serve', '--port', '0', '--data', data, '--log', 'error', ...manyCommands],
@@ -41,6 +45,7 @@ export async function spawnTarget({ dovetail, nodeArgs = [] }: SpawnOptions): Pr
     collect: () => server.collect(),
     stop: async () => {
       await server.stop()
+      process.off('exit', cleanUp)
       await rm(data, { recursive: true, force: true })
     },
   }

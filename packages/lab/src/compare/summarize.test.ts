@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { type GivenLap, lap } from './lap.fixture.ts'
+import { type Measured, summarize } from './summarize.ts'
+
+function summed(laps: readonly GivenLap[], more: Partial<Measured> = {}) {
+  return summarize({
+    contender: { name: 'sse', kind: 'push' },
+    laps: laps.map(lap),
+    baseline: { cpuPerSecond: 0 },
+    memoryBytesPerClient: 5000,
+    isMemoryRough: false,
+    everySeconds: null,
+    ...more,
+  })
+}
+
+test('a lab that was itself busy more than half of the time marks the run', () => {
+  expect(summed([{ busy: { loopBusy: 0.5 } }, {}]).marks).toEqual([])
+  expect(summed([{ busy: { loopBusy: 0.51 } }, {}]).marks).toEqual(['lab-busy'])
+})
+
+test('what else limits the trust in figures is marked too', () => {
+  expect(summed([{}]).marks).toEqual(['one-round'])
+  const marks = summed([{ complaints: ['lost'] }, { busy: { cpuSeconds: null } }], {
+    isMemoryRough: true,
+    everySeconds: 600,
+  }).marks
+  expect(marks).toEqual(['computed', 'complaints', 'memory-rough', 'no-server-figures'])
+})
+
+test('rounds are added up, and their lowest and highest are kept', () => {
+  const { latencyMs, spread, requests, lost, delivered, bytes } = summed([
+    { delays: [10, 20], busy: { bytes: 1000, deliveries: 2, cpuSeconds: 0.1, requests: 3 } },
+    { delays: [30, 40], busy: { bytes: 3000, deliveries: 2, cpuSeconds: 0.3 }, lost: 1 },
+  ])
+  expect([latencyMs.count, latencyMs.max, requests, lost, delivered, bytes.perDelivery]).toEqual([
+    4,
+    expect.closeTo(40, 0),
+    23,
+    1,
+    4,
+    1000,
+  ])
+  expect(spread).toMatchObject({ cpuSeconds: [0.1, 0.3], bytes: [1000, 3000] })
+  expect(summed([{}]).spread).toBeNull()
+})
+
+test('the share of requests for nothing is of those that read', () => {
+  expect(summed([{ busy: { requests: 90, empty: 90 } }]).emptyShare).toBe(0.9)
+  expect(summed([{ clients: 0, busy: { requests: 0 } }]).emptyShare).toBe(0)
+})
+
+test('rates are of one client: idle, what an event adds, and both together', () => {
+  const measured = {
+    idle: { bytes: 100, seconds: 2 },
+    busy: { bytes: 1000, seconds: 2, cpuSeconds: 0.5 },
+    clients: 5,
+    events: 4,
+  }
+  const { idle, perEvent, total } = summed([measured], { baseline: { cpuPerSecond: 0.05 } }).rates
+  expect([idle.bytesDown, perEvent.bytesDown, total.bytesDown]).toEqual([10, 45, 100])
+  // Half a second of CPU, less what the server takes anyhow, over five clients and two seconds.
+  expect(total.cpuSeconds).toBeCloseTo(0.04, 10)
+})
+
+test('where events are rare, the rate is computed from idling and from one event', () => {
+  const measured = { idle: { bytes: 100 }, busy: { bytes: 700 }, clients: 1, events: 1 }
+  expect(summed([measured], { everySeconds: 600 }).rates.total.bytesDown).toBe(100 + 600 / 600)
+})
