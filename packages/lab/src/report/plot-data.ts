@@ -52,7 +52,7 @@ function latency({ contenders, verdict }: CompareResult): PlotData {
       colour,
       y: x.map((ms) => {
         const heard = latencyMs.histogram.filter(({ toMs }) => toMs <= ms).reduce((sum, { count }) => sum + count, 0)
-        return heard === 0 ? null : (heard / latencyMs.count) * 100
+        return latencyMs.count === 0 ? null : (heard / latencyMs.count) * 100
       }),
     })),
     points: [{ x: verdict.withinMs, y: null, words: 'wanted' }],

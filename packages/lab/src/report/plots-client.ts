@@ -60,7 +60,7 @@ function optionsOf(data: PlotData, width: number): object {
   const axis = (label: string) => ({
     label,
     stroke: colourOf('--weak'),
-    grid: { stroke: colourOf('--line'), width: 1 },
+    grid: { stroke: colourOf('--line'), width: 0.5 },
     ticks: { stroke: colourOf('--line'), width: 1 },
     font: '12px system-ui, sans-serif',
     labelFont: '12px system-ui, sans-serif',
