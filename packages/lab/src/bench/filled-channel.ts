@@ -7,17 +7,22 @@ import { payloadBytes } from './fan-out.ts'
 const batchWrites = 500
 const lines = 4
 
-/** Appends messages numbered from `first` on. */
-export async function fill(contender: Contender, channel: string, count: number, first = 0): Promise<void> {
+/** Appends messages; by default texts that carry their number. */
+export async function fill(
+  contender: Contender,
+  channel: string,
+  count: number,
+  text: (index: number) => string = (index) => payloadText(index, payloadBytes),
+): Promise<void> {
   const pool = new PostPool({ ...contender.post, path: '/v1/batch', lines })
   const batches: Promise<void>[] = []
-  for (let from = first; from < first + count; from += batchWrites) {
-    const size = Math.min(batchWrites, first + count - from)
+  for (let from = 0; from < count; from += batchWrites) {
+    const size = Math.min(batchWrites, count - from)
     const writes = Array.from({ length: size }, (_, i) => ({
       op: 'create',
       channel,
       collection: 'messages',
-      data: { text: payloadText(from + i, payloadBytes) },
+      data: { text: text(from + i) },
     }))
     batches.push(
       pool.post(JSON.stringify({ writes })).then(({ status, body }) => {

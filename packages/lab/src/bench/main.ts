@@ -8,6 +8,7 @@ import { fanOut } from './fan-out.ts'
 import { idleMemory } from './idle-memory.ts'
 import { catchUp, pages } from './long-history.ts'
 import { asJson, type Row, table } from './report.ts'
+import { searchCost } from './search-cost.ts'
 import { storm } from './storm.ts'
 import { peers, transports } from './transports.ts'
 import { writeCost } from './write-cost.ts'
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, Part>> = {
   writes: writeCost,
   memory: idleMemory,
   pages,
+  search: searchCost,
   catchup: catchUp,
   storm,
   transports,
