@@ -13,7 +13,7 @@ export function tellProgress(terminal: Terminal): (progress: Progress) => void {
   return (progress) => {
     switch (progress.step) {
       case 'starting':
-        return line(pc.dim('a server starts and warms up'))
+        return line(pc.dim('warming up'))
       case 'run':
         now = `${String(progress.run).padStart(String(progress.runs).length)}/${progress.runs}`
         return

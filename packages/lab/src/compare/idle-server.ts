@@ -1,13 +1,17 @@
 /** A server that is warm, and what it takes when nobody is there. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Dice } from '../check/dice.ts'
+import { CompareFailure } from './compare-failure.ts'
 import type { CompareOptions } from './compare-options.ts'
 import type { Publisher } from './publisher.ts'
 import { type Lap, race } from './race.ts'
 import type { Baseline } from './rates.ts'
 import type { Target } from './target.ts'
 
-/** Code that runs for the first time is slow: the first contender must not pay for it. */
+/**
+ * Code that runs for the first time is slow: the first contender must not pay for it.
+ * @throws CompareFailure where nothing can be written or heard
+ */
 export async function heat(
   target: Target,
   publisher: Publisher,
@@ -17,7 +21,7 @@ export async function heat(
   const { workload, contenders, warmUpMs, withinMs } = options
   const quickest = contenders.filter(({ staleMs }) => staleMs <= warmUpMs)
   if (quickest.length === 0) return
-  await race({
+  const laps = await race({
     target,
     publisher,
     workload,
@@ -31,6 +35,10 @@ export async function heat(
     dice: new Dice(options.seed),
     now: () => performance.now(),
   })
+  // Nothing heard by anybody is no measurement, and it would be found out only after minutes.
+  const [complaint] = laps.flatMap(({ complaints }) => complaints)
+  if (complaint !== undefined && laps.every(({ heard }) => heard.latency.figures().count === 0))
+    throw new CompareFailure(complaint)
 }
 
 const baselineMs = 500
