@@ -22,7 +22,8 @@ export function timeline(contenders: readonly ContenderResult[]): string {
   const drawn = lanes.map((lane, index) => laneOf(lane, index, contenders.indexOf(lane), x))
   const sender = sent.map((ms) => `<circle class="sent" cx="${x(ms)}" cy="${top}" r="3"/>`)
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(
-    (part) => `<text x="${x(part * last)}" y="${height - 2}" text-anchor="middle">${msWords(part * last)}</text>`,
+    (part) =>
+      `<text x="${x(part * last)}" y="${height - 2}" text-anchor="${part === 1 ? 'end' : 'middle'}">${msWords(part * last)}</text>`,
   )
   return `<svg viewBox="0 0 ${width} ${height + 8}" role="img" aria-label="When each event was sent, and when each contender heard of it">
 <text x="0" y="${top + 4}">sent</text><line class="lane" x1="${left}" x2="${width - right}" y1="${top}" y2="${top}"/>
