@@ -8,7 +8,7 @@ import { seriousFaults } from '../browser/support/axe.ts'
 import { browsing } from '../browser/support/browser.ts'
 import { picture } from '../browser/support/picture.ts'
 import { runHere } from '../cli/run-here.ts'
-import { runDovetail } from '../support/spawn-server.ts'
+import { runDovetail, spawnServer } from '../support/spawn-server.ts'
 
 const names = ['poll-5s', 'poll-1s', 'poll-100ms', 'poll-etag', 'long-poll', 'sse', 'websocket']
 const browser = browsing()
@@ -82,6 +82,29 @@ describe('dovetail compare', () => {
     const { exitCode, stdout, stderr } = await runHere(['compare', ...args])
     expect([exitCode, stdout, stderr.split('\n').length]).toEqual([2, '', 2])
     expect(stderr).toMatch(message)
+  })
+
+  test('measures a server that runs already, by its own metrics, as a guest of it', { timeout: 120_000 }, async () => {
+    const { server } = await spawnServer()
+    const url = `http://127.0.0.1:${server.port}`
+    const args = ['--url', url, '--only', 'long-poll', '--clients', '2', '--duration', '1s', '--json']
+    const { exitCode, stdout } = await runHere(['compare', '--quick', ...args])
+    const { contenders, server: measured } = JSON.parse(stdout) as CompareResult
+    expect([exitCode, measured]).toEqual([0, { url, spawned: false }])
+    expect(contenders).toMatchObject([
+      { name: 'long-poll', lost: 0, complaints: [], server: { memoryBytesPerClient: null } },
+    ])
+    expect(contenders[0]?.server?.memoryBytes).toBeGreaterThan(1e7)
+  })
+
+  test('says in one line that a guest may not write there, before anything is measured', {
+    timeout: 120_000,
+  }, async () => {
+    const { server } = await spawnServer()
+    const feed = ['--workload', 'feed', '--url', `http://127.0.0.1:${server.port}`]
+    const { exitCode, stdout, stderr } = await runHere(['compare', '--quick', ...feed])
+    expect([exitCode, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^dovetail: a write was answered 403: .*"code":"forbidden".*\n$/m)
   })
 
   test('a server that is not there is told in one line', async () => {
