@@ -24,7 +24,7 @@ export interface ContenderResult {
   readonly latencyMs: LatencyFigures
   /** Those that read; the opening of a stream or socket is one. */
   readonly requests: number
-  /** The part of the requests that brought nothing new, 0 to 1. */
+  /** The part of the requests that brought nothing new, 0 to 1. Where events are rare: computed. */
   readonly emptyShare: number
   /** Requests or messages by which clients wrote. */
   readonly writes: number
@@ -56,7 +56,8 @@ export type ContenderKind = 'poll' | 'long-poll' | 'push' | 'outside'
 
 export const markWords = {
   'lab-busy': "the lab's own event loop was busy more than half of the time: it may have been the bottleneck",
-  computed: 'events are rare: idling was measured, one event was forced, rates are computed from the two',
+  computed:
+    'events are rare: idling was measured, one event was forced, rates and shares are computed from the two; what beats more rarely than idling was measured for, such as pings, is not in them',
   'one-round': 'one round only: how much the figures vary is not known',
   complaints: 'requests, streams or writes failed',
   'memory-rough': 'memory per connection from so few connections is rough',
@@ -69,7 +70,7 @@ export type MarkName = keyof typeof markWords
 export interface ByteFigures {
   readonly up: Bytes
   readonly down: Bytes
-  /** Both ways, per event that was news to a client. `null`: there was none. */
+  /** Both ways, per event that was news to a client. Where events are rare: computed. `null`: there was none. */
   readonly perDelivery: number | null
   readonly perClientSecond: { readonly up: number; readonly down: number }
   /** WebSocket frames by the size of their header. */

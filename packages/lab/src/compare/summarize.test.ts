@@ -63,7 +63,16 @@ test('rates are of one client: idle, what an event adds, and both together', () 
   expect(total.cpuSeconds).toBeCloseTo(0.04, 10)
 })
 
-test('where events are rare, the rate is computed from idling and from one event', () => {
-  const measured = { idle: { bytes: 100 }, busy: { bytes: 700 }, clients: 1, events: 1 }
-  expect(summed([measured], { everySeconds: 600 }).rates.total.bytesDown).toBe(100 + 600 / 600)
+test('where events are rare, rates and shares are computed from idling and from one event', () => {
+  const measured = {
+    idle: { bytes: 1000, seconds: 10, requests: 10, empty: 10 },
+    busy: { bytes: 700, requests: 1, deliveries: 1 },
+    clients: 1,
+    events: 1,
+  }
+  const { rates, emptyShare, bytes } = summed([measured], { everySeconds: 600 })
+  expect(rates.total.bytesDown).toBe(100 + 600 / 600)
+  // In ten minutes, 600 questions for nothing and the one that is answered.
+  expect(emptyShare).toBeCloseTo(600 / 601, 10)
+  expect(bytes.perDelivery).toBeCloseTo(600 * 101, 5)
 })

@@ -30,8 +30,10 @@ const shownEvents = 60
 /** What the rounds of one contender come to. */
 export function summarize(measured: Measured): ContenderResult {
   const { contender, laps, baseline, everySeconds } = measured
-  const busy = laps.map((lap) => lap.busy)
+  // Where events are rare, what is measured is idling first of all.
+  const busy = laps.flatMap((lap) => (everySeconds === null ? [lap.busy] : [lap.idle, lap.busy]))
   const traffic = trafficSum(busy.map((stretch) => stretch.traffic))
+  const rates = ratesOf(laps, baseline, everySeconds)
   const opening = trafficSum(laps.map((lap) => lap.opening))
   const sum = (of: (lap: Lap) => number): number => laps.reduce((total, lap) => total + of(lap), 0)
   const requests = traffic.requests + opening.requests
@@ -43,13 +45,17 @@ export function summarize(measured: Measured): ContenderResult {
     name: contender.name,
     kind: contender.kind,
     clients,
-    seconds: sum((lap) => lap.busy.seconds),
+    seconds: busy.reduce((total, { seconds }) => total + seconds, 0),
     latencyMs: latency.figures(),
     requests,
-    emptyShare: requests === 0 ? 0 : empty / requests,
+    emptyShare: everySeconds === null ? share(empty, requests) : rareEmptyShare(laps, everySeconds),
     writes: traffic.writes,
     handshakes: traffic.connections + opening.connections,
-    bytes: byteFigures(busy, clients),
+    bytes: byteFigures(
+      busy,
+      clients,
+      everySeconds === null ? null : (rates.total.bytesUp + rates.total.bytesDown) * everySeconds,
+    ),
     server: serverFigures(measured, busy),
     client: {
       cpuSeconds: sum((lap) => lap.busy.lab.cpuSeconds),
@@ -60,7 +66,7 @@ export function summarize(measured: Measured): ContenderResult {
     repeated: sum((lap) => lap.heard.repeated),
     late: sum((lap) => lap.heard.late),
     superseded: sum((lap) => lap.heard.superseded),
-    rates: ratesOf(laps, baseline, everySeconds),
+    rates,
     spread: spreadOf(laps),
     marks: marksOf(measured, busy),
     complaints: [...new Set(laps.flatMap((lap) => lap.complaints))],
@@ -68,7 +74,22 @@ export function summarize(measured: Measured): ContenderResult {
   }
 }
 
-function byteFigures(busy: readonly Stretch[], clients: number): ByteFigures {
+function share(part: number, of: number): number {
+  return of === 0 ? 0 : part / of
+}
+
+/** Of the requests from one event to the next: those of idling for so long, and those that bring the event. */
+function rareEmptyShare(laps: readonly Lap[], everySeconds: number): number {
+  const [idle, busy] = [laps.map((lap) => lap.idle), laps.map((lap) => lap.busy)].map((stretches) =>
+    trafficSum(stretches.map(({ traffic }) => traffic)),
+  )
+  if (idle === undefined || busy === undefined) return 0
+  const scale = everySeconds / Math.max(...laps.map((lap) => lap.idle.seconds), Number.MIN_VALUE)
+  return share(idle.emptyRequests * scale, idle.requests * scale + busy.requests - busy.emptyRequests)
+}
+
+/** `computedPerDelivery`: where events are rare. */
+function byteFigures(busy: readonly Stretch[], clients: number, computedPerDelivery: number | null): ByteFigures {
   const traffic = trafficSum(busy.map((stretch) => stretch.traffic))
   const { up, down, framesUp, framesDown } = traffic
   const deliveries = busy.reduce((sum, stretch) => sum + stretch.deliveries, 0)
@@ -76,7 +97,7 @@ function byteFigures(busy: readonly Stretch[], clients: number): ByteFigures {
   return {
     up,
     down,
-    perDelivery: deliveries === 0 ? null : (up.total + down.total) / deliveries,
+    perDelivery: deliveries === 0 ? null : (computedPerDelivery ?? (up.total + down.total) / deliveries),
     perClientSecond: { up: up.total / clientSeconds, down: down.total / clientSeconds },
     frames: { up: framesUp, down: framesDown },
     estimated: belowTheSockets(traffic),
