@@ -41,19 +41,20 @@ describe('known answers', () => {
       for (const { total, httpHeaders, chunkFraming, webSocketFraming, payload } of [up, down])
         expect([name, httpHeaders + chunkFraming + webSocketFraming + payload]).toEqual([name, total])
     }
-    // Every client asks 100 times, and one of those brings the event: 99 %. A busy machine skips a question that is
-    // not answered after 100 ms; were it every third one, one of 66 would still leave 98.5 %.
+    // Every client asks 100 times, and one of those brings the event: 99 %. A busy machine skips questions that would
+    // be asked while one is still unanswered: were it two of three, one of 34 would still leave 97 %.
     const often = figures('poll-100ms')
-    expect(often.emptyRequests / often.requests).toBeGreaterThan(0.983)
+    expect(often.emptyRequests / often.requests).toBeGreaterThan(0.97)
     expect(often.emptyRequests / often.requests).toBeLessThan(0.9925)
     // Twenty clients ask at even distances of 250 ms, so their delays are 250 ms apart, from 0 to 250 at the soonest:
     // on average 2,375 to 2,625, at worst 4,750 to 5,000. What comes on top is how long an answer takes on a busy
-    // machine and how late a timer rings: 500 ms are far more than that, and far less than any other interval.
+    // machine and how late a timer rings: half a second on average and a whole one at worst are far more than that, and
+    // far less than any other interval.
     const { latency } = figures('poll-5s')
     expect(latency.mean).toBeGreaterThan(2300)
     expect(latency.mean).toBeLessThan(3125)
     expect(latency.max).toBeGreaterThan(4700)
-    expect(latency.max).toBeLessThan(5500)
+    expect(latency.max).toBeLessThan(6000)
     // Likewise, of a second: 475 to 525, and the same on top.
     expect(figures('poll-1s').latency.mean).toBeGreaterThan(450)
     expect(figures('poll-1s').latency.mean).toBeLessThan(1025)
