@@ -2,6 +2,7 @@ import type { CompareResult } from '../compare/compare-result.ts'
 import { type ContenderResult, markWords } from '../compare/contender-result.ts'
 import { bytesWords, figureWords, msWords, shareWords } from '../compare/verdict/words.ts'
 import { escapeHtml } from './escape-html.ts'
+import { lineKey } from './line-look.ts'
 
 const heads = [
   '',
@@ -30,7 +31,7 @@ function row(contender: ContenderResult, index: number, isChoice: boolean): stri
   const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late } = contender
   const cpu = server?.cpuMicrosecondsPerDelivery ?? null
   const cells = [
-    `${swatch(index)}${escapeHtml(name)}`,
+    `${lineKey(index)}${escapeHtml(name)}`,
     ...[latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(msWords),
     figureWords(requests),
     shareWords(emptyShare),
@@ -40,11 +41,6 @@ function row(contender: ContenderResult, index: number, isChoice: boolean): stri
     ...[lost, repeated, late].map(figureWords),
   ]
   return `<tr${isChoice ? ' class="choice"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
-}
-
-export function swatch(index: number): string {
-  const dashes = ['solid', 'dashed', 'dotted', 'double']
-  return `<span class="swatch" style="border-color:var(--c${index % 9});border-top-style:${dashes[Math.floor(index / 9) % 4]}"></span>`
 }
 
 function notes(contenders: readonly ContenderResult[]): string {

@@ -3,6 +3,7 @@ import type { CompareResult } from '../compare/compare-result.ts'
 import type { ContenderResult } from '../compare/contender-result.ts'
 import { costAt, costLine } from '../compare/verdict/break-even.ts'
 import { hourlyCost } from '../compare/verdict/cost.ts'
+import { type LineLook, lineLook } from './line-look.ts'
 
 export interface PlotData {
   readonly title: string
@@ -17,8 +18,7 @@ export interface PlotData {
 
 export interface PlotLine {
   readonly name: string
-  /** Which of the report's colours. */
-  readonly colour: number
+  readonly look: LineLook
   readonly y: readonly (number | null)[]
 }
 
@@ -47,9 +47,9 @@ function latency({ contenders, verdict }: CompareResult): PlotData {
     yLabel: '% heard',
     isYLog: false,
     x,
-    lines: contenders.map(({ name, latencyMs }, colour) => ({
+    lines: contenders.map(({ name, latencyMs }, index) => ({
       name,
-      colour,
+      look: lineLook(index),
       y: x.map((ms) => {
         const heard = latencyMs.histogram.filter(({ toMs }) => toMs <= ms).reduce((sum, { count }) => sum + count, 0)
         return latencyMs.count === 0 ? null : (heard / latencyMs.count) * 100
@@ -81,9 +81,9 @@ function costByRate({ contenders, verdict, workload }: CompareResult): PlotData 
     yLabel: 'cost an hour',
     isYLog: true,
     x: rates,
-    lines: ours.map(({ contender, colour }) => ({
+    lines: ours.map(({ contender, look }) => ({
       name: contender.name,
-      colour,
+      look,
       y: rates.map((rate) => positive(costAt(costLine(contender, prices), rate) * thousand)),
     })),
     points: [...points, { x: workload.eventsPerSecond, y: null, words: 'this workload' }],
@@ -93,15 +93,15 @@ function costByRate({ contenders, verdict, workload }: CompareResult): PlotData 
 function costByClients({ contenders, verdict }: CompareResult): PlotData {
   const { prices, cached } = verdict
   const ours = ourOwn(contenders)
-  const lines = ours.map(({ contender, colour }) => ({
+  const lines = ours.map(({ contender, look }) => ({
     name: contender.name,
-    colour,
+    look,
     y: clientCounts.map((clients) => positive(hourlyCost(contender, prices) * clients)),
   }))
   const poll = ours.find(({ contender }) => contender.name === cached?.poll)
   if (cached === null || poll === undefined) return clientsPlot(lines, [])
   const flat = hourlyCost(poll.contender, prices)
-  const behind = { name: `${cached.poll} behind a cache`, colour: 8, y: clientCounts.map(() => positive(flat)) }
+  const behind = { name: `${cached.poll} behind a cache`, look: lineLook(8), y: clientCounts.map(() => positive(flat)) }
   return clientsPlot([...lines, behind], [{ x: cached.clients, y: flat, words: `break-even with ${cached.push}` }])
 }
 
@@ -120,7 +120,7 @@ function clientsPlot(lines: readonly PlotLine[], points: readonly PlotPoint[]): 
 /** Outside servers tell nothing of what they spend. */
 function ourOwn(contenders: readonly ContenderResult[]) {
   return contenders
-    .map((contender, colour) => ({ contender, colour }))
+    .map((contender, index) => ({ contender, look: lineLook(index) }))
     .filter(({ contender }) => contender.kind !== 'outside')
 }
 

@@ -56,7 +56,6 @@ function drawPoints(plot: Plot, data: PlotData): void {
 }
 
 function optionsOf(data: PlotData, width: number): object {
-  const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 3], [14, 3], [12, 4, 4, 4], [6, 2, 2, 2], [3, 6]]
   const axis = (label: string) => ({
     label,
     stroke: colourOf('--weak'),
@@ -75,11 +74,11 @@ function optionsOf(data: PlotData, width: number): object {
     axes: [axis(data.xLabel), axis(data.yLabel)],
     series: [
       { label: data.xLabel, value: (_plot: unknown, v: number | null) => (v === null ? '–' : tickText(v)) },
-      ...data.lines.map(({ name, colour }, index) => ({
+      ...data.lines.map(({ name, look }) => ({
         label: name,
-        stroke: colourOf(`--c${colour % 9}`),
+        stroke: colourOf(look.colour),
         width: 2,
-        dash: dashes[index % dashes.length],
+        dash: look.dash,
         points: { show: false },
         value: (_plot: unknown, v: number | null) => (v === null ? '–' : v.toPrecision(3)),
       })),

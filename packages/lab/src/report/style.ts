@@ -29,7 +29,6 @@ th, td { padding: 4px 8px; text-align: right; white-space: nowrap; border-bottom
 th:first-child, td:first-child { text-align: left; }
 td.name, th.name { text-align: left; }
 tr.choice td { font-weight: 600; } tr.choice td:first-child::after { content: " ✓"; color: var(--good); }
-.swatch { display: inline-block; width: 18px; height: 0; border-top: 3px solid; margin-right: 8px; vertical-align: middle; }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: 6px 12px; align-items: center; font-variant-numeric: tabular-nums; margin: 8px 0; }
 .bar { display: flex; height: 18px; background: var(--part); border-radius: 3px; overflow: hidden; }
 .bar i { height: 100%; min-width: 0; }
@@ -40,8 +39,9 @@ tr.choice td { font-weight: 600; } tr.choice td:first-child::after { content: " 
 .plot { margin: 8px 0; min-height: 320px; }
 .u-legend { font-size: 12px; } .u-legend th { font-weight: 400; color: var(--text); border: 0; } .u-legend td { border: 0; }
 svg text { fill: var(--weak); font-size: 12px; } svg { width: 100%; height: auto; display: block; }
+svg.key { display: inline-block; width: 34px; margin-right: 8px; vertical-align: middle; stroke-width: 2.5; }
 .lane { stroke: var(--line); } .sent { fill: var(--text); } .late { stroke-width: 1; fill: none; opacity: .55; }
 .note { color: var(--warn); }
 @media print { body { max-width: none; padding: 0; } section { break-inside: avoid; } .u-legend .u-value { display: none; }
-  .empty, .bar i, .swatch, .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+  .empty, .bar i, .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `

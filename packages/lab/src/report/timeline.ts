@@ -2,6 +2,7 @@
 import type { ContenderResult } from '../compare/contender-result.ts'
 import { msWords } from '../compare/verdict/words.ts'
 import { escapeHtml } from './escape-html.ts'
+import { lineLook } from './line-look.ts'
 
 const width = 1032
 const left = 110
@@ -32,7 +33,7 @@ ${drawn.join('')}${sender.join('')}${ticks.join('')}</svg>`
 
 function laneOf({ name, timeline }: ContenderResult, lane: number, colour: number, x: (ms: number) => string): string {
   const y = top + (lane + 1) * laneHeight
-  const style = `var(--c${colour % 9})`
+  const style = `var(${lineLook(colour).colour})`
   const marks = timeline.slice(0, mostEvents).map(({ sentMs, heardMs }) => {
     if (heardMs === null) return ''
     // Down from the moment it was sent, then along to the moment it was heard.
