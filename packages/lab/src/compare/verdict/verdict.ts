@@ -88,8 +88,11 @@ function equalTo(cheapest: ContenderResult, prices: Prices) {
   return (other: ContenderResult): boolean => costEqually(cheapest, other, prices)
 }
 
-/** Plain requests need nothing that stays open; a stream is HTTP still. The names are those of the usual seven. */
-const simplicity = ['poll', 'long-poll', 'sse', 'websocket']
+/**
+ * Plain requests need nothing that stays open; a stream is one of them that goes on, and browsers read it by themselves;
+ * a long-poll is asked for anew each time. The names are those of the usual seven.
+ */
+const simplicity = ['poll', 'sse', 'long-poll', 'websocket']
 
 function simplest(cheapest: ContenderResult, equal: readonly ContenderResult[]): ContenderResult {
   const rank = ({ name, kind }: ContenderResult): number => simplicity.indexOf(kind === 'push' ? name : kind)
