@@ -177,6 +177,46 @@ describe('a stream of several channels', () => {
     expect(reader.events().every(({ id }) => id === undefined)).toBe(true)
   })
 
+  test('[RDG5, RDG8, NAM1] a malformed name or cursor is refused before it begins', async () => {
+    const channel = freshChannel()
+    const rest = await server.rest()
+    const refusals = []
+    for (const query of ['sub=bad%0Aname@0', `sub=${channel}@bad`]) {
+      const refused = await rest.get(`/v1/changes?${query}`, { accept: 'text/event-stream' })
+      refusals.push([refused.status, refused.code])
+    }
+    expect(refusals).toEqual([
+      [400, 'invalid_name'],
+      [400, 'invalid_cursor'],
+    ])
+  })
+
+  test('[RDG8, WSK13] of a channel that is named twice the second reading counts, and none is left behind', async () => {
+    const channel = freshChannel()
+    const alice = await server.rest('alice')
+    await alice.post(at(channel), { text: '1' })
+    const readers = async () => (await alice.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
+    const reader = await stream(`/v1/changes?sub=${channel}@0&sub=${channel}`)
+    await reader.until('the second', () => reader.events('changes').some(({ data }) => data.from === 1))
+    await expect.poll(readers, { timeout: 20_000, interval: 20 }).toBe(1)
+    await alice.post(at(channel), { text: '2' })
+    await reader.until('the change', () => reader.events('changes').some(({ data }) => data.to === 2))
+    expect(reader.events('changes').filter(({ data }) => data.to === 2)).toHaveLength(1)
+    reader.close()
+    await expect.poll(readers, { timeout: 20_000, interval: 20 }).toBe(0)
+  })
+
+  test('[RDG11] JSON where it is wanted more', async () => {
+    const alice = await server.rest('alice')
+    const path = changesPath(freshChannel(), '?after=0')
+    for (const accept of ['application/json, text/event-stream;q=0.5', 'text/event-stream;q=0, */*']) {
+      const answer = await alice.get(path, { accept })
+      expect([accept, answer.headers['content-type']]).toEqual([accept, 'application/json; charset=utf-8'])
+    }
+    const reader = await stream(path, { accept: 'application/json;q=0.9, text/event-stream' })
+    expect(reader.headers['content-type']).toMatch(/^text\/event-stream/)
+  })
+
   test('[RDG16, RDG17] reset and ended are of the channel concerned', async () => {
     const olga = await server.rest('olga')
     const [team, chat] = [freshChannel('team'), freshChannel()]

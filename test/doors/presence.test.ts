@@ -168,6 +168,10 @@ describe('presence over HTTP', () => {
     const nobody = await server.rest()
     const anonymous = await nobody.post(`/v1/channels/${freshChannel()}/presence`, { client: 'c1' })
     expect(anonymous.status).toBe(401)
+    const socket = await server.connect()
+    const channel = freshChannel()
+    await socket.subscribe(channel, { presence: true })
+    expect((await socket.refused('state', { channel, state: 1 })).code).toBe('unauthenticated')
   })
 })
 

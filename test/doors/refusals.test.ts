@@ -91,6 +91,7 @@ describe('refusals', () => {
     const rest = await alice()
     const answer = await rest.get('/v1/limits', { 'x-ballast': 'y'.repeat(20_000) })
     expectProblem(answer, 431, 'headers_too_large')
+    expect(answer.headers['access-control-allow-origin']).toBe('*')
     expect((await rest.get('/v1/limits')).status).toBe(200)
   })
 

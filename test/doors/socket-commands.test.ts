@@ -160,11 +160,12 @@ describe('commands', () => {
     expect(await socket.ok('ping')).toHaveProperty('serverTime')
   })
 
-  test('[LIM18] a last outside its range is invalid_query', async () => {
+  test('[LIM7, ERR2] a last outside its range is invalid_data, and says where', async () => {
     const socket = await server.connect('alice')
     for (const count of [501, 0, -1]) {
       const refused = await socket.refused('subscribe', { channel: freshChannel(), last: { messages: count } })
-      expect([count, ['invalid_query', 'invalid_data'].includes(refused.code)]).toEqual([count, true])
+      const places = refused.errors?.map(({ pointer }) => pointer)
+      expect([count, refused.code, places]).toEqual([count, 'invalid_data', ['/last/messages']])
     }
   })
 

@@ -28,6 +28,8 @@ describe.each(stores)('tags, %s store', (store) => {
     const read = await alice.get(path)
     expect(read.headers.etag).toBe(`"${epoch}-3"`)
     expect(read.headers['dovetail-at']).toMatch(new RegExp(`^${epoch}\\.[34]$`))
+    // Of a delete, the tombstone's.
+    expect((await alice.delete(path)).headers.etag).toBe(`"${epoch}-5"`)
   })
 
   test('[TAG3] If-None-Match answers 304 where a tag fits', async () => {

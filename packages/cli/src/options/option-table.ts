@@ -40,19 +40,20 @@ export const optionTable = {
   store: {
     flags: '--store <url>',
     variable: 'DOVETAIL_STORE',
-    about: 'sqlite:<file> or memory: (default: sqlite:<data>/dovetail.db)',
+    about: 'sqlite:<file>, postgres://… or memory: (default: sqlite:<data>/dovetail.db)',
     read: text,
   },
   backbone: {
     flags: '--backbone <url>',
     variable: 'DOVETAIL_BACKBONE',
-    about: 'what tells other nodes of a change (default: memory:)',
+    about:
+      'what tells other nodes of a change: redis://…, rediss://…, kafka://host:port/topic or memory: (the default)',
     read: text,
   },
   memory: {
     flags: '--memory <url>',
     variable: 'DOVETAIL_MEMORY',
-    about: 'where memory namespaces live (default: memory:)',
+    about: 'where memory namespaces, presence and shared limits live: redis://…, rediss://… or memory: (the default)',
     read: text,
   },
   secret: {

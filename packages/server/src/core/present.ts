@@ -23,8 +23,9 @@ export function becomePresent(core: Core, session: Session, channel: string, fee
 export function setOwnState(core: Core, session: Session, channel: string, state: unknown): void {
   requirePresence(core, channel)
   const { user } = session.caller
+  if (user === null) throw new Failure('unauthenticated', 'Only users can be present.')
   const text = checkedPayload(state, core.limits, core.limits.presenceStateBytes)
-  if (user === null || !core.presences.setState(channel, user, text)) {
+  if (!core.presences.setState(channel, user, text)) {
     throw new Failure('forbidden', 'Only who is present has a state: subscribe with "presence": true first.')
   }
 }

@@ -46,7 +46,9 @@ export async function subscribe(
   const collections = Object.entries(request.last ?? {}).map(([collection, limit]) => {
     collectionOf(policy, namedCollection(collection))
     if (limit > core.limits.pageRecords)
-      throw new Failure('invalid_query', `At most ${core.limits.pageRecords} records can be asked for.`)
+      throw new Failure('invalid_data', 'A field of the command "subscribe" is missing or wrong.', {
+        errors: [{ pointer: `/last/${collection}`, message: `This must be ${core.limits.pageRecords} or less.` }],
+      })
     return { collection, limit }
   })
   if (options.presence) await core.presences.ready(channel)

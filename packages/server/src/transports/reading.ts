@@ -99,8 +99,21 @@ function minWaitSeconds(longest: number): number {
   return Math.min(1, longest)
 }
 
+/** Asked for by name, and not after JSON. */
 export function wantsStream(request: FastifyRequest): boolean {
-  return (request.headers.accept ?? '').includes('text/event-stream')
+  const stream = weightOf(request.headers.accept ?? '', 'text/event-stream')
+  return stream > 0 && stream >= weightOf(request.headers.accept ?? '', 'application/json')
+}
+
+/** 0 to 1, as RFC 9110, section 12.4.2 has it; 0: not named. */
+function weightOf(accept: string, type: string): number {
+  for (const range of accept.toLowerCase().split(',')) {
+    const [name, ...parameters] = range.split(';').map((part) => part.trim())
+    if (name !== type) continue
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1)
+    return Number.isNaN(weight) ? 1 : weight
+  }
+  return 0
 }
 
 /** Neither JSON nor an event stream would be taken. */

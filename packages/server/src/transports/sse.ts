@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { namedChannel } from '../core/address.ts'
 import type { Caller } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { Feed } from '../core/feed.ts'
@@ -69,9 +70,12 @@ export async function stream(
   return reply
 }
 
-/** A malformed cursor is refused before the stream begins; what can't be continued is an event on it. */
+/** A malformed name or cursor is refused before the stream begins; what can't be continued is an event on it. */
 function requireStartable(caller: Caller, reading: Reading): void {
-  for (const { after } of reading.subs) if (after !== null) parsedCursor(after)
+  for (const { channel, after } of reading.subs) {
+    namedChannel(channel)
+    if (after !== null) parsedCursor(after)
+  }
   if (reading.presentAs !== null && caller.user === null)
     throw new Failure('unauthenticated', 'Only users can be present.')
 }
@@ -144,6 +148,8 @@ class EventStream implements Reader {
 
   #open({ channel, after }: Following, subscription: Subscription): void {
     const { hub, feed, reason, epoch, cursor } = subscription
+    // Named twice: the second replaces the first, as a second subscribe of a socket does.
+    this.#subscriptions.get(channel)?.feed.close()
     this.#subscriptions.set(channel, subscription)
     if (reason !== null) this.#outlet.send(resetFrame(channel, reason, epoch, feed.cursor))
     else if (after === null) this.#outlet.send(standingFrame(channel, epoch, feed.cursor, cursor))

@@ -117,7 +117,7 @@ const writesToOne: readonly Operation[] = [
     summary: 'Deletes a record; a tombstone stays.',
     caller: 'anyone',
     headers: [...writeHeaders, ...preconditionHeaders],
-    replies: { 204: { description: 'It is deleted, now or since before.', headers: ['Dovetail-At'] } },
+    replies: { 204: { description: 'It is deleted, now or since before.', headers: tagged } },
     refusals: [...ofChannels, ...ofPreconditions, 'key_reused'],
   },
 ]

@@ -16,7 +16,8 @@ export function refuseBrokenRequest(error: Error & { code?: string }, socket: So
     socket.destroy()
     return
   }
-  socket.end(rawProblem(new Failure(codeOf(error.code))))
+  // Whoever asks may read why: it is the same for all, and the origin was perhaps never read.
+  socket.end(rawProblem(new Failure(codeOf(error.code)), { 'access-control-allow-origin': '*' }))
 }
 
 function codeOf(code: string | undefined): Code {

@@ -13,7 +13,7 @@ import { textParam, wholeParam } from './query.ts'
 import { sendRecord, sendTagged } from './reply.ts'
 import { resource } from './resource.ts'
 import { searchPage } from './search.ts'
-import { namedRevisions, pageEtag } from './tags.ts'
+import { namedRevisions, pageEtag, recordEtag } from './tags.ts'
 
 interface Params {
   readonly ch: string
@@ -109,7 +109,8 @@ async function deleteRecord(door: Door, request: FastifyRequest, reply: FastifyR
     recordId: id,
     ...preconditions(request),
   })
-  return reply.code(204).header('dovetail-at', result.at).send()
+  const etag = recordEtag(result.epoch, result.record.rev)
+  return reply.code(204).header('etag', etag).header('dovetail-at', result.at).send()
 }
 
 async function run(door: Door, request: FastifyRequest, command: WriteCommand): Promise<WriteResult> {
