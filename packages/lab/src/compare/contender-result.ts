@@ -39,7 +39,7 @@ export interface ContenderResult {
   readonly repeated: number
   /** Heard, but after more than `--within`. */
   readonly late: number
-  /** Not heard, since a newer state of the same record was there by then. */
+  /** Never heard, since a newer state of the same record was there by then. They are as late as that one was heard. */
   readonly superseded: number
   /** Per client. Where events are rare: computed from idling and one event. */
   readonly rates: Rates

@@ -2,7 +2,7 @@
 import { build, type Histogram } from 'hdr-histogram-js'
 
 export interface LatencyFigures {
-  /** Deliveries that were heard. */
+  /** What clients got to know, each client counted. */
   readonly count: number
   /** Milliseconds from when the event should have been sent. `null`: nothing was heard. */
   readonly mean: number | null

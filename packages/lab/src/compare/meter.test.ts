@@ -66,14 +66,17 @@ test('a page brings again what one has: that is news to nobody, and no fault', (
 })
 
 test('a newer state of a record supersedes those before it, and an older one that comes late is no repeat', async () => {
-  const { meter, hear } = metered([at(0, 'a'), at(0, 'b'), at(0, 'a'), at(0, 'a')])
+  const { clock, meter, hear } = metered([at(0, 'a'), at(0, 'b'), at(40, 'a'), at(90, 'a')])
   meter.begin(0)
+  clock.at = 100
   hear(0, 3)
   hear(0, 0)
   hear(0, 1)
   await meter.complete
   const { latency, lost, repeated, superseded } = meter.result()
-  expect([latency.figures().count, lost, repeated, superseded]).toEqual([2, 0, 0, 2])
+  expect([latency.figures().count, lost, repeated, superseded]).toEqual([4, 0, 0, 2])
+  // 10 for the newest, 60 and 100 for those that it replaced: until then an older state was what one saw.
+  expect(latency.figures().mean).toBeCloseTo((10 + 60 + 100 + 100) / 4, 5)
 })
 
 test('events of the warm-up are delivered, and count in no latency', () => {

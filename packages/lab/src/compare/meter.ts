@@ -26,11 +26,11 @@ export interface Heard {
   readonly latency: LatencyHistogram
   /** What should be heard: counted events times clients. */
   readonly expected: number
-  /** Neither heard nor superseded. */
+  /** Never known. */
   readonly lost: number
   readonly repeated: number
   readonly late: number
-  /** Not heard, since a newer state of the same record was there by then. */
+  /** Known, but never heard: a newer state of the same record was there by then. They are as late as that one was heard. */
   readonly superseded: number
 }
 
@@ -112,7 +112,7 @@ export class Meter {
     const at = now() - this.#startAt
     if (client === 0) this.#sightings[index] = at
     this.#count(index, at - event.atMs)
-    this.#supersede(client, index)
+    this.#supersede(client, index, at)
     return true
   }
 
@@ -128,16 +128,18 @@ export class Meter {
     this.#learnt()
   }
 
-  /** What came before it of the same record is known with it. All before one that is known are known already. */
-  #supersede(client: number, index: number): void {
+  /**
+   * Until now this client showed a state older than those that came before it of the same record: they are known with
+   * it, and as late as that. All before one that is known are known already.
+   */
+  #supersede(client: number, index: number, heardAt: number): void {
     const { events, countedFrom } = this.#options
     for (let at = this.#previous[index] ?? null; at !== null; at = this.#previous[at] ?? null) {
       const place = client * events.length + at
       if (this.#fates[place] !== unheard) return
       this.#fates[place] = superseded
-      if (at < countedFrom) continue
-      this.#superseded++
-      this.#learnt()
+      if (at >= countedFrom) this.#superseded++
+      this.#count(at, heardAt - (events[at]?.atMs ?? 0))
     }
   }
 
