@@ -42,6 +42,8 @@ svg text { fill: var(--weak); font-size: 12px; } svg { width: 100%; height: auto
 svg.key { display: inline-block; width: 34px; margin-right: 8px; vertical-align: middle; stroke-width: 2.5; }
 .lane { stroke: var(--line); } .sent { fill: var(--text); } .late { stroke-width: 1; fill: none; opacity: .55; }
 .note { color: var(--warn); }
-@media print { body { max-width: none; padding: 0; } section { break-inside: avoid; } .u-legend .u-value { display: none; }
+@media print { body { max-width: none; padding: 0; } .scroll { overflow: visible; }
+  table { font-size: 10px; } th, td { padding: 2px 4px; white-space: normal; } svg.key { width: 20px; margin-right: 4px; }
+  section { break-inside: avoid; } .u-legend .u-value { display: none; }
   .empty, .bar i, .legend b { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `
