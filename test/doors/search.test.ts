@@ -108,6 +108,25 @@ describe.each(stores)('search, %s store', (store) => {
     expect(await idsOver(alice, { q: word, after: 'never given' })).toEqual([])
   })
 
+  test('[LIM9, SEA5] no answer is over 1 MiB, and after goes on where it was cut', { timeout: 60_000 }, async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    const text = `bulky ${'\u65e5\u672c '.repeat(1_000)}`
+    for (let n = 0; n < 20; n++)
+      await alice.put(at(channel, 'messages', `m${n}`), { text, ballast: 'x'.repeat(56_000) })
+    const walked: string[] = []
+    for (let after: string | null = ''; after !== null; ) {
+      const from: Record<string, string> = after === '' ? {} : { after }
+      const part = await alice.get<SearchReply>(`/v1/search?${query({ q: 'bulky', channel, ...from })}`)
+      expect(Buffer.byteLength(part.text)).toBeLessThanOrEqual(1_048_576)
+      walked.push(...part.body.hits.map(({ record }) => record.id))
+      after = part.body.after
+    }
+    expect(walked).toEqual(Array.from({ length: 20 }, (_, n) => `m${19 - n}`))
+    const page = await alice.get(`${at(channel)}?${query({ q: 'bulky' })}`)
+    expect(Buffer.byteLength(page.text)).toBeLessThanOrEqual(1_048_576)
+  })
+
   test('[SEA8] the snippet is a piece of the text, with the matches marked', async () => {
     const alice = await server.rest('alice')
     const channel = freshChannel()

@@ -1,5 +1,6 @@
 /** Search: words that all must match, the last one as a prefix, over what the caller may read. */
-import type { StoredRecord } from '../ports/store.ts'
+import type { SearchQuery, SearchRead, StoredRecord } from '../ports/store.ts'
+import { encodeRecord } from '../ports/stored-record.ts'
 import { collectionOf, namedChannel, namedCollection, policyOf } from './address.ts'
 import { mayRead, memberRecordId } from './authorize.ts'
 import { type Caller, grantedRights } from './caller.ts'
@@ -43,8 +44,7 @@ export async function search(core: Core, caller: Caller, request: SearchRequest)
   if (query === null) return { hits: [], after: null }
   const channels = request.channel === null ? await readableChannels(core, caller, collection) : [request.channel]
   if (channels.length === 0) return { hits: [], after: null }
-  const store = request.channel === null ? core.durable : core.storeOf(request.channel)
-  const found = await store.search({ channels, collection, ...query, limit, after })
+  const found = await searchWithin(core, request.channel, { channels, collection, ...query, limit, after })
   // A membership may end while the store searches, and what is written after that is not for who lost it.
   if (request.channel !== null) await readable(core, caller, request.channel)
   const allowed = await readableAmong(core, caller, new Set(found.hits.map(({ channel }) => channel)))
@@ -52,6 +52,31 @@ export async function search(core: Core, caller: Caller, request: SearchRequest)
     .filter(({ channel }) => allowed.has(channel))
     .map(({ channel, record }) => ({ channel, record, snippet: snippetOf(fieldsOf(core, channel, record), query) }))
   return { hits, after: found.after }
+}
+
+/** No reply is over the limit: where the hits would be, fewer are asked for, and `after` is that of the last of them. */
+async function searchWithin(core: Core, channel: string | null, query: SearchQuery): Promise<SearchRead> {
+  const store = channel === null ? core.durable : core.storeOf(channel)
+  const found = await store.search(query)
+  const room = core.limits.replyBytes - envelopeBytes
+  const sizes = found.hits.map((hit) => Buffer.byteLength(encodeRecord(hit.record)) + hit.channel.length)
+  if (sum(sizes) + sizes.length * snippetBytes <= room) return found
+  let used = 0
+  const over = found.hits.findIndex(({ channel, record }, index) => {
+    const snippet = JSON.stringify(snippetOf(fieldsOf(core, channel, record), query))
+    used += (sizes[index] ?? 0) + Buffer.byteLength(snippet) + namesBytes
+    return used > room
+  })
+  return over < 0 ? found : store.search({ ...query, limit: Math.max(1, over) })
+}
+
+/** What stands around the hits, and around one; and the most that a hit's snippet and names take. */
+const envelopeBytes = 1024
+const namesBytes = 128
+const snippetBytes = 4096
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function fieldsOf(core: Core, channel: string, record: StoredRecord): string[] {
