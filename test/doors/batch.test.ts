@@ -107,6 +107,26 @@ describe.each(stores)('batch, %s store', (store) => {
     expect([refused.status, refused.code]).toEqual([422, 'invalid_data'])
   })
 
+  test('[LIM9, RST25] no reply is over 1 MiB: what does not fit is told without its record', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    await alice.put(at(channel, 'messages', 'large'), { text: 'a', ballast: 'x'.repeat(60_000) })
+    const patches = Array.from({ length: 40 }, (_, n) => ({ op: 'patch', ...messages(channel, 'large'), data: { n } }))
+    const stale = Array.from({ length: 40 }, () => ({ op: 'patch', ...messages(channel, 'large'), data: {}, ifRev: 1 }))
+    for (const writes of [patches, stale]) {
+      const { text, body } = await alice.post<Reply>('/v1/batch', { writes })
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_048_576)
+      const told = body.results.map(({ status, at: position, error }) => [status, position?.split('.')[1], error?.code])
+      expect(told).toEqual(
+        writes.map((_, n) => (writes === stale ? [412, undefined, 'rev_mismatch'] : [200, String(n + 2), undefined])),
+      )
+    }
+    const [first, last] = (await alice.post<Reply>('/v1/batch', { writes: patches })).body.results.flatMap(
+      ({ record }, n) => (n === 0 || n === 39 ? [record] : []),
+    )
+    expect([first, last]).toMatchObject([{ data: { n: 0 } }, undefined])
+  })
+
   test('[RST25, ERR7] a write that is none is refused in its place', async () => {
     const alice = await server.rest('alice')
     const channel = freshChannel()

@@ -32,7 +32,30 @@ async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): 
   if (caller.refusal !== null) throw caller.refusal
   door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`, writes.length)
   const results = await writeBatch(core, caller, writes.map(entryOf), (index) => channelIn(writes[index]))
-  return sendJson(reply, 200, `{"results":[${results.map((result) => encodeResult(result, request.id)).join(',')}]}`)
+  return sendJson(reply, 200, `{"results":[${encodeResults(results, request.id, core.limits.replyBytes)}]}`)
+}
+
+/** What a result takes without its record. */
+const leanBytes = 512
+
+/** A reply has a limit, and small patches make large records: what does not fit is told without its record. */
+function encodeResults(results: readonly BatchResult[], requestId: string, replyBytes: number): string {
+  let room = replyBytes - results.length * leanBytes
+  const texts = results.map((result) => {
+    const text = encodeResult(result, requestId)
+    room -= Buffer.byteLength(text)
+    return room > 0 ? text : encodeLean(result, requestId)
+  })
+  return texts.join(',')
+}
+
+function encodeLean(entry: BatchResult, requestId: string): string {
+  if (entry.kind === 'refused') {
+    const { code, message } = entry.failure
+    return encodeResult({ kind: 'refused', failure: new Failure(code, message) }, requestId)
+  }
+  const { command, result } = entry
+  return `{"status":${statusOf(command.op, result.kind)},"at":"${result.at}"}`
 }
 
 function channelIn(write: unknown): string {
