@@ -97,9 +97,11 @@ export class Node {
 
   #startPurging(): void {
     const { core, options } = this.#parts
-    this.#pulse.each(60_000, () => {
+    const retainMs = options.retainMs ?? null
+    // What is kept for less than a minute is looked for sooner.
+    const everyMs = Math.max(1_000, Math.min(60_000, retainMs ?? 60_000))
+    this.#pulse.each(everyMs, () => {
       const now = core.clock.now()
-      const retainMs = options.retainMs ?? null
       const before = {
         keys: now - core.limits.idempotencyHours * 3_600_000,
         tombstones: retainMs === null ? null : now - retainMs,
