@@ -24,7 +24,7 @@ export function sentencesOf(
 ): readonly string[] {
   return [
     choiceOf(facts, contenders),
-    price(facts),
+    price(facts, contenders),
     late(facts),
     breakEven(facts, workload),
     cached(facts),
@@ -41,8 +41,10 @@ function choiceOf({ cheapest, equal, choice, withinMs }: Facts, contenders: read
   return `The cheapest that delivers 99 of 100 events ${wanted} is ${cheapest} (p99 ${msWords(p99)})${alike}.`
 }
 
-function price({ faster, cheapest, equal }: Facts): string | null {
-  const dearer = faster.filter(({ name }) => !equal.includes(name))
+/** Only of those that are sooner than what one would take anyway. */
+function price({ faster, cheapest, equal, choice }: Facts, contenders: readonly ContenderResult[]): string | null {
+  const taken = contenders.find(({ name }) => name === choice)?.latencyMs.p99 ?? 0
+  const dearer = faster.filter(({ name, p99Ms }) => !equal.includes(name) && p99Ms < taken)
   if (cheapest === null || dearer.length === 0) return null
   const each = dearer.map(
     (f) => `${f.name} (p99 ${msWords(f.p99Ms)}) costs ${figureWords(f.timesTheCost)} times as much`,
