@@ -16,7 +16,7 @@ function watched(changes: Partial<Watched> = {}): Watched {
     readers: () => readers,
     hubs: () => 2,
     flushes: () => 7,
-    neighbours: { bells: 8, doubts: 1, failedLooks: 2 },
+    neighbours: () => ({ bells: 8, doubts: 1, failedLooks: 2 }),
     isDraining: () => false,
     ...changes,
   }

@@ -17,7 +17,7 @@ export interface Watched {
   hubs(): number
   flushes(): number
   /** What came from the other nodes. */
-  readonly neighbours: { readonly bells: number; readonly doubts: number; readonly failedLooks: number }
+  readonly neighbours: () => { readonly bells: number; readonly doubts: number; readonly failedLooks: number }
   isDraining(): boolean
 }
 
@@ -119,7 +119,7 @@ export class Exposition {
   }
 
   #others(family: Families): void {
-    const { neighbours } = this.#watched
+    const neighbours = this.#watched.neighbours()
     family.counter('dovetail_bells_heard_total', 'Bells of other nodes that concerned this one.', [], () => [
       [none, neighbours.bells],
     ])

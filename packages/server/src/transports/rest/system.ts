@@ -82,7 +82,7 @@ function registerMetrics(app: FastifyInstance, door: Door): void {
     readers: () => readers,
     hubs: () => core.hubs.size,
     flushes: () => core.hubs.flushes,
-    neighbours: core.neighbours.counts,
+    neighbours: () => core.neighbours.counts,
     isDraining: () => door.isDraining(),
   })
   resource(app, '/metrics', {
