@@ -42,12 +42,22 @@ async function turnWheel(page: Page, by: number): Promise<number> {
 
 /** The browser may drop a turn of the wheel that meets an older page's arrival: then another is made. Tells how many were. */
 async function turnUntilMoved(page: Page, by: number): Promise<number> {
-  const before = await page.evaluate(() => (document.querySelector('[role=log]') as HTMLElement).scrollTop)
+  // From the end: an older page that comes moves the place from the beginning, and no turn of the wheel was heard.
+  const fromEnd = () => {
+    const log = document.querySelector('[role=log]') as HTMLElement
+    return Math.round(log.scrollHeight - log.scrollTop)
+  }
+  const before = await page.evaluate(fromEnd)
   for (let turns = 1; ; turns++) {
     await page.mouse.wheel(0, by)
-    const moved = page.waitForFunction((was) => document.querySelector('[role=log]')?.scrollTop !== was, before, {
-      timeout: patienceMs / 5,
-    })
+    const moved = page.waitForFunction(
+      (was) => {
+        const log = document.querySelector('[role=log]') as HTMLElement
+        return Math.abs(log.scrollHeight - log.scrollTop - was) > 20
+      },
+      before,
+      { timeout: patienceMs / 5 },
+    )
     const didMove = await moved.then(
       () => true,
       () => false,

@@ -46,7 +46,7 @@ export const limitTable = {
   leewaySeconds: { default: 30, min: 0, max: 300, about: 'by which clocks may differ: exp, nbf and iat' },
   connections: { default: 20_000, min: 1, max: 1_000_000, about: 'connections of one address' },
   guests: { default: 30, min: 1, max: 1_000_000, about: 'new guests a minute of one address' },
-  failures: { default: 60, min: 1, max: 1_000_000, about: 'refused tokens a minute of one address' },
+  failures: { default: 600, min: 1, max: 1_000_000, about: 'refused tokens a minute of one address' },
   commands: { default: 200, min: 1, max: 1_000_000, about: 'commands a second of one user' },
   commandsBurst: { default: 1000, min: 1, max: 1_000_000, about: 'commands at once of one user' },
   idempotencyHours: { default: 24, min: 24, max: 8760, about: 'for which a write remembers its key' },
