@@ -1,4 +1,4 @@
-import { cpus, platform, release, totalmem } from 'node:os'
+import { arch, cpus, platform, totalmem } from 'node:os'
 
 export interface Machine {
   readonly node: string
@@ -13,7 +13,7 @@ export function thisMachine(): Machine {
   const all = cpus()
   return {
     node: process.version,
-    system: `${platform()} ${release()}`,
+    system: `${platform()} ${arch()}`,
     processor: all[0]?.model.trim() ?? 'unknown',
     cores: all.length,
     memoryBytes: totalmem(),
