@@ -55,6 +55,10 @@ test('a port in use is one line', async () => {
   expect(stderr).toContain(port)
 })
 
+test('a data folder that the kernel makes none of is one line', async () => {
+  expect(await failedStart(['--port', '0', '--data', '/proc/dovetail'])).toContain('/proc/dovetail')
+})
+
 test('a data folder that another process serves is one line, and that process serves on', async () => {
   const { server, data } = await spawnServer()
   const stderr = await failedStart(['--port', '0', '--data', data])

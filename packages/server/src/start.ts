@@ -1,13 +1,14 @@
 /** Puts a node together and starts it. Returns its stop, which drains. */
-import { mkdir } from 'node:fs/promises'
 import { defaultLimits, type Limits } from '@dovetail/protocol'
 import { uuidv7 } from 'uuidv7'
 import { openKeySet } from './auth/key-set.ts'
+import { makeFolder } from './auth/make-folder.ts'
 import { loadOrMakeSecret, minSecretLength } from './auth/secret.ts'
 import { Tokens } from './auth/tokens.ts'
 import { assemble } from './core/assemble.ts'
 import type { Core } from './core/core.ts'
-import { type Config, compilePolicies, type Policies, PolicyError } from './core/policy.ts'
+import { type Config, compilePolicies, type Policies } from './core/policy.ts'
+import { PolicyError } from './core/policy-error.ts'
 import { Node } from './node.ts'
 import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
 import { requirePairing } from './pairing.ts'
@@ -24,7 +25,7 @@ export async function start(options: ServerOptions): Promise<Running> {
   const policies = policiesOf(options.config)
   requirePairing(options, policies)
   const data = options.data ?? 'data'
-  if (options.store === undefined || options.secret === undefined) await makeFolder(data)
+  if (options.store === undefined || options.secret === undefined) await makeData(data)
   const secret = await secretOf(options, data)
   const keySet = await keySetOf(options.jwks)
   const clock = options.adapters?.clock ?? systemClock
@@ -98,18 +99,18 @@ async function secretOf(options: ServerOptions, data: string): Promise<string> {
   }
 }
 
-async function makeFolder(data: string): Promise<void> {
-  try {
-    await mkdir(data, { recursive: true })
-  } catch (cause) {
-    throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
-  }
-}
-
 async function keySetOf(source: string | undefined) {
   try {
     return source === undefined ? undefined : await openKeySet(source)
   } catch (cause) {
     throw new StartFailure(`jwks: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function makeData(data: string): Promise<void> {
+  try {
+    await makeFolder(data)
+  } catch (cause) {
+    throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
   }
 }

@@ -1,6 +1,6 @@
 /** What people who run servers do to a store while no server has it, or beside one. */
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from './auth/make-folder.ts'
 import { openStore, StartFailure, sqlitePath } from './open.ts'
 
 export interface StorePlace {
@@ -36,7 +36,7 @@ export async function restoreStore(place: StorePlace, copy: string): Promise<num
   const path = requireSqlite(place, 'put it back with its own tools, then run: dovetail epoch --new')
   const { putBack } = await import('./stores/sqlite/copy.ts')
   await told('restore', async () => {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await putBack(copy, path)
   })
   return newEpochs(place)

@@ -33,7 +33,8 @@ export function demoCommand(terminal: Terminal): Command {
       role: 'service',
       ttlSeconds: tokenSeconds,
     })
-    const demand = watchDemand(url, token, channels)
+    const tell = (line: string): void => terminal.stderr(`dovetail: ${line}\n`)
+    const demand = watchDemand(url, token, channels, tell)
     let isStopped = false
     const feeding = feedPrices({
       url,
@@ -46,7 +47,7 @@ export function demoCommand(terminal: Terminal): Command {
       now: () => performance.now(),
       pause,
       isStopped: () => isStopped,
-      tell: (line) => terminal.stderr(`dovetail: ${line}\n`),
+      tell,
     })
     terminal.stdout(`feeding ${channels.join(' and ')} at ${url}\n`)
     await stopOnSignal({

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { isUserName } from '@dovetail/protocol/names'
 import { loadOrMakeSecret, signToken } from '@dovetail/server'
 import { Command } from 'commander'
@@ -36,9 +38,14 @@ export function tokenCommand(terminal: Terminal): Command {
     // A session of its own, so that this one sign-in can be revoked.
     const claims = { user, role: readRole(role), ttlSeconds: readTtl(ttl), session: randomUUID() }
     const { values, secret } = await resolveOptions(flagsOf(command), terminal.environment)
+    const data = values.data ?? './data'
+    if (secret === undefined && !existsSync(join(data, 'secret')))
+      terminal.stderr(
+        `dovetail: there was no secret in ${data}, so a new one was made: a server with another takes no token of it\n`,
+      )
     const token = await signToken({
       ...claims,
-      secret: secret ?? (await loadOrMakeSecret(values.data ?? './data')),
+      secret: secret ?? (await loadOrMakeSecret(data)),
       issuer: values.issuer,
       audience: values.audience,
       ...(name === undefined ? {} : { name }),

@@ -1,7 +1,8 @@
 /** The server's secret: what signs its tokens. Generated once, beside the data, readable by its owner only. */
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 export const minSecretLength = 32
 
@@ -10,7 +11,7 @@ export async function loadOrMakeSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, 'secret')
   const found = await readSecret(path)
   if (found !== null) return found
-  await mkdir(dataDir, { recursive: true })
+  await makeFolder(dataDir)
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${randomBytes(36).toString('base64url')}\n`, { mode: 0o600 })
   try {

@@ -5,80 +5,12 @@
 import { type FieldError, isCollectionName, namespaceOf } from '@dovetail/protocol'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { Caller } from './caller.ts'
+import { checkConfig } from './checked-config.ts'
 import { fieldErrors } from './field-errors.ts'
+import type { AccessRule, CollectionConfig, Config, NamespaceConfig } from './policy-config.ts'
+import { PolicyError } from './policy-error.ts'
 
-/**
- * Who may: `guest` and above, `user` and above, channel roles (`member`, `moderator`, `owner`),
- * the record's `author`, a backend (`service`), an `admin`, or nobody. A list means any of them.
- */
-export type Level =
-  | 'anyone'
-  | 'guest'
-  | 'user'
-  | 'member'
-  | 'moderator'
-  | 'owner'
-  | 'author'
-  | 'service'
-  | 'admin'
-  | 'nobody'
-export type AccessRule = Level | readonly Level[] | AccessFunction
-export type AccessFunction = (caller: PolicyCaller, record: PolicyRecord | null) => boolean | Promise<boolean>
-
-export interface PolicyCaller extends Pick<Caller, 'user' | 'role' | 'name'> {
-  /** The caller's role in the channel's `members`; `null`: none. */
-  readonly member: MemberRole | null
-}
-export interface PolicyRecord {
-  readonly channel: string
-  readonly collection: string
-  /** `null` for a record that is being created. */
-  readonly id: string | null
-  readonly author: string
-  readonly data: unknown
-}
-
-export type MemberRole = 'owner' | 'moderator' | 'member' | 'banned'
-
-export interface CollectionConfig {
-  /** A TypeBox type or plain JSON Schema for the record's data. Absent: any JSON object. */
-  readonly schema?: TSchema | object
-  /** The data's fields that full text search looks in. */
-  readonly search?: readonly string[]
-  /** Who creates records. Default: the namespace's `write`. */
-  readonly write?: AccessRule
-  /** Who changes a record. Default: `author`. */
-  readonly edit?: AccessRule
-  /** Who deletes a record. Default: as `edit`. */
-  readonly delete?: AccessRule
-  /** `latest`: within a range only the last state of each record is sent. */
-  readonly deliver?: 'all' | 'latest'
-  /** Whether its records count as unread. Default: true, but for `members`. */
-  readonly unread?: boolean
-  /** Makes the record's id from its data and author, so that there is one record of each kind. */
-  readonly id?: (data: Record<string, unknown>, author: string) => string
-}
-
-export interface NamespaceConfig {
-  /** `memory` forgets on restart (with a new epoch) and never waits for a disk. */
-  readonly storage?: 'durable' | 'memory'
-  /** `private`: only members may know of a channel. */
-  readonly visibility?: 'public' | 'private'
-  readonly read?: AccessRule
-  readonly write?: AccessRule
-  /** Who may make a channel by `PUT /v1/channels/{ch}`. Default: `user`. */
-  readonly create?: AccessRule
-  readonly signals?: AccessRule
-  readonly presence?: boolean
-  readonly collections: Readonly<Record<string, CollectionConfig>>
-}
-
-export interface Config {
-  /** Whether `POST /v1/guests` admits guests. Default: true. */
-  readonly guests?: boolean
-  readonly channels: Readonly<Record<string, NamespaceConfig>>
-}
+export type * from './policy-config.ts'
 
 export interface CollectionPolicy {
   readonly name: string
@@ -111,12 +43,8 @@ export interface Policies {
   readonly namespaces: ReadonlyMap<string, NamespacePolicy>
 }
 
-/** Thrown at start for a configuration that can't be served; the message is one clear line. */
-export class PolicyError extends Error {
-  override readonly name = 'PolicyError'
-}
-
 export function compilePolicies(config: Config): Policies {
+  checkConfig(config)
   const namespaces = new Map<string, NamespacePolicy>()
   for (const [name, namespace] of Object.entries(config.channels)) {
     if (!/^[A-Za-z0-9][A-Za-z0-9_.~@-]{0,63}$/.test(name))

@@ -43,6 +43,7 @@ export function createQuotes(collection: Pick<Collection<MessageData>, 'get'>): 
       return null
     },
     learn(messages) {
+      if (forgetDeleted(messages, shown, known)) for (const listener of listeners) listener()
       for (const message of messages) {
         const { id, pos, author, text } = message
         if (id === null || pos === null || shown.get(id)?.message === message) continue
@@ -54,4 +55,21 @@ export function createQuotes(collection: Pick<Collection<MessageData>, 'get'>): 
       return () => listeners.delete(listener)
     },
   }
+}
+
+type Shown = Map<string, { message: Message; quoted: Quoted }>
+
+/** The page shows all messages between its first and its last: one that it had there and has no more was deleted. */
+function forgetDeleted(messages: readonly Message[], shown: Shown, known: Map<string, Quoted>): boolean {
+  const places = messages.flatMap(({ pos }) => pos ?? [])
+  const [first = 0, last = 0] = [places[0], places.at(-1)]
+  const here = new Set(messages.map(({ id }) => id))
+  let isAny = false
+  for (const [id, { quoted }] of shown) {
+    if (here.has(id) || quoted === 'gone' || quoted.pos < first || quoted.pos > last) continue
+    shown.delete(id)
+    known.set(id, 'gone')
+    isAny = true
+  }
+  return isAny
 }

@@ -1,0 +1,103 @@
+/**
+ * A configuration as people write it, checked before it is believed: a misspelt key that is passed
+ * over would leave open what was meant to be closed.
+ */
+import type { AccessRule, CollectionConfig, Config, Level, NamespaceConfig } from './policy-config.ts'
+import { PolicyError } from './policy-error.ts'
+
+const levels: ReadonlySet<unknown> = new Set<Level>([
+  'anyone',
+  'guest',
+  'user',
+  'member',
+  'moderator',
+  'owner',
+  'author',
+  'service',
+  'admin',
+  'nobody',
+])
+
+interface Shape {
+  readonly holds: (value: unknown) => boolean
+  readonly words: string
+}
+
+const oneOf = (...values: readonly unknown[]): Shape => ({
+  holds: (value) => values.includes(value),
+  words: `one of ${values.map((value) => `"${value}"`).join(', ')}`,
+})
+const yesOrNo: Shape = { holds: (value) => typeof value === 'boolean', words: 'true or false' }
+const object: Shape = {
+  holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  words: 'an object',
+}
+const fields: Shape = {
+  holds: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  words: 'a list of names of fields',
+}
+const made: Shape = { holds: (value) => typeof value === 'function', words: 'a function' }
+const rule: Shape = {
+  holds: (value) => typeof value === 'function' || [value].flat().every((each) => levels.has(each)),
+  words: `a function, one of ${[...levels].map((level) => `"${level}"`).join(', ')}, or a list of them`,
+}
+
+const namespaceShapes: Readonly<Record<keyof NamespaceConfig, Shape>> = {
+  storage: oneOf('durable', 'memory'),
+  visibility: oneOf('public', 'private'),
+  read: rule,
+  write: rule,
+  create: rule,
+  signals: rule,
+  presence: yesOrNo,
+  collections: object,
+}
+
+const collectionShapes: Readonly<Record<keyof CollectionConfig, Shape>> = {
+  schema: object,
+  search: fields,
+  write: rule,
+  edit: rule,
+  delete: rule,
+  deliver: oneOf('all', 'latest'),
+  unread: yesOrNo,
+  id: made,
+}
+
+/** @throws PolicyError that names the place */
+export function checkConfig(config: Config): void {
+  if (config.guests !== undefined && !yesOrNo.holds(config.guests)) fail('guests', yesOrNo)
+  if (!object.holds(config.channels)) fail('channels', object)
+  for (const [name, namespace] of Object.entries(config.channels)) {
+    if (!object.holds(namespace)) fail(name, object)
+    checkKeys(name, namespace, namespaceShapes)
+    if (namespace.collections === undefined) fail(`${name}.collections`, object)
+    for (const [collection, definition] of Object.entries(namespace.collections)) {
+      if (!object.holds(definition)) fail(`${name}.${collection}`, object)
+      checkKeys(`${name}.${collection}`, definition, collectionShapes)
+    }
+    if (isClosedToAll(namespace))
+      throw new PolicyError(
+        `configuration: "${name}" is private and has no collection "members", so nobody could ever read it; declare "members", or say who may "read"`,
+      )
+  }
+}
+
+/** Private, and nobody can become a member. */
+function isClosedToAll({ visibility, read, collections }: NamespaceConfig): boolean {
+  const asks: AccessRule | undefined = read
+  return visibility === 'private' && asks === undefined && !Object.hasOwn(collections, 'members')
+}
+
+function checkKeys<Key extends string>(path: string, value: object, shapes: Readonly<Record<Key, Shape>>): void {
+  for (const [key, given] of Object.entries(value)) {
+    if (!Object.hasOwn(shapes, key))
+      throw new PolicyError(`configuration: "${path}" has no "${key}"; there are ${Object.keys(shapes).join(', ')}`)
+    const shape = shapes[key as Key]
+    if (given !== undefined && !shape.holds(given)) fail(`${path}.${key}`, shape)
+  }
+}
+
+function fail(path: string, { words }: Shape): never {
+  throw new PolicyError(`configuration: "${path}" must be ${words}`)
+}
