@@ -32,4 +32,7 @@ test('what comes at random comes as often as told, and its pauses are as uneven 
 
 test('a steady pace is even', () => {
   expect(steady(10, 500)).toEqual([50, 150, 250, 350, 450])
+  // What would fall on the end, or behind it, is left out.
+  expect(steady(25, 60)).toEqual([20])
+  expect(steady(30, 10_000)).toHaveLength(300)
 })

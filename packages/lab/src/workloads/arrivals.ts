@@ -10,7 +10,8 @@ export function poisson(dice: Dice, perSecond: number, durationMs: number): numb
 /** Moments at an even distance, the first after half of it. At least one. */
 export function steady(perSecond: number, durationMs: number): number[] {
   const everyMs = 1000 / perSecond
-  const count = Math.max(1, Math.round(durationMs / everyMs))
+  // The quotient of two doubles may fall short of a whole number by its last digit.
+  const count = Math.max(1, Math.floor(durationMs / everyMs + 1e-9))
   return Array.from({ length: count }, (_, index) =>
     Math.min((index + 0.5) * everyMs, durationMs / 2 + index * everyMs),
   )
