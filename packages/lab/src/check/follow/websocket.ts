@@ -34,11 +34,14 @@ export const followWebSocket: Follow = (following) => {
       socket.send(JSON.stringify({ id: 1, op: 'hello' }))
       socket.send(JSON.stringify({ id: 2, op: 'subscribe', channel, after }))
     })
-    let state: 'asking' | 'reading' = 'asking'
+    // `over`: what comes in the same turn as a reset belongs to what the reader reads anew.
+    let state: 'asking' | 'reading' | 'over' = 'asking'
     socket.on('message', (data) => {
+      if (state === 'over') return
       try {
         state = heard(following, state, JSON.parse(String(data)) as Frame)
       } catch (error) {
+        state = 'over'
         reject(error as Error)
         socket.terminate()
       }
