@@ -5,13 +5,10 @@ import { CommandFailure } from '../command-failure.ts'
 import { collect } from '../options/collect.ts'
 import { readNumber } from '../options/read-number.ts'
 import type { Terminal } from '../terminal.ts'
-import { UsageFailure } from '../usage-failure.ts'
-
-const defaultUrl = 'http://127.0.0.1:4600'
+import { callerToken, checkedUrl, defaultUrl } from './server-options.ts'
 
 interface Flags {
   readonly url?: readonly string[]
-  readonly token?: string
   readonly channel?: string
   readonly seconds: string
   readonly writers: string
@@ -43,9 +40,9 @@ export function checkCommand(terminal: Terminal): Command {
   check.action(async () => {
     const flags = check.opts<Flags>()
     const { CheckFailure, runCheck } = await import('@dovetail/lab/check')
-    const token = flags.token ?? terminal.environment.DOVETAIL_TOKEN
+    const token = callerToken(check, terminal.environment)
     const result = await runCheck({
-      urls: urlsOf(flags.url ?? [terminal.environment.DOVETAIL_URL ?? defaultUrl]),
+      urls: (flags.url ?? [terminal.environment.DOVETAIL_URL ?? defaultUrl]).map(checkedUrl),
       ...(token === undefined ? {} : { token }),
       ...(flags.channel === undefined ? {} : { channel: flags.channel }),
       seed: flags.seed === undefined ? Math.floor(Math.random() * 1e9) : readNumber('--seed', flags.seed, 0, 1e9),
@@ -65,13 +62,6 @@ export function checkCommand(terminal: Terminal): Command {
     throw new CommandFailure()
   })
   return check
-}
-
-function urlsOf(texts: readonly string[]): string[] {
-  return texts.map((text) => {
-    if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
-    throw new UsageFailure(`--url: "${text}" is no http or https URL`)
-  })
 }
 
 const shownComplaints = 20

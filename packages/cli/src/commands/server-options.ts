@@ -4,7 +4,7 @@ import { CommandFailure } from '../command-failure.ts'
 import type { Environment } from '../options/sources.ts'
 import { UsageFailure } from '../usage-failure.ts'
 
-const defaultUrl = 'http://127.0.0.1:4600'
+export const defaultUrl = 'http://127.0.0.1:4600'
 
 /** Which server a command talks to. */
 export function addServerOptions(command: Command): Command {
@@ -12,7 +12,10 @@ export function addServerOptions(command: Command): Command {
 }
 
 export function serverUrl(command: Command, environment: Environment): string {
-  const text = command.opts<{ url?: string }>().url ?? environment.DOVETAIL_URL ?? defaultUrl
+  return checkedUrl(command.opts<{ url?: string }>().url ?? environment.DOVETAIL_URL ?? defaultUrl)
+}
+
+export function checkedUrl(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
   throw new UsageFailure(`--url: "${text}" is no http or https URL`)
 }

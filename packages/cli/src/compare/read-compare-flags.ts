@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { CompareOptions, Contender, Workload } from '@dovetail/lab/compare'
+import { checkedUrl } from '../commands/server-options.ts'
 import { readDuration } from '../options/duration.ts'
 import { readNumber } from '../options/read-number.ts'
 import type { Environment } from '../options/sources.ts'
@@ -78,9 +79,4 @@ function contendersOf({ contender = [], only = [] }: CompareFlags, lab: Lab): Co
   const chosen = only.length === 0 ? lab.usualContenders : only.map((text) => read('--only', text))
   const all = [...chosen, ...contender.map((text) => read('--contender', text))]
   return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
-}
-
-function checkedUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
-  throw new UsageFailure(`--url: "${text}" is no http or https URL`)
 }

@@ -1,27 +1,18 @@
 /** A Kafka broker of our own, which is its own controller: free ports, a temporary folder. */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Breakable, breakable } from './breakable.ts'
 import { freePort } from './free-port.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { runProgram } from './run-program.ts'
 import { ServiceProcess } from './service-process.ts'
 
-export interface KafkaService {
+export interface KafkaService extends Breakable {
   /** `kafka://host:port`, without a topic. */
   readonly url: string
   readonly port: number
-  readonly pid: number
-  /** Ends it at once, as a crash does. */
-  kill(): Promise<void>
-  /** Starts it again on its ports and its data. */
-  restart(): Promise<void>
-  /** It neither answers nor ends, until `resume`. */
-  pause(): void
-  resume(): void
-  /** Ends it and removes its folder. */
-  stop(): Promise<void>
 }
 
 export async function startKafka(): Promise<KafkaService> {
@@ -35,25 +26,8 @@ export async function startKafka(): Promise<KafkaService> {
   await runProgram('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', path], null)
   const start = () =>
     ServiceProcess.start({ name: 'kafka', command: 'java', args: [...java, 'kafka.Kafka', path], port, cwd: folder })
-  let running = await start()
-  return {
-    url: `kafka://127.0.0.1:${port}`,
-    port,
-    get pid() {
-      return running.pid
-    },
-    kill: () => running.stop('SIGKILL'),
-    restart: async () => {
-      await running.stop('SIGKILL')
-      running = await start()
-    },
-    pause: () => running.signal('SIGSTOP'),
-    resume: () => running.signal('SIGCONT'),
-    stop: async () => {
-      await running.stop('SIGKILL')
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  // Its pid is another one after a restart: the object itself is what tells it.
+  return Object.assign(await breakable(folder, start), { url: `kafka://127.0.0.1:${port}`, port })
 }
 
 function properties(folder: string, port: number, controllerPort: number): string {
