@@ -27,7 +27,8 @@ export async function runHere(
     stderr: (text) => {
       stderr += text
     },
-    stdin: Readable.from(stdin),
+    stdin: () => Readable.from(stdin),
+    columns: () => null,
     onStdoutGone: () => undefined,
     signals: { on: () => undefined },
     exit: (code) => {

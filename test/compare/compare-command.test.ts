@@ -20,7 +20,8 @@ async function folder(): Promise<string> {
 }
 
 async function compared(...args: string[]) {
-  const { child, ended } = runDovetail(['compare', '--quick', ...args])
+  // As it runs in CI, where what is piped is plain text too.
+  const { child, ended } = runDovetail(['compare', '--quick', ...args], { CI: '1' })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -65,12 +65,12 @@ export function runDovetail(
   return { child, text, ended }
 }
 
+const foreign = /^(DOVETAIL_|VITEST|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/
+
 /** Our own settings only: those of whoever runs the tests must not reach the server. */
 function cleanEnv(env: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || name.startsWith('DOVETAIL_') || name.startsWith('VITEST') || name === 'NODE_OPTIONS'
-      ? []
-      : [[name, value] as const],
+    value === undefined || foreign.test(name) ? [] : [[name, value] as const],
   )
   return { ...Object.fromEntries(kept), ...env }
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { CompareOptions } from '@dovetail/lab/compare'
 import { Command } from 'commander'
+import { colorsFor } from '../colors.ts'
 import { CommandFailure } from '../command-failure.ts'
 import type { CompareFlags } from '../compare/compare-flags.ts'
 import { readCompareFlags } from '../compare/read-compare-flags.ts'
@@ -55,7 +56,9 @@ export function compareCommand(terminal: Terminal): Command {
       throw error instanceof lab.CompareFailure ? new CommandFailure(error.message, { cause: error }) : error
     })
     if (flags.report !== undefined) await writeFile(flags.report, await lab.reportPage(result))
-    terminal.stdout(flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result))
+    terminal.stdout(
+      flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result, colorsFor(terminal, 'stdout')),
+    )
   })
   return compare
 }

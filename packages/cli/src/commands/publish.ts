@@ -94,7 +94,7 @@ function parsed(text: string): unknown {
 
 /** Until the input ends, a signal comes, or nobody takes the output any more. */
 async function* linesOf(terminal: Terminal): AsyncGenerator<string, void> {
-  const input = terminal.stdin
+  const input = terminal.stdin()
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   const stop = async (): Promise<void> => {
     lines.close()

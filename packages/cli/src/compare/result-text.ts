@@ -1,33 +1,33 @@
 import { bytesWords, type CompareResult, figureWords, markWords, msWords, shareWords } from '@dovetail/lab/compare'
 import Table from 'cli-table3'
-import pc from 'picocolors'
+import type { Colors } from '../colors.ts'
 
 type Row = CompareResult['contenders'][number]
 
 /** What a comparison found, for a terminal. */
-export function resultText(result: CompareResult): string {
+export function resultText(result: CompareResult, colors: Colors): string {
   const { workload, machine, verdict } = result
   const { name, about, clients, seconds, rounds } = workload
   const times = rounds === 1 ? 'one round' : `${rounds} rounds`
   return [
-    `${pc.bold(name)}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s, seed ${result.seed}`,
-    pc.dim(`${machine.cores} cores (${machine.processor}), Node ${machine.node}`),
-    measured(result),
-    ...marksOf(result.contenders),
-    ...result.contenders.flatMap(({ name, complaints }) => complaints.map((words) => pc.red(`${name}: ${words}`))),
+    `${colors.bold(name)}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s, seed ${result.seed}`,
+    colors.dim(`${machine.cores} cores (${machine.processor}), Node ${machine.node}`),
+    measured(result, colors),
+    ...marksOf(result.contenders, colors),
+    ...result.contenders.flatMap(({ name, complaints }) => complaints.map((words) => colors.red(`${name}: ${words}`))),
     '',
-    ...verdict.sentences.map((sentence, index) => (index === 0 ? pc.bold(sentence) : sentence)),
+    ...verdict.sentences.map((sentence, index) => (index === 0 ? colors.bold(sentence) : sentence)),
     '',
-    pc.dim(`Computed, not measured: ${verdict.formulas.scale}.`),
+    colors.dim(`Computed, not measured: ${verdict.formulas.scale}.`),
     scaled(result),
-    pc.dim(`Cost: ${verdict.formulas.cost}.`),
+    colors.dim(`Cost: ${verdict.formulas.cost}.`),
     '',
   ].join('\n')
 }
 
 const plain = { style: { head: [], border: [], compact: true } }
 
-function measured({ contenders, verdict }: CompareResult): string {
+function measured({ contenders, verdict }: CompareResult, colors: Colors): string {
   const table = new Table({
     ...plain,
     head: [
@@ -47,16 +47,16 @@ function measured({ contenders, verdict }: CompareResult): string {
     ],
     colAligns: ['left', ...Array.from({ length: 12 }, () => 'right' as const)],
   })
-  for (const contender of contenders) table.push(measuredRow(contender, verdict.choice))
+  for (const contender of contenders) table.push(measuredRow(contender, verdict.choice, colors))
   return table.toString()
 }
 
-function measuredRow(contender: Row, choice: string | null): string[] {
+function measuredRow(contender: Row, choice: string | null, colors: Colors): string[] {
   const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late, marks } = contender
   const shown = `${name}${marks.includes('lab-busy') ? ' *' : ''}`
   const cpu = server?.cpuMicrosecondsPerDelivery ?? null
   return [
-    name === choice ? pc.green(`${shown} ✓`) : shown,
+    name === choice ? colors.green(`${shown} ✓`) : shown,
     ...[latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(msWords),
     figureWords(requests),
     shareWords(emptyShare),
@@ -64,14 +64,14 @@ function measuredRow(contender: Row, choice: string | null): string[] {
     figureWords(bytes.perClientSecond.up + bytes.perClientSecond.down),
     cpu === null ? '–' : `${figureWords(cpu)} µs`,
     bytesWords(server?.memoryBytesPerClient ?? null),
-    lost + repeated === 0 ? '0' : pc.red(repeated === 0 ? String(lost) : `${lost} +${repeated}`),
+    lost + repeated === 0 ? '0' : colors.red(repeated === 0 ? String(lost) : `${lost} +${repeated}`),
     figureWords(late),
   ]
 }
 
-function marksOf(contenders: readonly Row[]): string[] {
+function marksOf(contenders: readonly Row[], colors: Colors): string[] {
   const seen = new Set(contenders.flatMap(({ marks }) => marks))
-  return [...seen].map((mark) => pc.yellow(`${mark === 'lab-busy' ? '* ' : ''}${markWords[mark]}`))
+  return [...seen].map((mark) => colors.yellow(`${mark === 'lab-busy' ? '* ' : ''}${markWords[mark]}`))
 }
 
 function scaled({ verdict }: CompareResult): string {

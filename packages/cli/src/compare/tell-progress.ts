@@ -1,5 +1,5 @@
 import { msWords, type Progress, shareWords } from '@dovetail/lab/compare'
-import pc from 'picocolors'
+import { type Colors, colorsFor } from '../colors.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Ran = Extract<Progress, { readonly step: 'ran' }>
@@ -8,27 +8,28 @@ const nameWidth = 12
 
 /** Each run's figures as soon as they are there. On stderr, so that stdout is what was asked for and nothing else. */
 export function tellProgress(terminal: Terminal): (progress: Progress) => void {
+  const colors = colorsFor(terminal, 'stderr')
   let now = ''
   const line = (text: string): void => terminal.stderr(`${text}\n`)
   return (progress) => {
     switch (progress.step) {
       case 'starting':
-        return line(pc.dim('warming up'))
+        return line(colors.dim('warming up'))
       case 'run':
         now = `${String(progress.run).padStart(String(progress.runs).length)}/${progress.runs}`
         return
       case 'ran':
-        return line(`${pc.dim(now)} ${figuresOf(progress)}`)
+        return line(`${colors.dim(now)} ${figuresOf(progress, colors)}`)
       case 'memory':
-        return line(pc.dim('memory of idle connections'))
+        return line(colors.dim('memory of idle connections'))
     }
   }
 }
 
-function figuresOf({ lap }: Ran): string {
+function figuresOf({ lap }: Ran, colors: Colors): string {
   const { p50, p99 } = lap.heard.latency.figures()
   const { requests, emptyRequests } = lap.busy.traffic
   const asked = requests === 0 ? 'no requests' : `${requests} requests, ${shareWords(emptyRequests / requests)} empty`
-  const lost = lap.heard.lost === 0 ? '' : pc.red(`, ${lap.heard.lost} lost`)
+  const lost = lap.heard.lost === 0 ? '' : colors.red(`, ${lap.heard.lost} lost`)
   return `${lap.name.padEnd(nameWidth)} p50 ${msWords(p50)}, p99 ${msWords(p99)}, ${asked}${lost}`
 }
