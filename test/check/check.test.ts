@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CheckResult, runCheck } from '@dovetail/lab/check'
+import { type CheckResult, runCheck, type Watch } from '@dovetail/lab/check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Fault } from '../join/faults.ts'
 import { runDovetail, type Spawned, spawnServer } from '../support/spawn-server.ts'
@@ -13,13 +13,30 @@ const urlOf = (spawned: Spawned): string => `http://127.0.0.1:${spawned.server.p
 describe('the invariant checker', () => {
   test('finds nothing on a server that is killed by kill -9 and comes back', { timeout: 180_000 }, async () => {
     const server = await spawnServer()
-    const running = runCheck({ ...short, urls: [urlOf(server)], seed: 11, seconds: 6 })
-    const killing = killInTheMiddle(server)
-    const result = await running
-    await killing
+    const result = await runCheck({
+      ...short,
+      urls: [urlOf(server)],
+      seed: 11,
+      meanwhile: async (watch) => {
+        await server.kill('SIGKILL')
+        await server.restart()
+        await watch.recovered(60_000)
+      },
+    })
     expect(result.complaints.slice(0, 5)).toEqual([])
     expect(result.acknowledged).toBeGreaterThan(20)
     expect(result.readers).toBe(8)
+  })
+
+  test('tells who did not come back after a fault, and ends', { timeout: 180_000 }, async () => {
+    const server = await spawnServer()
+    const meanwhile = async (watch: Watch): Promise<void> => {
+      process.kill(server.pid, 'SIGSTOP')
+      await watch.recovered(500)
+    }
+    await expect(runCheck({ ...short, urls: [urlOf(server)], seed: 14, meanwhile })).rejects.toThrow(
+      'not recovered within 500 ms: no write was acknowledged',
+    )
   })
 
   const caught: readonly (readonly [Fault, RegExp])[] = [
@@ -32,12 +49,6 @@ describe('the invariant checker', () => {
     expect(result.complaints.map(({ text }) => text)).toContainEqual(expect.stringMatching(complaint))
   })
 })
-
-async function killInTheMiddle(server: Spawned): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 2500))
-  await server.kill('SIGKILL')
-  await server.restart()
-}
 
 describe('dovetail check', () => {
   test('tells its verdict as JSON and ends with 0', { timeout: 120_000 }, async () => {

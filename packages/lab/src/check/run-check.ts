@@ -6,12 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { CheckFailure } from './check-failure.ts'
 import { Dice } from './dice.ts'
 import { History } from './history.ts'
-import { type Complaint, judge } from './judge.ts'
-import { Nodes, readLog, readPages } from './nodes.ts'
-import type { Acknowledged, Unknown } from './observation.ts'
-import { RawReader } from './raw-reader.ts'
-import { type CheckTransport, type Reader, transports } from './reader.ts'
-import { SdkReader } from './sdk-reader.ts'
+import type { Complaint } from './judge.ts'
+import { Nodes } from './nodes.ts'
+import type { Acknowledged } from './observation.ts'
+import type { Reader } from './reader.ts'
+import { dropReaders, makeReaders } from './readers.ts'
+import { settle } from './settle.ts'
+import { Watch } from './watch.ts'
 import { runWriter, type Written } from './writer.ts'
 
 export interface CheckOptions {
@@ -32,6 +33,11 @@ export interface CheckOptions {
   /** For how long readers may take to arrive when all is quiet. Default: 30. */
   readonly settleSeconds?: number
   readonly tell?: (line: string) => void
+  /**
+   * What happens to the servers: begins once every reader has its page and follows. Writers write until it has
+   * resolved, and for `seconds` at least; where it rejects, so does the run.
+   */
+  readonly meanwhile?: (watch: Watch) => Promise<void>
 }
 
 export interface CheckResult {
@@ -51,30 +57,98 @@ export interface CheckResult {
 }
 
 const settleSecondsDefault = 30
-const dropMs = 700
 const pause = (ms: number): Promise<unknown> => wait(ms)
 const now = (): number => performance.now()
 
 export async function runCheck(options: CheckOptions): Promise<CheckResult> {
-  const { seed, seconds, tell = () => {} } = options
+  const { seed, tell = () => {}, settleSeconds = settleSecondsDefault } = options
   const dice = new Dice(seed)
   const nodes = new Nodes(options.urls)
   const channel = options.channel ?? `chat:check-${seed.toString(36)}-${Date.now().toString(36)}`
-  const collection = options.collection ?? 'messages'
-  const history = new History(now)
-  const acknowledged: Acknowledged[] = []
+  const place = { nodes, channel, collection: options.collection ?? 'messages' }
   const tokens = await writerTokens(options, nodes)
-  const readers = makeReaders(options, { nodes, channel, collection, token: options.token ?? null }, dice)
+  const readers = makeReaders(options.readersEach, { ...place, token: options.token ?? null }, dice)
+  const history = new History(now)
+  const withinMs = settleSeconds * 1000
+  const { acknowledged, ...loaded } = await load({ ...options, ...place, tokens, readers, dice, history, withinMs })
+  tell(`${acknowledged.length} writes acknowledged; readers arrive`)
+  const settling = { ...place, token: options.token ?? null, readers, acknowledged, history, withinMs, ...loaded }
+  const { unknown, ...settled } = await settle(settling)
+  return {
+    seed,
+    channel,
+    acknowledged: acknowledged.length,
+    unknown: unknown.length,
+    readers: readers.length,
+    longestOutageMs: longestOutage(acknowledged),
+    history: history.text,
+    ...settled,
+  }
+}
+
+interface Loading {
+  readonly nodes: Nodes
+  readonly channel: string
+  readonly collection: string
+  /** Of each writer. */
+  readonly tokens: readonly string[]
+  readonly readers: readonly Reader[]
+  readonly dice: Dice
+  readonly history: History
+  readonly seconds: number
+  readonly withinMs: number
+  readonly meanwhile?: CheckOptions['meanwhile']
+}
+
+interface Loaded {
+  readonly opened: readonly Promise<void>[]
+  readonly written: readonly Written[]
+  readonly acknowledged: readonly Acknowledged[]
+}
+
+/** Writers write, readers open one after another in the first half of the time and lose their lines at random. */
+async function load(loading: Loading): Promise<Loaded> {
+  const { readers, dice, history, seconds, withinMs, meanwhile } = loading
+  const acknowledged: Acknowledged[] = []
+  const watch = new Watch(readers, now)
+  let isOver = false
   const givenUp = new AbortController()
   history.note({ kind: 'phase', name: 'load' })
-  const endAt = now() + seconds * 1000
-  const isOver = (): boolean => now() >= endAt
   const opened = readers.map((reader, index) =>
     pause((seconds * 500 * index) / readers.length).then(() => reader.open()),
   )
-  const dropping = dropReaders(readers, dice.fork(), history, isOver)
-  const writing = tokens.map((token, index) =>
+  const dropping = dropReaders(readers, dice.fork(), history, () => isOver)
+  const writing = write(loading, {
+    isOver: () => isOver,
+    signal: givenUp.signal,
+    acknowledged: (each) => {
+      acknowledged.push(each)
+      watch.acknowledged(each)
+      history.note({ kind: 'write', id: each.id, text: each.text, rev: each.rev })
+    },
+  })
+  try {
+    await Promise.all([pause(seconds * 1000), meanwhile && allOpen(opened, withinMs).then(() => meanwhile(watch))])
+  } catch (error) {
+    for (const reader of readers) reader.close()
+    givenUp.abort()
+    throw error
+  } finally {
+    isOver = true
+  }
+  const giveUp = setTimeout(() => givenUp.abort(), withinMs)
+  const written = await Promise.all(writing)
+  clearTimeout(giveUp)
+  await dropping
+  return { opened, written, acknowledged }
+}
+
+type WritingOptions = Pick<Parameters<typeof runWriter>[0], 'isOver' | 'signal' | 'acknowledged'>
+
+function write({ tokens, nodes, channel, collection, dice }: Loading, options: WritingOptions): Promise<Written>[] {
+  return tokens.map((token, index) =>
     runWriter({
+      ...options,
       name: `writer-${index}`,
       nodes,
       channel,
@@ -83,78 +157,15 @@ export async function runCheck(options: CheckOptions): Promise<CheckResult> {
       dice: dice.fork(),
       pause,
       now,
-      isOver,
-      signal: givenUp.signal,
-      acknowledged: (write) => {
-        acknowledged.push(write)
-        history.note({ kind: 'write', id: write.id, text: write.text, rev: write.rev })
-      },
     }),
   )
-  const giveUp = setTimeout(() => givenUp.abort(), seconds * 1000 + settleMs(options))
-  const written = await Promise.all(writing)
-  clearTimeout(giveUp)
-  await dropping
-  tell(`${acknowledged.length} writes acknowledged; readers arrive`)
-  history.note({ kind: 'phase', name: 'settle' })
-  return await settle({ options, nodes, channel, collection, readers, opened, written, acknowledged, history })
 }
 
-interface Settling {
-  readonly options: CheckOptions
-  readonly nodes: Nodes
-  readonly channel: string
-  readonly collection: string
-  readonly readers: readonly Reader[]
-  readonly opened: readonly Promise<void>[]
-  readonly written: readonly Written[]
-  readonly acknowledged: readonly Acknowledged[]
-  readonly history: History
-}
-
-/** All is quiet: readers arrive, everything is read anew, and judged. */
-async function settle(settling: Settling): Promise<CheckResult> {
-  const { options, nodes, channel, collection, readers, opened, written, acknowledged, history } = settling
-  const { token = null } = options
-  const insist = (path: string) => nodes.insist(path, { token, pause, signal: AbortSignal.timeout(settleMs(options)) })
-  const { epoch, head, log: whole } = await readLog(insist, channel)
-  const arrived = readers.map((reader, index) => opened[index]?.then(() => reader.reached(epoch, head)))
-  // Who does not arrive is the judge's business, who tells where it stands.
-  await Promise.race([Promise.all(arrived), wait(settleMs(options), undefined, { ref: false })])
-  history.note({ kind: 'phase', name: 'read' })
-  const log = whole.filter((change) => change.collection === collection)
-  const path = `/v1/channels/${channel}/${collection}`
-  const pages = await Promise.all([7, 100, 500].map((limit) => readPages(insist, path, limit)))
-  const fresh = pages[0] ?? []
-  const seen = readers.map((reader) => reader.seen)
-  for (const reader of readers) reader.close()
-  const unknown: Unknown[] = written.flatMap((each) => each.unknown)
-  const refused = written.flatMap((each) => each.refused)
-  const differing = pages.some((each) => JSON.stringify(each) !== JSON.stringify(fresh))
-  const complaints: Complaint[] = [
-    ...refused.map((text) => ({ invariant: 'refused' as const, text })),
-    ...(differing ? [{ invariant: 'divergence' as const, text: 'pages of 7, 100 and 500 records differ' }] : []),
-    ...judge({ acknowledged, unknown, epoch, log, head, fresh, readers: seen }),
-  ]
-  for (const each of seen)
-    history.add({ reader: each.name, rev: each.rev, resets: each.resets, segments: each.segments })
-  for (const complaint of complaints) history.add({ complaint })
-  return {
-    seed: options.seed,
-    channel,
-    acknowledged: acknowledged.length,
-    unknown: unknown.length,
-    readers: readers.length,
-    head,
-    longestOutageMs: longestOutage(acknowledged),
-    resets: seen.reduce((sum, each) => sum + each.resets.length, 0),
-    complaints,
-    history: history.text,
-  }
-}
-
-function settleMs({ settleSeconds = settleSecondsDefault }: CheckOptions): number {
-  return settleSeconds * 1000
+async function allOpen(opened: readonly Promise<void>[], withinMs: number): Promise<void> {
+  const late = new AbortController()
+  const isOpen = await Promise.race([Promise.all(opened), wait(withinMs, null, late)])
+  late.abort()
+  if (isOpen === null) throw new CheckFailure(`not every reader opened within ${withinMs} ms`)
 }
 
 /** A guest for each writer where no token was given: limits count by user. */
@@ -177,50 +188,6 @@ async function guestToken(nodes: Nodes, name: string): Promise<string> {
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error
   return (cause as Error | undefined)?.message ?? message
-}
-
-interface Place {
-  readonly nodes: Nodes
-  readonly channel: string
-  readonly collection: string
-  readonly token: string | null
-}
-
-function makeReaders({ readersEach }: CheckOptions, place: Place, dice: Dice): Reader[] {
-  const makers: readonly [string, new (options: ConstructorParameters<typeof RawReader>[0]) => Reader][] = [
-    ['raw', RawReader],
-    ['SDK', SdkReader],
-  ]
-  return Array.from({ length: readersEach }, (_, number) =>
-    transports.flatMap((transport: CheckTransport) =>
-      makers.map(
-        ([kind, Maker]) =>
-          new Maker({
-            ...place,
-            name: `${kind} reader ${number} by ${transport}`,
-            transport,
-            dice: dice.fork(),
-            pause,
-          }),
-      ),
-    ),
-  ).flat()
-}
-
-async function dropReaders(
-  readers: readonly Reader[],
-  dice: Dice,
-  history: History,
-  isOver: () => boolean,
-): Promise<void> {
-  const names = new Map(readers.map((reader) => [reader, reader.seen.name]))
-  while (!isOver()) {
-    await pause(dropMs * dice.next() * 2)
-    const reader = dice.pick(readers)
-    if (reader === undefined) return
-    history.note({ kind: 'drop', reader: names.get(reader) ?? '' })
-    reader.drop()
-  }
 }
 
 function longestOutage(acknowledged: readonly Acknowledged[]): number {
