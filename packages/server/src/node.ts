@@ -81,6 +81,9 @@ export class Node {
     pulse.each(beat, (now) => {
       for (const reader of readers) reader.beat(now)
     })
+    pulse.each(core.limits.pongSeconds * 1000, () => {
+      readers.missVanished().catch((error: unknown) => core.report(error, 'looking for vanished peers'))
+    })
     pulse.each(1000, () => {
       core.neighbours.look()
       core.hubs.sweep()

@@ -33,6 +33,8 @@ export async function longPoll(
   if (parts.some(hasNews) || request.method === 'HEAD' || door.isDraining()) return answer(reply, reading, parts, [])
   const leave = door.connections.enter(addressOf(request.raw, door.trustProxy))
   if (leave === null) throw tooManyConnections()
+  // Nothing is sent to it meanwhile, so nothing else would find that its peer has vanished.
+  request.raw.socket.setKeepAlive(true, keepAliveMs(door))
   const parked = new ParkedPoll(door, caller, reading)
   reply.raw.on('close', parked.stop)
   try {
@@ -48,6 +50,11 @@ export async function longPoll(
     leave()
     parked.stop()
   }
+}
+
+/** Of silence, before TCP asks the peer, ten times in ten seconds: with those it is within `presenceSeconds`. */
+function keepAliveMs({ core }: Door): number {
+  return Math.max(1000, core.limits.presenceSeconds * 500)
 }
 
 /** What was parked does not outlive its token or its session. */

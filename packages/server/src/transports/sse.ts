@@ -175,15 +175,9 @@ class EventStream implements Reader {
   }
 
   beat(now: number): void {
-    const { door, socket } = this.#options
-    const { limits } = door.core
+    const { limits } = this.#options.door.core
     if (this.#outlet.stuckMs(now) > limits.stallSeconds * 1000) {
-      door.log.warn(
-        { code: 4408, user: this.caller.user, queued: this.#outlet.queuedBytes },
-        'ended a stream: the peer took nothing',
-      )
-      door.metrics.closed(4408)
-      socket.destroy()
+      this.#cut('the peer took nothing')
       return
     }
     if (now - this.#commentedAt >= limits.commentSeconds * 1000 && this.#outlet.hasRoom()) {
@@ -204,6 +198,22 @@ class EventStream implements Reader {
         new Frame('expiring', JSON.stringify({ op: 'expiring', inSeconds: Math.max(0, Math.round(leftSeconds)) })),
       )
     }
+  }
+
+  get mute(): Socket {
+    return this.#options.socket
+  }
+
+  lost(): void {
+    this.#cut('the peer stopped answering')
+  }
+
+  #cut(why: string): void {
+    const { door, socket } = this.#options
+    const { user } = this.caller
+    door.log.warn({ code: 4408, user, queued: this.#outlet.queuedBytes }, `ended a stream: ${why}`)
+    door.metrics.closed(4408)
+    socket.destroy()
   }
 
   goAway(reconnectInMs: number): void {
