@@ -38,6 +38,12 @@ test('one document becomes one record, by a guest where no token is given', asyn
   expect(await textsOf(channel)).toEqual(['hello'])
 })
 
+test('a token variable that is set to nothing is no token: a guest writes', async () => {
+  const args = ['publish', freshChannel(), 'messages', '{"text":"hello"}']
+  const { exitCode, stdout } = await runHere(args, { DOVETAIL_TOKEN: '', DOVETAIL_URL: server.url })
+  expect([exitCode, linesIn(stdout)[0].record.author]).toEqual([0, expect.stringMatching(/^guest-/)])
+})
+
 test('lines of stdin become records in their order, and the same input with the same key repeats nothing', async () => {
   const channel = freshChannel()
   const environment = { DOVETAIL_TOKEN: await tokenFor('ana'), DOVETAIL_URL: server.url }

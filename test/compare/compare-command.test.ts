@@ -89,7 +89,8 @@ describe('dovetail compare', () => {
     const { server } = await spawnServer()
     const url = `http://127.0.0.1:${server.port}`
     const args = ['--url', url, '--only', 'long-poll', '--clients', '2', '--duration', '1s', '--json']
-    const { exitCode, stdout } = await runHere(['compare', '--quick', ...args])
+    // A variable that is set to nothing is no token.
+    const { exitCode, stdout } = await runHere(['compare', '--quick', ...args], { DOVETAIL_TOKEN: '' })
     const { contenders, server: measured } = JSON.parse(stdout) as CompareResult
     expect([exitCode, measured]).toEqual([0, { url, spawned: false }])
     expect(contenders).toMatchObject([

@@ -10,6 +10,7 @@ import { serveCommand } from './commands/serve.ts'
 import { tailCommand } from './commands/tail.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upkeepCommands } from './commands/upkeep.ts'
+import { withoutEmpty } from './options/sources.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 import { UsageFailure } from './usage-failure.ts'
 import { version } from './version.ts'
@@ -22,7 +23,8 @@ const usageExit = 2
  * Runs one command line, without the program's own name.
  * @returns the exit code; every expected failure has been told in one line on stderr by then
  */
-export async function run(args: readonly string[], terminal: Terminal = processTerminal): Promise<number> {
+export async function run(args: readonly string[], surroundings: Terminal = processTerminal): Promise<number> {
+  const terminal = { ...surroundings, environment: withoutEmpty(surroundings.environment) }
   const say = (message: string, exitCode: number): number => {
     terminal.stderr(`dovetail: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`)
     return exitCode

@@ -8,6 +8,7 @@ import type { CompareFlags } from '../compare/compare-flags.ts'
 import { readCompareFlags } from '../compare/read-compare-flags.ts'
 import { collect } from '../options/collect.ts'
 import type { Terminal } from '../terminal.ts'
+import { callerToken } from './server-options.ts'
 
 const cutOffExit = 1
 
@@ -44,8 +45,10 @@ export function compareCommand(terminal: Terminal): Command {
     const lab = await import('@dovetail/lab/compare')
     const { tellProgress } = await import('../compare/tell-progress.ts')
     const { resultText } = await import('../compare/result-text.ts')
+    const token = callerToken(compare, terminal.environment)
     const options: CompareOptions = {
       ...(await readCompareFlags(flags, terminal.environment, lab)),
+      ...(token === undefined ? {} : { token }),
       command: ['dovetail', 'compare', ...terminalArguments(compare)].join(' '),
       dovetail: thisCommand,
       tell: tellProgress(terminal),

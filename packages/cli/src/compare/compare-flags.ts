@@ -10,7 +10,6 @@ export interface CompareFlags {
   readonly within: string
   readonly repeat?: string
   readonly url?: string
-  readonly token?: string
   readonly price?: string
   readonly http?: string
   readonly items: string

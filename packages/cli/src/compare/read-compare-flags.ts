@@ -10,7 +10,7 @@ import { readOutsides } from './read-outsides.ts'
 import { readPrices } from './read-prices.ts'
 
 type Lab = typeof import('@dovetail/lab/compare')
-type Read = Omit<CompareOptions, 'command' | 'dovetail' | 'tell'>
+type Read = Omit<CompareOptions, 'command' | 'dovetail' | 'tell' | 'token'>
 
 /** So that seven contenders, one of which asks every five seconds, are through in less than a minute. */
 const quick = { clients: 25, durationMs: 2000, idleMs: 500, warmUpMs: 400, rounds: 1, memoryConnections: 150 }
@@ -24,7 +24,6 @@ export async function readCompareFlags(flags: CompareFlags, environment: Environ
   const isQuick = flags.quick === true
   const workload = await workloadOf(flags.workload, lab)
   const url = flags.url ?? environment.DOVETAIL_URL
-  const token = flags.token ?? environment.DOVETAIL_TOKEN
   // What a file says of its own workload is meant.
   const isOwn = !lab.usualWorkloads.includes(workload)
   const given = isOwn ? workload.usual : {}
@@ -32,8 +31,7 @@ export async function readCompareFlags(flags: CompareFlags, environment: Environ
   // Idling has to last for a while before it says anything; seven times this is still less than a minute.
   const usualMs = isQuick && workload.rarely !== null ? quickIdleMs : usual.durationMs
   return {
-    ...(url === undefined || url === '' ? {} : { url: checkedUrl(url) }),
-    ...(token === undefined || token === '' ? {} : { token }),
+    ...(url === undefined ? {} : { url: checkedUrl(url) }),
     workload,
     contenders: contendersOf(flags, lab),
     outsides: readOutsides(flags, lab),

@@ -23,14 +23,14 @@ interface Setting {
  * @throws UsageFailure naming the place of what is wrong
  */
 export async function resolveOptions(flags: Flags, environment: Environment): Promise<Resolved> {
-  const named = typeof flags.config === 'string' ? flags.config : environment.DOVETAIL_CONFIG || undefined
+  const named = typeof flags.config === 'string' ? flags.config : environment.DOVETAIL_CONFIG
   const file = await loadConfigFile(named)
   const values: OptionValues = {}
   for (const name of Object.keys(optionTable) as OptionName[]) {
     const { flags: flag, variable } = optionTable[name]
     const settings: Setting[] = [
       { source: flag.split(' ')[0] ?? flag, value: flags[name] },
-      { source: variable, value: environment[variable] || undefined },
+      { source: variable, value: environment[variable] },
       { source: `${file.path ?? ''}: ${name}`, value: file.options.get(name) },
     ].filter(({ value }) => value !== undefined)
     Object.assign(values, settle(name, settings))

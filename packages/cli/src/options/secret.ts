@@ -17,7 +17,7 @@ export async function readSecret(
   file: ConfigFile,
 ): Promise<string | undefined> {
   if (typeof flags.secret === 'string') return secretOf(flags.secret, '--secret')
-  if (environment.DOVETAIL_SECRET) return checked(environment.DOVETAIL_SECRET, 'DOVETAIL_SECRET')
+  if (environment.DOVETAIL_SECRET !== undefined) return checked(environment.DOVETAIL_SECRET, 'DOVETAIL_SECRET')
   const configured = file.options.get('secret')
   return typeof configured === 'string' ? secretOf(configured, `${file.path}: secret`) : undefined
 }
