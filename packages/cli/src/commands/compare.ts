@@ -39,31 +39,36 @@ export function compareCommand(terminal: Terminal): Command {
     .option('--send <text>', 'what the outside socket is sent first; repeatable', collect)
     .option('--report <file>', 'a page with plots, in one file that needs no network')
     .option('--json', 'one JSON document on stdout')
-  compare.action(async () => {
-    const flags = compare.opts<CompareFlags>()
-    // Not before it is wanted: the other commands need none of it.
-    const lab = await import('@dovetail/lab/compare')
-    const { tellProgress } = await import('../compare/tell-progress.ts')
-    const { resultText } = await import('../compare/result-text.ts')
-    const token = callerToken(compare, terminal.environment)
-    const options: CompareOptions = {
-      ...(await readCompareFlags(flags, terminal.environment, lab)),
-      ...(token === undefined ? {} : { token }),
-      command: ['dovetail', 'compare', ...terminalArguments(compare)].join(' '),
-      dovetail: thisCommand,
-      tell: tellProgress(terminal),
-    }
-    // The server that was started ends with this process, whichever way it ends.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.signals.on(signal, () => terminal.exit(cutOffExit))
-    const result = await lab.runCompare(options).catch((error: unknown) => {
-      throw error instanceof lab.CompareFailure ? new CommandFailure(error.message, { cause: error }) : error
-    })
-    if (flags.report !== undefined) await writeFile(flags.report, await lab.reportPage(result))
-    terminal.stdout(
-      flags.json === true ? `${JSON.stringify(result)}\n` : resultText(result, colorsFor(terminal, 'stdout')),
-    )
+  return compare.action(() => runAndTell(compare, terminal))
+}
+
+async function runAndTell(compare: Command, terminal: Terminal): Promise<void> {
+  const flags = compare.opts<CompareFlags>()
+  // Not before it is wanted: the other commands need none of it.
+  const lab = await import('@dovetail/lab/compare')
+  const { openProgress } = await import('../compare/open-progress.ts')
+  const { resultText } = await import('../compare/result-text.ts')
+  const token = callerToken(compare, terminal.environment)
+  const read = await readCompareFlags(flags, terminal.environment, lab)
+  const names = [...read.contenders, ...read.outsides].map(({ name }) => name)
+  const progress = openProgress(terminal, { names, rounds: read.rounds, isTable: flags.json !== true })
+  const options: CompareOptions = {
+    ...read,
+    ...(token === undefined ? {} : { token }),
+    command: ['dovetail', 'compare', ...terminalArguments(compare)].join(' '),
+    dovetail: thisCommand,
+    tell: progress.tell,
+  }
+  // The server that was started ends with this process, whichever way it ends.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.signals.on(signal, () => terminal.exit(cutOffExit))
+  const result = await lab.runCompare(options).catch((error: unknown) => {
+    progress.end('failed')
+    throw error instanceof lab.CompareFailure ? new CommandFailure(error.message, { cause: error }) : error
   })
-  return compare
+  progress.end('done')
+  if (flags.report !== undefined) await writeFile(flags.report, await lab.reportPage(result))
+  const text = (): string => resultText(result, colorsFor(terminal, 'stdout'), terminal.columns('stdout'))
+  terminal.stdout(flags.json === true ? `${JSON.stringify(result)}\n` : text())
 }
 
 /** `main.ts` where the source runs, `main.js` where it is built. */

@@ -4,15 +4,15 @@ import type { Colors } from '../colors.ts'
 
 type Row = CompareResult['contenders'][number]
 
-/** What a comparison found, for a terminal. */
-export function resultText(result: CompareResult, colors: Colors): string {
+/** What a comparison found, for a terminal of that many columns; `null`: for something else, as wide as it is. */
+export function resultText(result: CompareResult, colors: Colors, columns: number | null): string {
   const { workload, machine, verdict } = result
   const { name, about, clients, seconds, rounds } = workload
   const times = rounds === 1 ? 'one round' : `${rounds} rounds`
   return [
     `${colors.bold(name)}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s, seed ${result.seed}`,
     colors.dim(`${machine.cores} cores (${machine.processor}), Node ${machine.node}`),
-    measured(result, colors),
+    measured(result, colors, columns ?? Number.POSITIVE_INFINITY),
     ...marksOf(result.contenders, colors),
     ...result.contenders.flatMap(({ name, complaints }) => complaints.map((words) => colors.red(`${name}: ${words}`))),
     '',
@@ -27,46 +27,62 @@ export function resultText(result: CompareResult, colors: Colors): string {
 
 const plain = { style: { head: [], border: [], compact: true } }
 
-function measured({ contenders, verdict }: CompareResult, colors: Colors): string {
-  const table = new Table({
-    ...plain,
-    head: [
-      '',
-      'p50',
-      'p90',
-      'p99',
-      'max',
-      'requests',
-      'empty',
-      'B/event',
-      'B/s client',
-      'CPU/event',
-      'memory',
-      'lost',
-      'late',
-    ],
-    colAligns: ['left', ...Array.from({ length: 12 }, () => 'right' as const)],
-  })
-  for (const contender of contenders) table.push(measuredRow(contender, verdict.choice, colors))
-  return table.toString()
+interface Column {
+  readonly head: string
+  readonly of: (row: Row, colors: Colors) => string
+  /** What a narrow terminal can do without, the highest first. The whole is in the JSON and in the report. */
+  readonly spare?: number
 }
 
-function measuredRow(contender: Row, choice: string | null, colors: Colors): string[] {
-  const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late, marks } = contender
+const measuredColumns: readonly Column[] = [
+  { head: 'p50', of: ({ latencyMs }) => msWords(latencyMs.p50) },
+  { head: 'p90', of: ({ latencyMs }) => msWords(latencyMs.p90), spare: 6 },
+  { head: 'p99', of: ({ latencyMs }) => msWords(latencyMs.p99) },
+  { head: 'max', of: ({ latencyMs }) => msWords(latencyMs.max), spare: 7 },
+  { head: 'requests', of: ({ requests }) => figureWords(requests), spare: 1 },
+  { head: 'empty', of: ({ emptyShare }) => shareWords(emptyShare), spare: 2 },
+  { head: 'B/event', of: ({ bytes }) => figureWords(bytes.perDelivery) },
+  {
+    head: 'B/s client',
+    of: ({ bytes }) => figureWords(bytes.perClientSecond.up + bytes.perClientSecond.down),
+    spare: 5,
+  },
+  { head: 'CPU/event', of: ({ server }) => cpuWords(server?.cpuMicrosecondsPerDelivery ?? null) },
+  { head: 'memory', of: ({ server }) => bytesWords(server?.memoryBytesPerClient ?? null), spare: 3 },
+  { head: 'lost', of: lostWords },
+  { head: 'late', of: ({ late }) => figureWords(late), spare: 4 },
+]
+
+/** With as many columns as there is room for. */
+function measured({ contenders, verdict }: CompareResult, colors: Colors, width: number): string {
+  const spares = measuredColumns.flatMap(({ spare }) => (spare === undefined ? [] : [spare])).sort((a, b) => b - a)
+  // The one that spares nothing is the widest.
+  const tables = [Number.POSITIVE_INFINITY, ...spares].map((from) => {
+    const columns = measuredColumns.filter(({ spare = 0 }) => spare < from)
+    const table = new Table({
+      ...plain,
+      head: ['', ...columns.map(({ head }) => head)],
+      colAligns: ['left', ...columns.map(() => 'right' as const)],
+    })
+    for (const row of contenders)
+      table.push([nameOf(row, verdict.choice, colors), ...columns.map(({ of }) => of(row, colors))])
+    return table.toString()
+  })
+  return tables.find((table) => table.indexOf('\n') <= width) ?? tables.at(-1) ?? ''
+}
+
+function nameOf({ name, marks }: Row, choice: string | null, colors: Colors): string {
   const shown = `${name}${marks.includes('lab-busy') ? ' *' : ''}`
-  const cpu = server?.cpuMicrosecondsPerDelivery ?? null
-  return [
-    name === choice ? colors.green(`${shown} ✓`) : shown,
-    ...[latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(msWords),
-    figureWords(requests),
-    shareWords(emptyShare),
-    figureWords(bytes.perDelivery),
-    figureWords(bytes.perClientSecond.up + bytes.perClientSecond.down),
-    cpu === null ? '–' : `${figureWords(cpu)} µs`,
-    bytesWords(server?.memoryBytesPerClient ?? null),
-    lost + repeated === 0 ? '0' : colors.red(repeated === 0 ? String(lost) : `${lost} +${repeated}`),
-    figureWords(late),
-  ]
+  return name === choice ? colors.green(`${shown} ✓`) : shown
+}
+
+function cpuWords(microseconds: number | null): string {
+  return microseconds === null ? '–' : `${figureWords(microseconds)} µs`
+}
+
+function lostWords({ lost, repeated }: Row, colors: Colors): string {
+  if (lost + repeated === 0) return '0'
+  return colors.red(repeated === 0 ? String(lost) : `${lost} +${repeated}`)
 }
 
 function marksOf(contenders: readonly Row[], colors: Colors): string[] {

@@ -9,6 +9,7 @@ import type { Target } from './target.ts'
 
 interface Run {
   readonly name: string
+  readonly expectedMs: number
   lap(run: number): Promise<Lap | undefined>
 }
 
@@ -22,16 +23,19 @@ export async function allRounds(target: Target, publisher: Publisher, options: C
     ...contenders.map((contender) => ourRun(target, publisher, options, channelRoot, contender)),
     ...outsides.map((outside) => ({
       name: outside.name,
+      expectedMs: options.durationMs,
       lap: () => outsideLap({ ...options, outside, wallClock: () => Date.now() }),
     })),
   ]
   const laps = new Map<string, Lap[]>()
   const order = new Dice(seed)
   let run = 0
+  let leftMs = rounds * runs.reduce((sum, { expectedMs }) => sum + expectedMs, 0)
   for (let round = 0; round < rounds; round++) {
-    for (const { name, lap: measure } of shuffled(runs, order)) {
-      tell({ step: 'run', name, run: ++run, runs: rounds * runs.length })
+    for (const { name, expectedMs, lap: measure } of shuffled(runs, order)) {
+      tell({ step: 'run', name, run: ++run, runs: rounds * runs.length, expectedMs, leftMs })
       const lap = await measure(run)
+      leftMs -= expectedMs
       if (lap === undefined) continue
       tell({ step: 'ran', lap })
       laps.set(name, [...(laps.get(name) ?? []), lap])
@@ -51,6 +55,8 @@ function ourRun(
   const isRare = workload.rarely !== null
   return {
     name: contender.name,
+    // Those who ask rarely are behind by their interval before they are measured.
+    expectedMs: isRare ? warmUpMs + durationMs : Math.max(warmUpMs, contender.staleMs) + idleMs + durationMs,
     lap: async (run) => {
       const [lap] = await race({
         target,

@@ -31,5 +31,14 @@ export interface CompareOptions {
 
 export type Progress =
   | { readonly step: 'starting' | 'memory' }
-  | { readonly step: 'run'; readonly name: string; readonly run: number; readonly runs: number }
+  | {
+      readonly step: 'run'
+      readonly name: string
+      readonly run: number
+      readonly runs: number
+      /** How long this one should take. */
+      readonly expectedMs: number
+      /** How long this one and all that follow should take. */
+      readonly leftMs: number
+    }
   | { readonly step: 'ran'; readonly lap: Lap }

@@ -1,0 +1,145 @@
+import { stripVTControlCharacters } from 'node:util'
+import { type Lap, LatencyHistogram, type Progress, Traffic } from '@dovetail/lab/compare'
+import pc from 'picocolors'
+import { expect, test } from 'vitest'
+import { liveAfter, liveStart } from './live-state.ts'
+import { liveTable } from './live-table.ts'
+import { liveView } from './live-view.ts'
+
+const plain = pc.createColors(false)
+const names = ['poll-1s', 'sse']
+
+function lap(name: string, delays: readonly number[], asked = { requests: 0, empty: 0 }, lost = 0): Lap {
+  const latency = new LatencyHistogram()
+  for (const delay of delays) latency.record(delay)
+  const traffic = new Traffic()
+  for (let each = 0; each < asked.requests; each++) traffic.count('requests')
+  for (let each = 0; each < asked.empty; each++) traffic.count('emptyRequests')
+  const none = { seconds: 1, traffic: new Traffic().figures(), deliveries: 0, server: null }
+  const stretch = { ...none, lab: { cpuSeconds: 0, loopBusy: 0 } }
+  return {
+    name,
+    clients: 1,
+    events: delays.length,
+    opening: new Traffic().figures(),
+    idle: stretch,
+    busy: { ...stretch, traffic: traffic.figures() },
+    heard: { latency, expected: delays.length, lost, repeated: 0, late: 0, superseded: 0 },
+    sightings: [],
+    complaints: [],
+  }
+}
+
+const running = (name: string, run: number, leftMs: number): Progress => ({
+  step: 'run',
+  name,
+  run,
+  runs: 4,
+  expectedMs: 4000,
+  leftMs,
+})
+
+/** Two rounds: poll-1s is through its first, sse is in the middle of its own. */
+const midway: readonly (readonly [number, Progress])[] = [
+  [0, { step: 'starting' }],
+  [1000, running('poll-1s', 1, 16_000)],
+  [5000, { step: 'ran', lap: lap('poll-1s', [200, 400, 600], { requests: 40, empty: 10 }) }],
+  [5000, running('sse', 2, 12_000)],
+]
+
+const after = (told: readonly (readonly [number, Progress])[]) =>
+  told.reduce((state, [at, progress]) => liveAfter(state, progress, at), liveStart(names, 2, 0))
+
+test('shows who waits, who runs and for how long, and the figures of who is through', () => {
+  expect(liveTable(after(midway), { columns: 80, colors: plain, now: 7000 })).toEqual([
+    'measuring, 0:07 gone, about 0:10 left',
+    '                                  p50      p99  requests  empty  lost',
+    'poll-1s       waiting 1/2      400 ms   600 ms        40   25 %     0',
+    'sse           ████░░░░ 1/2          –        –         –      –     –',
+  ])
+})
+
+test('rounds are added up, and who is through with all of them is done', () => {
+  const state = after([
+    ...midway,
+    [9000, { step: 'ran', lap: lap('sse', [1, 2, 3], undefined, 2) }],
+    [9000, running('poll-1s', 3, 8000)],
+    [13_000, { step: 'ran', lap: lap('poll-1s', [800, 900, 1000], { requests: 60, empty: 40 }) }],
+    [13_000, { step: 'memory' }],
+  ])
+  expect(liveTable(state, { columns: 80, colors: plain, now: 13_000 })).toEqual([
+    'measuring the memory of idle connections, 0:13 gone',
+    '                                  p50      p99  requests  empty  lost',
+    'poll-1s       done             600 ms   1.00 s       100   50 %     0',
+    'sse           waiting 1/2      2.0 ms   3.0 ms         0    0 %     2',
+  ])
+})
+
+test('a run that takes longer than it should fills its bar, and the time left does not go below that of the rest', () => {
+  const [headline, , , sse] = liveTable(after(midway), { columns: 80, colors: plain, now: 65_000 })
+  expect(headline).toBe('measuring, 1:05 gone, about 0:08 left')
+  expect(sse).toContain('████████ 1/2')
+})
+
+test.each([1, 2, 20, 40, 69, 80, 200])(
+  'at %i columns no line reaches the last one, in colour or without',
+  (columns) => {
+    for (const colors of [plain, pc.createColors(true)]) {
+      for (const line of liveTable(after(midway), { columns, colors, now: 7000 }))
+        expect(stripVTControlCharacters(line).length).toBeLessThan(columns)
+    }
+  },
+)
+
+test('who loses something is told in red', () => {
+  const state = liveAfter(liveStart(names, 1, 0), { step: 'ran', lap: lap('sse', [1], undefined, 7) }, 10)
+  expect(liveTable(state, { columns: 80, colors: pc.createColors(true), now: 10 })[3]).toContain(
+    '\x1b[31m     7\x1b[39m',
+  )
+})
+
+/** A view whose clock and writes are here. */
+function viewing(isReplaced: boolean) {
+  let now = 0
+  const writes: string[] = []
+  const ticks = new Set<() => void>()
+  const view = liveView({
+    write: (text) => void writes.push(text),
+    columns: () => 80,
+    colors: plain,
+    names,
+    rounds: 1,
+    now: () => now,
+    every: (_ms, tick) => {
+      ticks.add(tick)
+      return () => ticks.delete(tick)
+    },
+    isReplaced,
+  })
+  const tick = (at: number): void => {
+    now = at
+    for (const each of ticks) each()
+  }
+  return { view, writes, ticks, tick }
+}
+
+test('the clock goes on between what is told, in place, and stops at the end', () => {
+  const { view, writes, ticks, tick } = viewing(false)
+  view.tell(running('sse', 1, 4000))
+  tick(2000)
+  const last = writes.at(-1) ?? ''
+  expect(last.startsWith('\x1b[4Ameasuring, 0:02 gone, about 0:02 left\x1b[K\n')).toBe(true)
+  expect(last.endsWith('\n\x1b[J')).toBe(true)
+  const before = writes.length
+  view.end('done')
+  expect([ticks.size, writes.length]).toEqual([0, before])
+})
+
+test('where the result stands in the same place the table goes; where it failed, it stays', () => {
+  const through = viewing(true)
+  through.view.end('done')
+  expect(through.writes.at(-1)).toBe('\x1b[4A\x1b[J')
+  const failed = viewing(true)
+  failed.view.end('failed')
+  expect(failed.writes).toHaveLength(1)
+})
