@@ -1,2 +1,2 @@
 export { NodeProcess } from './node-process.ts'
-export { type Cluster, type ClusterOptions, startCluster } from './start-cluster.ts'
+export { type Cluster, type ClusterOptions, type ServiceName, startCluster } from './start-cluster.ts'

@@ -16,10 +16,15 @@ export interface ClusterOptions {
   readonly secret: string
   /** More options of `dovetail serve`. */
   readonly args?: readonly string[]
+  /** By which address a node finds a service; tests put something between. Default: the service's own. */
+  readonly reach?: (node: number, service: ServiceName, url: string) => string | Promise<string>
   readonly tell?: (line: string) => void
   /** What nodes log. */
   readonly log?: (node: number, line: string) => void
 }
+
+/** What nodes stand on, by the option that names it. */
+export type ServiceName = 'store' | 'memory' | 'backbone'
 
 export interface Cluster {
   /** The one address. */
@@ -56,8 +61,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const kafka = options.backbone === 'kafka' ? keep(await startKafka()) : null
     const backbone = kafka?.url ?? redis.url
     const places = { store: postgres.url, memory: redis.url, backbone }
-    const startNode = (index: number, port: number): Promise<NodeProcess> =>
-      NodeProcess.start(nodeOptions(options, places, index, port))
+    const startNode = async (index: number, port: number): Promise<NodeProcess> =>
+      NodeProcess.start(nodeOptions(options, await reached(options, index, places), index, port))
     tell(`starting ${options.nodes} nodes`)
     nodes.push(...(await Promise.all(Array.from({ length: options.nodes }, (_, index) => startNode(index, 0)))))
     const ports = nodes.map((node) => node.port)
@@ -83,10 +88,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-interface Places {
-  readonly store: string
-  readonly memory: string
-  readonly backbone: string
+type Places = Readonly<Record<ServiceName, string>>
+
+async function reached({ reach = (_node, _service, url) => url }: ClusterOptions, node: number, places: Places) {
+  const [store, memory, backbone] = await Promise.all([
+    reach(node, 'store', places.store),
+    reach(node, 'memory', places.memory),
+    reach(node, 'backbone', places.backbone),
+  ])
+  return { store, memory, backbone }
 }
 
 function nodeOptions(

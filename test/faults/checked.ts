@@ -1,0 +1,71 @@
+/** Faults of a cluster, each with the checker at work, and how long after it all may be well again. */
+import { fileURLToPath } from 'node:url'
+import { type CheckOptions, type CheckResult, runCheck, type Watch } from '@dovetail/lab/check'
+import { type Cluster, type ClusterOptions, startCluster } from '@dovetail/lab/cluster'
+import { expect } from 'vitest'
+import { testSecret } from '../support/token-for.ts'
+
+/** `SEED=…` plays another one and `SOAK=1` stays longer at each fault, as `npm run soak` does. */
+export const seed = Number(process.env.SEED ?? 1)
+export const isSoak = process.env.SOAK === '1'
+
+const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+
+/** `entry`: a program of the tests that stands in for `dovetail`. */
+export function startNodes(
+  options: Partial<ClusterOptions> & { readonly entry?: string | undefined } = {},
+): Promise<Cluster> {
+  return startCluster({
+    dovetail: [process.execPath, '--import', 'tsx', '--conditions=dovetail-source', options.entry ?? main],
+    nodes: 3,
+    backbone: 'redis',
+    secret: testSecret,
+    ...options,
+    args: ['--log', 'fatal', ...(options.args ?? [])],
+  })
+}
+
+export interface Fault {
+  readonly what: string
+  /** Breaks something, and mends what does not mend itself. */
+  readonly hit: () => Promise<unknown>
+  /** From the end of `hit` on, until a new write was acknowledged and every reader has it. */
+  readonly withinMs: number
+}
+
+type Options = Partial<CheckOptions> & Pick<CheckOptions, 'urls'>
+
+/** Whatever happens meanwhile: nothing acknowledged is lost, nothing is repeated, everybody arrives. */
+export async function checkedWhile(options: Options, meanwhile: (watch: Watch) => Promise<void>): Promise<CheckResult> {
+  const result = await runCheck({
+    seed,
+    seconds: isSoak ? 30 : 3,
+    writers: 3,
+    readersEach: 1,
+    settleSeconds: 60,
+    ...options,
+    meanwhile,
+  })
+  expect(result.complaints.slice(0, 5), `seed ${result.seed}`).toEqual([])
+  expect(result.acknowledged).toBeGreaterThan(20)
+  return result
+}
+
+/** One after another in one run, each when what was before is over. */
+export async function survives(options: Options, faults: readonly Fault[]): Promise<CheckResult> {
+  return await checkedWhile(options, async (watch) => {
+    for (const { what, hit, withinMs } of faults) {
+      await hit()
+      // Rejects where it took longer: the documented time is what is tried.
+      const tookMs = await watch.recovered(withinMs).catch((error: Error) => {
+        throw new Error(`${what}: ${error.message}`, { cause: error })
+      })
+      if (isSoak) process.stderr.write(`${what}: recovered in ${Math.round(tookMs)} ms\n`)
+    }
+  })
+}
+
+/** All ways in: through the balancer, and past it. */
+export function waysIn(cluster: Cluster): string[] {
+  return [cluster.url, ...cluster.nodes.map(({ url }) => url)]
+}
