@@ -1,6 +1,5 @@
 /** Puts a node together and starts it. Returns its stop, which drains. */
 import { defaultLimits, type Limits } from '@dovetail/protocol'
-import { uuidv7 } from 'uuidv7'
 import { openKeySet } from './auth/key-set.ts'
 import { makeFolder } from './auth/make-folder.ts'
 import { loadOrMakeSecret, minSecretLength } from './auth/secret.ts'
@@ -15,6 +14,7 @@ import { requirePairing } from './pairing.ts'
 import type { Running, ServerOptions } from './server-options.ts'
 import { systemClock } from './system-clock.ts'
 import { openLog } from './telemetry/log.ts'
+import { timeOrderedIds } from './time-ordered-ids.ts'
 
 export type { Running, ServerOptions } from './server-options.ts'
 
@@ -58,7 +58,7 @@ export async function start(options: ServerOptions): Promise<Running> {
       watches: { durable: watch, volatile: memory.watch },
       shared: memory.shared,
       verify: (token) => tokens.verify(token),
-      newId: uuidv7,
+      newId: timeOrderedIds(),
       report,
       catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
     })

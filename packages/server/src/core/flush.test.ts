@@ -27,7 +27,7 @@ describe('the flush', () => {
   })
 
   test.each([
-    { took: 2, rest: 12, why: 'six times what it took' },
+    { took: 1.5, rest: 15, why: 'ten times what it took' },
     { took: 5, rest: 16, why: 'a moment that no reader notices' },
     { took: 40, rest: 40, why: 'what it took: half of the loop is left' },
   ])('of $took ms rests for $rest ms, $why', async ({ took, rest }) => {

@@ -13,7 +13,7 @@ export interface Flushable {
  * A flush costs one write() a reader, however many changes it carries: what is waited for here is
  * saved there. Many times what the flush took, while that is too short for a reader to notice.
  */
-const restTimes = 6
+const restTimes = 10
 const briefRestMs = 16
 
 /** How long to rest after a flush that took so long, in ms: never less than half of the time is left to the rest of the loop. */

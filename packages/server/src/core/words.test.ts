@@ -1,6 +1,6 @@
-import { array, assert, constantFrom, property } from 'fast-check'
+import { array, assert, constantFrom, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { tokensOf } from './words.ts'
+import { searchWords, tokensOf } from './words.ts'
 
 /** Each needs no dictionary, so that a text in pieces must give what the same words give alone. */
 const words = ['straße', 'Ελλάδα', 'привет', 'naïve', 'x'.repeat(300), 'ж'.repeat(700), 'שלום', '𝒜𝒷']
@@ -26,5 +26,37 @@ describe('the tokens of a long text', () => {
     expect(few).toContain('北京')
     expect(many.filter(({ word }) => word === '北京')).toHaveLength(200)
     expect(many).toHaveLength(few.length * 200)
+  })
+})
+
+describe('the tokens of plain ASCII', () => {
+  test('are its runs of letters, digits and underscores, but for those of underscores alone', () => {
+    const character = constantFrom(..."aZ09__ .,-\n'")
+    assert(
+      property(string({ unit: character, maxLength: 40 }), (text) => {
+        const runs = text.toLowerCase().match(/\w+/g) ?? []
+        const wanted = runs.filter((run) => /[^_]/.test(run))
+        const tokens = tokensOf(text)
+        expect(tokens.map(({ word }) => word)).toEqual(wanted)
+        for (const { word, from, to } of tokens) expect(text.slice(from, to).toLowerCase()).toBe(word)
+        expect(searchWords(['text'], { text })).toBe(wanted.join(' '))
+      }),
+      { numRuns: 1000, seed: 20_261_128 },
+    )
+  })
+
+  test('are cut where they are too long', () => {
+    expect(tokensOf('a'.repeat(100)).map(({ word }) => word)).toEqual(['a'.repeat(64)])
+  })
+})
+
+describe('the words of a record', () => {
+  test('are those of its search fields, in the order of the fields, whatever their script', () => {
+    const data = { title: 'Über uns', text: 'hello World', other: 'nothing' }
+    expect(searchWords(['text', 'title', 'missing'], data)).toBe('hello world uber uns')
+  })
+
+  test.each([null, 'text', 7, [], { text: 7 }])('%j has none', (data) => {
+    expect(searchWords(['text'], data)).toBe('')
   })
 })

@@ -165,7 +165,7 @@ async function planOne(
       author,
       expectRev: null,
       ...key,
-      ...wordsOf(collection, data),
+      ...wordsOf(collection, command.data),
     }
   }
   if (!(await mayTell(ask))) await ask({ verb: 'write', collection, record })
@@ -176,7 +176,8 @@ async function planOne(
     seen.key === 'known' && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
   const key = command.key === undefined ? undefined : { key: command.key, fingerprint: fingerprint(command) }
   const made = decide({ command, recordId, author, collection, key }, seen, text)
-  return made.effect === 'put' ? { ...made, ...wordsOf(collection, text) } : made
+  if (made.effect !== 'put') return made
+  return { ...made, ...wordsOf(collection, command.op === 'patch' ? JSON.parse(text) : command.data) }
 }
 
 type Ask = (action: Question['action']) => Promise<void>
@@ -280,6 +281,6 @@ function requireOwnId(command: WriteCommand, collection: CollectionPolicy, recor
   })
 }
 
-function wordsOf(collection: CollectionPolicy, text: string): { words?: string } {
-  return collection.search.length === 0 ? {} : { words: searchWords(collection.search, text) }
+function wordsOf(collection: CollectionPolicy, data: unknown): { words?: string } {
+  return collection.search.length === 0 ? {} : { words: searchWords(collection.search, data) }
 }

@@ -30,7 +30,7 @@ export class Callers {
     try {
       return this.#core.revocations.checked(await this.#tickets.spend(ticket))
     } catch (error) {
-      return this.#refused(error, addressOf(request, this.#trustProxy))
+      return this.#refused(error, () => addressOf(request, this.#trustProxy))
     }
   }
 
@@ -41,10 +41,11 @@ export class Callers {
     const token = bearerToken(header)
     if (token === null)
       return refusedCaller(new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.'))
-    return this.byToken(token, addressOf(request, this.#trustProxy))
+    return this.byToken(token, () => addressOf(request, this.#trustProxy))
   }
 
-  byToken(token: string, address: string): Caller | Promise<Caller> {
+  /** The address is found out where it is needed only: for who is refused. */
+  byToken(token: string, address: () => string): Caller | Promise<Caller> {
     try {
       const caller = this.#core.authenticate(token)
       return caller instanceof Promise ? caller.catch((error: unknown) => this.#refused(error, address)) : caller
@@ -53,9 +54,9 @@ export class Callers {
     }
   }
 
-  #refused(error: unknown, address: string): Caller {
+  #refused(error: unknown, address: () => string): Caller {
     if (!(error instanceof Failure)) throw error
-    const waitSeconds = this.#refusals.take(address)
+    const waitSeconds = this.#refusals.take(address())
     if (waitSeconds === 0) return refusedCaller(error)
     return refusedCaller(
       new Failure('rate_limited', 'Too many refused tokens from this address.', { retryAfter: Math.ceil(waitSeconds) }),
@@ -64,12 +65,20 @@ export class Callers {
 
   /**
    * Counts commands of this caller; throws `rate_limited` where there are too many. Backends are not counted.
-   * `place` stands in for a caller without identity: `address …` of a request, `connection …` of a socket, since
-   * thousands of readers may say hello from one address.
+   * Who has no identity is counted by the address of the request.
    */
-  count(caller: Caller, place: `address ${string}` | `connection ${string}`, commands = 1): void {
-    if (caller.role === 'service') return
-    const waitSeconds = this.#core.commands.take(caller.user ?? place, commands)
+  count(caller: Caller, request: IncomingMessage, commands = 1): void {
+    if (caller.role !== 'service')
+      this.#count(caller.user ?? `address ${addressOf(request, this.#trustProxy)}`, commands)
+  }
+
+  /** As `count`, for a command of a socket; by connection, since thousands of readers may say hello from one address. */
+  countCommand(caller: Caller, connection: string): void {
+    if (caller.role !== 'service') this.#count(caller.user ?? `connection ${connection}`, 1)
+  }
+
+  #count(who: string, commands: number): void {
+    const waitSeconds = this.#core.commands.take(who, commands)
     if (waitSeconds === 0) return
     throw new Failure('rate_limited', 'Too many commands at once.', { retryAfter: Math.max(1, Math.ceil(waitSeconds)) })
   }

@@ -62,11 +62,11 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
     sendFailure(door, asFailure(error), request, reply),
   )
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
-    if (door.origins.allows(request.headers.origin)) return
+    if (door.origins.allows(request.headers.origin)) return done()
     reply.header('vary', 'Origin')
-    throw new Failure('forbidden', 'This origin is not allowed.')
+    done(new Failure('forbidden', 'This origin is not allowed.'))
   })
   await app.register(cors, {
     origin: door.origins.isOpen

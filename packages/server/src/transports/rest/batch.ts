@@ -5,7 +5,6 @@ import { Compile } from 'typebox/compile'
 import { type BatchEntry, type BatchResult, writeBatch } from '../../core/batch.ts'
 import { Failure } from '../../core/failure.ts'
 import { encodeRecord } from '../../ports/stored-record.ts'
-import { addressOf } from '../address-of.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
 import { problemText } from './problem.ts'
@@ -30,7 +29,7 @@ async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): 
     throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
-  door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`, writes.length)
+  door.callers.count(caller, request.raw, writes.length)
   const results = await writeBatch(core, caller, writes.map(entryOf), (index) => channelIn(writes[index]))
   return sendJson(reply, 200, `{"results":[${encodeResults(results, request.id, core.limits.replyBytes)}]}`)
 }

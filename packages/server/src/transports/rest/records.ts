@@ -5,7 +5,6 @@ import { type PageRequest, readPage, readRecord } from '../../core/read.ts'
 import type { WriteCommand, WriteResult } from '../../core/write.ts'
 import { write } from '../../core/write.ts'
 import { encodeRecord } from '../../ports/stored-record.ts'
-import { addressOf } from '../address-of.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
 import { requirePosition } from './position.ts'
@@ -116,7 +115,7 @@ async function deleteRecord(door: Door, request: FastifyRequest, reply: FastifyR
 async function run(door: Door, request: FastifyRequest, command: WriteCommand): Promise<WriteResult> {
   const found = door.callers.of(request.raw)
   const caller = found instanceof Promise ? await found : found
-  door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`)
+  door.callers.count(caller, request.raw)
   const key = headerOf(request, 'idempotency-key')
   const author = headerOf(request, 'dovetail-author')
   return write(door.core, caller, { ...command, key, author })

@@ -3,7 +3,6 @@ import { SignalRequest } from '@dovetail/protocol'
 import type { FastifyInstance } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { signal } from '../../core/signal.ts'
-import { addressOf } from '../address-of.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
 import { sendJson } from './reply.ts'
@@ -17,7 +16,7 @@ export function registerSignals(app: FastifyInstance, door: Door): void {
     POST: async (request, reply) => {
       const { ch } = request.params as { ch: string }
       const caller = await door.callers.of(request.raw)
-      door.callers.count(caller, `address ${addressOf(request.raw, door.trustProxy)}`)
+      door.callers.count(caller, request.raw)
       const { type, data } = checkedBody(signalBody, bodyOf(request, door.core.limits.depth, 1))
       await signal(door.core, caller, { channel: ch, type, data })
       return sendJson(reply, 202, '{}')

@@ -133,7 +133,7 @@ export class Connection implements Reader {
 
   #isOverRate(): boolean {
     try {
-      this.#door.callers.count(this.session.caller, `connection ${this.session.connection}`)
+      this.#door.callers.countCommand(this.session.caller, this.session.connection)
       return false
     } catch {
       return true
@@ -190,7 +190,7 @@ export class Connection implements Reader {
   async #run(incoming: Incoming): Promise<boolean> {
     if (++this.#underWay === maxUnderWay) this.#peer.pause()
     try {
-      this.#door.callers.count(this.session.caller, `connection ${this.session.connection}`)
+      this.#door.callers.countCommand(this.session.caller, this.session.connection)
       this.#refused = Math.max(0, this.#refused - 1)
       const command = this.#checked(incoming)
       const answer =
@@ -216,7 +216,7 @@ export class Connection implements Reader {
     const caller =
       command.token === undefined
         ? (this.session.brought ?? anonymous)
-        : await this.#door.callers.byToken(command.token, this.#address)
+        : await this.#door.callers.byToken(command.token, () => this.#address)
     if (caller.refusal !== null) throw caller.refusal
     const answer = await dispatch(this.#door.core, this.session, command)
     this.#vitality.welcomed()
