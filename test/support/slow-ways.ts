@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
+import type { ChangesReply } from '@dovetail/protocol'
 import { openStream } from './event-stream.ts'
 import type { Range } from './fold.ts'
 import { openSocket } from './socket.ts'
+import { until } from './until.ts'
 
 /** A reader of one channel that can stop taking what is sent: its TCP window closes. */
 export interface SlowReader {
@@ -53,4 +57,70 @@ const byStream: Start = async (port, channel, after = '0') => {
   }
 }
 
-export const slowWays = { WebSocket: bySocket, 'event stream': byStream } satisfies Record<string, Start>
+/** What holds a poll's reply back before it is read. */
+function gate() {
+  let release = () => {}
+  let isOpen = Promise.resolve()
+  return {
+    passed: () => isOpen,
+    close: () => {
+      isOpen = new Promise((resolve) => {
+        release = resolve
+      })
+    },
+    open: () => release(),
+  }
+}
+
+async function polled(port: number, agent: Agent, path: string, mayRead: () => Promise<void>): Promise<ChangesReply> {
+  const [incoming] = (await once(get({ host: '127.0.0.1', port, agent, path }), 'response')) as [IncomingMessage]
+  await mayRead()
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as ChangesReply
+}
+
+/** One poll after the other, each from where the one before it ended; while it pauses, no reply is read. */
+const byLongPoll: Start = async (port, channel, after = '0') => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const { passed, close, open } = gate()
+  const ranges: Range[] = []
+  let cursor = after
+  let isOver = false
+  let look = () => {}
+  const pollOn = async (): Promise<void> => {
+    while (!isOver) {
+      const path = `/v1/channels/${channel}/changes?after=${cursor}&limit=1000&wait=50`
+      const reply = await polled(port, agent, path, passed)
+      ranges.push(reply)
+      cursor = reply.cursor
+      look()
+    }
+  }
+  // The end of its connection is the end of it; what it has by then is looked at.
+  const ended = pollOn().catch(() => undefined)
+  return {
+    pause: close,
+    resume: open,
+    ranges: () => ranges,
+    epoch: () => (cursor === '0' ? undefined : cursor.slice(0, cursor.lastIndexOf('.'))),
+    reached: (rev) => {
+      const reached = new Promise<readonly Range[]>((resolve) => {
+        look = () => {
+          if ((ranges.at(-1)?.to ?? 0) >= rev) resolve(ranges)
+        }
+        look()
+      })
+      return until(`polls of ${channel} to reach ${rev}`, reached, () => `at ${cursor}`)
+    },
+    ended: () => ended,
+    destroy: () => {
+      isOver = true
+      agent.destroy()
+    },
+  }
+}
+
+/** Whose connection stays open while they take nothing. */
+export const slowStreams = { WebSocket: bySocket, 'event stream': byStream } satisfies Record<string, Start>
+export const slowWays = { ...slowStreams, 'long-poll': byLongPoll } satisfies Record<string, Start>

@@ -1,16 +1,16 @@
 /** One app on several addresses with one port: a name such as localhost means IPv4 here and IPv6 there. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { StartFailure } from './open.ts'
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
+import type { Handler, Requests } from './transports/requests.ts'
 
 export interface ListenOptions {
   readonly hosts: readonly string[]
   readonly port: number
   readonly build: (makeServer: (handler: Handler) => Server) => Promise<FastifyInstance>
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  readonly requests: Requests
 }
 
 const serverOptions = {
@@ -30,8 +30,8 @@ export async function listenOn(options: ListenOptions): Promise<{ servers: reado
   const made: Server[] = []
   let handle: Handler = () => {}
   const makeServer = (handler: Handler): Server => {
-    handle = handler
-    const server = createServer(serverOptions, handler)
+    handle = options.requests.inTurn(handler)
+    const server = createServer(serverOptions, handle)
     made.push(server)
     return server
   }

@@ -74,12 +74,29 @@ export class Node {
       port: options.port ?? defaultPort,
       build: (makeServer) => buildApp({ door, webRoot: options.webRoot ?? null, makeServer }),
       upgrade: sockets.upgrade,
+      requests: this.#requests,
     })
     this.#servers = servers
-    for (const server of servers) this.#requests.watch(server)
+    this.#watchOver(door)
+    pulse.start()
+    this.#startPurging()
+    const host = (options.host ?? defaultHosts)[0] ?? '127.0.0.1'
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    return { url, port, stop: () => this.#stop() }
+  }
+
+  /** What is looked at now and then, all by the one pulse. */
+  #watchOver({ core, readers, log, metrics }: Door): void {
+    const pulse = this.#pulse
     const beat = beatMs(core.limits)
     pulse.each(beat, (now) => {
       for (const reader of readers) reader.beat(now)
+    })
+    pulse.each(1000, (now) => {
+      this.#requests.endStalled(now, core.limits.stallSeconds * 1000, (queued) => {
+        log.warn({ code: 4408, queued }, 'ended a connection: the peer did not take its reply')
+        metrics.closed(4408)
+      })
     })
     pulse.each(core.limits.pongSeconds * 1000, () => {
       readers.missVanished().catch((error: unknown) => core.report(error, 'looking for vanished peers'))
@@ -91,11 +108,6 @@ export class Node {
       core.audience.sweep()
       core.presenceLink?.beat()
     })
-    pulse.start()
-    this.#startPurging()
-    const host = (options.host ?? defaultHosts)[0] ?? '127.0.0.1'
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-    return { url, port, stop: () => this.#stop() }
   }
 
   #startPurging(): void {

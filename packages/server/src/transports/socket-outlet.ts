@@ -6,19 +6,20 @@ import type { Socket } from 'node:net'
 import type { Frame } from '../ports/frame.ts'
 import type { Outlet } from '../ports/outlet.ts'
 import type { Delivered } from '../telemetry/metrics.ts'
+import { Taking } from './taking.ts'
 
 export class SocketOutlet implements Outlet {
   readonly #socket: Socket
   readonly #encode: (frame: Frame) => Buffer
   readonly #bufferBytes: number
   readonly #delivered: Delivered
+  readonly #taking: Taking
   #waiting: (() => void)[] = []
   #closed = false
-  #lastTaken = 0
-  #stuckSince: number | null = null
 
   constructor(socket: Socket, encode: (frame: Frame) => Buffer, bufferBytes: number, delivered: Delivered) {
     this.#socket = socket
+    this.#taking = new Taking(socket)
     this.#encode = encode
     // Below the socket's own mark it would never say that it has drained.
     this.#bufferBytes = Math.max(bufferBytes, socket.writableHighWaterMark)
@@ -63,15 +64,7 @@ export class SocketOutlet implements Outlet {
 
   /** For how long something has waited and none of it was taken, in ms; 0: nothing waits, or it moves. */
   stuckMs(now: number): number {
-    const queued = this.#socket.writableLength
-    // What was handed over less what waits: it stands still while more is only queued.
-    const taken = (this.#socket.bytesWritten ?? 0) - queued - kernelQueue(this.#socket)
-    if (queued === 0 || this.#stuckSince === null || taken !== this.#lastTaken) {
-      this.#lastTaken = taken
-      this.#stuckSince = queued === 0 ? null : now
-      return 0
-    }
-    return now - this.#stuckSince
+    return this.#taking.stuckMs(now)
   }
 
   /** Nothing more goes out. */
@@ -80,14 +73,4 @@ export class SocketOutlet implements Outlet {
     this.#waiting = []
     this.#socket.off('drain', this.#drained)
   }
-}
-
-/**
- * How much of a write under way libuv still holds: one large write that the peer takes slowly shows
- * no other sign of progress. Node keeps the figure on the handle, where its own socket time-outs
- * read it; where there is none, the stream's length alone counts.
- */
-function kernelQueue(socket: Socket): number {
-  const handle = (socket as { _handle?: { writeQueueSize?: unknown } | null })._handle
-  return typeof handle?.writeQueueSize === 'number' ? handle.writeQueueSize : 0
 }
