@@ -23,6 +23,7 @@ await runScript(async () => {
     return run(process.execPath, bench, { output: 'as it comes' })
   }
   const pinned = ['-c', String(loadCore), process.execPath, ...bench, '--server-core', String(serverCore)]
+  pinned.push('--cluster-cores', availableParallelism() > 2 ? `0,2-${availableParallelism() - 1}` : '0')
   return run('taskset', pinned, { output: 'as it comes' })
 })
 

@@ -4,6 +4,8 @@ export interface BenchSettings {
   readonly dovetail: string
   /** The core that servers keep to; `null`: any. The load generator has been put on another one. */
   readonly serverCore: number | null
+  /** The cores that a cluster's processes keep to, as `0,2-7`; `null`: any. */
+  readonly clusterCores: string | null
   /** Seconds that each load lasts, its warm-up not counted. */
   readonly seconds: number
   /** Extra arguments of node for the Dovetail server, such as `--cpu-prof`. */

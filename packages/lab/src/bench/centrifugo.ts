@@ -1,4 +1,4 @@
-/** Centrifugo with its memory engine, where its binary is on the path: one core, JSON over WebSocket, published to over HTTP. */
+/** Centrifugo, where its binary is on the path: one core, JSON over WebSocket, published to over HTTP; by default with its memory engine. */
 import { accessSync, constants, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { openSocket } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import type { Contender } from './contender.ts'
 import { ForeignProcess } from './foreign-process.ts'
+import type { Door } from './pour-target.ts'
 
 const key = 'the key of one benchmark run'
 const channel = 'bench'
@@ -24,44 +25,62 @@ export function findCentrifugo(): string | null {
   return null
 }
 
-export async function startCentrifugo(settings: BenchSettings, file: string): Promise<Contender> {
+export interface CentrifugoServer {
+  readonly process: ForeignProcess
+  readonly path: string
+  readonly greeting: readonly string[]
+  readonly door: Door
+  stop(): Promise<void>
+}
+
+export interface CentrifugoOptions {
+  readonly file: string
+  /** More of its configuration. */
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly core: number | null
+}
+
+export async function startCentrifugoServer({ file, config = {}, core }: CentrifugoOptions): Promise<CentrifugoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'centrifugo-bench-'))
-  const config = join(folder, 'config.json')
-  writeFileSync(
-    config,
-    JSON.stringify({
-      client: { insecure: true, allowed_origins: ['*'] },
-      http_api: { key },
-      log: { level: 'error' },
-    }),
-  )
+  const path = join(folder, 'config.json')
+  const base = {
+    client: { insecure: true, allowed_origins: ['*'] },
+    http_api: { key },
+    log: { level: 'error' },
+  }
+  writeFileSync(path, JSON.stringify({ ...base, ...config }))
   const server = await ForeignProcess.start({
-    command: (port) => [
-      file,
-      '--config',
-      config,
-      '--http_server.address',
-      '127.0.0.1',
-      '--http_server.port',
-      String(port),
-    ],
+    command: (port) => {
+      const address = ['--http_server.address', '127.0.0.1', '--http_server.port', String(port)]
+      return [file, '--config', path, ...address]
+    },
     env: { GOMAXPROCS: '1' },
-    core: settings.serverCore,
+    core,
   })
-  const greeting = [JSON.stringify({ id: 1, connect: {} }), JSON.stringify({ id: 2, subscribe: { channel } })]
-  const path = '/connection/websocket'
+  const { port } = server
   return {
-    name: 'centrifugo',
-    server,
-    path,
+    process: server,
+    path: entry,
     greeting,
-    post: { port: server.port, path: '/api/publish', headers: { 'X-API-Key': key } },
-    body: (text) => `{"channel":"${channel}","data":{"text":"${text}"}}`,
-    status: 200,
-    openReader: (onText) => openSocket({ port: server.port, path, greeting, begun: '"subscribe":', onText }),
+    door: {
+      post: { port, path: '/api/publish', headers: { 'X-API-Key': key } },
+      openReader: (onText) => openSocket({ port, path: entry, greeting, begun: '"subscribe":', onText }),
+    },
     stop: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+const entry = '/connection/websocket'
+const greeting = [JSON.stringify({ id: 1, connect: {} }), JSON.stringify({ id: 2, subscribe: { channel } })]
+
+export function centrifugoBody(text: string): string {
+  return `{"channel":"${channel}","data":{"text":"${text}"}}`
+}
+
+export async function startCentrifugo(settings: BenchSettings, file: string): Promise<Contender> {
+  const { process: server, door, stop, ...rest } = await startCentrifugoServer({ file, core: settings.serverCore })
+  return { name: 'centrifugo', server, ...rest, ...door, body: centrifugoBody, status: 200, stop }
 }

@@ -3,24 +3,25 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PostOptions } from '../load/post-line.ts'
 import { openSocket } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
-import { type BenchTransport, dovetailReaders, type OpenReader } from './dovetail-readers.ts'
+import { type BenchTransport, dovetailReaders } from './dovetail-readers.ts'
+import { flushesOf } from './flushes.ts'
+import type { Door } from './pour-target.ts'
 import { besides, type MeasuredServer, ServerProcess } from './server-process.ts'
 import { serviceToken } from './service-token.ts'
 
-export interface Contender {
+export interface Contender extends Door {
   readonly name: string
   readonly server: MeasuredServer
   readonly path: string
-  readonly post: PostOptions
   /** What a reader sends, once open, to receive the messages; `null`: nothing. */
   readonly greeting: readonly string[]
   /** The body of a post that publishes this text, and the status that answers it. */
   readonly body: (text: string) => string
   readonly status: number
-  readonly openReader: OpenReader
+  /** How often it has sent to readers since its start; absent: it doesn't tell. */
+  readonly flushes?: () => Promise<number>
   stop(): Promise<void>
 }
 
@@ -58,6 +59,7 @@ export async function startDovetail(settings: BenchSettings, options: DovetailOp
     body: plainBody,
     status: 201,
     openReader: dovetailReaders(server.port, channel, transport),
+    flushes: () => flushesOf(server.port, serviceToken(secret)),
     stop: async () => {
       await server.stop()
       if (options.data === undefined) await rm(data, { recursive: true, force: true })
@@ -74,33 +76,50 @@ export async function startPlainFastify(settings: BenchSettings): Promise<Conten
 }
 
 /** Its readers speak Engine.IO 4 over a bare socket: `40` asks into the default namespace. */
+const socketIoEntry = { path: '/socket.io/?EIO=4&transport=websocket', greeting: ['40'], begun: '40{' }
+
 export async function startSocketIo(settings: BenchSettings): Promise<Contender> {
-  const path = '/socket.io/?EIO=4&transport=websocket'
-  return startPlain(settings, 'socket.io', 'socket-io-server', { path, greeting: ['40'], begun: '40{' })
+  return startPlain(settings, 'socket.io', 'socket-io-server', socketIoEntry)
 }
 
-const plainEntry = { path: '/', greeting: [] }
+export function socketIoDoor(port: number): Door {
+  return plainDoor(port, socketIoEntry)
+}
+
+interface PlainEntry {
+  readonly path: string
+  readonly greeting: readonly string[]
+  readonly begun?: string
+}
+
+const plainEntry: PlainEntry = { path: '/', greeting: [] }
+
+function plainDoor(port: number, entry: PlainEntry): Door {
+  return {
+    post: { port, path: `/v1/channels/${benchChannel}/messages` },
+    openReader: (onText) => openSocket({ port, ...entry, onText }),
+  }
+}
 
 async function startPlain(
   settings: BenchSettings,
   name: string,
   file: string,
-  entry: { readonly path: string; readonly greeting: readonly string[]; readonly begun?: string } = plainEntry,
+  entry: PlainEntry = plainEntry,
 ): Promise<Contender> {
   const server = await ServerProcess.start({ command: [besides(file)], core: settings.serverCore })
   return {
     name,
     server,
     path: entry.path,
-    post: { port: server.port, path: `/v1/channels/${benchChannel}/messages` },
+    ...plainDoor(server.port, entry),
     greeting: entry.greeting,
     body: plainBody,
     status: 201,
-    openReader: (onText) => openSocket({ port: server.port, ...entry, onText }),
     stop: () => server.stop(),
   }
 }
 
-function plainBody(text: string): string {
+export function plainBody(text: string): string {
   return `{"text":"${text}"}`
 }

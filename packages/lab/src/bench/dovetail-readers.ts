@@ -8,7 +8,8 @@ export type BenchTransport = 'websocket' | 'sse' | 'long-poll'
 
 export type OpenReader = (onText: (bytes: Buffer, start: number, end: number) => void) => Promise<LoadReader>
 
-export function dovetailReaders(port: number, channel: string, transport: BenchTransport): OpenReader {
+/** `from`: the source address of a reader by long-poll. */
+export function dovetailReaders(port: number, channel: string, transport: BenchTransport, from?: string): OpenReader {
   const path = `/v1/channels/${channel}/changes`
   switch (transport) {
     case 'websocket': {
@@ -24,12 +25,18 @@ export function dovetailReaders(port: number, channel: string, transport: BenchT
     case 'long-poll':
       return async (onText) => {
         const cursor = await cursorOf(port, channel)
-        return new LongPollReader({ port, path: `${path}?wait=25&after=`, cursor, onText })
+        return new LongPollReader({
+          port,
+          path: `${path}?wait=25&after=`,
+          cursor,
+          onText,
+          ...(from === undefined ? {} : { from }),
+        })
       }
   }
 }
 
-async function cursorOf(port: number, channel: string): Promise<string> {
+export async function cursorOf(port: number, channel: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/v1/channels/${channel}`)
   return ((await response.json()) as { cursor: string }).cursor
 }

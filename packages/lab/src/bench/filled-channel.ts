@@ -2,7 +2,7 @@
 import { payloadText } from '../load/payload.ts'
 import { PostPool } from '../load/post-pool.ts'
 import type { Contender } from './contender.ts'
-import { payloadBytes } from './fan-out.ts'
+import { payloadBytes } from './pour.ts'
 
 const batchWrites = 500
 const lines = 4

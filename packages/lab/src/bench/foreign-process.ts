@@ -36,8 +36,12 @@ export class ForeignProcess implements MeasuredServer {
     return new ForeignProcess(child, port)
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   async usage(): Promise<Usage> {
-    return processUsage(this.#child.pid ?? 0)
+    return processUsage(this.pid)
   }
 
   /** It collects its garbage when it likes. */

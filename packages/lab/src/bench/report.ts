@@ -6,6 +6,8 @@ export interface Row {
   readonly unit: 'times' | 'ms' | 's' | 'µs' | 'KB' | 'per s' | 'deliveries'
   /** The most that is allowed; `null`: none is set. */
   readonly limit: number | null
+  /** What is hoped for beside it; absent: nothing was. */
+  readonly aim?: number | undefined
   /** The figures that the value was made of. */
   readonly detail: string
 }
@@ -23,9 +25,12 @@ export function table(rows: readonly Row[]): string {
     `${shown(row.value)} ${row.unit}`,
     row.limit === null ? '' : `≤ ${Number(row.limit.toPrecision(3))}`,
     row.limit === null ? '' : verdict(row),
+    row.aim === undefined
+      ? ''
+      : `aim ≤ ${Number(row.aim.toPrecision(3))} ${row.value <= row.aim ? 'reached' : 'not reached'}`,
     row.detail,
   ])
-  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...cells.map((cell) => cell[column]?.length ?? 0)))
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...cells.map((cell) => cell[column]?.length ?? 0)))
   return cells
     .map((cell) =>
       cell

@@ -5,8 +5,8 @@ import { eachIndex } from '../load/payload.ts'
 import { openCrowd, openSocket } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { benchChannel, type Contender, manyCommands, startDovetail } from './contender.ts'
-import { warmUp } from './fan-out.ts'
 import { fill } from './filled-channel.ts'
+import { warmUp } from './pour.ts'
 import type { Row } from './report.ts'
 
 const readers = 2000

@@ -1,14 +1,17 @@
-/** The same log by three ways at once cheap and dear: what a delivery costs by each transport, and what other servers ask for it. */
+/** The same log by each transport: what a delivery costs, and what other servers ask for it. */
+import { aimOf } from './aims.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { findCentrifugo, startCentrifugo } from './centrifugo.ts'
-import { type Contender, startDovetail, startPlainWs, startSocketIo } from './contender.ts'
-import { type FanOutResult, lineOf, measured, middle } from './fan-out.ts'
+import { startDovetail, startPlainWs, startSocketIo } from './contender.ts'
+import type { FanOutResult } from './pour.ts'
 import type { Row } from './report.ts'
+import { inTurn, type Start } from './rounds.ts'
+import { faults, faultsOf, ratio } from './told.ts'
 
 /** To WebSocket's. */
 const allowedSse = 1.3
-
-type Start = (settings: BenchSettings) => Promise<Contender>
+/** Requests of a reader by long-poll to the server's flushes. Polls that wait longer than a flush takes can't be more. */
+const allowedRequests = 1
 
 const websocket: Start = (settings) => startDovetail(settings)
 const sse: Start = (settings) => startDovetail(settings, { transport: 'sse' })
@@ -19,9 +22,25 @@ export async function transports(settings: BenchSettings, tell: (line: string) =
   for (const perSecond of settings.fanOutRates) {
     const [socket, stream, poll] = await inTurn(settings, perSecond, [websocket, sse, longPoll], tell)
     if (socket === undefined || stream === undefined || poll === undefined) throw new Error('a contender is missing')
-    rows.push(ratio(stream, socket, allowedSse), ratio(poll, socket, null), ...faults([socket, stream, poll]))
+    rows.push(
+      ratio(stream, socket, { limit: allowedSse }),
+      ratio(poll, socket, { limit: null }),
+      requestsOf(poll, settings.readers),
+      ...faults([socket, stream, poll]),
+    )
   }
   return rows
+}
+
+function requestsOf({ perSecond, name, requests, flushes }: FanOutResult, readers: number): Row {
+  if (requests === null || flushes === null) throw new Error('polls and flushes were not counted')
+  return {
+    title: `${perSecond} msg/s: requests of a reader ${name.replace('dovetail ', '')} to flushes`,
+    value: requests / readers / flushes,
+    unit: 'times',
+    limit: allowedRequests,
+    detail: `${(requests / readers).toFixed(0)} requests of each reader, ${flushes} flushes`,
+  }
 }
 
 export async function peers(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
@@ -36,47 +55,8 @@ export async function peers(settings: BenchSettings, tell: (line: string) => voi
   for (const perSecond of settings.fanOutRates) {
     const [ours, ...theirs] = await inTurn(settings, perSecond, [websocket, ...others], tell)
     if (ours === undefined) throw new Error('a contender is missing')
-    rows.push(...theirs.map((result) => ratio(ours, result, null)), ...faults([ours]))
+    rows.push(...theirs.map((result) => ratio(ours, result, { limit: null, aim: aimOf(result.name, perSecond) })))
+    rows.push(...faults([ours]).map((row) => ({ ...row, detail: [row.detail, ...theirs.map(faultsOf)].join('; ') })))
   }
   return rows
-}
-
-/** Round by round, so that what else the machine does meets all alike. */
-async function inTurn(
-  settings: BenchSettings,
-  perSecond: number,
-  starts: readonly Start[],
-  tell: (line: string) => void,
-): Promise<FanOutResult[]> {
-  const results: FanOutResult[][] = starts.map(() => [])
-  for (let round = 0; round < settings.rounds; round++) {
-    for (const [index, start] of starts.entries()) {
-      const result = await measured(settings, start, perSecond)
-      tell(lineOf(result))
-      results[index]?.push(result)
-    }
-  }
-  return results.map(middle)
-}
-
-function ratio(result: FanOutResult, to: FanOutResult, limit: number | null): Row {
-  const words = ({ cpu, load, p50, p99, late }: FanOutResult): string =>
-    `${cpu.toFixed(2)} µs, ${(load * 100).toFixed(0)} % of a core, p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)} ms, ${late.toFixed(1)} s late`
-  return {
-    title: `${result.perSecond} msg/s: CPU per delivery of ${result.name}, to ${to.name}`,
-    value: result.cpu / to.cpu,
-    unit: 'times',
-    limit,
-    detail: `${words(result)}; ${to.name} ${words(to)}`,
-  }
-}
-
-function faults(results: readonly FanOutResult[]): Row[] {
-  return results.map(({ name, perSecond, received, lost, repeated, reordered }) => ({
-    title: `${perSecond} msg/s: lost, repeated or reordered by ${name}`,
-    value: lost + repeated + reordered,
-    unit: 'deliveries',
-    limit: 0,
-    detail: `of ${received}`,
-  }))
 }

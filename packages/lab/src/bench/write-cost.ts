@@ -5,7 +5,7 @@ import { payloadText } from '../load/payload.ts'
 import { PostPool } from '../load/post-pool.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { type Contender, startDovetail, startPlainFastify } from './contender.ts'
-import { payloadBytes, requireStatus, warmUp } from './fan-out.ts'
+import { payloadBytes, requireStatus, warmUp } from './pour.ts'
 import type { Row } from './report.ts'
 
 const perSecond = 2000

@@ -18,6 +18,8 @@ export interface Deliveries {
 export interface DeliveryLogOptions {
   readonly readers: number
   readonly messages: number
+  /** Whose latency counts. Default: every delivery's. */
+  readonly isTimed?: (reader: number, index: number) => boolean
 }
 
 export class DeliveryLog {
@@ -25,6 +27,7 @@ export class DeliveryLog {
   readonly complete: Promise<void>
   readonly #readers: number
   readonly #messages: number
+  readonly #isTimed: ((reader: number, index: number) => boolean) | undefined
   readonly #seen: Uint8Array
   readonly #orders: Float64Array
   readonly #latencies: Histogram = build({
@@ -37,8 +40,9 @@ export class DeliveryLog {
   #repeated = 0
   #finish: () => void = () => {}
 
-  constructor({ readers, messages }: DeliveryLogOptions) {
+  constructor({ readers, messages, isTimed }: DeliveryLogOptions) {
     this.#readers = readers
+    this.#isTimed = isTimed
     this.#messages = messages
     this.#seen = new Uint8Array(readers * messages)
     this.#orders = new Float64Array(readers)
@@ -61,7 +65,8 @@ export class DeliveryLog {
     }
     this.#seen[place] = 1
     this.#orders[reader] = ((this.#orders[reader] ?? 0) * 31 + index + 1) % 4_294_967_291
-    this.#latencies.recordValue(Math.max(0, Math.round((performance.now() - this.#intended(index)) * 1000)))
+    if (this.#isTimed?.(reader, index) ?? true)
+      this.#latencies.recordValue(Math.max(0, Math.round((performance.now() - this.#intended(index)) * 1000)))
     if (++this.#first === this.#readers * this.#messages) this.#finish()
   }
 

@@ -7,6 +7,8 @@ export interface LongPollReaderOptions {
   /** Everything of the request's target but the cursor, which is put behind it. */
   readonly path: string
   readonly cursor: string
+  /** The source address. */
+  readonly from?: string
   /** A body lies in `bytes` from `start` to `end`. */
   readonly onText: (bytes: Buffer, start: number, end: number) => void
 }
@@ -21,7 +23,11 @@ export class LongPollReader {
 
   constructor(options: LongPollReaderOptions) {
     this.#options = options
-    this.#socket = connect({ port: options.port, host: '127.0.0.1' })
+    this.#socket = connect({
+      port: options.port,
+      host: '127.0.0.1',
+      ...(options.from === undefined ? {} : { localAddress: options.from }),
+    })
     this.#socket.setNoDelay(true)
     this.#socket.on('data', (bytes) => this.#take(bytes))
     // A line that breaks shows as lost deliveries.

@@ -2,10 +2,14 @@
 import { SocketReader } from './socket-reader.ts'
 
 export interface LoadReader {
+  /** How often it has asked; absent: it streams. */
+  readonly requests?: number
   destroy(): void
 }
 
 export interface Crowd {
+  /** Of all readers until now; `null`: they stream. */
+  requests(): number | null
   close(): void
 }
 
@@ -27,6 +31,10 @@ export async function openCrowd({ count, open, atATime = atATimeDefault }: Crowd
     readers.push(...(await Promise.all(batch)))
   }
   return {
+    requests: () =>
+      readers.every((reader) => reader.requests === undefined)
+        ? null
+        : readers.reduce((sum, { requests = 0 }) => sum + requests, 0),
     close: () => {
       for (const reader of readers) reader.destroy()
     },

@@ -1,0 +1,138 @@
+/** nginx in front of three nodes: each request to the next node, or each address to one of its own. What both cost. */
+import { performance } from 'node:perf_hooks'
+import type { Cluster } from '../../cluster/start-cluster.ts'
+import { DeliveryLog } from '../../load/delivery-log.ts'
+import { eachIndex, payloadText } from '../../load/payload.ts'
+import { PostPool } from '../../load/post-pool.ts'
+import { openCrowd, openSocket } from '../../load/reader-crowd.ts'
+import { type Nginx, startNginx } from '../../services/nginx.ts'
+import type { BenchSettings } from '../bench-settings.ts'
+import { benchChannel } from '../contender.ts'
+import { cursorOf, dovetailReaders } from '../dovetail-readers.ts'
+import { measureFanOut, payloadBytes } from '../pour.ts'
+import type { PourTarget } from '../pour-target.ts'
+import type { Row } from '../report.ts'
+import { costOf, faults, lineOf } from '../told.ts'
+import { type Parts, usageOf } from './cluster-target.ts'
+import { bodyOf, dovetailTarget, partsOf, postTo } from './dovetail-cluster.ts'
+import { keepTo } from './keep-to.ts'
+import { warmUpAll } from './warm-up-all.ts'
+
+const returning = 500
+const missed = 100
+/** Each message is a request of every reader here. */
+const polls = { readers: 200, perSecond: 10 } as const
+const ways = [null, 'address'] as const
+
+export async function balancers(
+  cluster: Cluster,
+  settings: BenchSettings,
+  tell: (line: string) => void,
+): Promise<Row[]> {
+  const ports = cluster.nodes.map(({ port }) => port)
+  await warmUpAll(dovetailTarget(cluster))
+  const rows: Row[] = []
+  for (const sticky of ways) {
+    const nginx = await startNginx({ ports, ...(sticky === null ? {} : { sticky }) })
+    const name = sticky === null ? 'round-robin' : 'sticky by address'
+    const parts = { ...partsOf(cluster), nginx: [nginx.pid] }
+    keepTo(settings.clusterCores, parts.nginx)
+    try {
+      rows.push(await everybodyBack(cluster, nginx, name, parts))
+      const result = await measureFanOut(pollsThrough(nginx, name, parts), { ...polls, seconds: settings.seconds })
+      tell(lineOf(result))
+      rows.push({
+        title: `${polls.readers} long-polls through nginx, ${polls.perSecond} msg/s, ${name}: CPU per delivery`,
+        value: result.cpu,
+        unit: 'µs',
+        limit: null,
+        detail: costOf(result),
+      })
+      rows.push(...faults([result]))
+    } finally {
+      await nginx.stop()
+    }
+  }
+  return rows
+}
+
+function pollsThrough(nginx: Nginx, name: string, parts: Parts): PourTarget {
+  let opened = 0
+  const { port } = nginx
+  return {
+    name: `long-poll, ${name}`,
+    doors: [
+      {
+        post: postTo(port),
+        openReader: (onText) => dovetailReaders(port, benchChannel, 'long-poll', addressOf(opened++))(onText),
+      },
+    ],
+    body: bodyOf,
+    status: 201,
+    ...usageOf(parts),
+  }
+}
+
+/** nginx tells addresses apart by their first three numbers. */
+function addressOf(reader: number): string {
+  return `127.0.${reader % 200}.1`
+}
+
+async function everybodyBack(cluster: Cluster, nginx: Nginx, name: string, parts: Parts): Promise<Row> {
+  const cursor = await cursorOf(nginx.port, benchChannel)
+  const [node] = cluster.nodes
+  if (node === undefined) throw new Error('there is no node')
+  const pool = new PostPool({ ...postTo(node.port), lines: 16 })
+  await Promise.all(Array.from({ length: missed }, (_, index) => pool.post(bodyOf(payloadText(index, payloadBytes)))))
+  pool.close()
+  // The first time code gets warm.
+  await comeBack(cluster, nginx.port, cursor, parts)
+  const { seconds, cpu, spread, faulty } = await comeBack(cluster, nginx.port, cursor, parts)
+  return {
+    title: `${returning} readers back through nginx, ${name}: all caught up`,
+    value: seconds,
+    unit: 's',
+    limit: null,
+    detail: `${missed} missed each, ${faulty} lost or repeated; CPU ${cpu}; readers by node ${spread}`,
+  }
+}
+
+async function comeBack(
+  { nodes }: Cluster,
+  port: number,
+  cursor: string,
+  parts: Parts,
+): Promise<{ readonly seconds: number; readonly cpu: string; readonly spread: string; readonly faulty: number }> {
+  const log = new DeliveryLog({ readers: returning, messages: missed })
+  const hello = JSON.stringify({ id: 1, op: 'hello' })
+  const subscribe = JSON.stringify({ id: 2, op: 'subscribe', channel: benchChannel, after: cursor })
+  const { parts: used } = usageOf(parts)
+  const before = used?.() ?? {}
+  const began = performance.now()
+  const crowd = await openCrowd({
+    count: returning,
+    atATime: returning,
+    open: (reader) =>
+      openSocket({
+        port,
+        path: '/v1/ws',
+        from: addressOf(reader),
+        greeting: [hello, subscribe],
+        onText: (bytes, start, end) => eachIndex(bytes, start, end, (index) => log.note(reader, index)),
+      }),
+  })
+  await log.complete
+  const seconds = (performance.now() - began) / 1000
+  const after = Object.entries(used?.() ?? {})
+  const spread = (await Promise.all(nodes.map((node) => readersOn(node.port)))).join(', ')
+  crowd.close()
+  const { lost, repeated } = log.result()
+  const cpu = after.map(([name, micros]) => `${name} ${((micros - (before[name] ?? 0)) / 1e6).toFixed(2)} s`).join(', ')
+  return { seconds, cpu, spread, faulty: lost + repeated }
+}
+
+async function readersOn(port: number): Promise<number> {
+  const { token = '' } = postTo(port)
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+  return Number(/^dovetail_connections (\d+)/m.exec(await response.text())?.[1] ?? Number.NaN)
+}

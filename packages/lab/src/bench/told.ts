@@ -1,0 +1,58 @@
+/** How a load's result is told, in one line and in the table's details. */
+import type { FanOutResult } from './pour.ts'
+import type { Row } from './report.ts'
+
+/** Of its time: a load generator that is busier is what limits the run. */
+const busyGenerator = 0.9
+
+export function isGeneratorBusy({ generator }: FanOutResult): boolean {
+  return generator > busyGenerator
+}
+
+export function lineOf(result: FanOutResult): string {
+  const { name, perSecond, lost, repeated, reordered } = result
+  return `${name}, ${perSecond} msg/s: ${costOf(result)}, lost ${lost}, repeated ${repeated}, reordered ${reordered}`
+}
+
+/** A contender's cost, load and delays, and who was the bottleneck where somebody was. */
+export function costOf(result: FanOutResult): string {
+  const { cpu, load, late, p50, p99, generator, parts } = result
+  const each = Object.entries(parts).map(([name, micros]) => `${name} ${micros.toFixed(2)}`)
+  const said = [
+    `${cpu.toFixed(2)} µs per delivery${each.length === 0 ? '' : ` (${each.join(', ')})`}`,
+    `${(load * 100).toFixed(0)} % of a core`,
+    `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+    `${late.toFixed(1)} s late`,
+    isGeneratorBusy(result)
+      ? `THE LOAD GENERATOR WAS THE BOTTLENECK (${(generator * 100).toFixed(0)} % busy): delays are its own`
+      : `load generator ${(generator * 100).toFixed(0)} % busy`,
+  ]
+  return said.join(', ')
+}
+
+/** CPU per delivery of one to another's, in one run. */
+export function ratio(result: FanOutResult, to: FanOutResult, bar: Pick<Row, 'limit' | 'aim'>): Row {
+  return {
+    title: `${result.perSecond} msg/s: CPU per delivery of ${result.name}, to ${to.name}`,
+    value: result.cpu / to.cpu,
+    unit: 'times',
+    ...bar,
+    detail: `${costOf(result)}; ${to.name}: ${costOf(to)}`,
+  }
+}
+
+/** What was lost, repeated or out of order: nothing may be. */
+export function faults(results: readonly FanOutResult[]): Row[] {
+  return results.map((result) => ({
+    title: `${result.perSecond} msg/s: lost, repeated or reordered by ${result.name}`,
+    value: result.lost + result.repeated + result.reordered,
+    unit: 'deliveries',
+    limit: 0,
+    detail: `of ${result.received}`,
+  }))
+}
+
+/** The faults of others, told and not judged: not all of them promise an order. */
+export function faultsOf({ name, lost, repeated, reordered }: FanOutResult): string {
+  return `${name}: ${lost} lost, ${repeated} repeated, ${reordered} readers with another order`
+}
