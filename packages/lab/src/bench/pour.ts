@@ -6,6 +6,7 @@ import { eachIndex, payloadText } from '../load/payload.ts'
 import { PostPool } from '../load/post-pool.ts'
 import { type Crowd, openCrowd } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
+import { busyCores } from './busy-cores.ts'
 import type { Contender } from './contender.ts'
 import type { PourTarget } from './pour-target.ts'
 
@@ -20,9 +21,12 @@ export interface FanOutLoad {
 }
 
 /** Of several nodes, latencies are those of deliveries on another node than the one that was posted to. */
-export interface FanOutResult extends Deliveries {
+export interface FanOutResult extends Deliveries, Counted {
   readonly name: string
   readonly perSecond: number
+}
+
+export interface Counted {
   /** Microseconds of CPU of all the server's processes per delivery that arrived. */
   readonly cpu: number
   /** Cores that the server used until the last message was answered. */
@@ -31,7 +35,9 @@ export interface FanOutResult extends Deliveries {
   readonly late: number
   /** The part of the time, until the last message was answered, that the load generator was busy. */
   readonly generator: number
-  /** The same by kind of process; empty where there is one. */
+  /** Cores that other work on the machine took meanwhile; `null`: not known here. */
+  readonly others: number | null
+  /** `cpu` by kind of process; empty where there is one. */
   readonly parts: Readonly<Record<string, number>>
   readonly flushes: number | null
   /** Requests of all readers; `null` where they stream. */
@@ -121,11 +127,12 @@ async function countedWhile(
   log: DeliveryLog,
   seconds: number,
   pour: () => Promise<void>,
-): Promise<Pick<FanOutResult, 'cpu' | 'load' | 'late' | 'generator' | 'parts' | 'flushes' | 'requests'>> {
+): Promise<Counted> {
   const flushed = await target.flushes?.()
   const asked = crowd.requests()
   const before = await target.usage()
   const partsBefore = target.parts?.() ?? {}
+  const othersWork = watchOthers()
   const startedAt = performance.now()
   const idle = performance.eventLoopUtilization()
   const elapsed = (): number => (performance.now() - startedAt) / 1000
@@ -138,6 +145,7 @@ async function countedWhile(
   const late = Math.max(0, elapsed() - seconds)
   const after = await target.usage()
   const partsAfter = Object.entries(target.parts?.() ?? {})
+  const others = othersWork(after.cpu - before.cpu)
   const answered = await sent
   const received = Math.max(1, log.result().received)
   return {
@@ -146,8 +154,20 @@ async function countedWhile(
     load: (answered.usage.cpu - before.cpu) / 1e6 / answered.seconds,
     late,
     generator: answered.generator,
+    others,
     flushes: flushed === undefined ? null : ((await target.flushes?.()) ?? 0) - flushed,
     requests: asked === null ? null : (crowd.requests() ?? 0) - asked,
+  }
+}
+
+/** Ends with the cores that neither these servers, which used so many microseconds, nor this process took. */
+function watchOthers(): (servers: number) => number | null {
+  const [startedAt, before, own] = [performance.now(), busyCores(), process.cpuUsage()]
+  return (servers) => {
+    const after = busyCores()
+    if (before === null || after === null) return null
+    const { user, system } = process.cpuUsage(own)
+    return Math.max(0, after - before - servers - user - system) / 1000 / (performance.now() - startedAt)
   }
 }
 

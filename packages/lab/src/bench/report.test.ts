@@ -18,4 +18,15 @@ describe('the report', () => {
     ])
     expect(JSON.parse(asJson(rows)).rows.map((each: { verdict: string }) => each.verdict)).toEqual(['met', 'no limit'])
   })
+
+  test('an aim stands beside the limit, and says whether it was reached', () => {
+    const rows = [
+      { ...row, aim: 0.9 },
+      { ...row, aim: 0.7 },
+    ]
+    expect(table(rows).split('\n')).toEqual([
+      'a  0.800 times  ≤ 0.8  met  aim ≤ 0.9 reached      4 to 5',
+      'a  0.800 times  ≤ 0.8  met  aim ≤ 0.7 not reached  4 to 5',
+    ])
+  })
 })

@@ -35,6 +35,8 @@ export function table(rows: readonly Row[]): string {
     .map((cell) =>
       cell
         .map((text, column) => text.padEnd(widths[column] ?? 0))
+        // A column that nobody fills takes no room.
+        .filter((_, column) => widths[column] !== 0)
         .join('  ')
         .trimEnd(),
     )

@@ -37,4 +37,13 @@ describe('the delivery log', () => {
     log.note(0, 0)
     expect(log.result().p99).toBeGreaterThanOrEqual(1998)
   })
+
+  test('measures only the deliveries that it is asked to time', () => {
+    const log = new DeliveryLog({ readers: 2, messages: 1, isTimed: (reader) => reader === 0 })
+    log.begin(() => performance.now() - 2000)
+    log.note(1, 0)
+    expect(log.result()).toMatchObject({ received: 1, max: 0 })
+    log.note(0, 0)
+    expect(log.result().p50).toBeGreaterThanOrEqual(1998)
+  })
 })
