@@ -37,6 +37,8 @@ const good: Run = {
     repliedAt: number,
   })),
   unknown: [],
+  refused: [],
+  restored: false,
   epoch: 'e',
   log: numbers(1, 6).map(change),
   head: 6,
@@ -100,5 +102,32 @@ describe('the judge', () => {
     const after = { epoch: 'e', start: 0, ranges: [range(0, 6)] }
     const resets = [{ reason: 'epoch', fromEpoch: 'before', toEpoch: 'e' }]
     expect(judge(seeing({ segments: [before, after], resets }))).toEqual([])
+  })
+
+  describe('of a store that was put back to an earlier moment', () => {
+    const [first, ...others] = good.acknowledged
+    const former = { ...first, id: 'id1', text: 'text 1, edited', epoch: 'before', rev: 9, invokedAt: 1, repliedAt: 1 }
+    const gone = { ...former, id: 'gone' }
+    const refused = [{ id: 'gone', status: 404, text: 'an edit of what is gone' }]
+    const run = { ...good, acknowledged: [former, gone, ...others], refused }
+
+    test('takes what was acknowledged in a former epoch for what may be gone', () => {
+      expect(kinds(run)).toEqual(['lost', 'refused'])
+      expect(kinds({ ...run, restored: true })).toEqual([])
+    })
+
+    test('still misses what was acknowledged in the last', () => {
+      const log = good.log.slice(0, 5)
+      expect(kinds({ ...run, restored: true, log, head: 5 })).toContain('lost')
+    })
+
+    test('still minds another refusal', () => {
+      expect(kinds({ ...run, restored: true, refused: [{ id: 'id2', status: 404, text: 'gone?' }] })).toEqual([
+        'refused',
+      ])
+      expect(kinds({ ...run, restored: true, refused: [{ id: 'gone', status: 403, text: '403' }] })).toEqual([
+        'refused',
+      ])
+    })
   })
 })

@@ -4,11 +4,14 @@
  * revisions are dense, sorting is enough to find them.
  */
 import type { AnyRecord, Change } from '@dovetail/protocol'
-import type { Acknowledged, Range, ResetNotice, Seen, Segment, Unknown } from './observation.ts'
+import type { Acknowledged, Range, Refused, ResetNotice, Seen, Segment, Unknown } from './observation.ts'
 
 export interface Run {
   readonly acknowledged: readonly Acknowledged[]
   readonly unknown: readonly Unknown[]
+  readonly refused: readonly Refused[]
+  /** The store was put back to an earlier moment: what was acknowledged in an epoch before the last may be gone. */
+  readonly restored: boolean
   readonly epoch: string | null
   /** The whole log as `changes?after=0` gives it: each record once, in its latest state. */
   readonly log: readonly Change[]
@@ -45,16 +48,31 @@ export interface Complaint {
 
 /** Empty where nothing is wrong. */
 export function judge(run: Run): Complaint[] {
-  return [...judgeWrites(run), ...judgeLog(run), ...run.readers.flatMap((reader) => judgeReader(run, reader))]
+  return [
+    ...judgeRefused(run),
+    ...judgeWrites(run),
+    ...judgeLog(run),
+    ...run.readers.flatMap((reader) => judgeReader(run, reader)),
+  ]
 }
 
-function judgeWrites({ acknowledged, unknown, log, epoch }: Run): Complaint[] {
+function judgeRefused({ refused, acknowledged, restored, epoch }: Run): Complaint[] {
+  const last = new Map(acknowledged.map((each) => [each.id, each]))
+  const isGone = ({ id, status }: Refused): boolean => {
+    const former = id === null ? undefined : last.get(id)
+    return restored && status === 404 && former !== undefined && former.epoch !== epoch
+  }
+  return refused.filter((each) => !isGone(each)).map(({ text }) => ({ invariant: 'refused', text }))
+}
+
+function judgeWrites({ acknowledged, unknown, log, epoch, restored }: Run): Complaint[] {
   const records = new Map(log.map(({ record }) => [record.id, record]))
   const last = new Map(acknowledged.map((each) => [each.id, each]))
   const maybe = new Map(unknown.map((each) => [each.id, each]))
   const complaints: Complaint[] = []
   for (const each of last.values()) {
     const record = records.get(each.id)
+    if (restored && each.epoch !== epoch) continue
     const told = `acknowledged ${nameOf(each.text)} (${each.id})`
     if (record === undefined) complaints.push({ invariant: 'lost', text: `${told} is not in the log` })
     else if (textOf(record) !== each.text && textOf(record) !== maybe.get(each.id)?.text)

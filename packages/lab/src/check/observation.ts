@@ -52,3 +52,11 @@ export interface Unknown {
   readonly id: string | null
   readonly text: string | null
 }
+
+/** A write that a server would not take, which a right one does. */
+export interface Refused {
+  /** `null` of a create. */
+  readonly id: string | null
+  readonly status: number
+  readonly text: string
+}

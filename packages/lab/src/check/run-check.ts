@@ -32,6 +32,8 @@ export interface CheckOptions {
   readonly readersEach: number
   /** For how long readers may take to arrive when all is quiet. Default: 30. */
   readonly settleSeconds?: number
+  /** The store is put back to an earlier moment meanwhile: what was acknowledged before may be gone. Default: no. */
+  readonly restored?: boolean
   readonly tell?: (line: string) => void
   /**
    * What happens to the servers: begins once every reader has its page and follows. Writers write until it has
@@ -73,7 +75,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckResult> {
   const { acknowledged, ...loaded } = await load({ ...options, ...place, tokens, readers, dice, history, withinMs })
   tell(`${acknowledged.length} writes acknowledged; readers arrive`)
   const settling = { ...place, token: options.token ?? null, readers, acknowledged, history, withinMs, ...loaded }
-  const { unknown, ...settled } = await settle(settling)
+  const { unknown, ...settled } = await settle({ ...settling, restored: options.restored ?? false })
   return {
     seed,
     channel,

@@ -20,6 +20,7 @@ export interface Settling {
   readonly history: History
   /** For how long readers may take to arrive. */
   readonly withinMs: number
+  readonly restored: boolean
 }
 
 export interface Settled {
@@ -31,7 +32,8 @@ export interface Settled {
 
 /** Closes the readers. */
 export async function settle(settling: Settling): Promise<Settled> {
-  const { nodes, channel, collection, token, readers, opened, written, acknowledged, history, withinMs } = settling
+  const { nodes, channel, collection, token, readers, opened, written, acknowledged, history, withinMs, restored } =
+    settling
   history.note({ kind: 'phase', name: 'settle' })
   const insist = (path: string) => nodes.insist(path, { token, pause, signal: AbortSignal.timeout(withinMs) })
   const { epoch, head, log: whole } = await readLog(insist, channel)
@@ -49,9 +51,8 @@ export async function settle(settling: Settling): Promise<Settled> {
   const refused = written.flatMap((each) => each.refused)
   const differing = pages.some((each) => JSON.stringify(each) !== JSON.stringify(fresh))
   const complaints: Complaint[] = [
-    ...refused.map((text) => ({ invariant: 'refused' as const, text })),
     ...(differing ? [{ invariant: 'divergence' as const, text: 'pages of 7, 100 and 500 records differ' }] : []),
-    ...judge({ acknowledged, unknown, epoch, log, head, fresh, readers: seen }),
+    ...judge({ acknowledged, unknown, refused, restored, epoch, log, head, fresh, readers: seen }),
   ]
   for (const each of seen)
     history.add({ reader: each.name, rev: each.rev, resets: each.resets, segments: each.segments })

@@ -1,7 +1,7 @@
 /** Creates, edits and deletes its own records one after another. What was not answered is sent again with the same key. */
 import type { Dice } from './dice.ts'
 import { epochOf, type Nodes, retryMs } from './nodes.ts'
-import type { Acknowledged, Unknown } from './observation.ts'
+import type { Acknowledged, Refused, Unknown } from './observation.ts'
 
 export interface WriterOptions {
   readonly name: string
@@ -21,8 +21,7 @@ export interface WriterOptions {
 
 export interface Written {
   readonly unknown: readonly Unknown[]
-  /** Writes that a server would not take, which a right one does. */
-  readonly refused: readonly string[]
+  readonly refused: readonly Refused[]
 }
 
 interface Plan {
@@ -38,7 +37,7 @@ export async function runWriter(options: WriterOptions): Promise<Written> {
   const { name, dice, pause, now, isOver } = options
   const own: string[] = []
   const unknown: Unknown[] = []
-  const refused: string[] = []
+  const refused: Refused[] = []
   for (let number = 0; !isOver(); number++) {
     const plan = nextPlan(dice, own, `${name} wrote ${number}`)
     const invokedAt = now()
@@ -49,7 +48,9 @@ export async function runWriter(options: WriterOptions): Promise<Written> {
     }
     const id = answer.id ?? plan.id
     if (answer.status >= 300 || id === null) {
-      refused.push(`${name}: write ${number} was refused: ${answer.status} ${answer.code}`)
+      const { status, code } = answer
+      refused.push({ id: plan.id, status, text: `${name}: write ${number} was refused: ${status} ${code}` })
+      if (status === 404 && plan.id !== null) own.splice(own.indexOf(plan.id), 1)
       await pause(restMs)
       continue
     }

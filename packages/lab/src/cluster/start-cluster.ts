@@ -1,7 +1,7 @@
 /** PostgreSQL, Redis (or Kafka as the doorbell), some nodes and nginx in front, all in temporary folders: a deployment to try. */
 import { type KafkaService, startKafka } from '../services/kafka.ts'
 import { startNginx } from '../services/nginx.ts'
-import { type Postgres, startPostgres } from '../services/postgres.ts'
+import { type Postgres, type PostgresOptions, startPostgres } from '../services/postgres.ts'
 import { type RedisService, startRedis } from '../services/redis.ts'
 import { NodeProcess } from './node-process.ts'
 
@@ -16,6 +16,7 @@ export interface ClusterOptions {
   readonly secret: string
   /** More options of `dovetail serve`. */
   readonly args?: readonly string[]
+  readonly postgres?: PostgresOptions
   /** By which address a node finds a service; tests put something between. Default: the service's own. */
   readonly reach?: (node: number, service: ServiceName, url: string) => string | Promise<string>
   readonly tell?: (line: string) => void
@@ -55,7 +56,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const nodes: NodeProcess[] = []
   try {
     tell('starting PostgreSQL and Redis')
-    const postgres = keep(await startPostgres())
+    const postgres = keep(await startPostgres(options.postgres))
     const redis = keep(await startRedis())
     if (options.backbone === 'kafka') tell('starting Kafka')
     const kafka = options.backbone === 'kafka' ? keep(await startKafka()) : null

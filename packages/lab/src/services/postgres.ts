@@ -28,6 +28,10 @@ export interface Postgres {
   psql(sql: string, database?: string): Promise<string>
   /** Makes an empty database and gives its URL. */
   createDatabase(name: string): Promise<string>
+  /** Copies the first database into a file, as `pg_dump` does, while others use it. */
+  dump(file: string): Promise<void>
+  /** Puts the schemas of that file in the place of those of the same names. */
+  restore(file: string): Promise<void>
   /** Ends every process of it at once, as a crash does. */
   kill(): Promise<void>
   /** Starts it again on its port and its data, ended or not. */
@@ -93,6 +97,15 @@ class PostgresServer implements Postgres {
   async createDatabase(name: string): Promise<string> {
     await this.psql(`CREATE DATABASE ${name}`)
     return this.#urlOf(name)
+  }
+
+  async dump(file: string): Promise<void> {
+    await runProgram(join(this.#place.programs, 'pg_dump'), ['-Fc', '-f', file, this.url], null)
+  }
+
+  async restore(file: string): Promise<void> {
+    const args = ['--clean', '--if-exists', '--single-transaction', '-d', this.url, file]
+    await runProgram(join(this.#place.programs, 'pg_restore'), args, null)
   }
 
   async kill(): Promise<void> {

@@ -1,0 +1,76 @@
+/** A store without room takes no write, says so, gives what it has, and goes on when there is room. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Postgres } from '@dovetail/lab/services'
+import { expect, onTestFinished, test } from 'vitest'
+import { at, freshChannel } from '../support/paths.ts'
+import { createRest } from '../support/rest.ts'
+import { fillDisk, makeRoom, mountSmallDisk, onSmallDisk } from '../support/small-disk.ts'
+import { spawnServer } from '../support/spawn-server.ts'
+import { tokenFor } from '../support/token-for.ts'
+import { startNodes, survives, waysIn } from './checked.ts'
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dovetail-disk-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Writes until one is refused; then reads. */
+async function seenWithoutRoom(port: number): Promise<{ readonly refused: unknown; readonly read: number }> {
+  const rest = createRest({ port, token: await tokenFor('filler') })
+  onTestFinished(() => rest.close())
+  const path = at(freshChannel())
+  for (let i = 0; i < 2000; i++) {
+    const { status, body, headers } = await rest.post<{ code?: string }>(path, { text: 'x'.repeat(2000) })
+    if (status === 201) continue
+    const refused = { status, code: body.code, retryAfter: headers['retry-after'] !== undefined }
+    return { refused, read: (await rest.get(path)).status }
+  }
+  throw new Error('2,000 writes found room')
+}
+
+const answers = { refused: { status: 503, code: 'store_unavailable', retryAfter: true }, read: 200 }
+
+test('SQLite on a full disk', { timeout: 180_000 }, async () => {
+  const data = await temporaryFolder()
+  const server = await spawnServer({ data, under: onSmallDisk(data, 16) })
+  const disk = `/proc/${server.pid}/root${data}`
+  const hit = async (): Promise<void> => {
+    await fillDisk(disk)
+    expect(await seenWithoutRoom(server.server.port)).toEqual(answers)
+    await makeRoom(disk)
+  }
+  const urls = [`http://127.0.0.1:${server.server.port}`]
+  await survives({ urls }, [{ what: 'a full disk', hit, withinMs: 10_000 }])
+})
+
+test('PostgreSQL on a full disk', { timeout: 240_000 }, async () => {
+  const folder = await temporaryFolder()
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) onTestFinished(await mountSmallDisk(folder, 160))
+  const cluster = await startNodes({ nodes: 2, postgres: { folder, fsync: false } })
+  onTestFinished(() => cluster.stop())
+  const [fill, clear] = isRoot ? diskOf(folder) : refusalsOf(cluster.postgres)
+  const hit = async (): Promise<void> => {
+    await fill()
+    expect(await seenWithoutRoom(cluster.nodes[0]?.port ?? 0)).toEqual(answers)
+    await clear()
+  }
+  await survives({ urls: waysIn(cluster) }, [{ what: 'a full disk', hit, withinMs: 15_000 }])
+})
+
+type FillAndClear = readonly [() => Promise<unknown>, () => Promise<unknown>]
+
+function diskOf(folder: string): FillAndClear {
+  return [() => fillDisk(folder), () => makeRoom(folder)]
+}
+
+/** Where nobody may mount a disk: the database answers writes as it does on a full one. */
+function refusalsOf(postgres: Postgres): FillAndClear {
+  const raise = `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$;
+    CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON dovetail.records EXECUTE FUNCTION full_disk()`
+  return [() => postgres.psql(raise), () => postgres.psql('DROP FUNCTION full_disk CASCADE')]
+}
