@@ -7,6 +7,7 @@ import { WatchedStore } from '../../packages/server/src/core/watched-store.ts'
 import { type Store, StoreUnavailable, type Unit, type UnitOutcome } from '../../packages/server/src/ports/store.ts'
 import { faults } from '../join/faults.ts'
 import { through } from '../join/through.ts'
+import { epochIgnored } from './epoch-ignored.ts'
 
 export const clusterBugs = {
   /** No bug: a reply that gets lost now and then, so that writers try again elsewhere. */
@@ -26,6 +27,9 @@ export const clusterBugs = {
 
   /** Whoever is caught up begins one too high. */
   'catch-up-off-by-one': faults['catch-up-off-by-one'],
+
+  /** A database that was put back goes on as if it were the same log. */
+  'epoch-ignored': epochIgnored,
 
   /** Each node remembers the keys that it has seen itself, and no others. */
   'keys-per-node': (store: Store): Store => losingReplies(keysOfThisNode(store)),

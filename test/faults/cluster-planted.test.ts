@@ -1,32 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Complaint, runCheck } from '@dovetail/lab/check'
-import { startCluster } from '@dovetail/lab/cluster'
+import { type Complaint, runCheck, type Watch } from '@dovetail/lab/check'
+import type { Cluster } from '@dovetail/lab/cluster'
 import { expect, onTestFinished, test } from 'vitest'
-import { testSecret } from '../support/token-for.ts'
+import { startNodes } from './checked.ts'
 import type { ClusterBug } from './cluster-bugs.ts'
+import { putBack } from './put-back.ts'
 
 const entry = fileURLToPath(new URL('./faulty-node.ts', import.meta.url))
 
-async function complaintsOn(bug: ClusterBug, settleSeconds: number): Promise<readonly Complaint[]> {
+interface Options {
+  readonly settleSeconds: number
+  readonly restored?: boolean
+  readonly meanwhile?: (cluster: Cluster, watch: Watch) => Promise<void>
+}
+
+async function complaintsOn(bug: ClusterBug, { meanwhile, ...options }: Options): Promise<readonly Complaint[]> {
   process.env.DOVETAIL_BUG = bug
-  const cluster = await startCluster({
-    dovetail: [process.execPath, '--import', 'tsx', '--conditions=dovetail-source', entry],
-    nodes: 2,
-    backbone: 'redis',
-    secret: testSecret,
-  })
+  const cluster = await startNodes({ nodes: 2, entry })
   onTestFinished(() => cluster.stop())
   const urls = cluster.nodes.map(({ url }) => url)
-  const { complaints } = await runCheck({ urls, seed: 31, seconds: 5, writers: 4, readersEach: 1, settleSeconds })
+  const { complaints } = await runCheck({
+    ...{ urls, seed: 31, seconds: 5, writers: 4, readersEach: 1, ...options },
+    ...(meanwhile === undefined ? {} : { meanwhile: (watch) => meanwhile(cluster, watch) }),
+  })
   return complaints
 }
 
 test('replies that get lost are no fault: keys hold across nodes', { timeout: 120_000 }, async () => {
-  expect((await complaintsOn('lost-replies', 60)).slice(0, 5)).toEqual([])
+  expect((await complaintsOn('lost-replies', { settleSeconds: 60 })).slice(0, 5)).toEqual([])
 })
 
 /** What the checker must say, among other things. */
-const verdicts: Readonly<Record<Exclude<ClusterBug, 'lost-replies'>, RegExp>> = {
+const verdicts: Readonly<Record<Exclude<ClusterBug, 'lost-replies' | 'epoch-ignored'>, RegExp>> = {
   'bells-lost-and-no-look': /reader .*: stands at \d+, the head is \d+/,
   'revision-before-commit': /^acknowledged "writer.*" .* (is not in the log|stands at \d+|is .* in the log)/,
   'catch-up-off-by-one': /raw reader .*: revision \d+ is missing in the range \d+ to \d+/,
@@ -34,6 +43,26 @@ const verdicts: Readonly<Record<Exclude<ClusterBug, 'lost-replies'>, RegExp>> = 
 }
 
 test.each(Object.entries(verdicts))('the checker catches %s', { timeout: 120_000 }, async (bug, verdict) => {
-  const complaints = await complaintsOn(bug as ClusterBug, 6)
+  const complaints = await complaintsOn(bug as ClusterBug, { settleSeconds: 6 })
   expect(complaints.map(({ text }) => text)).toContainEqual(expect.stringMatching(verdict))
+})
+
+test('the checker catches epoch-ignored', { timeout: 180_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dovetail-backup-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'backup')
+  const complaints = await complaintsOn('epoch-ignored', {
+    settleSeconds: 20,
+    restored: true,
+    meanwhile: async (cluster, watch) => {
+      await cluster.postgres.dump(file)
+      await watch.recovered(20_000)
+      await putBack(cluster, file)
+      await pause(2000)
+    },
+  })
+  // Who was ahead of the log that was put back was not told that it is another.
+  expect(complaints.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/ reader .*: (its view differs|was reset \(ahead\)|revision \d+ is missing)/),
+  )
 })
