@@ -59,5 +59,5 @@ test('an answer without a list at the path is complained of', async () => {
     ...lap,
     outside: outsideHttp({ url: `http://${address}/`, itemsAt: 'data.none', intervalMs: 100 }),
   })
-  expect(complaints).toEqual([`a request was lost: http://${address}/ has no list at "data.none"`])
+  expect(complaints).toEqual([`a request was lost: it has no list at "data.none"`])
 })

@@ -2,6 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Outside } from '../contenders/outside/outside.ts'
 import { Traffic } from '../contenders/traffic.ts'
+import { refusalWords } from '../contenders/wire/refusal.ts'
+import { CompareFailure } from './compare-failure.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import type { Lap } from './race.ts'
 import { markNow, stretchBetween } from './stretch.ts'
@@ -29,7 +31,9 @@ export async function outsideLap({ outside, clients, durationMs, withinMs, wallC
     Array.from({ length: clients }, (_, client) =>
       outside.open({ traffic, hear, complain, phase: (client + 0.5) / clients }),
     ),
-  )
+  ).catch((error: unknown) => {
+    throw new CompareFailure(`${outside.name} can no longer be reached: ${refusalWords(error)}`, { cause: error })
+  })
   try {
     const from = markNow(traffic.figures(), deliveries, null)
     await pause(durationMs)
@@ -43,6 +47,7 @@ export async function outsideLap({ outside, clients, durationMs, withinMs, wallC
       opening: from.traffic,
       idle: stretchBetween(from, from),
       busy: stretchBetween(from, to),
+      cpuSlices: [],
       heard: { latency, expected: deliveries, lost: 0, repeated: 0, late, superseded: 0 },
       sightings: [],
       complaints: [...complaints],

@@ -1,5 +1,7 @@
 /** `dovetail compare`: the same workload by every contender, in turn, round by round. */
+import type { Outside } from '../contenders/outside/outside.ts'
 import { allRounds } from './all-rounds.ts'
+import { CompareFailure } from './compare-failure.ts'
 import type { CompareOptions } from './compare-options.ts'
 import type { CompareResult } from './compare-result.ts'
 import type { ContenderResult, WorkloadFigures } from './contender-result.ts'
@@ -21,6 +23,7 @@ const enoughForMemory = 400
 export async function runCompare(options: CompareOptions): Promise<CompareResult> {
   options.tell({ step: 'starting' })
   const { url, token, dovetail } = options
+  await probed(options.outsides)
   const target = url === undefined ? await spawnTarget({ dovetail }) : await runningTarget(url, token)
   const publisher = openPublisher(target)
   try {
@@ -29,6 +32,13 @@ export async function runCompare(options: CompareOptions): Promise<CompareResult
     publisher.close()
     await target.stop()
   }
+}
+
+/** Before anything is started: what cannot be reached would be found out only after minutes. */
+async function probed(outsides: readonly Outside[]): Promise<void> {
+  await Promise.all(outsides.map((outside) => outside.probe())).catch((error: unknown) => {
+    throw error instanceof Error ? new CompareFailure(error.message, { cause: error }) : error
+  })
 }
 
 async function compareOn(target: Target, publisher: Publisher, options: CompareOptions): Promise<CompareResult> {

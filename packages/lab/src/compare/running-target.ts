@@ -1,4 +1,5 @@
 import { endpointOf } from '../contenders/wire/endpoint.ts'
+import { untrusted } from '../contenders/wire/refusal.ts'
 import { CompareFailure } from './compare-failure.ts'
 import type { ServerUsage, Target } from './target.ts'
 
@@ -7,7 +8,11 @@ import type { ServerUsage, Target } from './target.ts'
  * @throws CompareFailure where nobody is there, or nobody may write
  */
 export async function runningTarget(url: string, token: string | undefined): Promise<Target> {
-  const health = await fetch(`${url}/healthz`).catch(() => null)
+  const health = await fetch(`${url}/healthz`).catch((error: unknown) => {
+    const words = untrusted(error)
+    if (words !== null) throw new CompareFailure(`${url}: ${words}`, { cause: error })
+    return null
+  })
   if (health?.ok !== true) throw new CompareFailure(`no server answers at ${url}`)
   return {
     url,

@@ -1,6 +1,8 @@
 import { askAtTimes } from '../ask-at-times.ts'
+import { Traffic } from '../traffic.ts'
 import { endpointOf } from '../wire/endpoint.ts'
 import { HttpLine } from '../wire/http-line.ts'
+import { refusalWords } from '../wire/refusal.ts'
 import { jsonAt, stampAt } from './json-at.ts'
 import type { Outside, OutsideSeat } from './outside.ts'
 
@@ -15,18 +17,47 @@ export interface OutsideHttpOptions {
 
 /** Polls any address whose JSON answer holds a list. */
 export function outsideHttp(options: OutsideHttpOptions): Outside {
-  return { name: 'outside-http', open: async (seat) => follow(options, seat) }
+  return {
+    name: 'outside-http',
+    probe: async () => {
+      const line = lineTo(options, new Traffic())
+      await itemsOf(options, line)
+        .catch((error: unknown) => {
+          throw new Error(`--http: ${options.url}: ${refusalWords(error)}`, { cause: error })
+        })
+        .finally(() => line.close())
+    },
+    open: async (seat) => follow(options, seat),
+  }
 }
 
-function follow({ url, itemsAt, stampAt: path, intervalMs }: OutsideHttpOptions, seat: OutsideSeat) {
-  const address = new URL(url)
-  const line = new HttpLine(endpointOf(address), seat.traffic)
+function lineTo({ url }: OutsideHttpOptions, traffic: Traffic): HttpLine {
+  return new HttpLine(endpointOf(new URL(url)), traffic)
+}
+
+async function itemsOf({ url, itemsAt }: OutsideHttpOptions, line: HttpLine): Promise<readonly unknown[]> {
+  const { pathname, search } = new URL(url)
+  const { status, body } = await line.ask({ path: `${pathname}${search}` })
+  if (status !== 200) throw new Error(`it answered ${status}`)
+  const items = jsonAt(parsed(body.toString()), itemsAt)
+  if (!Array.isArray(items)) throw new Error(`it has no list at "${itemsAt}"`)
+  return items
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('its answer is no JSON')
+  }
+}
+
+function follow(options: OutsideHttpOptions, seat: OutsideSeat) {
+  const { stampAt: path, intervalMs } = options
+  const line = lineTo(options, seat.traffic)
   let known: Set<string> | null = null
   const ask = async (): Promise<'news' | 'nothing'> => {
-    const { status, body } = await line.ask({ path: `${address.pathname}${address.search}` })
-    if (status !== 200) throw new Error(`${url} answered ${status}`)
-    const items = jsonAt(JSON.parse(body.toString()), itemsAt)
-    if (!Array.isArray(items)) throw new Error(`${url} has no list at "${itemsAt}"`)
+    const items = await itemsOf(options, line)
     const now = new Map(items.map((item: unknown) => [identityOf(item), item]))
     // What is there at the first look is news to nobody.
     const news = known === null ? [] : [...now].filter(([identity]) => known?.has(identity) === false)

@@ -1,4 +1,6 @@
+import { Traffic } from '../traffic.ts'
 import { endpointOf } from '../wire/endpoint.ts'
+import { refusalWords } from '../wire/refusal.ts'
 import { WebSocketLine } from '../wire/web-socket-line.ts'
 import { stampAt } from './json-at.ts'
 import type { Outside, OutsideSeat } from './outside.ts'
@@ -13,7 +15,17 @@ export interface OutsideWsOptions {
 
 /** Listens to any socket whose messages are JSON and carry a time. */
 export function outsideWs(options: OutsideWsOptions): Outside {
-  return { name: 'outside-ws', open: (seat) => listen(options, seat) }
+  return {
+    name: 'outside-ws',
+    probe: async () => {
+      const seat = { traffic: new Traffic(), phase: 0, hear: () => {}, complain: () => {} }
+      const line = await listen(options, seat).catch((error: unknown) => {
+        throw new Error(`--ws: ${options.url}: ${refusalWords(error)}`, { cause: error })
+      })
+      line.close()
+    },
+    open: (seat) => listen(options, seat),
+  }
 }
 
 async function listen({ url, stampAt: path, send }: OutsideWsOptions, { traffic, hear }: OutsideSeat) {

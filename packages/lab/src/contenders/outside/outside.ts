@@ -3,6 +3,8 @@ import type { AskingSeat } from '../ask-at-times.ts'
 
 export interface Outside {
   readonly name: string
+  /** Looks once whether it can be listened to. Rejects, with words for one line, where not. */
+  probe(): Promise<void>
   open(seat: OutsideSeat): Promise<{ close(): void }>
 }
 

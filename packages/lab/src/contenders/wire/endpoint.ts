@@ -1,5 +1,5 @@
 /** Where a server is, and how a counted connection to it is made. */
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Traffic } from '../traffic.ts'
 
@@ -34,7 +34,9 @@ export function countedLine(
   traffic: Traffic,
   onBytes: (bytes: Buffer) => void,
 ): CountedLine {
-  const socket = isSecure ? connectTls({ host, port, servername: host }) : connectTcp({ host, port })
+  // A server is asked for by its name; an address is none (RFC 6066, 3).
+  const named = isIP(host) === 0 ? { servername: host } : {}
+  const socket = isSecure ? connectTls({ host, port, ...named }) : connectTcp({ host, port })
   traffic.count('connections')
   socket.setNoDelay(true)
   socket.on('data', (bytes: Buffer) => {
