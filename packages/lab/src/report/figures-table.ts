@@ -3,6 +3,7 @@ import { type ContenderResult, markWords } from '../compare/contender-result.ts'
 import { bytesWords, figureWords, msWords, shareWords } from '../compare/verdict/words.ts'
 import { escapeHtml } from './escape-html.ts'
 import { lineKey } from './line-look.ts'
+import { scrolledTable } from './scrolled-table.ts'
 
 const heads = [
   '',
@@ -24,7 +25,8 @@ const heads = [
 export function figuresTable({ contenders, verdict }: CompareResult): string {
   const rows = contenders.map((contender, index) => row(contender, index, contender.name === verdict.choice))
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join('')
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>${notes(contenders)}`
+  const table = `<thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody>`
+  return `${scrolledTable('Figures of each contender', table)}${notes(contenders)}`
 }
 
 function row(contender: ContenderResult, index: number, isChoice: boolean): string {

@@ -1,6 +1,7 @@
 import type { Verdict } from '../compare/verdict/verdict.ts'
 import { bytesWords, figureWords } from '../compare/verdict/words.ts'
 import { escapeHtml } from './escape-html.ts'
+import { scrolledTable } from './scrolled-table.ts'
 
 /** What it comes to with many clients. */
 export function scaleTable({ atScale }: Verdict): string {
@@ -26,5 +27,5 @@ export function scaleTable({ atScale }: Verdict): string {
         `<tr>${cells.map((cell, column) => `<td${column === 1 ? ' class="name"' : ''}>${cell}</td>`).join('')}</tr>`,
     )
     .join('')
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+  return scrolledTable('Figures with many clients', `<thead><tr>${head}</tr></thead><tbody>${body}</tbody>`)
 }
