@@ -24,6 +24,7 @@ function lap(name: string, delays: readonly number[], asked = { requests: 0, emp
     opening: new Traffic().figures(),
     idle: stretch,
     busy: { ...stretch, traffic: traffic.figures() },
+    cpuSlices: [],
     heard: { latency, expected: delays.length, lost, repeated: 0, late: 0, superseded: 0 },
     sightings: [],
     complaints: [],

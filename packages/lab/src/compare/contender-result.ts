@@ -45,6 +45,11 @@ export interface ContenderResult {
   readonly rates: Rates
   /** Of the rounds, lowest and highest; `null`: one round has none. */
   readonly spread: Spread | null
+  /**
+   * By how much the server's CPU may be off in one round, as a part of it: two standard errors, from slices of it.
+   * `null`: there are several rounds, or the server does not tell.
+   */
+  readonly cpuNoise: number | null
   /** What limits how far these figures can be trusted, one word each. */
   readonly marks: readonly MarkName[]
   readonly complaints: readonly string[]

@@ -39,9 +39,11 @@ export interface GivenLap {
   readonly delays?: readonly number[]
   readonly lost?: number
   readonly complaints?: readonly string[]
+  readonly cpuSlices?: readonly number[]
 }
 
-export function lap({ clients = 10, events = 5, idle, busy, delays = [], lost = 0, complaints = [] }: GivenLap): Lap {
+export function lap(given: GivenLap): Lap {
+  const { clients = 10, events = 5, idle, busy, delays = [], lost = 0, complaints = [], cpuSlices = [] } = given
   const latency = new LatencyHistogram()
   for (const delay of delays) latency.record(delay)
   return {
@@ -51,6 +53,7 @@ export function lap({ clients = 10, events = 5, idle, busy, delays = [], lost = 
     opening: stretch({ requests: clients }).traffic,
     idle: stretch(idle),
     busy: stretch(busy),
+    cpuSlices,
     heard: { latency, expected: clients * events, lost, repeated: 0, late: 0, superseded: 0 },
     sightings: [],
     complaints,

@@ -6,6 +6,7 @@ import { Traffic, type TrafficFigures } from '../contenders/traffic.ts'
 import { HttpLine } from '../contenders/wire/http-line.ts'
 import type { Workload } from '../workloads/workload.ts'
 import { CompareFailure } from './compare-failure.ts'
+import { cpuSlices } from './cpu-slices.ts'
 import { type Heard, Meter, type Sighting } from './meter.ts'
 import { play } from './play.ts'
 import type { Publisher } from './publisher.ts'
@@ -43,6 +44,8 @@ export interface Lap {
   readonly opening: TrafficFigures
   readonly idle: Stretch
   readonly busy: Stretch
+  /** Seconds of the server's CPU in equal slices of what is measured: of idling where events are rare, else of `busy`. */
+  readonly cpuSlices: readonly number[]
   readonly heard: Heard
   readonly sightings: readonly Sighting[]
   /** What clients complained of, the first few. */
@@ -64,10 +67,15 @@ export async function race(options: RaceOptions): Promise<Lap[]> {
   try {
     for (const crowd of crowds) await crowd.open()
     const before = await marks(target, crowds)
-    await pause(options.idleMs)
+    const idleSlices = await cpuSlices(target, waitFrom(performance.now()), 0, options.idleMs)
     const idle = await marks(target, crowds)
-    const { from, to } = await measured(options, plan, crowds, staleMs)
-    return crowds.map((crowd, index) => crowd.lap(at(before, index), at(idle, index), at(from, index), at(to, index)))
+    const { from, to, slices } = await measured(options, plan, crowds, staleMs)
+    // Where events are rare, what is measured is idling.
+    const cpu = workload.rarely === null ? slices : idleSlices
+    return crowds.map((crowd, index) => ({
+      ...crowd.lap(at(before, index), at(idle, index), at(from, index), at(to, index)),
+      cpuSlices: cpu,
+    }))
   } finally {
     for (const crowd of crowds) crowd.close()
   }
@@ -83,9 +91,10 @@ async function measured(options: RaceOptions, plan: Schedule, crowds: readonly C
     startAt,
     send: (index) => sendEvent(options, plan, crowds, index, (words) => complaints.push(words)),
   })
-  const until = (ms: number): Promise<void> => pause(Math.max(0, startAt + ms - performance.now()))
+  const until = waitFrom(startAt)
   await until(plan.fromMs)
   const from = await marks(target, crowds)
+  const slices = await cpuSlices(target, until, plan.fromMs, plan.toMs)
   await until(plan.toMs)
   const atEnd = await marks(target, crowds)
   await playing
@@ -93,7 +102,11 @@ async function measured(options: RaceOptions, plan: Schedule, crowds: readonly C
   // What is rare is measured to the end of its delivery: the end of the time says nothing of it.
   const to = workload.rarely === null ? atEnd : await marks(target, crowds)
   for (const crowd of crowds) for (const words of complaints) crowd.complain(words)
-  return { from, to }
+  return { from, to, slices }
+}
+
+function waitFrom(startAt: number): (ms: number) => Promise<void> {
+  return (ms) => pause(Math.max(0, startAt + ms - performance.now()))
 }
 
 /** Clients write by their own transport where they race alone; several contenders share what a backend writes. */
@@ -216,7 +229,7 @@ class Crowd {
     return markNow(this.#traffic.figures(), this.meter.deliveries, server)
   }
 
-  lap(before: Mark, idle: Mark, from: Mark, to: Mark): Lap {
+  lap(before: Mark, idle: Mark, from: Mark, to: Mark): Omit<Lap, 'cpuSlices'> {
     return {
       name: this.#contender.name,
       clients: this.#options.clients,

@@ -45,6 +45,12 @@ test('rounds are added up, and their lowest and highest are kept', () => {
   expect(summed([{}]).spread).toBeNull()
 })
 
+test('one round knows of its noise by slices of itself; several know by each other', () => {
+  const of = { cpuSlices: [1, 3, 1, 3] }
+  expect(summed([of]).cpuNoise).toBeCloseTo(0.577, 3)
+  expect([summed([of, of]).cpuNoise, summed([{}]).cpuNoise]).toEqual([null, null])
+})
+
 test('the share of requests for nothing is of those that read', () => {
   expect(summed([{ busy: { requests: 90, empty: 90 } }]).emptyShare).toBe(0.9)
   expect(summed([{ clients: 0, busy: { requests: 0 } }]).emptyShare).toBe(0)

@@ -8,6 +8,7 @@ import type {
   ServerFigures,
   Spread,
 } from './contender-result.ts'
+import { sliceNoise } from './cpu-slices.ts'
 import { belowTheSockets } from './estimate.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import type { Lap } from './race.ts'
@@ -68,6 +69,7 @@ export function summarize(measured: Measured): ContenderResult {
     superseded: sum((lap) => lap.heard.superseded),
     rates,
     spread: spreadOf(laps),
+    cpuNoise: laps.length === 1 ? sliceNoise(laps[0]?.cpuSlices ?? []) : null,
     marks: marksOf(measured, busy),
     complaints: [...new Set(laps.flatMap((lap) => lap.complaints))],
     timeline: (laps[0]?.sightings ?? []).slice(0, shownEvents),

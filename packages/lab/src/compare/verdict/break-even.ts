@@ -19,6 +19,8 @@ export type PushPays =
 export interface BreakEven {
   readonly push: string
   readonly poll: string
+  /** Whether their costs at this workload's rate can be told apart. Where not, where their lines meet says little. */
+  readonly isTold: boolean
   readonly pushPays: PushPays
   /** The interval at which polling costs as much as pushing, at this workload's rate of events. `null`: none does. */
   readonly pollIntervalMs: number | null

@@ -13,6 +13,8 @@ export interface Given {
   readonly requests?: number
   readonly memory?: number
   readonly spread?: ContenderResult['spread']
+  readonly cpuNoise?: number
+  readonly marks?: ContenderResult['marks']
 }
 
 /** A contender that was measured, as far as a verdict looks at it. */
@@ -46,7 +48,8 @@ export function contenderResult(given: Given): ContenderResult {
     superseded: 0,
     rates: { idle: rate, perEvent: { ...rate, requests: 0, bytesDown: 0, cpuSeconds: 0 }, total: rate },
     spread: given.spread ?? null,
-    marks: [],
+    cpuNoise: given.cpuNoise ?? null,
+    marks: given.marks ?? [],
     complaints: [],
     timeline: [],
   }

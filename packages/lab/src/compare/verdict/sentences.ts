@@ -1,12 +1,14 @@
 import type { ContenderResult, WorkloadFigures } from '../contender-result.ts'
+import type { Ground } from './alike.ts'
 import type { BreakEven } from './break-even.ts'
 import type { Cached } from './cached.ts'
 import type { Exchange } from './exchange.ts'
-import type { Faster } from './faster.ts'
-import { bytesWords, figureWords, listWords, msWords } from './words.ts'
+import { type Faster, fewEvents } from './faster.ts'
+import { bytesWords, figureWords, listWords, msWords, shareWords } from './words.ts'
 
 export interface Facts {
   readonly withinMs: number
+  readonly ground: Ground
   readonly cheapest: string | null
   readonly equal: readonly string[]
   readonly choice: string | null
@@ -24,7 +26,8 @@ export function sentencesOf(
 ): readonly string[] {
   return [
     choiceOf(facts, contenders),
-    price(facts, contenders),
+    groundOf(facts, contenders),
+    price(facts),
     late(facts),
     breakEven(facts, workload),
     cached(facts),
@@ -32,24 +35,42 @@ export function sentencesOf(
   ].filter((sentence) => sentence !== null)
 }
 
-function choiceOf({ cheapest, equal, choice, withinMs }: Facts, contenders: readonly ContenderResult[]): string {
-  const wanted = `within ${msWords(withinMs)}`
-  if (cheapest === null) return `None of them delivers 99 of 100 events ${wanted}.`
-  const p99 = contenders.find(({ name }) => name === cheapest)?.latencyMs.p99 ?? null
-  const simpler = choice === cheapest ? '' : `, and ${choice} is the simplest of them: take that`
-  const alike = equal.length === 0 ? '' : `; ${listWords(equal)} cannot be told from it by cost${simpler}`
-  return `The cheapest that delivers 99 of 100 events ${wanted} is ${cheapest} (p99 ${msWords(p99)})${alike}.`
+function choiceOf({ equal, choice, withinMs }: Facts, contenders: readonly ContenderResult[]): string {
+  const wanted = `99 of 100 events within ${msWords(withinMs)}`
+  if (choice === null) return `None of them delivers ${wanted}.`
+  const p99 = `p99 ${msWords(contenders.find(({ name }) => name === choice)?.latencyMs.p99 ?? null)}`
+  return equal.length === 0
+    ? `The cheapest that delivers ${wanted} is ${choice} (${p99}).`
+    : `The cheapest that deliver ${wanted} are ${listWords(equal)}: their costs cannot be told apart here. Take ${choice}, the simplest of them (${p99}).`
 }
 
-/** Only of those that are sooner than what one would take anyway. */
-function price({ faster, cheapest, equal, choice }: Facts, contenders: readonly ContenderResult[]): string | null {
-  const taken = contenders.find(({ name }) => name === choice)?.latencyMs.p99 ?? 0
-  const dearer = faster.filter(({ name, p99Ms }) => !equal.includes(name) && p99Ms < taken)
-  if (cheapest === null || dearer.length === 0) return null
-  const each = dearer.map(
-    (f) => `${f.name} (p99 ${msWords(f.p99Ms)}) costs ${figureWords(f.timesTheCost)} times as much`,
+/** How far the first sentence carries. */
+function groundOf({ ground: { rounds, events, apart } }: Facts, contenders: readonly ContenderResult[]): string {
+  const times = rounds === 1 ? 'one round' : `${rounds} rounds`
+  const unsure = `costs less than ${shareWords(apart)} apart count as equal`
+  if (contenders.some(({ marks }) => marks.includes('computed')))
+    return `This rests on ${times} of idling and one event each; ${unsure}.`
+  const each = `${events} ${events === 1 ? 'event' : 'events'}${rounds === 1 ? '' : ' each'}`
+  const few = rounds * events < fewEvents ? ', and the p99 of so few is their slowest' : ''
+  return `This rests on ${times} of ${each}; ${unsure}${few}.`
+}
+
+function price({ faster, choice }: Facts): string | null {
+  const dearer = faster.flatMap(({ name, p99Ms, timesTheCost }) =>
+    timesTheCost === null || timesTheCost <= 1
+      ? []
+      : [`${name} (p99 ${msWords(p99Ms)}) costs ${figureWords(timesTheCost)} times as much`],
   )
-  return `Faster ones have their price: ${listWords(each)}.`
+  const alike = faster.flatMap(({ name, p99Ms, timesTheCost }) =>
+    timesTheCost === null ? [`${name} (p99 ${msWords(p99Ms)})`] : [],
+  )
+  const sentences = [
+    ...(alike.length === 0
+      ? []
+      : [`Sooner than ${choice}, at a cost that cannot be told from its own: ${listWords(alike)}.`]),
+    ...(dearer.length === 0 ? [] : [`Faster ones have their price: ${listWords(dearer)}.`]),
+  ]
+  return sentences.length === 0 ? null : sentences.join(' ')
 }
 
 function late({ fails }: Facts): string | null {
@@ -67,6 +88,8 @@ function breakEven({ breakEven }: Facts, { eventsPerSecond }: WorkloadFigures): 
     pair.pollIntervalMs === null
       ? ''
       : ` At ${figureWords(eventsPerSecond)} events a second, polling costs as much as ${pair.push} when it asks every ${msWords(pair.pollIntervalMs)}; less often is cheaper, and later.`
+  const rate = `${figureWords(eventsPerSecond)} events a second`
+  if (!pair.isTold) return `At ${rate}, the costs of ${pair.push} and ${pair.poll} cannot be told apart here.`
   return `${ratePhrase(pair)}${interval}`
 }
 

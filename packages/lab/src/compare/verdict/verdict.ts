@@ -1,26 +1,28 @@
 /** What the figures say. A pure function of them: nothing in it is belief. */
 import type { ContenderResult, WorkloadFigures } from '../contender-result.ts'
+import { costAlike, type Ground, groundOf } from './alike.ts'
 import { atScale, clientCounts, type Scale, scaleFormula } from './at-scale.ts'
 import { type BreakEven, costLine, equalIntervalMs, pushPays } from './break-even.ts'
 import { type Cached, cachedBreakEven } from './cached.ts'
-import { costEqually, costFormula, hourlyCost, type Prices } from './cost.ts'
+import { costFormula, hourlyCost, type Prices } from './cost.ts'
 import { type Exchange, type ExchangeBytes, exchangeOf } from './exchange.ts'
-import type { Faster } from './faster.ts'
+import { type Faster, fasterThan } from './faster.ts'
 import { sentencesOf } from './sentences.ts'
 
 export interface Verdict {
   readonly withinMs: number
-  /** The cheapest that meets the latency wanted; `null`: none does. */
+  readonly ground: Ground
+  /** The cheapest that meets the latency wanted. `null`: none does, or who is the cheapest cannot be told. */
   readonly cheapest: string | null
-  /** Those whose cost can't be told from the cheapest one's. */
+  /** Those that meet it and of which the cheapest cannot be told, simplest first; empty: it can, or none meets it. */
   readonly equal: readonly string[]
-  /** Of the cheapest and its equals, the one that takes the least to build and to run. */
+  /** The cheapest; of equals, the one that takes the least to build and to run. `null`: none meets it. */
   readonly choice: string | null
-  /** All that meet it, cheapest first. */
+  /** All that meet it, by what they were measured to cost. */
   readonly meets: readonly string[]
   /** Why each other one does not. */
   readonly fails: readonly { readonly name: string; readonly because: string }[]
-  /** Those with a clearly lower p99 than the cheapest one, and what they cost to its cost. */
+  /** Those that are clearly sooner than the choice, and what they cost to its cost. */
   readonly faster: readonly Faster[]
   readonly breakEven: readonly BreakEven[]
   readonly cached: Cached | null
@@ -52,20 +54,26 @@ export function verdictOf(input: VerdictInput): Verdict {
   const ours = contenders.filter(({ kind }) => kind !== 'outside')
   const byCost = [...ours].sort((a, b) => hourlyCost(a, prices) - hourlyCost(b, prices))
   const meeting = byCost.filter((contender) => failure(contender, withinMs) === null)
-  const [cheapest] = meeting
-  const equal = cheapest === undefined ? [] : meeting.slice(1).filter(equalTo(cheapest, prices))
+  const ground = groundOf(
+    workload,
+    ours.some(({ marks }) => marks.includes('computed')),
+  )
+  const [lowest] = meeting
+  const alike = meeting.filter((each) => lowest !== undefined && costAlike(lowest, each, prices, ground))
+  const [choice, ...equals] = [...alike].sort((a, b) => rank(a) - rank(b))
   const facts = {
     withinMs,
-    cheapest: cheapest?.name ?? null,
-    equal: equal.map(nameOf),
-    choice: cheapest === undefined ? null : simplest(cheapest, equal).name,
+    ground,
+    cheapest: equals.length === 0 ? (choice?.name ?? null) : null,
+    equal: equals.length === 0 || choice === undefined ? [] : [choice, ...equals].map(nameOf),
+    choice: choice?.name ?? null,
     meets: meeting.map(nameOf),
     fails: contenders.flatMap((contender) => {
       const because = failure(contender, withinMs)
       return because === null ? [] : [{ name: contender.name, because }]
     }),
-    faster: cheapest === undefined ? [] : fasterThan(cheapest, meeting, prices),
-    breakEven: breakEvens(ours, input),
+    faster: choice === undefined ? [] : fasterThan(choice, meeting, prices, ground),
+    breakEven: breakEvens(ours, input, ground),
     cached: cachedBreakEven(workload.reading, cheapestOf(byCost, 'poll'), cheapestOf(byCost, 'push'), prices),
     exchange: input.exchange === null ? null : exchangeOf(input.exchange),
     atScale: clientCounts.map((clients) => atScale(ours, clients, prices)),
@@ -84,39 +92,21 @@ export function failure({ latencyMs, lost }: ContenderResult, withinMs: number):
 
 const nameOf = ({ name }: ContenderResult): string => name
 
-function equalTo(cheapest: ContenderResult, prices: Prices) {
-  return (other: ContenderResult): boolean => costEqually(cheapest, other, prices)
-}
-
 /**
  * Plain requests need nothing that stays open; a stream is one of them that goes on, and browsers read it by themselves;
  * a long-poll is asked for anew each time. The names are those of the usual seven.
  */
 const simplicity = ['poll', 'sse', 'long-poll', 'websocket']
 
-function simplest(cheapest: ContenderResult, equal: readonly ContenderResult[]): ContenderResult {
-  const rank = ({ name, kind }: ContenderResult): number => simplicity.indexOf(kind === 'push' ? name : kind)
-  return equal.reduce((best, each) => (rank(each) < rank(best) ? each : best), cheapest)
-}
-
-/** A p99 that is lower by less than a tenth is not lower in a way that holds. */
-const clearly = 0.9
-
-function fasterThan(cheapest: ContenderResult, meeting: readonly ContenderResult[], prices: Prices): Faster[] {
-  const cost = hourlyCost(cheapest, prices)
-  return meeting.flatMap((contender) => {
-    const p99Ms = contender.latencyMs.p99
-    if (p99Ms === null || p99Ms >= (cheapest.latencyMs.p99 ?? 0) * clearly) return []
-    const timesTheCost = cost === 0 ? 1 : hourlyCost(contender, prices) / cost
-    return [{ name: contender.name, p99Ms, timesTheCost }]
-  })
+function rank({ name, kind }: ContenderResult): number {
+  return simplicity.indexOf(kind === 'push' ? name : kind)
 }
 
 function cheapestOf(byCost: readonly ContenderResult[], kind: ContenderResult['kind']): ContenderResult | null {
   return byCost.find((contender) => contender.kind === kind) ?? null
 }
 
-function breakEvens(contenders: readonly ContenderResult[], input: VerdictInput): BreakEven[] {
+function breakEvens(contenders: readonly ContenderResult[], input: VerdictInput, ground: Ground): BreakEven[] {
   const { prices, intervals, workload } = input
   const pushes = contenders.filter(({ kind }) => kind === 'push')
   const polls = contenders.filter(({ kind }) => kind === 'poll')
@@ -128,6 +118,7 @@ function breakEvens(contenders: readonly ContenderResult[], input: VerdictInput)
       return {
         push: push.name,
         poll: poll.name,
+        isTold: !costAlike(push, poll, prices, ground),
         pushPays: pushPays(pushLine, pollLine),
         pollIntervalMs:
           interval === undefined ? null : equalIntervalMs(pushLine, pollLine, interval, workload.eventsPerSecond),
