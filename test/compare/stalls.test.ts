@@ -22,6 +22,7 @@ const figuresOf = (lap: Lap | undefined) => {
 }
 
 const pushes = ['long-poll', 'sse', 'websocket']
+const isPrompt = (ms: number): boolean => ms < 100
 
 describe('[B64] comparing transports', () => {
   test('a server that stands still for 2 s shows in the p99 of every contender', { timeout: 120_000 }, async () => {
@@ -42,9 +43,10 @@ describe('[B64] comparing transports', () => {
       expect([name, count, heard.lost, heard.repeated]).toEqual([name, 500, 0, 0])
       expect([name, p99]).toEqual([name, expect.toSatisfy((ms: number) => ms >= 1800)])
     }
-    // Four of five events fall outside of it, so the median knows nothing of it: what it shows is the machine's own
-    // business, some ten milliseconds, and far below the second that half of the stop is.
-    for (const name of pushes) expect([name, figuresOf(laps.get(name)).p50 < 500]).toEqual([name, true])
+    // Four of five events fall outside of it, so the median knows nothing of it: it is what a delivery takes, some
+    // milliseconds. A machine with five times as much to do as it has cores makes that some twenty, not a hundred: what
+    // waits for a core does so for a few slices of ten at most, and half of all would have to.
+    for (const name of pushes) expect([name, figuresOf(laps.get(name)).p50]).toEqual([name, expect.toSatisfy(isPrompt)])
     // It asks in the stop and is answered after it: some of what it hears is older than its interval.
     expect(figuresOf(laps.get('poll-5s')).p99).toBeGreaterThan(5200)
   })
