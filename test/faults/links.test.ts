@@ -1,8 +1,10 @@
 /** The link of one node, or of its clients, is cut, slowed or half-open, while the others have theirs. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster, ServiceName } from '@dovetail/lab/cluster'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Link, startLink } from '../support/link.ts'
+import { at, freshChannel } from '../support/paths.ts'
+import { type Server, serverAt } from '../support/serving.ts'
 import { type Fault, isSoak, startNodes, survives, waysIn } from './checked.ts'
 
 /** The node that all of this happens to. */
@@ -12,9 +14,20 @@ describe('three nodes on PostgreSQL and Redis, of which one', () => {
   const links: Link[] = []
   const own: Partial<Record<ServiceName | 'clients', Link>> = {}
   let cluster: Cluster
+  /** Whose bells are lost, and how many were. */
+  const loss = { channel: '', bells: 0 }
+  /** They go where nobody listens: what rings hears that it was done. */
+  const losing = (bytes: Buffer): Buffer => {
+    if (loss.channel === '') return bytes
+    const text = bytes.toString('latin1')
+    const name = `:channel:${loss.channel}`
+    const parts = text.split(name)
+    loss.bells += parts.length - 1
+    return Buffer.from(parts.join(name.replace(/.$/, '!')), 'latin1')
+  }
   beforeAll(async () => {
-    const linkTo = async (port: number): Promise<Link> => {
-      const link = await startLink(port)
+    const linkTo = async (port: number, lets?: (bytes: Buffer) => Buffer): Promise<Link> => {
+      const link = await startLink(port, lets)
       links.push(link)
       return link
     }
@@ -22,7 +35,7 @@ describe('three nodes on PostgreSQL and Redis, of which one', () => {
       reach: async (node, service, address) => {
         if (node !== afflicted) return address
         const url = new URL(address)
-        const link = await linkTo(Number(url.port))
+        const link = await linkTo(Number(url.port), service === 'backbone' ? losing : undefined)
         own[service] = link
         url.port = String(link.port)
         return String(url)
@@ -74,5 +87,28 @@ describe('three nodes on PostgreSQL and Redis, of which one', () => {
     // The SDK's readers use the first: half-open, their event streams are given up after 40 s.
     const urls = [isSoak ? direct[afflicted] : cluster.url, ...direct]
     await survives({ urls }, faultsOf(['clients'], isSoak ? 90_000 : 30_000))
+  })
+
+  test('loses its last bell to another: the change is there within 3 s all the same', { timeout: 60_000 }, async () => {
+    const [there, here] = cluster.nodes.map(({ port }) => serverAt(port)) as [Server, Server]
+    onTestFinished(() => Promise.all([there.stop(), here.stop()]).then(() => undefined))
+    const channel = freshChannel()
+    const socket = await there.connect('bob')
+    await socket.subscribe(channel)
+    const alice = await here.rest('alice')
+    await alice.post(at(channel), { text: 'rung' })
+    await socket.reached(channel, 1)
+    loss.channel = channel
+    for (const rev of [2, 3, 4]) {
+      const before = loss.bells
+      await alice.post(at(channel), { text: 'not heard' })
+      const since = performance.now()
+      await socket.reached(channel, rev)
+      const tookMs = performance.now() - since
+      if (isSoak) process.stderr.write(`a lost bell: healed in ${Math.round(tookMs)} ms\n`)
+      expect(loss.bells).toBe(before + 1)
+      expect(tookMs).toBeLessThan(3000)
+    }
+    loss.channel = ''
   })
 })
