@@ -70,7 +70,9 @@ describe('files of the web app', () => {
     for (const path of ['/', '/chat/chat:general', '/prices?x=../..']) {
       expect(await answerTo(path)).toContain('<title>first page</title>')
     }
-    expect(await answerTo('/v1/nowhere')).toMatch(/^HTTP\/1\.1 404 /)
+    for (const path of ['/v1/nowhere', '/V1/me', '/healthz/', '/Readyz', '/openapi.json/', '/chat//x', '/chat/']) {
+      expect(await answerTo(path)).toMatch(/^HTTP\/1\.1 404 /)
+    }
     expect(await answerTo('/assets/absent.js')).toMatch(/^HTTP\/1\.1 404 /)
   })
 })

@@ -90,6 +90,62 @@ describe.each(stores)('batch, %s store', (store) => {
     expect((await alice.get<ChangesReply>(`/v1/channels/${channel}/changes?after=0`)).body.to).toBe(2)
   })
 
+  test('[IDM13] one key for the whole batch makes it safe to retry, and is good for no other', async () => {
+    const alice = await server.rest('alice')
+    const [one, two] = [freshChannel(), freshChannel()]
+    const writes = [one, two, one].map((channel, n) => ({ op: 'create', ...messages(channel), data: { text: `${n}` } }))
+    const key = { 'idempotency-key': 'whole' }
+    const first = (await alice.post<Reply>('/v1/batch', { writes }, key)).body
+    const again = (await alice.post<Reply>('/v1/batch', { writes }, key)).body
+    expect(first.results.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(again.results.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(again.results.map(({ record }) => record)).toEqual(first.results.map(({ record }) => record))
+    expect((await alice.get<Page>(at(one))).body.records).toHaveLength(2)
+    const other = (await alice.post<Reply>('/v1/batch', { writes: writes.toReversed() }, key)).body
+    expect(other.results.map(({ error }) => error?.code)).toEqual(['key_reused', undefined, 'key_reused'])
+    const bob = await server.rest('bob')
+    expect((await bob.post<Reply>('/v1/batch', { writes }, key)).body.results[0]?.status).toBe(201)
+    const refused = await alice.post('/v1/batch', { writes }, { 'idempotency-key': 'a b' })
+    expect([refused.status, refused.code]).toEqual([400, 'invalid_name'])
+  })
+
+  test("[IDM13, IDM12] a write's own key and author count before those of the headers", async () => {
+    const channel = freshChannel()
+    const service = await server.rest('feeder', { role: 'service' })
+    const write = { op: 'create', ...messages(channel), data: { text: 'a' } }
+    const headers = { 'idempotency-key': 'whole', 'dovetail-author': 'ann' }
+    const writes = [
+      { ...write, key: 'own' },
+      { ...write, author: 'bob' },
+    ]
+    const { results } = (await service.post<Reply>('/v1/batch', { writes }, headers)).body
+    expect(results.map(({ record }) => record?.author)).toEqual(['ann', 'bob'])
+    const single = { 'idempotency-key': 'own', 'dovetail-author': 'ann' }
+    const replayed = await service.post<LiveRecord>(at(channel), { text: 'a' }, single)
+    expect([replayed.status, replayed.body]).toEqual([200, results[0]?.record])
+    const alice = await server.rest('alice')
+    const refused = await alice.post<Reply>('/v1/batch', { writes: [write] }, { 'dovetail-author': 'ann' })
+    expect(refused.body.results[0]?.error?.code).toBe('forbidden')
+  })
+
+  test('[RST25, WSK15, ERR7] a create with a record id or a revision is refused, on a socket too', async () => {
+    const alice = await server.rest('alice')
+    const socket = await server.connect('alice')
+    const channel = freshChannel()
+    for (const [field, value] of [
+      ['recordId', 'one'],
+      ['ifRev', 0],
+      ['ifRev', 3],
+    ] as const) {
+      const write = { ...messages(channel), data: { text: 'a' }, [field]: value }
+      const { results } = (await alice.post<Reply>('/v1/batch', { writes: [{ op: 'create', ...write }] })).body
+      const wrong = { code: 'invalid_data', errors: [{ pointer: `/${field}` }] }
+      expect(results[0]).toMatchObject({ status: 422, error: wrong })
+      expect(await socket.refused('create', write)).toMatchObject(wrong)
+    }
+    expect((await alice.get<Page>(at(channel))).body.records).toEqual([])
+  })
+
   test('[LIM22] 500 writes and no more', async () => {
     const alice = await server.rest('alice')
     const channel = freshChannel()

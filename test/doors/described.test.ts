@@ -4,6 +4,7 @@ import { Described, type OpenApiDocument } from '../support/described.ts'
 import { at, freshChannel } from '../support/paths.ts'
 import type { Answer, Headers, Rest } from '../support/rest.ts'
 import { serving } from '../support/serving.ts'
+import { upgradeStatus } from '../support/socket.ts'
 
 const record = '/v1/channels/{ch}/{col}/{id}'
 const collection = '/v1/channels/{ch}/{col}'
@@ -159,6 +160,8 @@ describe('real replies are as /openapi.json describes them', () => {
   test('[RST35, RST36] the server itself', async () => {
     const paths = ['/v1/limits', '/healthz', '/readyz', '/metrics', '/openapi.json', '/asyncapi.json', '/docs']
     for (const path of paths) await held('GET', path, path)
+    await answerOf('GET', '/v1/ws', '/v1/ws')
+    document.seen.add(`openWebSocket ${await upgradeStatus({ port: server.port })}`)
     const page = (await held('GET', '/docs', '/docs')).text
     const files = [...page.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)].map(([, file]) => `/${file}`)
     expect(files).toHaveLength(3)

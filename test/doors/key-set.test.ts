@@ -94,3 +94,19 @@ describe('issuer and audience', () => {
     expect(await verdict(server, await signClaims({ ...issued, ...claims }))).toEqual(expected)
   })
 })
+
+describe('keys that can not be read', () => {
+  const server = serving({ jwks: 'http://127.0.0.1:9/keys.json', limits: { failures: 2 } })
+
+  test('[TOK12, TOK4] leave the token undecided: 503 with Retry-After, which counts against nobody', async () => {
+    const token = await signed('ES256')
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const answer = await (await server.rest()).as(token).get('/v1/me')
+      expect([answer.status, answer.code]).toEqual([503, 'store_unavailable'])
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+    }
+    const socket = await server.open()
+    expect((await socket.refused('hello', { token })).code).toBe('store_unavailable')
+    expect((await socket.hello(await signClaims(issued))).user).toBe('alice')
+  })
+})

@@ -60,6 +60,15 @@ describe.each(stores)('pages, %s store', (store) => {
     expect(positions(await page('limit=5&after=1000000'))).toEqual([])
   })
 
+  test('[RST10] the pos to go on with can be gone on with, also at the ends of all numbers', async () => {
+    const bottom = await page('limit=5&before=0')
+    expect([positions(bottom), bottom.before]).toEqual([[], null])
+    expect(positions(await page(`limit=5&after=${bottom.after}`))).toEqual(range(1, 5))
+    const top = await page(`limit=5&after=${Number.MAX_SAFE_INTEGER}`)
+    expect([positions(top), top.after]).toEqual([[], null])
+    expect(positions(await page(`limit=5&before=${top.before}`))).toEqual(range(56, 60))
+  })
+
   test('[RST9] around gives both sides', async () => {
     const middle = await page('limit=11&around=30')
     expect(positions(middle)).toHaveLength(11)

@@ -1,4 +1,4 @@
-import type { Presence, PresencePage } from '@dovetail/protocol'
+import type { Presence, PresencePage, Problem } from '@dovetail/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStream } from '../support/event-stream.ts'
 import { at, freshChannel } from '../support/paths.ts'
@@ -159,12 +159,52 @@ describe('presence over HTTP', () => {
     expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
   })
 
+  test('[RDG21] who has no identity sees who is there and is not there, on every transport', async () => {
+    const channel = freshChannel()
+    const ann = await server.connect('ann')
+    await ann.subscribe(channel, { presence: true })
+    const path = `/v1/channels/${channel}/changes?presence=1&client=c1`
+    const nobody = await server.rest()
+    const socket = await server.connect()
+    expect((await socket.subscribe(channel, { presence: true })).presence).toMatchObject([{ user: 'ann' }])
+    const stream = await openStream({ port: server.port, path })
+    expect(stream.status).toBe(200)
+    expect((await stream.next('presence')).data.all).toMatchObject([{ user: 'ann' }])
+    expect((await nobody.get(`${path}&wait=1`)).status).toBe(200)
+    const bob = await server.connect('bob')
+    await bob.subscribe(channel, { presence: true })
+    expect((await stream.next('presence')).data.join).toMatchObject([{ user: 'bob' }])
+    expect(await socket.next('presence', channel)).toMatchObject({ join: [{ user: 'bob' }] })
+    const here = await nobody.get<PresencePage>(`/v1/channels/${channel}/presence`)
+    expect(here.body.users.map(({ user }) => user)).toEqual(['ann', 'bob'])
+    stream.close()
+  })
+
+  test('[RDG21, ERR7] where no presence is kept it is refused, on every transport', async () => {
+    const path = '/v1/channels/prices:us/changes?presence=1&client=c1'
+    const ann = await server.rest('ann')
+    const asked = [
+      await ann.get('/v1/channels/prices:us/presence'),
+      await ann.get(path),
+      await ann.get(`${path}&wait=1`),
+      await ann.get(path, { accept: 'text/event-stream' }),
+    ]
+    expect(asked.map(({ code }) => code)).toEqual(Array(4).fill('forbidden'))
+    const socket = await server.connect('ann')
+    expect((await socket.refused('subscribe', { channel: 'prices:us', presence: true })).code).toBe('forbidden')
+    const several = '/v1/changes?sub=prices:us&presence=1&client=c1'
+    expect((await ann.get(`${several}&wait=1`)).status).toBe(200)
+  })
+
   test("[RDG19] presence needs the reader's own id, and a user", async () => {
     const ann = await server.rest('ann')
     const refused = await ann.get(`/v1/channels/${freshChannel()}/changes?presence=1&wait=1`)
     expect([refused.status, refused.code]).toEqual([400, 'invalid_query'])
     const bad = await ann.post(`/v1/channels/${freshChannel()}/presence`, {})
     expect([bad.status, bad.code]).toEqual([422, 'invalid_data'])
+    const odd = await ann.post<Problem>(`/v1/channels/${freshChannel()}/presence`, { client: 'a b' })
+    expect([odd.status, odd.body.errors?.[0]?.pointer]).toEqual([422, '/client'])
+    expect((await ann.get(`/v1/channels/${freshChannel()}/changes?presence=1&client=a%20b`)).code).toBe('invalid_query')
     const nobody = await server.rest()
     const anonymous = await nobody.post(`/v1/channels/${freshChannel()}/presence`, { client: 'c1' })
     expect(anonymous.status).toBe(401)

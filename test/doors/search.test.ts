@@ -22,6 +22,14 @@ describe.each(stores)('search, %s store', (store) => {
     expect(page.records[0]).toMatchObject({ rev: 3, author: 'alice', data: { text: 'brown bread' } })
   })
 
+  test('[SEA1] with a place in the log it is refused: it is no reading of it', async () => {
+    const alice = await server.rest('alice')
+    for (const place of ['before=1', 'after=1', 'around=1']) {
+      const refused = await alice.get(`${at(freshChannel())}?q=a&${place}`)
+      expect([place, refused.status, refused.code]).toEqual([place, 400, 'invalid_query'])
+    }
+  })
+
   test('[SEA1] only the search fields of the collection count', async () => {
     const [alice, backend] = [await server.rest('alice'), await server.rest('backend', { role: 'service' })]
     const channel = freshChannel()

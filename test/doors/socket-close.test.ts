@@ -133,6 +133,7 @@ describe('close codes', () => {
     '{"id":{},"op":"ping"}',
     '{"id":[1],"op":"ping"}',
     '{"id":true,"op":"ping"}',
+    '{"id":1e999,"op":"ping"}',
     '['.repeat(100_000),
   ])('[CLO8] %.30j is 4400', async (text) => {
     const socket = await server.connect('alice')

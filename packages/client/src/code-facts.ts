@@ -23,6 +23,7 @@ export const statusOf: Readonly<Record<Code, number>> = {
   timeout: 408,
   gone: 410,
   reset: 410,
+  upgrade_required: 426,
   headers_too_large: 431,
   rev_mismatch: 412,
   exists: 412,

@@ -16,6 +16,7 @@ const byStatus: Record<number, readonly Code[]> = {
   413: ['too_large'],
   415: ['unsupported_type'],
   422: ['invalid_data', 'invalid_text'],
+  426: ['upgrade_required'],
   429: ['rate_limited', 'too_many_subscriptions'],
   431: ['headers_too_large'],
   500: ['internal'],

@@ -30,6 +30,7 @@ export const codes = {
   timeout: { http: 408, title: 'The request took too long to arrive', retry: true },
   gone: { http: 410, title: 'The record was deleted', retry: false },
   reset: { http: 410, title: 'The cursor can not be continued', retry: false },
+  upgrade_required: { http: 426, title: 'Another protocol is spoken here', retry: false },
   headers_too_large: { http: 431, title: 'The headers are too large', retry: false },
   rev_mismatch: { http: 412, title: 'The record has another revision', retry: false },
   exists: { http: 412, title: 'The record exists already', retry: false },

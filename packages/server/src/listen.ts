@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { StartFailure } from './open.ts'
 import type { Handler, Requests } from './transports/requests.ts'
+import { serveWithoutUpgrade, wantsWebSocket } from './transports/without-upgrade.ts'
 
 export interface ListenOptions {
   readonly hosts: readonly string[]
@@ -21,6 +22,8 @@ const serverOptions = {
   keepAliveTimeout: 72_000,
   maxHeaderSize: 16_384,
   noDelay: true,
+  // A header given twice is seen as such: of two tokens, which one counts would be a guess.
+  joinDuplicateHeaders: true,
 }
 
 /** How often another free port is tried, where the first address's free port is taken on the second. */
@@ -40,7 +43,10 @@ export async function listenOn(options: ListenOptions): Promise<{ servers: reado
   if (first === undefined) throw new Error('the app made no server')
   const servers = options.hosts.map((_, index) => (index === 0 ? first : createServer(serverOptions, handle)))
   for (const server of servers) {
-    server.on('upgrade', options.upgrade)
+    server.on('upgrade', (request, socket, head) => {
+      if (wantsWebSocket(request)) options.upgrade(request, socket, head)
+      else serveWithoutUpgrade(server, request, socket, head)
+    })
     if (server !== first)
       for (const listener of first.listeners('clientError'))
         server.on('clientError', listener as (error: Error, socket: Duplex) => void)
@@ -94,11 +100,16 @@ function isAbsentFamily(code: string | undefined): boolean {
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port, ipv6Only: host.includes(':'), backlog: 4096 }, () => {
-      server.off('error', reject)
+    const refuse = (error: Error) => {
+      server.off('listening', listening)
+      reject(error)
+    }
+    const listening = () => {
+      server.off('error', refuse)
       const address = server.address()
       resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
+    }
+    server.once('error', refuse).once('listening', listening)
+    server.listen({ host, port, ipv6Only: host.includes(':'), backlog: 4096 })
   })
 }

@@ -18,7 +18,7 @@ export function serveCommand(terminal: Terminal): Command {
     const stopped = stopOnSignal({
       signals: terminal.signals,
       stop: () => running.stop(),
-      withinMs: (resolved.values.drain ?? drainSecondsDefault) * 1000,
+      withinMs: Math.max(leastMs, (resolved.values.drain ?? drainSecondsDefault) * 1000),
       exit: terminal.exit,
     })
     // After the above: whoever reads this line may send a signal at once.
@@ -28,6 +28,8 @@ export function serveCommand(terminal: Terminal): Command {
 }
 
 const drainSecondsDefault = 10
+/** `--drain 0` gives readers no time; the store still closes as it should. */
+const leastMs = 2000
 
 function serverOptions({ policy, values, secret }: Resolved): ServerOptions {
   const { drain, retain, secret: _file, ...same } = values

@@ -29,7 +29,7 @@ export const optionTable = {
     variable: 'DOVETAIL_HOST',
     about: 'address to listen on (default: 127.0.0.1 and ::1)',
     repeatable: true,
-    read: words,
+    read: hosts,
   },
   data: {
     flags: '--data <folder>',
@@ -140,6 +140,11 @@ function words(value: unknown): readonly string[] {
   throw new UsageFailure('it is empty')
 }
 
+/** Each once; an IPv6 address with or without the brackets that it has in a URL. */
+function hosts(value: unknown): readonly string[] {
+  return [...new Set(words(value).map((host) => host.replace(/^\[(.+)\]$/, '$1')))]
+}
+
 function wholeNumber(value: unknown, min: number, max: number): number {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number
@@ -186,9 +191,16 @@ function origins(value: unknown): readonly string[] | null {
   const found = words(value)
   if (found.length === 1 && found[0] === '*') return null
   for (const origin of found) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+    if (!isOrigin(origin)) {
       throw new UsageFailure(`"${origin}" is no origin such as https://example.org`)
     }
   }
   return found
+}
+
+/** As browsers send it; an application's own scheme, which no standard gives an origin, is a scheme and a host. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { origin, protocol, host } = new URL(text)
+  return text === (origin === 'null' && host !== '' ? `${protocol}//${host}` : origin)
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Guest } from '@dovetail/protocol'
 import type { Caller } from '../core/caller.ts'
+import { checkedPayload } from '../core/check.ts'
 import type { Core } from '../core/core.ts'
 import { Failure } from '../core/failure.ts'
 import { signToken, type Tokens } from './tokens.ts'
@@ -21,6 +22,7 @@ export interface GuestOffice {
 /** Admits a new guest, or renews the one whose token was brought. */
 export async function admitGuest(office: GuestOffice, name: string | undefined, token: string | null): Promise<Guest> {
   const { core } = office
+  if (name !== undefined) checkedPayload(name, core.limits)
   const known = token === null ? null : await returning(office, token)
   const user = known?.user ?? `guest-${randomBytes(6).toString('hex')}`
   const shownName = name ?? known?.name ?? `Guest ${user.slice(-4)}`

@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { Failure } from '../core/failure.ts'
 
 export const keySetAlgorithms = ['RS256', 'ES256', 'EdDSA']
 
@@ -12,8 +13,31 @@ const rereadMs = 10_000
 
 /** `source`: a URL over http(s), or a path. Fails at once where a file is missing or is no JWKS. */
 export async function openKeySet(source: string): Promise<JWTVerifyGetKey> {
-  if (/^https?:\/\//i.test(source)) return createRemoteJWKSet(new URL(source), { timeoutDuration: 5000 })
-  return openKeyFile(source)
+  const isUrl = /^https?:\/\//i.test(source)
+  const find = isUrl ? createRemoteJWKSet(new URL(source), { timeoutDuration: 5000 }) : await openKeyFile(source)
+  return async (header, token) => {
+    try {
+      return await find(header, token)
+    } catch (error) {
+      if (isOfToken(error)) throw error
+      throw new Failure('store_unavailable', 'The keys that tokens are checked by can not be read now.', {
+        retryAfter: retrySeconds,
+        cause: error,
+      })
+    }
+  }
+}
+
+/** How soon a token is worth another try where the keys could not be read. */
+const retrySeconds = 5
+
+/** The keys are there, and none fits the token. */
+function isOfToken(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
+  )
 }
 
 async function openKeyFile(path: string): Promise<JWTVerifyGetKey> {

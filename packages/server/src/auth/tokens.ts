@@ -128,7 +128,7 @@ function callerFrom(payload: JWTPayload): Caller {
   const { sub, exp, iat } = payload
   if (!isUserName(sub)) throw unauthenticated('its "sub" is no user name')
   if (typeof exp !== 'number') throw unauthenticated('its "exp" is missing')
-  const role = payload.role ?? 'user'
+  const { role = 'user' } = payload
   if (typeof role !== 'string' || !roles.has(role)) throw unauthenticated('its "role" is unknown')
   return {
     user: sub,
@@ -146,7 +146,8 @@ function callerFrom(payload: JWTPayload): Caller {
 function textFrom(payload: JWTPayload, claim: 'name' | 'session'): string | null {
   const value = payload[claim]
   if (value === undefined) return null
-  if (typeof value !== 'string') throw unauthenticated(`its "${claim}" is no text`)
+  if (typeof value !== 'string' || !value.isWellFormed() || value.includes('\0'))
+    throw unauthenticated(`its "${claim}" is no text`)
   return value
 }
 

@@ -28,6 +28,11 @@ describe('a configuration', () => {
       '"vault.items.deliver" must be one of',
     ],
     [
+      'a type that there is none of',
+      { collections: { items: { schema: { type: 'object', properties: { at: { anyOf: [{ type: 'date' }] } } } } } },
+      '"vault.items.schema.properties.at.anyOf.0.type" must be one of "array", "boolean"',
+    ],
+    [
       'private and no members',
       { visibility: 'private', collections: { items: {} } },
       '"vault" is private and has no collection "members"',
@@ -35,6 +40,11 @@ describe('a configuration', () => {
   ]
   test.each(wrong)('with %s is refused in words', (_what, namespace, words) => {
     expect(() => checkConfig(vault(namespace))).toThrow(words)
+  })
+
+  test('whose data has a field named type is right', () => {
+    const schema = { type: 'object', properties: { type: { type: ['string', 'null'] } }, required: ['type'] }
+    expect(() => checkConfig(vault({ collections: { items: { schema } } }))).not.toThrow()
   })
 
   test('private without members is right where somebody else may read', () => {

@@ -75,6 +75,7 @@ export function checkConfig(config: Config): void {
     for (const [collection, definition] of Object.entries(namespace.collections)) {
       if (!object.holds(definition)) fail(`${name}.${collection}`, object)
       checkKeys(`${name}.${collection}`, definition, collectionShapes)
+      checkTypes(`${name}.${collection}.schema`, definition.schema)
     }
     if (isClosedToAll(namespace))
       throw new PolicyError(
@@ -96,6 +97,24 @@ function checkKeys<Key extends string>(path: string, value: object, shapes: Read
     const shape = shapes[key as Key]
     if (given !== undefined && !shape.holds(given)) fail(`${path}.${key}`, shape)
   }
+}
+
+const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']
+/** Keywords of JSON Schema whose value is a schema, holds schemas by name, or is a list of them. */
+const within = ['items', 'additionalProperties', 'contains', 'propertyNames', 'not', 'if', 'then', 'else']
+const byName = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']
+const listed = ['anyOf', 'allOf', 'oneOf', 'prefixItems']
+
+/** A type that there is none of would let everything pass. */
+function checkTypes(path: string, schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return
+  const parts = new Map<string, unknown>(Object.entries(schema))
+  const type = parts.get('type')
+  if (type !== undefined && ![type].flat().every((each) => types.some((known) => known === each)))
+    fail(`${path}.type`, oneOf(...types))
+  for (const key of within) checkTypes(`${path}.${key}`, parts.get(key))
+  for (const key of [...byName, ...listed])
+    for (const [name, each] of Object.entries(parts.get(key) ?? {})) checkTypes(`${path}.${key}.${name}`, each)
 }
 
 function fail(path: string, { words }: Shape): never {

@@ -5,6 +5,7 @@ import { encodeRecord } from '../ports/stored-record.ts'
 import { namedChannel } from './address.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
+import { requireCreateShape } from './create-shape.ts'
 import type { WriteCommand, WriteOp } from './decide.ts'
 import { Failure } from './failure.ts'
 import { fieldErrors } from './field-errors.ts'
@@ -35,6 +36,7 @@ export function checkedCommand(message: Readonly<Record<string, unknown>>): Up {
     const errors = fieldErrors(validator.Errors(message))
     throw new Failure('invalid_data', `A field of the command "${op as UpOp}" is missing or wrong.`, { errors })
   }
+  if (op === 'create') requireCreateShape(message)
   return message as Up
 }
 

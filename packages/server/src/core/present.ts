@@ -40,14 +40,24 @@ export async function renewPresence(
   await readable(core, caller, channel)
   requirePresence(core, channel)
   if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
-  core.presences.hold(channel, caller.user, namedClient(client), core.limits.presenceSeconds * 1000)
+  if (!isClientId(client))
+    throw new Failure('invalid_data', 'A field of the body is missing or wrong.', {
+      errors: [{ pointer: '/client', message: clientRule }],
+    })
+  core.presences.hold(channel, caller.user, holderOf(client), core.limits.presenceSeconds * 1000)
   if (state === undefined) return
   core.presences.setState(channel, caller.user, checkedPayload(state, core.limits, core.limits.presenceStateBytes))
 }
 
-export function namedClient(client: string): string {
-  if (/^[A-Za-z0-9_.:~-]{1,64}$/.test(client)) return `client ${client}`
-  throw new Failure('invalid_query', 'A client id is 1 to 64 of A-Z a-z 0-9 _ . : ~ -.')
+/** Who holds the presence of a reader without a socket. */
+export function holderOf(client: string): string {
+  return `client ${client}`
+}
+
+export const clientRule = 'A client id is 1 to 64 of A-Z a-z 0-9 _ . : ~ -.'
+
+export function isClientId(client: string): boolean {
+  return /^[A-Za-z0-9_.:~-]{1,64}$/.test(client)
 }
 
 export async function whoIsPresent(

@@ -49,8 +49,8 @@ export function takePage(
   const records = down.reverse().concat(up)
   return {
     records,
-    before: nextDown.done === true ? null : (records[0]?.pos ?? place.split),
-    after: nextUp.done === true ? null : (records.at(-1)?.pos ?? place.split - 1),
+    before: nextDown.done === true ? null : (records[0]?.pos ?? Math.min(place.split, Number.MAX_SAFE_INTEGER)),
+    after: nextUp.done === true ? null : (records.at(-1)?.pos ?? Math.max(place.split - 1, 0)),
     bytes,
   }
 }

@@ -56,6 +56,8 @@ export class Callers {
 
   #refused(error: unknown, address: () => string): Caller {
     if (!(error instanceof Failure)) throw error
+    // That nobody can say whether the token is good is no fault of who brings it.
+    if (error.code === 'store_unavailable') return refusedCaller(error)
     const waitSeconds = this.#refusals.take(address())
     if (waitSeconds === 0) return refusedCaller(error)
     return refusedCaller(

@@ -3,7 +3,7 @@ import { FollowRequest } from '@dovetail/protocol'
 import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { Failure } from '../core/failure.ts'
-import { namedClient } from '../core/present.ts'
+import { clientRule, holderOf, isClientId } from '../core/present.ts'
 import type { Door } from './door.ts'
 import { bodyOf } from './rest/body.ts'
 import { flagParam, numberParam, textParam, wholeParam } from './rest/query.ts'
@@ -81,6 +81,7 @@ function manner(door: Door, request: FastifyRequest): Pick<Reading, 'waitSeconds
   const client = textParam(query, 'client')
   if (presence && client === undefined)
     throw new Failure('invalid_query', '"presence" needs "client", an id of this reader.')
+  if (presence && client !== undefined && !isClientId(client)) throw new Failure('invalid_query', clientRule)
   return {
     waitSeconds:
       wait === undefined
@@ -90,7 +91,7 @@ function manner(door: Door, request: FastifyRequest): Pick<Reading, 'waitSeconds
           : (numberParam(query, 'wait', minWaitSeconds(limits.waitSecondsMax), limits.waitSecondsMax) ?? null),
     limit: wholeParam(query, 'limit', 1, limits.changes) ?? limits.changesDefault,
     signals: flagParam(query, 'signals'),
-    presentAs: presence && client !== undefined ? namedClient(client) : null,
+    presentAs: presence && client !== undefined ? holderOf(client) : null,
   }
 }
 

@@ -41,7 +41,7 @@ export async function stream(
   if (reading.isSingle && only !== undefined) await readable(door.core, caller, only.channel)
   else if (caller.refusal !== null) throw caller.refusal
   if (door.isDraining()) throw new Failure('draining', 'This node is leaving.', { retryAfter: 1 })
-  requireStartable(caller, reading)
+  requireStartable(reading)
   if (request.method === 'HEAD') return reply.headers(headers).send()
   const leave = door.connections.enter(addressOf(request.raw, door.trustProxy))
   if (leave === null) throw tooManyConnections()
@@ -71,13 +71,11 @@ export async function stream(
 }
 
 /** A malformed name or cursor is refused before the stream begins; what can't be continued is an event on it. */
-function requireStartable(caller: Caller, reading: Reading): void {
+function requireStartable(reading: Reading): void {
   for (const { channel, after } of reading.subs) {
     namedChannel(channel)
     if (after !== null) parsedCursor(after)
   }
-  if (reading.presentAs !== null && caller.user === null)
-    throw new Failure('unauthenticated', 'Only users can be present.')
 }
 
 interface EventStreamOptions {
@@ -161,8 +159,9 @@ class EventStream implements Reader {
   #becomePresent(channel: string, feed: Feed): void {
     const { door, reading } = this.#options
     const { presences, limits, policies } = door.core
-    if (reading.presentAs === null || this.caller.user === null || policies.of(channel)?.presence !== true) return
-    presences.hold(channel, this.caller.user, reading.presentAs, limits.presenceSeconds * 1000)
+    if (reading.presentAs === null || policies.of(channel)?.presence !== true) return
+    const { user } = this.caller
+    if (user !== null) presences.hold(channel, user, reading.presentAs, limits.presenceSeconds * 1000)
     this.#outlet.send(
       new Frame('presence', `{"op":"presence","channel":"${channel}","all":${presences.snapshot(channel, feed)}}`),
     )

@@ -1,5 +1,6 @@
 import { LimitValues } from '@dovetail/protocol'
 import { json, type Operation, type Reply } from '../operation.ts'
+import { textParameter } from '../parameters.ts'
 
 const tag = 'the server'
 
@@ -73,6 +74,17 @@ export const systemOperations: readonly Operation[] = [
     'What goes over a WebSocket, described.',
     json('AsyncAPI 3.', document('asyncapi', '^3\\.')),
   ),
+  {
+    method: 'GET',
+    path: '/v1/ws',
+    id: 'openWebSocket',
+    tag,
+    summary: 'Opens a WebSocket (RFC 6455) with the subprotocol `dovetail.v1`; what goes over it is in /asyncapi.json.',
+    caller: 'anyone',
+    query: [textParameter('ticket', 'Of `POST /v1/tickets`, where no header can be set.')],
+    replies: { 101: { description: 'It is open; the first command is `hello`.' } },
+    refusals: ['upgrade_required', 'invalid_query', 'draining'],
+  },
   about('/docs', 'readDocs', 'This document as a page to read and try.', html),
   {
     ...about('/docs/{file}', 'readDocsFile', 'A file of that page.', {

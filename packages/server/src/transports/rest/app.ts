@@ -15,12 +15,14 @@ import { registerMyChannels } from './my-channels.ts'
 import { registerPresence } from './presence.ts'
 import { problemContentType, problemText } from './problem.ts'
 import { registerRecords } from './records.ts'
+import { knowForeignMethods } from './resource.ts'
 import { registerSearch } from './search.ts'
 import { registerSessions } from './sessions.ts'
 import { registerSignals } from './signals.ts'
 import { registerSystem } from './system.ts'
 import { registerUsers } from './users.ts'
 import { registerWeb } from './web.ts'
+import { registerWebSocket } from './web-socket.ts'
 
 export interface AppOptions {
   readonly door: Door
@@ -49,7 +51,7 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
     serverFactory: (handler) => makeServer(handler),
     bodyLimit: limits.bodyBytes,
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false, caseSensitive: true },
-    exposeHeadRoutes: true,
+    exposeHeadRoutes: false,
     logger: false,
     // A counter behind the node's own name: a request costs no random number.
     genReqId: () => `${node}-${(++requests).toString(36)}`,
@@ -77,6 +79,8 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
     exposedHeaders,
     maxAge: 86_400,
     strictPreflight: false,
+    // Goes on to the resource, which knows what it allows.
+    preflightContinue: true,
   })
   registerRoutes(app, door)
   await registerWeb(app, webRoot)
@@ -86,6 +90,7 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
 
 /** Every route but the web app's. */
 export function registerRoutes(app: FastifyInstance, door: Door): void {
+  knowForeignMethods(app)
   registerSystem(app, door)
   registerDocuments(app, door)
   registerUsers(app, door)
@@ -98,6 +103,7 @@ export function registerRoutes(app: FastifyInstance, door: Door): void {
   registerPresence(app, door)
   registerBatch(app, door)
   registerRecords(app, door)
+  registerWebSocket(app)
 }
 
 function sendFailure(door: Door, failure: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -130,6 +136,12 @@ function asFailure(error: FastifyError | Error): Failure {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Failure('invalid_name', 'A part of the URL is too long.')
     default:
-      return Failure.from(error)
+      return isOfClient(error) ? new Failure('invalid_query', 'The request can not be read.') : Failure.from(error)
   }
+}
+
+/** What the framework blames on the request. */
+function isOfClient(error: FastifyError | Error): boolean {
+  const { statusCode } = error as FastifyError
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500
 }

@@ -1,12 +1,16 @@
 /** `POST /v1/batch`: many writes, each with its own result. */
+import { createHash } from 'node:crypto'
 import { Batch, BatchWrite, codes } from '@dovetail/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
+import { namedKey, namedUser } from '../../core/address.ts'
 import { type BatchEntry, type BatchResult, writeBatch } from '../../core/batch.ts'
+import { requireCreateShape } from '../../core/create-shape.ts'
 import { Failure } from '../../core/failure.ts'
 import { encodeRecord } from '../../ports/stored-record.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
+import { headerOf } from './headers.ts'
 import { problemText } from './problem.ts'
 import { sendJson } from './reply.ts'
 import { resource } from './resource.ts'
@@ -27,10 +31,12 @@ async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): 
   const { writes } = checkedBody(batchBody, bodyOf(request, core.limits.depth, wrapping))
   if (writes.length > core.limits.batchWrites)
     throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
+  const common = commonOf(request)
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
   door.callers.count(caller, request.raw, writes.length)
-  const results = await writeBatch(core, caller, writes.map(entryOf), (index) => channelIn(writes[index]))
+  const entries = writes.map((write, index) => entryOf(write, index, common))
+  const results = await writeBatch(core, caller, entries, (index) => channelIn(writes[index]))
   return sendJson(reply, 200, `{"results":[${encodeResults(results, request.id, core.limits.replyBytes)}]}`)
 }
 
@@ -62,18 +68,38 @@ function channelIn(write: unknown): string {
   return typeof channel === 'string' ? channel : ''
 }
 
-function entryOf(write: unknown): BatchEntry {
+/** What the headers say of every write that does not say it itself. */
+interface Common {
+  readonly key: string | undefined
+  readonly author: string | undefined
+}
+
+function commonOf(request: FastifyRequest): Common {
+  const key = headerOf(request, 'idempotency-key')
+  const author = headerOf(request, 'dovetail-author')
+  if (key !== undefined) namedKey(key)
+  if (author !== undefined) namedUser(author)
+  return { key, author }
+}
+
+/** The key of one write of a batch that has one key: by its place, so that a retry finds each again. */
+function keyAt(key: string, index: number): string {
+  return createHash('sha256').update(`${index}\n${key}`).digest('base64url')
+}
+
+function entryOf(write: unknown, index: number, common: Common): BatchEntry {
   let checked: BatchWrite
   try {
     checked = checkedBody(batchWrite, write)
+    if (checked.op === 'create') requireCreateShape(checked)
   } catch (error) {
     return Failure.from(error)
   }
-  const { op, channel, collection, recordId, data, ifRev, key, author } = checked
-  if ((op === 'create') !== (recordId === undefined)) {
-    const message = op === 'create' ? 'A create has no record id.' : 'This field is required.'
+  const { op, channel, collection, recordId, data, ifRev, author = common.author } = checked
+  const key = checked.key ?? (common.key === undefined ? undefined : keyAt(common.key, index))
+  if (op !== 'create' && recordId === undefined) {
     return new Failure('invalid_data', 'A field of the write is missing or wrong.', {
-      errors: [{ pointer: '/recordId', message }],
+      errors: [{ pointer: '/recordId', message: 'This field is required.' }],
     })
   }
   const preconditions =

@@ -19,7 +19,9 @@ export function registerBodies(app: FastifyInstance): void {
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'buffer' },
-    (_request, bytes, done) => {
+    (request, bytes, done) => {
+      const unsupported = whyUnsupported(request)
+      if (unsupported !== null) return done(unsupported)
       const buffer = bytes as Buffer
       if (buffer.length === 0) return done(null, undefined)
       if (!isUtf8(buffer)) return done(new Failure('invalid_json', 'The body is not UTF-8.'))
@@ -31,6 +33,22 @@ export function registerBodies(app: FastifyInstance): void {
       }
     },
   )
+}
+
+/** JSON is UTF-8 (RFC 8259, 8.1) and is taken as it is; a merge patch is the body of a PATCH alone. */
+function whyUnsupported({ method, headers }: FastifyRequest): Failure | null {
+  const { 'content-encoding': encoding, 'content-type': type = '' } = headers
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    return new Failure('unsupported_type', 'A body is sent as it is, not compressed.', {
+      headers: { 'accept-encoding': 'identity' },
+    })
+  if (type === 'application/json') return null
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1]
+  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+    return new Failure('unsupported_type', 'JSON is UTF-8; no other charset is read.')
+  if (method !== 'PATCH' && /^application\/merge-patch\+json/i.test(type))
+    return new Failure('unsupported_type', 'A merge patch is the body of a PATCH; this body must be application/json.')
+  return null
 }
 
 /** The parsed body. `wrapping`: how many levels stand around the data whose depth is limited. */

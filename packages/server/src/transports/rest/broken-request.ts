@@ -1,15 +1,10 @@
 /** Requests that are no HTTP, too large in their headers, or too slow: answered on the bare socket. */
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Code } from '@dovetail/protocol'
 import { codes } from '@dovetail/protocol'
 import { Failure } from '../../core/failure.ts'
 import { problemContentType, problemText } from './problem.ts'
-
-const reasons: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
-}
 
 export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -30,7 +25,7 @@ export function rawProblem(failure: Failure, headers: Readonly<Record<string, st
   const body = problemText(failure, '')
   const status = codes[failure.code].http
   const lines = [
-    `HTTP/1.1 ${status} ${reasons[status] ?? codes[failure.code].title}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? codes[failure.code].title}`,
     `content-type: ${problemContentType}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
@@ -38,7 +33,7 @@ export function rawProblem(failure: Failure, headers: Readonly<Record<string, st
     ...(failure.extras.retryAfter === undefined
       ? []
       : [`retry-after: ${Math.max(1, Math.ceil(failure.extras.retryAfter))}`]),
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...failure.extras.headers, ...headers }).map(([name, value]) => `${name}: ${value}`),
   ]
   return `${lines.join('\r\n')}\r\n\r\n${body}`
 }

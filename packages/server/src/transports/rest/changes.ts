@@ -1,5 +1,8 @@
 /** Reading on over HTTP: plain poll, long-poll or event stream, of one channel or of several. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../../core/caller.ts'
+import { requirePresence } from '../../core/present.ts'
+import { readable } from '../../core/read.ts'
 import type { Door } from '../door.ts'
 import { longPoll } from '../long-poll.ts'
 import { poll } from '../poll.ts'
@@ -34,9 +37,19 @@ async function follow(
   requireAcceptable(request)
   requirePosition(request)
   const reading = readingOf(door, request)
-  if (wantsStream(request)) return stream(door, await door.callers.ofReader(request.raw), reading, request, reply)
-  const caller = await door.callers.of(request.raw)
+  const isStream = wantsStream(request)
+  const caller = await (isStream ? door.callers.ofReader(request.raw) : door.callers.of(request.raw))
+  await requirePresenceOf(door, caller, reading)
+  if (isStream) return stream(door, caller, reading, request, reply)
   return reading.waitSeconds === null
     ? poll(door, caller, reading, request, reply)
     : longPoll(door, caller, reading, request, reply)
+}
+
+/** One channel that keeps no presence is refused, as everywhere; of several, each gives what it has. */
+async function requirePresenceOf({ core }: Door, caller: Caller, reading: Reading): Promise<void> {
+  const [only] = reading.subs
+  if (!reading.isSingle || reading.presentAs === null || only === undefined) return
+  await readable(core, caller, only.channel)
+  requirePresence(core, only.channel)
 }

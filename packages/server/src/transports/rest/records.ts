@@ -7,6 +7,7 @@ import { write } from '../../core/write.ts'
 import { encodeRecord } from '../../ports/stored-record.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
+import { headerOf } from './headers.ts'
 import { requirePosition } from './position.ts'
 import { textParam, wholeParam } from './query.ts'
 import { sendRecord, sendTagged } from './reply.ts'
@@ -39,7 +40,10 @@ async function getPage(door: Door, request: FastifyRequest, reply: FastifyReply)
   const caller = await door.callers.of(request.raw)
   const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords)
   const q = textParam(request.query, 'q')
+  const from = pageStart(request.query)
   if (q !== undefined) {
+    if (!('newest' in from))
+      throw new Failure('invalid_query', '"q" is no reading of the log: it has no "before", "after" or "around".')
     return searchPage(door, request, reply, {
       channel: ch,
       collection: col,
@@ -47,7 +51,6 @@ async function getPage(door: Door, request: FastifyRequest, reply: FastifyReply)
       limit: limit ?? door.core.limits.pageRecordsDefault,
     })
   }
-  const from = pageStart(request.query)
   const page = await readPage(door.core, caller, {
     channel: ch,
     collection: col,
@@ -119,11 +122,6 @@ async function run(door: Door, request: FastifyRequest, command: WriteCommand): 
   const key = headerOf(request, 'idempotency-key')
   const author = headerOf(request, 'dovetail-author')
   return write(door.core, caller, { ...command, key, author })
-}
-
-function headerOf(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value.join(',') : value
 }
 
 function preconditions(

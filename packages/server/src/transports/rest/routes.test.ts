@@ -15,7 +15,7 @@ interface Route {
 /** The route table of a server; nothing of it is called here, so its door is only what registering looks at. */
 function routeTable(): Route[] {
   const routes: Route[] = []
-  const app = Fastify({ exposeHeadRoutes: true })
+  const app = Fastify({ exposeHeadRoutes: false })
   app.addHook('onRoute', ({ method, url, config }) => {
     const path = url.replace(/:(\w+)/g, '{$1}')
     for (const each of [method].flat()) routes.push({ method: each, path, isRefused: config?.isRefused === true })

@@ -37,7 +37,10 @@ function staysWithin(root: string, path: string): boolean {
   }
 }
 
+/** What is this server's own is no page, however it is misspelt: a probe of `/Healthz` must not pass. */
+const ofServer = /^\/(v1|healthz|readyz|metrics|docs|openapi\.json|asyncapi\.json)(\/|$)/i
+
 function isAppPath(url: string): boolean {
   const path = url.split('?', 1)[0] ?? ''
-  return !path.startsWith('/v1') && /^(\/[A-Za-z0-9_.:~@%-]*){1,4}$/.test(path) && !/\.[a-z0-9]{1,5}$/i.test(path)
+  return /^(\/|(\/[A-Za-z0-9_.:~@%-]+){1,4})$/.test(path) && !ofServer.test(path) && !/\.[a-z0-9]{1,5}$/i.test(path)
 }

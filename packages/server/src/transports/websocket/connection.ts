@@ -277,8 +277,14 @@ function parsed(text: string): Incoming | null {
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return null
   const { id, op } = message as { id?: unknown; op?: unknown }
-  const usable = typeof id === 'string' || typeof id === 'number'
+  const usable = usableId(id)
   const mayLackId = id === undefined && (op === 'signal' || op === 'state')
-  if (!usable && !mayLackId) return null
-  return { id: usable ? id : null, text, message: message as Record<string, unknown> }
+  if (usable === null && !mayLackId) return null
+  return { id: usable, text, message: message as Record<string, unknown> }
+}
+
+/** A number beyond the doubles would come back as null. */
+function usableId(id: unknown): CommandId | null {
+  if (typeof id === 'string') return id
+  return typeof id === 'number' && Number.isFinite(id) ? id : null
 }

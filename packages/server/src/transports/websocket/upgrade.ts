@@ -16,6 +16,9 @@ import { Connection } from './connection.ts'
 
 /** A message in more pieces than this is an attack on memory, not a message. */
 const maxFragments = 64
+/** RFC 6455. */
+const version = '13'
+const allow = 'GET, HEAD, OPTIONS'
 
 export class WebSocketDoor {
   readonly #door: Door
@@ -31,6 +34,9 @@ export class WebSocketDoor {
       maxFragments,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
+    this.#server.on('wsClientError', ({ message }, socket) =>
+      socket.end(rawProblem(new Failure('invalid_query', `The handshake is wrong: ${message}.`))),
+    )
   }
 
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
@@ -48,9 +54,15 @@ export class WebSocketDoor {
   #refusal(request: IncomingMessage, head: Buffer): Failure | null {
     const path = (request.url ?? '').split('?', 1)[0]
     if (path !== '/v1/ws') return new Failure('not_found', 'There is no WebSocket at this address.')
+    if (request.method !== 'GET')
+      return new Failure('method_not_allowed', 'A WebSocket is opened by GET.', { headers: { allow } })
     if (!this.#door.origins.allows(request.headers.origin))
       return new Failure('forbidden', 'This origin is not allowed.')
     if (this.#door.isDraining()) return new Failure('draining', 'This node is leaving.', { retryAfter: 1 })
+    if (request.headers['sec-websocket-version'] !== version)
+      return new Failure('upgrade_required', `The WebSocket version here is ${version}.`, {
+        headers: { upgrade: 'websocket', 'sec-websocket-version': version },
+      })
     const hasBody =
       request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
     if (hasBody || head.length > 0)

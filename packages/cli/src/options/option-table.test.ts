@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { optionTable } from './option-table.ts'
+
+describe('origins', () => {
+  test.each(['https://app.example', 'http://localhost:5173', 'capacitor://localhost', 'https://[::1]:4600'])(
+    '%s is one',
+    (origin) => {
+      expect(optionTable.origins.read(origin)).toEqual([origin])
+    },
+  )
+
+  test.each([
+    'app.example',
+    'https://app.example/',
+    'https://app.example:443',
+    'capacitor://localhost/x',
+    'null',
+    'data:x',
+  ])('%s is none', (origin) => {
+    expect(() => optionTable.origins.read(origin)).toThrow('is no origin')
+  })
+})
+
+test('a host is listened on once, and an IPv6 address may have the brackets of a URL', () => {
+  expect(optionTable.host.read('127.0.0.1, [::1]')).toEqual(['127.0.0.1', '::1'])
+  expect(optionTable.host.read(['::1', '[::1]'])).toEqual(['::1'])
+})
