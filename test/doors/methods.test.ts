@@ -82,6 +82,29 @@ describe('other protocols', () => {
     expect(String(get.received())).toMatch(/^HTTP\/1\.1 200 [\s\S]*"ok"/)
   })
 
+  test.each([
+    ['h2c', wish, 200],
+    [
+      'a WebSocket',
+      'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: abc\r\n',
+      404,
+    ],
+  ])('[WSK36] a wish for %s waits for the answer before it on the line', async (_what, headers, status) => {
+    const line = await openLine(server.port)
+    const poll = `GET /v1/channels/${freshChannel()}/changes?wait=1 HTTP/1.1\r\nHost: x\r\n\r\n`
+    line.write(`${poll}GET /healthz HTTP/1.1\r\n${headers}\r\n`)
+    await line.ended
+    expect(String(line.received()).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', `HTTP/1.1 ${status}`])
+  })
+
+  test('[WSK36] a line that is reset while it waits harms nobody', async () => {
+    const line = await openLine(server.port)
+    const poll = `GET /v1/channels/${freshChannel()}/changes?wait=1 HTTP/1.1\r\nHost: x\r\n\r\n`
+    line.write(`${poll}GET /healthz HTTP/1.1\r\n${wish}\r\n`)
+    line.reset()
+    expect((await (await server.rest()).get(`/v1/channels/${freshChannel()}/changes?wait=1`)).status).toBe(200)
+  })
+
   test('[WSK36] what follows it on the line is not read', async () => {
     const line = await openLine(server.port)
     const second = 'POST /v1/guests HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}'

@@ -44,8 +44,12 @@ export async function listenOn(options: ListenOptions): Promise<{ servers: reado
   const servers = options.hosts.map((_, index) => (index === 0 ? first : createServer(serverOptions, handle)))
   for (const server of servers) {
     server.on('upgrade', (request, socket, head) => {
-      if (wantsWebSocket(request)) options.upgrade(request, socket, head)
-      else serveWithoutUpgrade(server, request, socket, head)
+      // Node has let go of the line: a peer that resets it must not end the process.
+      socket.on('error', () => socket.destroy())
+      options.requests.whenFree(request.socket, () => {
+        if (wantsWebSocket(request)) options.upgrade(request, socket, head)
+        else serveWithoutUpgrade(server, request, socket, head)
+      })
     })
     if (server !== first)
       for (const listener of first.listeners('clientError'))

@@ -31,6 +31,19 @@ export class Requests {
     }
   }
 
+  /** Calls `begin` once no request of this connection is under way: an upgrade takes the line for itself. */
+  whenFree(socket: Socket, begin: () => void): void {
+    const waiting = this.#turns.get(socket)
+    if (waiting === undefined) {
+      begin()
+      return
+    }
+    waiting.push(() => {
+      this.#turns.delete(socket)
+      begin()
+    })
+  }
+
   #begin(handle: Handler, request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
     this.#underWay.set(response, new Taking(socket))
