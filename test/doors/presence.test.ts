@@ -159,7 +159,7 @@ describe('presence over HTTP', () => {
     expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
   })
 
-  test('[RDG21] who has no identity sees who is there and is not there, on every transport', async () => {
+  test('[RDG22] who has no identity sees who is there and is not there, on every transport', async () => {
     const channel = freshChannel()
     const ann = await server.connect('ann')
     await ann.subscribe(channel, { presence: true })
@@ -180,7 +180,7 @@ describe('presence over HTTP', () => {
     stream.close()
   })
 
-  test('[RDG21, ERR7] where no presence is kept it is refused, on every transport', async () => {
+  test('[RDG22, ERR7] where no presence is kept it is refused, on every transport', async () => {
     const path = '/v1/channels/prices:us/changes?presence=1&client=c1'
     const ann = await server.rest('ann')
     const asked = [

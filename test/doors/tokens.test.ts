@@ -81,6 +81,7 @@ describe('tokens', () => {
     ['iat as text', { iat: '1' }],
     ['an unknown role', { role: 'root' }],
     ['a role that is no text', { role: ['admin'] }],
+    ['a role that is null', { role: null }],
     ['a name that is no text', { name: {} }],
     ['grants that are no list', { grants: 'chat:*' }],
     ['a grant without can', { grants: [{ channel: 'chat:*' }] }],
