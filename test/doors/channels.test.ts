@@ -104,6 +104,19 @@ describe.each(stores)('channels, %s store', (store) => {
     expect(epochs.size).toBe(10)
   })
 
+  test.each([
+    '/v1/channels?prefix=%00',
+    '/v1/channels?after=a%00',
+    '/v1/channels?prefix=%ed%a0%80',
+    `/v1/channels?prefix=${'a'.repeat(129)}`,
+    '/v1/me/channels?after=%00',
+    '/v1/channels/chat:a/presence?after=a%2fb',
+  ])('[LIM18] %.40s is refused: no name holds it, and not every store takes it', async (path) => {
+    const alice = await server.rest('alice')
+    const refused = await alice.get(path)
+    expect([refused.status, refused.code]).toEqual([400, 'invalid_query'])
+  })
+
   test('[RST2] the list holds what the caller may read, by prefix, in pages', async () => {
     const alice = await server.rest('alice')
     const names = ['chat:list-a', 'chat:list-b', 'chat:list-c', 'team:list-x']

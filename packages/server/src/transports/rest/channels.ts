@@ -3,11 +3,10 @@ import { PutChannel } from '@dovetail/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { deleteChannel, describeChannel, listChannels, openChannel } from '../../core/channels.ts'
-import { Failure } from '../../core/failure.ts'
 import type { Door } from '../door.ts'
 import { optionalBodyOf } from './body.ts'
 import { requirePosition } from './position.ts'
-import { textParam, wholeParam } from './query.ts'
+import { nameParam, wholeParam } from './query.ts'
 import { perCaller, sendJson } from './reply.ts'
 import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
@@ -32,10 +31,8 @@ async function list(door: Door, request: FastifyRequest, reply: FastifyReply) {
   if (caller.refusal !== null) throw caller.refusal
   const limit =
     wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecordsDefault
-  const prefix = textParam(request.query, 'prefix') ?? ''
-  const after = textParam(request.query, 'after') ?? ''
-  if (prefix.length > 128 || after.length > 128)
-    throw new Failure('invalid_query', '"prefix" and "after" are at most 128 characters.')
+  const prefix = nameParam(request.query, 'prefix')
+  const after = nameParam(request.query, 'after')
   const listing = await listChannels(door.core, caller, { prefix, after, limit })
   reply.header('cache-control', perCaller)
   return sendJson(reply, 200, JSON.stringify(listing))

@@ -6,7 +6,7 @@ import { namedChannel } from '../../core/address.ts'
 import { markRead, myChannels } from '../../core/my-channels.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
-import { textParam, wholeParam } from './query.ts'
+import { nameParam, wholeParam } from './query.ts'
 import { perCaller, sendJson } from './reply.ts'
 import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
@@ -24,7 +24,7 @@ export function registerMyChannels(app: FastifyInstance, door: Door): void {
       return sendJson(
         reply,
         200,
-        JSON.stringify(await myChannels(door.core, caller, textParam(request.query, 'after') ?? '', limit)),
+        JSON.stringify(await myChannels(door.core, caller, nameParam(request.query, 'after'), limit)),
       )
     },
   })

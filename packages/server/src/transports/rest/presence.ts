@@ -5,7 +5,7 @@ import { Compile } from 'typebox/compile'
 import { renewPresence, whoIsPresent } from '../../core/present.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
-import { textParam, wholeParam } from './query.ts'
+import { nameParam, wholeParam } from './query.ts'
 import { perCaller, sendJson } from './reply.ts'
 import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
@@ -18,7 +18,7 @@ export function registerPresence(app: FastifyInstance, door: Door): void {
       const { ch } = request.params as { ch: string }
       const caller = await door.callers.of(request.raw)
       const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords) ?? door.core.limits.pageRecords
-      const { users, next } = await whoIsPresent(door.core, caller, ch, textParam(request.query, 'after') ?? '', limit)
+      const { users, next } = await whoIsPresent(door.core, caller, ch, nameParam(request.query, 'after'), limit)
       const shown = users.map(({ user, since, connections, state }) => {
         const stated = state === null ? '' : `,"state":${state}`
         return `{"user":"${user}","since":"${new Date(since).toISOString()}","connections":${connections}${stated}}`

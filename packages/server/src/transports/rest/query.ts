@@ -30,3 +30,10 @@ export function flagParam(query: unknown, name: string): boolean {
   if (text === '1' || text === 'true') return true
   throw new Failure('invalid_query', `"${name}" must be 1 or 0.`)
 }
+
+/** Part of a name, or one to go on after; empty where it is not given. Text that can't be in a name is refused: not every store takes it. */
+export function nameParam(query: unknown, name: string): string {
+  const text = textParam(query, name) ?? ''
+  if (/^[A-Za-z0-9_.:~@+-]{0,128}$/.test(text)) return text
+  throw new Failure('invalid_query', `"${name}" is up to 128 of the characters of names: A-Z a-z 0-9 _ . : ~ @ + -.`)
+}
