@@ -12,6 +12,10 @@ const paths = [
   'test/doors/random-readings.test.ts',
   'test/cluster/join.test.ts',
   'test/faults/cluster-faults.test.ts',
+  'test/faults/links.test.ts',
+  'test/faults/kafka-faults.test.ts',
+  'test/faults/full-disk.test.ts',
+  'test/faults/restored.test.ts',
 ]
 const minutes = Number(process.argv[2] ?? 60)
 
@@ -26,7 +30,8 @@ await runScript(async () => {
     const seed = String(Math.floor(Math.random() * 1_000_000))
     rounds++
     process.stderr.write(`· round ${rounds}, seed ${seed}\n`)
-    const env = { ...process.env, SEED: seed }
+    // Faults are stayed with for longer, and each says how long it took until all was well.
+    const env = { ...process.env, SEED: seed, SOAK: '1' }
     await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...paths], { env }).catch(() =>
       failed.push(seed),
     )

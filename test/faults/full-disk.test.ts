@@ -35,7 +35,7 @@ const answers = { refused: { status: 503, code: 'store_unavailable', retryAfter:
 
 test('SQLite on a full disk', { timeout: 180_000 }, async () => {
   const data = await temporaryFolder()
-  const server = await spawnServer({ data, under: onSmallDisk(data, 16) })
+  const server = await spawnServer({ data, under: onSmallDisk(data, 64) })
   const disk = `/proc/${server.pid}/root${data}`
   const hit = async (): Promise<void> => {
     await fillDisk(disk)

@@ -130,7 +130,10 @@ async function load(loading: Loading): Promise<Loaded> {
     },
   })
   try {
-    await Promise.all([pause(seconds * 1000), meanwhile && allOpen(opened, withinMs).then(() => meanwhile(watch))])
+    await Promise.all([
+      pause(seconds * 1000),
+      meanwhile && allOpen(readers, opened, withinMs).then(() => meanwhile(watch)),
+    ])
   } catch (error) {
     for (const reader of readers) reader.close()
     givenUp.abort()
@@ -163,11 +166,15 @@ function write({ tokens, nodes, channel, collection, dice }: Loading, options: W
   )
 }
 
-async function allOpen(opened: readonly Promise<void>[], withinMs: number): Promise<void> {
+async function allOpen(readers: readonly Reader[], opened: readonly Promise<void>[], withinMs: number): Promise<void> {
   const late = new AbortController()
-  const isOpen = await Promise.race([Promise.all(opened), wait(withinMs, null, late)])
+  const missing = new Set(readers)
+  const opening = opened.map((each, index) => each.then(() => missing.delete(readers[index] as Reader)))
+  const isOpen = await Promise.race([Promise.all(opening), wait(withinMs, null, late)])
   late.abort()
-  if (isOpen === null) throw new CheckFailure(`not every reader opened within ${withinMs} ms`)
+  if (isOpen !== null) return
+  const names = [...missing].map((reader) => reader.seen.name)
+  throw new CheckFailure(`not open within ${withinMs} ms: ${names.join(', ')}`)
 }
 
 /** A guest for each writer where no token was given: limits count by user. */
