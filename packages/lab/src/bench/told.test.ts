@@ -38,6 +38,10 @@ describe('a load that is told', () => {
     expect(costOf({ ...result, others: 1.2 })).toContain('OTHER WORK TOOK 120 % OF A CORE')
   })
 
+  test('says that what lost deliveries is no measure for others', () => {
+    expect(costOf({ ...result, lost: 7 })).toContain('LOST 7 DELIVERIES')
+  })
+
   test('is a ratio to another one of the same run', () => {
     const row = ratio(result, { ...result, name: 'plain ws', cpu: 8 }, { limit: 0.5, aim: 0.4 })
     expect(row).toMatchObject({ value: 0.5, limit: 0.5, aim: 0.4 })

@@ -19,7 +19,7 @@ export function lineOf(result: FanOutResult): string {
 
 /** A contender's cost, load and delays, and who was the bottleneck where somebody was. */
 export function costOf(result: FanOutResult): string {
-  const { cpu, load, late, p50, p99, generator, others, parts } = result
+  const { cpu, load, late, p50, p99, generator, others, parts, lost } = result
   const each = Object.entries(parts).map(([name, micros]) => `${name} ${micros.toFixed(2)}`)
   const said = [
     `${cpu.toFixed(2)} µs per delivery${each.length === 0 ? '' : ` (${each.join(', ')})`}`,
@@ -29,6 +29,7 @@ export function costOf(result: FanOutResult): string {
     isGeneratorBusy(result)
       ? `THE LOAD GENERATOR WAS THE BOTTLENECK (${(generator * 100).toFixed(0)} % busy): delays are its own`
       : `load generator ${(generator * 100).toFixed(0)} % busy`,
+    ...(lost > 0 ? [`LOST ${lost} DELIVERIES: not to be compared`] : []),
     ...(others !== null && others > muchElse ? [`OTHER WORK TOOK ${(others * 100).toFixed(0)} % OF A CORE`] : []),
   ]
   return said.join(', ')
