@@ -32,6 +32,9 @@ describe('a load that is told', () => {
 
   test('says where the load generator was what limited it', () => {
     expect(costOf({ ...result, generator: 0.95 })).toContain('THE LOAD GENERATOR WAS THE BOTTLENECK (95 % busy)')
+    expect(costOf({ ...result, generator: 0.95, load: 0.99 })).toContain(
+      'SERVER AND LOAD GENERATOR WERE AT THEIR LIMITS',
+    )
   })
 
   test('says where the machine had much else to do', () => {

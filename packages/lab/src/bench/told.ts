@@ -5,6 +5,9 @@ import type { Row } from './report.ts'
 /** Of its time: a load generator that is busier is what limits the run. */
 const busyGenerator = 0.9
 
+/** Of a core: then it is not the load generator alone that limits. */
+const busyServer = 0.9
+
 /** Of a core: what else the machine does at rest is less. */
 const muchElse = 0.2
 
@@ -27,7 +30,7 @@ export function costOf(result: FanOutResult): string {
     `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
     `${late.toFixed(1)} s late`,
     isGeneratorBusy(result)
-      ? `THE LOAD GENERATOR WAS THE BOTTLENECK (${(generator * 100).toFixed(0)} % busy): delays are its own`
+      ? `${load > busyServer ? 'SERVER AND LOAD GENERATOR WERE AT THEIR LIMITS' : 'THE LOAD GENERATOR WAS THE BOTTLENECK'} (${(generator * 100).toFixed(0)} % busy)`
       : `load generator ${(generator * 100).toFixed(0)} % busy`,
     ...(lost > 0 ? [`LOST ${lost} DELIVERIES: not to be compared`] : []),
     ...(others !== null && others > muchElse ? [`OTHER WORK TOOK ${(others * 100).toFixed(0)} % OF A CORE`] : []),
