@@ -61,6 +61,24 @@ test('lines of stdin become records in their order, and the same input with the 
   expect(await textsOf(channel)).toEqual(['one', 'two', 'three'])
 })
 
+test('over a socket they go as commands, with the same outcomes', async () => {
+  const channel = freshChannel()
+  const metrics = async () => (await (await server.rest()).get('/metrics')).text
+  const refusedOver = async (door: string) =>
+    Number(new RegExp(`refused_total\\{door="${door}",code="invalid_data"\\} (\\d+)`).exec(await metrics())?.[1] ?? 0)
+  const before = [await refusedOver('http'), await refusedOver('websocket')]
+  const input = ['{"text":"one"}\n', '{"text":""}\n', '{"text":"two"}\n']
+  const flags = ['--over', 'websocket', '--key', 'again', '--url', server.url, '--token', await tokenFor('ana')]
+  const first = await runHere(['publish', channel, 'messages', ...flags], {}, input)
+  const again = await runHere(['publish', channel, 'messages', ...flags], {}, input)
+  expect([first.exitCode, first.stderr]).toEqual([1, 'dovetail: 1 of 3 writes refused\n'])
+  expect(linesIn(first.stdout).map(({ record, error }) => record?.rev ?? error.code)).toEqual([1, 'invalid_data', 2])
+  expect(again.stdout).toBe(first.stdout)
+  expect(await textsOf(channel)).toEqual(['one', 'two'])
+  // The door that refused the empty one is the one that it came by.
+  expect([await refusedOver('http'), await refusedOver('websocket')]).toEqual([before[0], (before[1] ?? 0) + 2])
+})
+
 test('what is refused is told line by line, and the rest is written', async () => {
   const channel = freshChannel()
   const input = ['{"text":""}\n', 'no json\n', '{"text":"good"}\n']
@@ -94,9 +112,27 @@ test('what can not be meant, and a server that is not there, is one line', async
     await runHere(['publish', 'chat:x', 'Messages', '{}']),
     await runHere(['publish', 'chat:x', 'messages', '{']),
     await runHere(['publish', 'chat:x', 'messages', '{}', '--key', 'ü']),
+    await runHere(['publish', 'chat:x', 'messages', '{}', '--over', 'sse']),
     await runHere(['publish', 'chat:x', 'messages', '{"text":"x"}', '--url', nowhere]),
+    await runHere(['publish', 'chat:x', 'messages', '{}', '--url', nowhere, '--over', 'websocket', '--token', 'some']),
+    await runHere([
+      'publish',
+      'chat:x',
+      'messages',
+      '{}',
+      '--url',
+      server.url,
+      '--over',
+      'websocket',
+      '--token',
+      'bad',
+    ]),
   ]
-  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 1])
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 2, 1, 1, 1])
+  expect(outcomes.slice(-2).map(({ stderr }) => stderr)).toEqual([
+    `dovetail: no WebSocket to ${nowhere}\n`,
+    'dovetail: unauthenticated: The token is not accepted: its form is wrong.\n',
+  ])
   for (const { stdout, stderr } of outcomes)
     expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^dovetail: [^\n]+\n$/)])
 })

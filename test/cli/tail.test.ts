@@ -115,7 +115,17 @@ test('what can not be meant and what is refused is one line, with an exit code o
   ])
   expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 1, 1])
   for (const { stdout, stderr } of outcomes) {
-    expect(stdout).toBe('')
-    expect(stderr.split('\n').at(-2)).toMatch(/^dovetail: [^\n]+$/)
+    // Nobody is said to follow what may not be followed.
+    expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^dovetail: [^\n]+\n$/)])
   }
+})
+
+test('a server that does not answer is told in one line and waited for, but not where its head is asked for', async () => {
+  const { child, text, ended } = runDovetail(['tail', 'chat:x', '--url', 'http://127.0.0.1:9'])
+  await until('the line', once(child.stderr, 'data'))
+  child.kill('SIGTERM')
+  const { code } = await until('the end', ended)
+  expect([code, text.stderr]).toEqual([0, 'dovetail: no answer from http://127.0.0.1:9; trying again\n'])
+  const last = await runHere(['tail', 'chat:x', '--last', '3', '--url', 'http://127.0.0.1:9'])
+  expect([last.exitCode, last.stderr]).toEqual([1, 'dovetail: no answer from http://127.0.0.1:9\n'])
 })

@@ -40,7 +40,10 @@ describe('a copy', () => {
     const missing = await run('backup', join(folder, 'copy.db'), ...place)
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/^dovetail: backup: \S+ is not there\n$/)])
     const other = await run('restore', join(folder, 'notes.txt'), ...place)
-    expect([other.code, other.stderr]).toEqual([1, expect.stringMatching(/^dovetail: restore: [^\n]+\n$/)])
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^dovetail: restore: \S+notes\.txt: [^\n]+\n$/),
+    ])
     await copyFile(join(folder, 'notes.txt'), join(folder, 'taken.db'))
     await writeFile(join(folder, 'dovetail.db'), '')
     const taken = await run('backup', join(folder, 'taken.db'), ...place)

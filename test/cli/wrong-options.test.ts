@@ -37,6 +37,7 @@ const wrongFlags: readonly (readonly [args: string, words: RegExp])[] = [
   ['serve --origins https://example.org/path', /--origins: "https:\/\/example.org\/path" is no origin/],
   ['serve --config /nowhere/dovetail.config.ts', /there is no such configuration file/],
   ['serve --secret /nowhere/secret', /--secret: \/nowhere\/secret can't be read \(ENOENT\)/],
+  ['demo', /which demo\? There is one: dovetail demo prices/],
   ['token', /required option '--user <user>' not specified/],
   ['token --user a/b', /--user: "a\/b" is no name for a user/],
   ['token --user alice --role king', /--role: "king" is none of guest, user, service, admin/],
@@ -45,6 +46,18 @@ const wrongFlags: readonly (readonly [args: string, words: RegExp])[] = [
   ['token --user alice --grant chat:*=fly', /--grant: "chat:\*=fly" is not/],
   ['token --user alice --port 80', /unknown option '--port'/],
 ]
+
+test('a configuration file that can not be read is told with its line', async () => {
+  const folder = await folderWith({
+    'syntax.ts': 'export default {\n  channels: {\n    notes: { collections: { entries: {} }\n  },\n}\n',
+    'throws.ts': 'const text = "broken"\nthrow new Error(text)\n',
+    'syntax.json': '{\n  "port" 4600\n}\n',
+  })
+  const serve = (name: string) => runHere(['serve', '--config', join(folder, name), '--data', folder])
+  expectOneLine(await serve('syntax.ts'), 2, /syntax\.ts:6:\d+ can't be loaded: ParseError: Unexpected token/)
+  expectOneLine(await serve('throws.ts'), 2, /throws\.ts:2:\d+ can't be loaded: broken/)
+  expectOneLine(await serve('syntax.json'), 2, /syntax\.json can't be loaded: /)
+})
 
 test.each(wrongFlags)('dovetail %s', async (args, words) => {
   expectOneLine(await runHere(args.split(' ').filter((arg) => arg !== '')), 2, words)

@@ -95,6 +95,8 @@ export interface Client<Types = AnyTypes> {
   markRead(channel: string, pos: number): Promise<void>
   limits(): Promise<Record<string, number>>
   channel<Name extends string>(name: Name): Channel<Types, Name>
+  /** Opens the connection though nothing is followed, so that writes go over its socket, until `close` or the last channel is left. */
+  connect(): void
   /** Goes on with this token; also out of `auth_failed`. */
   signIn(token: string): void
   /** Forgets the token and the unsent writes, and closes. */
@@ -154,8 +156,8 @@ class DovetailClient<Types> implements Client<Types> {
     return this.#get('/v1/me')
   }
 
-  async updateMe(patch: Parameters<Client['updateMe']>[0]): Promise<Me> {
-    return (await this.#engine.network.rest.ask('PATCH', '/v1/me', { body: patch })).body as Me
+  async updateMe(body: Parameters<Client['updateMe']>[0]): Promise<Me> {
+    return (await this.#engine.network.rest.ask('PATCH', '/v1/me', { body })).body as Me
   }
 
   user(user: string): Promise<Profile> {
@@ -187,6 +189,10 @@ class DovetailClient<Types> implements Client<Types> {
 
   channel<Name extends string>(name: Name): Channel<Types, Name> {
     return openChannel(this.#engine, name)
+  }
+
+  connect(): void {
+    this.#engine.connection.want(true)
   }
 
   signIn(token: string): void {
@@ -234,7 +240,7 @@ function checkClose(code: number, reason: string): void {
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
     throw new DovetailError('misuse', 'a close code is 1000, or 3000 to 4999')
   }
-  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'a reason has 123 bytes at most')
+  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'a reason is up to 123 bytes')
 }
 
 function networkOf(options: ClientOptions): Network {

@@ -56,6 +56,10 @@ export function checkCommand(terminal: Terminal): Command {
     })
     const { history, ...verdict } = result
     terminal.stdout(flags.json === true ? `${JSON.stringify(verdict)}\n` : told(result))
+    if (flags.channel === undefined)
+      terminal.stderr(
+        `the channel ${result.channel} stays; who may manage it removes it: DELETE /v1/channels/${result.channel}\n`,
+      )
     if (result.complaints.length === 0) return
     await writeFile(flags.history, history)
     terminal.stderr(`the history of this run is in ${flags.history}\n`)

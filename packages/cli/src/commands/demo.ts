@@ -14,8 +14,17 @@ import { addServerOptions, serverUrl } from './server-options.ts'
 const maxRate = 20_000
 const tokenSeconds = 24 * 3600
 
-/** `dovetail demo prices`: feeds the prices page, while anybody looks at it. */
 export function demoCommand(terminal: Terminal): Command {
+  return new Command('demo')
+    .description('feed the pages of the web app')
+    .action(() => {
+      throw new UsageFailure('which demo? There is one: dovetail demo prices')
+    })
+    .addCommand(pricesCommand(terminal))
+}
+
+/** `dovetail demo prices`: feeds the prices page, while anybody looks at it. */
+function pricesCommand(terminal: Terminal): Command {
   const prices = new Command('prices')
     .description('feed a random walk of 40 instruments into prices:demo and ticks:demo, while anybody reads')
     .option('--rate <number>', 'quotes a second', '200')
@@ -61,7 +70,7 @@ export function demoCommand(terminal: Terminal): Command {
       exit: terminal.exit,
     })
   })
-  return new Command('demo').description('feed the pages of the web app').addCommand(prices)
+  return prices
 }
 
 function readRate(text: string): number {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
-import { type Collection, createClient, DovetailError } from '@dovetail/client'
+import { type Client, type Collection, createClient, DovetailError } from '@dovetail/client'
 import { isCollectionName } from '@dovetail/protocol/names'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
@@ -12,9 +12,14 @@ import {
   addTokenOption,
   callerToken,
   checkedChannel,
+  chosen,
   guestToken,
   serverUrl,
 } from './server-options.ts'
+
+const ways = ['rest', 'websocket'] as const
+/** How long a lost socket may stay away before a line counts as unanswered. */
+const socketMs = 30_000
 
 /** With the number of a line it is an idempotency key, of 128 characters at most. */
 const keyPattern = /^[\x21-\x7e]{1,100}$/
@@ -26,6 +31,7 @@ export function publishCommand(terminal: Terminal): Command {
     .argument('<channel>', 'such as chat:general')
     .argument('<collection>', 'such as messages')
     .argument('[data]', 'the data as JSON; "-" or nothing: a JSON document per line of stdin', '-')
+    .option('--over <transport>', ways.join(', '), 'rest')
     .option('--key <text>', 'the same input with the same key again repeats no write (default: a random one)')
   addServerOptions(publish)
   addTokenOption(publish)
@@ -35,32 +41,41 @@ export function publishCommand(terminal: Terminal): Command {
     const key = publish.opts<{ key?: string }>().key ?? randomUUID()
     if (!keyPattern.test(key)) throw new UsageFailure('--key: 1 to 100 visible ASCII characters')
     if (data !== '-' && parsed(data) === undefined) throw new UsageFailure('the data is no JSON')
+    const over = chosen('--over', publish.opts<{ over: string }>().over, ways)
     const url = serverUrl(publish, terminal.environment)
     const token = callerToken(publish, terminal.environment) ?? (await guestToken(url))
-    const client = createClient({ url, token, storage: null })
+    const client = createClient({ url, token, transport: 'websocket', storage: null })
     // Who does not want to hear of the outcomes is no fault.
     terminal.onStdoutGone(() => undefined)
     try {
       const target = client.channel(channel).collection(collection)
-      await publishAll(terminal, target, data === '-' ? linesOf(terminal) : [data], key)
+      const ready = over === 'rest' ? async () => undefined : onSocket(client, url)
+      await publishAll(terminal, { target, ready, key }, data === '-' ? linesOf(terminal) : [data])
     } finally {
       client.close()
     }
   })
 }
 
+interface Publishing {
+  readonly target: Collection
+  /** Resolves when a write goes the way that was asked for. */
+  readonly ready: () => Promise<void>
+  readonly key: string
+}
+
 /** One after the other, so that they stand in the log as they stand in the input. */
 async function publishAll(
   terminal: Terminal,
-  target: Collection,
+  { target, ready, key }: Publishing,
   lines: Iterable<string> | AsyncIterable<string>,
-  key: string,
 ): Promise<void> {
   let line = 0
   let refused = 0
   for await (const text of lines) {
     line += 1
     if (text.trim() === '') continue
+    await ready()
     const outcome = await publishOne(target, text, `${key}-${line}`)
     terminal.stdout(`${JSON.stringify({ line, ...outcome })}\n`)
     if (!('error' in outcome)) continue
@@ -69,6 +84,35 @@ async function publishAll(
     if (outcome.error.code === 'network') throw new CommandFailure(`no answer to line ${line}`)
   }
   if (refused > 0) throw new CommandFailure(`${refused} of ${line} ${line === 1 ? 'write' : 'writes'} refused`)
+}
+
+/** Holds a socket, and waits for it before each write. */
+function onSocket(client: Client, url: string): () => Promise<void> {
+  client.connect()
+  let wasOpen = false
+  return () =>
+    new Promise((resolve, reject) => {
+      const settle = (): void => {
+        const { name, lastError } = client.state
+        wasOpen ||= name === 'open'
+        if (name === 'open') done(resolve)
+        // One that was there comes back; one that never was is told at once.
+        else if (name === 'closed' || name === 'auth_failed' || (name === 'waiting' && !wasOpen))
+          done(() => reject(new CommandFailure(failureOf(lastError, url))))
+      }
+      const stop = client.subscribe(settle)
+      const late = setTimeout(() => done(() => reject(new CommandFailure(failureOf(null, url)))), socketMs)
+      const done = (end: () => void): void => {
+        clearTimeout(late)
+        stop()
+        end()
+      }
+      settle()
+    })
+}
+
+function failureOf(error: DovetailError | null, url: string): string {
+  return error === null || error.code === 'network' ? `no WebSocket to ${url}` : error.message
 }
 
 async function publishOne(target: Collection, text: string, key: string) {

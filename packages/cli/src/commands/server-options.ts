@@ -43,3 +43,10 @@ export function checkedChannel(name: string): string {
   if (isChannelName(name)) return name
   throw new UsageFailure(`"${name}" is no name for a channel`)
 }
+
+/** One of a few words. */
+export function chosen<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === text)
+  if (word !== undefined) return word
+  throw new UsageFailure(`${flag}: "${text}" is none of ${words.join(', ')}`)
+}

@@ -6,10 +6,9 @@ import { readNumber } from '../options/read-number.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageFailure } from '../usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, checkedChannel, serverUrl } from './server-options.ts'
+import { addServerOptions, addTokenOption, callerToken, checkedChannel, chosen, serverUrl } from './server-options.ts'
 
 const transports = ['auto', 'websocket', 'sse', 'long-poll', 'poll'] as const
-type Over = (typeof transports)[number]
 
 interface Flags {
   readonly over: string
@@ -34,13 +33,15 @@ export function tailCommand(terminal: Terminal): Command {
     const channel = checkedChannel(name)
     const most = flags.count === undefined ? Number.POSITIVE_INFINITY : readNumber('--count', flags.count, 1, 1e12)
     const url = serverUrl(tail, terminal.environment)
-    const over = overOf(flags.over)
+    const over = chosen('--over', flags.over, transports)
     const token = callerToken(tail, terminal.environment)
     const client = createClient({ url, transport: over, storage: null, ...(token === undefined ? {} : { token }) })
-    const stopTelling = tellState(client, terminal, `${channel} at ${url}`)
+    const control = endOf(terminal)
+    let stopTelling = (): void => undefined
     try {
-      const after = await startOf(client, channel, flags)
-      await follow(client, terminal, channel, after, most)
+      const after = await startOf(client, channel, flags, terminal, url)
+      stopTelling = tellState(client, terminal, channel, url)
+      await follow(client, terminal, channel, { after, most, signal: control.signal })
     } catch (error) {
       throw error instanceof DovetailError ? new CommandFailure(error.message, { cause: error }) : error
     } finally {
@@ -50,34 +51,53 @@ export function tailCommand(terminal: Terminal): Command {
   })
 }
 
-function overOf(text: string): Over {
-  const over = transports.find((name) => name === text)
-  if (over !== undefined) return over
-  throw new UsageFailure(`--over: "${text}" is none of ${transports.join(', ')}`)
-}
-
-/** Undefined: from now. */
-async function startOf(client: Client, channel: string, { after, last }: Flags): Promise<string | undefined> {
+/** Undefined: from now. Whoever may not follow the channel is told so before anything is said of following. */
+async function startOf(
+  client: Client,
+  channel: string,
+  { after, last }: Flags,
+  { stderr }: Pick<Terminal, 'stderr'>,
+  url: string,
+): Promise<string | undefined> {
   if (after !== undefined && last !== undefined) throw new UsageFailure('--after and --last say two different things')
   if (after !== undefined && parseCursor(after) === null) throw new UsageFailure(`--after: "${after}" is no cursor`)
-  if (last === undefined) return after
-  const count = readNumber('--last', last, 0, 1e12)
-  const { epoch, head } = await client.channel(channel).describe()
-  return epoch === null || count >= head ? '0' : `${epoch}.${head - Math.round(count)}`
+  const count = last === undefined ? null : readNumber('--last', last, 0, 1e12)
+  try {
+    const { epoch, head } = await client.channel(channel).describe()
+    if (count === null) return after
+    return epoch === null || count >= head ? '0' : `${epoch}.${head - Math.round(count)}`
+  } catch (error) {
+    if (!(error instanceof DovetailError) || error.code !== 'network') throw error
+    if (count !== null) throw new CommandFailure(`no answer from ${url}`, { cause: error })
+    // It may come up later.
+    stderr(`dovetail: no answer from ${url}; trying again\n`)
+    return after
+  }
+}
+
+/** Aborted by Ctrl-C and SIGTERM, and when nobody takes the output any more. */
+function endOf(terminal: Terminal): AbortController {
+  const control = new AbortController()
+  const stop = async (): Promise<void> => control.abort()
+  void stopOnSignal({ signals: terminal.signals, stop, withinMs: 5000, exit: terminal.exit })
+  terminal.onStdoutGone(() => control.abort())
+  return control
+}
+
+interface Following {
+  readonly after: string | undefined
+  /** Changes, then it ends. */
+  readonly most: number
+  readonly signal: AbortSignal
 }
 
 async function follow(
   client: Client,
   terminal: Terminal,
   channel: string,
-  after: string | undefined,
-  most: number,
+  { after, most, signal }: Following,
 ): Promise<void> {
-  const control = new AbortController()
-  const stop = async (): Promise<void> => control.abort()
-  void stopOnSignal({ signals: terminal.signals, stop, withinMs: 5000, exit: terminal.exit })
-  terminal.onStdoutGone(() => control.abort())
-  const following = { signal: control.signal, ...(after === undefined ? {} : { after }) }
+  const following = { signal, ...(after === undefined ? {} : { after }) }
   let left = most
   for await (const followed of client.channel(channel).follow(following)) {
     const lines = linesOf(channel, followed).slice(0, left)
@@ -99,10 +119,15 @@ function linesOf(channel: string, followed: Followed): object[] {
   }))
 }
 
-function tellState(client: Client, terminal: Terminal, what: string): () => void {
+function tellState(client: Client, terminal: Terminal, channel: string, url: string): () => void {
   let told: string | null = null
+  let wasOpen = false
   return client.subscribe(() => {
-    const line = lineOf(client.state, what)
+    const { state } = client
+    // Before it was ever there, one line has said so.
+    if (!wasOpen && state.name === 'waiting') return
+    wasOpen ||= state.name === 'open'
+    const line = lineOf(state, channel, url)
     if (line === null || line === told) return
     told = line
     terminal.stderr(`dovetail: ${line}\n`)
@@ -110,17 +135,22 @@ function tellState(client: Client, terminal: Terminal, what: string): () => void
 }
 
 /** Null: nothing that one has to know. */
-function lineOf(state: ClientState, what: string): string | null {
+function lineOf(state: ClientState, channel: string, url: string): string | null {
   switch (state.name) {
     case 'open':
-      return `following ${what} over ${state.transport}`
+      return `following ${channel} at ${url} over ${state.transport}`
     case 'waiting':
     case 'offline':
-      return `not connected: ${state.lastError?.detail ?? 'no network'}; trying again`
+      return `lost the connection to ${url}${reasonOf(state)}; trying again`
     case 'idle':
     case 'connecting':
     case 'auth_failed':
     case 'closed':
       return null
   }
+}
+
+/** Where the server said one. */
+function reasonOf({ lastError }: ClientState): string {
+  return lastError === null || lastError.code === 'network' ? '' : ` (${lastError.detail})`
 }

@@ -51,7 +51,9 @@ async function evaluate(path: string): Promise<Record<string, unknown>> {
   try {
     content = await createJiti(import.meta.url, { virtualModules }).import(file, { default: true })
   } catch (error) {
-    throw new UsageFailure(`${path} can't be loaded: ${firstLineOf(error)}`, { cause: error })
+    throw new UsageFailure(`${placeOf(error, file) ?? path} can't be loaded: ${reasonOf(error, file)}`, {
+      cause: error,
+    })
   }
   if (isObject(content)) return content
   throw new UsageFailure(`${path}: its default export must be an object; see defineConfig`)
@@ -72,6 +74,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function firstLineOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+/** The file with line and column, where the error names them: one of syntax in its message, any other in its trace. */
+function placeOf(error: unknown, file: string): string | null {
+  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : ''
+  const at = text.indexOf(`${file}:`)
+  const place = at < 0 ? null : /^:\d+:\d+/.exec(text.slice(at + file.length))
+  return place === null ? null : file + place[0]
+}
+
+function reasonOf(error: unknown, file: string): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replace(`${file}: `, '').split(`\n ${file}:`)[0]?.trim() ?? ''
 }

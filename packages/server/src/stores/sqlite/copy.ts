@@ -21,11 +21,15 @@ export async function backUp(path: string, target: string): Promise<void> {
 export async function putBack(copy: string, path: string): Promise<void> {
   if (!existsSync(copy)) throw new Error(`${copy} is not there`)
   const driver = await loadDriver()
-  const database = driver.open(copy, { readOnly: true })
   try {
-    requireOwnFile(database)
-  } finally {
-    database.close()
+    const database = driver.open(copy, { readOnly: true })
+    try {
+      requireOwnFile(database)
+    } finally {
+      database.close()
+    }
+  } catch (cause) {
+    throw new Error(`${copy}: ${(cause as Error).message}`, { cause })
   }
   const unlock = holdLock(driver, path)
   try {
