@@ -173,8 +173,7 @@ class DovetailClient<Types> implements Client<Types> {
   }
 
   async myChannels(): Promise<MyChannel[]> {
-    const { channels } = await this.#get<{ channels: MyChannel[] }>('/v1/me/channels')
-    return channels
+    return (await this.#get<{ channels: MyChannel[] }>('/v1/me/channels')).channels
   }
 
   async markRead(channel: string, pos: number): Promise<void> {
@@ -203,8 +202,9 @@ class DovetailClient<Types> implements Client<Types> {
   }
 
   signOut(): void {
-    this.#engine.outbox.forget()
-    this.#engine.network.session.replace(null)
+    const { network, outbox } = this.#engine
+    outbox.forget()
+    network.session.replace(null)
     this.close()
   }
 
@@ -224,11 +224,12 @@ class DovetailClient<Types> implements Client<Types> {
   }
 
   #changed(): void {
-    const before = this.#state
+    const before = this.#state?.name
     this.#state = null
     const { outbox, subscriptions } = this.#engine
-    if (before?.name !== this.state.name) {
-      if (this.state.name === 'open') outbox.opened()
+    const { name } = this.state
+    if (before !== name) {
+      if (name === 'open') outbox.opened()
       subscriptions.stateChanged()
     }
     this.#changes.tell()
@@ -238,9 +239,9 @@ class DovetailClient<Types> implements Client<Types> {
 /** 1005, 1006 and 1015 are never sent by anyone, and a browser takes no other code below 3000. */
 function checkClose(code: number, reason: string): void {
   if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new DovetailError('misuse', 'a close code is 1000, or 3000 to 4999')
+    throw new DovetailError('misuse', 'code: 1000 or 3000 to 4999')
   }
-  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'a reason is up to 123 bytes')
+  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'reason: up to 123 bytes')
 }
 
 function networkOf(options: ClientOptions): Network {

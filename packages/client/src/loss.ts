@@ -4,7 +4,7 @@ import type { Loss } from './transports/transport.ts'
 
 /** What a close code of the server asks of the client (docs/protocol.md, close codes). */
 export function lossByClose(code: number, reason: string, last: DovetailError | null): Loss {
-  const error = last ?? new DovetailError('network', `closed with ${code}${reason === '' ? '' : ` ${reason}`}`)
+  const error = last ?? new DovetailError('network', `closed with ${code} ${reason}`.trim())
   // 1005 and 1006 are no codes of the server: the connection was cut.
   const how = code === 1005 || code === 1006 ? 'died' : 'told'
   if (code === 4401) return { how, next: 'fresh_token', error: last ?? new DovetailError('unauthenticated', reason) }

@@ -83,7 +83,7 @@ export class Writer {
     const { body } = await this.#network.rest.ask('POST', '/v1/batch', { body: { writes: [write] } })
     const [result] = (body as { results: { status: number; record?: AnyRecord; at?: string; error?: unknown }[] })
       .results
-    if (result === undefined) throw new DovetailError('network', 'no result')
+    if (result === undefined) throw new DovetailError('network', 'no answer')
     if (result.error !== undefined) throw errorFrom(result.error, result.status)
     return { record: result.record ?? null, at: result.at ?? null }
   }
