@@ -1,6 +1,6 @@
 /**
- * `npm run soak [-- MINUTES]` (default: 60): the tests that chance drives, with a new seed each round, until the time
- * is over. A round that fails is named with its seed, and the soak goes on; `SEED=… npm test -- PATH` plays it again.
+ * `npm run soak [-- MINUTES]` (default: 60): the tests that chance drives, with a new seed each round, and slow readers
+ * at full size, until the time is over. A round that fails is named with its seed, and the soak goes on; `SEED=… npm test -- PATH` plays it again.
  */
 import { build } from './build.mjs'
 import { install } from './install.mjs'
