@@ -10,6 +10,7 @@ const webRoot = join(folder, 'web')
 mkdirSync(join(webRoot, 'assets'), { recursive: true })
 writeFileSync(join(folder, 'secret.txt'), 'CANARY outside')
 writeFileSync(join(webRoot, 'index.html'), '<title>first page</title>')
+writeFileSync(join(webRoot, 'pages.json'), '["/", "/chat", "/chat/:channel", "/prices"]')
 writeFileSync(join(webRoot, '.env'), 'CANARY dotfile')
 writeFileSync(join(webRoot, 'assets', 'app.js'), 'export {}')
 symlinkSync(join(folder, 'secret.txt'), join(webRoot, 'assets', 'linked.txt'))
@@ -47,17 +48,16 @@ describe('files of the web app', () => {
   const server = serving({ webRoot })
 
   /** The whole answer to a path as it stands: a client's own library would tidy it up. */
-  async function answerTo(path: string): Promise<string> {
+  async function answerTo(path: string, ...headers: string[]): Promise<string> {
     const line = await openLine(server.port)
-    line.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    line.write([`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: close', ...headers, '', ''].join('\r\n'))
     await line.ended
     return line.received().toString('utf8')
   }
 
   test.each(ways)('[ERR9] %s leads to nothing that is not served', async (path) => {
     const answer = await answerTo(path)
-    // A path that could be a page of the app is its first page, whatever it looks like.
-    if (!answer.includes('<title>first page</title>')) expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(answer).not.toMatch(/CANARY|root:|"dependencies"/)
   })
 
@@ -67,12 +67,40 @@ describe('files of the web app', () => {
 
   test('[ERR9] what is there is served, and pages of the app are its first page', async () => {
     expect(await answerTo('/assets/app.js')).toContain('export {}')
-    for (const path of ['/', '/chat/chat:general', '/prices?x=../..']) {
-      expect(await answerTo(path)).toContain('<title>first page</title>')
+    for (const path of ['/', '/chat', '/chat/chat:general', '/chat/chat%3Ageneral', '/prices?x=../..']) {
+      expect(await answerTo(path)).toMatch(/^HTTP\/1\.1 200 [\s\S]*<title>first page<\/title>/)
     }
     for (const path of ['/v1/nowhere', '/V1/me', '/healthz/', '/Readyz', '/openapi.json/', '/chat//x', '/chat/']) {
       expect(await answerTo(path)).toMatch(/^HTTP\/1\.1 404 /)
     }
     expect(await answerTo('/assets/absent.js')).toMatch(/^HTTP\/1\.1 404 /)
+  })
+
+  const html = 'Accept: text/html,application/xhtml+xml,*/*;q=0.8'
+
+  test.each(['/nope', '/chat/chat:general/more', '/prices/x', '/chat//', '/nope?then=/chat'])(
+    '[ERR9] %s is no page: 404, a problem for programs and the app’s page for people',
+    async (path) => {
+      const forPrograms = await answerTo(path)
+      expect(forPrograms).toMatch(/^HTTP\/1\.1 404 [\s\S]*application\/problem\+json[\s\S]*"not_found"/)
+      const forPeople = await answerTo(path, html)
+      expect(forPeople).toMatch(/^HTTP\/1\.1 404 [\s\S]*text\/html[\s\S]*<title>first page<\/title>/)
+      expect(forPeople).toMatch(/\r\ncache-control: no-cache\r\n/i)
+    },
+  )
+
+  test('[ERR9] a page that is none is whole also for who has the first page already', async () => {
+    const etag = /\r\netag: (\S+)\r\n/i.exec(await answerTo('/'))?.[1]
+    expect(etag).toBeDefined()
+    const answer = await answerTo('/nope', html, `If-None-Match: ${etag}`)
+    expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*<title>first page<\/title>/)
+  })
+
+  test('[ERR9] what the API lacks is a problem also for browsers', async () => {
+    for (const path of ['/v1/nowhere', '/V1/me', '/Healthz', '/metrics/more']) {
+      expect(await answerTo(path, html)).toMatch(/^HTTP\/1\.1 404 [\s\S]*application\/problem\+json/)
+    }
+    const post = await fetch(`${server.url}/nope`, { method: 'POST', headers: { accept: 'text/html' } })
+    expect([post.status, post.headers.get('content-type')]).toEqual([404, expect.stringContaining('problem+json')])
   })
 })

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { channelIn } from './chat/channel-path.ts'
 import { ChatPage } from './chat/chat-page.tsx'
 import { Foot } from './frame/foot.tsx'
 import { NowhereNotice } from './frame/nowhere-notice.tsx'
@@ -38,9 +39,7 @@ export function App() {
             <Route path="/">
               <Redirect to={`${home}${window.location.search}`} replace />
             </Route>
-            <Route path="/chat/:channel?">
-              {({ channel: name }) => <ChatPage channel={name === undefined ? null : decodeURIComponent(name)} />}
-            </Route>
+            <Route path="/chat/:channel?">{({ channel: name }) => <ChatRoute name={name} />}</Route>
             <Route path="/game" component={GamePage} />
             <Route path="/prices" component={PricesPage} />
             <Route path="/compare" component={ComparePage} />
@@ -51,4 +50,9 @@ export function App() {
       </PageBoundary>
     </Shell>
   )
+}
+
+function ChatRoute({ name }: { name: string | undefined }) {
+  const channel = name === undefined ? null : channelIn(name)
+  return name !== undefined && channel === null ? <NowhereNotice /> : <ChatPage channel={channel} />
 }

@@ -1,10 +1,14 @@
-/** The web app: built files, and its first page for every path that is a page of it. */
+/** The web app: built files, its first page for every path that is a page of it, and for people who went astray. */
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '../../core/failure.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
+import { pagePaths } from './page-paths.ts'
+
+/** What is this server's own is no page, however it is misspelt: a program asked for it. */
+const ofServer = /^\/(v1|healthz|readyz|metrics|docs|openapi\.json|asyncapi\.json)(\/|$)/i
 
 export async function registerWeb(app: FastifyInstance, webRoot: string | null): Promise<void> {
   if (webRoot !== null) {
@@ -21,10 +25,15 @@ export async function registerWeb(app: FastifyInstance, webRoot: string | null):
       },
     })
   }
-  app.setNotFoundHandler(async (request, reply) => {
-    const isPage = webRoot !== null && (request.method === 'GET' || request.method === 'HEAD') && isAppPath(request.url)
-    if (!isPage) throw new Failure('not_found', 'There is nothing at this address.')
-    return reply.sendFile('index.html')
+  const isPage = webRoot === null ? () => false : await pagePaths(webRoot)
+  app.setNotFoundHandler(async ({ method, url, headers }, reply) => {
+    const path = url.split('?', 1)[0] ?? ''
+    const reads = method === 'GET' || method === 'HEAD'
+    if (reads && isPage(path)) return reply.sendFile('index.html')
+    const forPeople = webRoot !== null && reads && /\btext\/html\b/.test(headers.accept ?? '') && !ofServer.test(path)
+    if (!forPeople) throw new Failure('not_found', 'There is nothing at this address.')
+    // The app says in its frame that there is no such page. Nothing to compare with: a 304 would leave the window empty.
+    return reply.code(404).sendFile('index.html', { etag: false, lastModified: false, acceptRanges: false })
   })
 }
 
@@ -35,12 +44,4 @@ function staysWithin(root: string, path: string): boolean {
   } catch {
     return true // Not there: answered as what is not there.
   }
-}
-
-/** What is this server's own is no page, however it is misspelt: a probe of `/Healthz` must not pass. */
-const ofServer = /^\/(v1|healthz|readyz|metrics|docs|openapi\.json|asyncapi\.json)(\/|$)/i
-
-function isAppPath(url: string): boolean {
-  const path = url.split('?', 1)[0] ?? ''
-  return /^(\/|(\/[A-Za-z0-9_.:~@%-]+){1,4})$/.test(path) && !ofServer.test(path) && !/\.[a-z0-9]{1,5}$/i.test(path)
 }
