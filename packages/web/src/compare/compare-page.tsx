@@ -2,8 +2,8 @@ import '../styles/mono.css'
 import type { ClientState } from '@dovetail/client'
 import { useConnection } from '@dovetail/client/react'
 import { useEffect } from 'react'
+import { durationWords } from '../meter/figure-words.ts'
 import styles from './compare-page.module.css'
-import { durationWords } from './figure-words.ts'
 import { Lane } from './lane.tsx'
 import type { Race, RaceSnapshot, RaceState } from './race.ts'
 import { RaceControls } from './race-controls.tsx'
@@ -42,7 +42,7 @@ function Comparison({ race, snapshot }: { race: Race; snapshot: RaceSnapshot }) 
       </header>
       <RaceControls race={race} snapshot={snapshot} />
       <section className={styles.verdict} aria-label="Verdict">
-        {trouble(connection, state) ?? verdict(settings, measures)}
+        <p>{trouble(connection, state) ?? verdict(settings, measures)}</p>
       </section>
       <ul className={styles.lanes}>
         {wayNames.map((way) => (

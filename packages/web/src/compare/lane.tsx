@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { bytesWords, durationWords, rateWords, shareWords } from './figure-words.ts'
+import { bytesWords, durationWords, rateWords, shareWords } from '../meter/figure-words.ts'
 import styles from './lane.module.css'
 import type { Mark, Measures } from './lane-meter.ts'
 import { LaneTrack } from './lane-track.tsx'

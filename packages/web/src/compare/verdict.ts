@@ -1,4 +1,4 @@
-import { bytesWords, durationWords, rateWords, shareWords } from './figure-words.ts'
+import { bytesWords, durationWords, rateWords, shareWords } from '../meter/figure-words.ts'
 import type { Measures } from './lane-meter.ts'
 import type { RaceSettings } from './race-settings.ts'
 import { type WayName, wayNames } from './way-names.ts'

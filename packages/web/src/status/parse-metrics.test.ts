@@ -4,17 +4,17 @@ import { parseMetrics } from './parse-metrics.ts'
 const text = `# HELP dovetail_connections Open connections.
 # TYPE dovetail_connections gauge
 dovetail_connections{transport="websocket"} 12
-dovetail_connections{transport="sse"} 3
+dovetail_refused_total{door="http",code="not_found"} 3
 
 # HELP lag Event loop.
 lag_bucket{le="0.1"} 4
 lag_sum 1.5e-3
 `
 
-test('series with their labels, values and help; buckets left out', () => {
+test('series with their labels and values; buckets left out', () => {
   expect(parseMetrics(text)).toEqual([
-    { name: 'dovetail_connections', labels: '{transport="websocket"}', value: 12, help: 'Open connections.' },
-    { name: 'dovetail_connections', labels: '{transport="sse"}', value: 3, help: 'Open connections.' },
-    { name: 'lag_sum', labels: '', value: 0.0015, help: '' },
+    { name: 'dovetail_connections', labels: { transport: 'websocket' }, value: 12 },
+    { name: 'dovetail_refused_total', labels: { door: 'http', code: 'not_found' }, value: 3 },
+    { name: 'lag_sum', labels: {}, value: 0.0015 },
   ])
 })

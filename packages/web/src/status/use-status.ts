@@ -7,10 +7,20 @@ export interface Check {
   detail: string
 }
 
-export type Status =
-  | { state: 'loading' }
-  | { state: 'failed'; why: string }
-  | { state: 'read'; health: Check[]; metrics: Metric[]; limits: Record<string, number> }
+export interface ServerStatus {
+  health: Check[]
+  metrics: Metric[]
+  limits: Record<string, number>
+  /** When it was read, ms since 1970 by this clock. */
+  at: number
+}
+
+export interface Status {
+  /** What was read last; null until the first answer. */
+  last: ServerStatus | null
+  /** Whether the newest question had no answer. */
+  failed: boolean
+}
 
 const everyMs = 5000
 
@@ -19,12 +29,13 @@ interface Readiness {
   checks?: Record<string, { status?: string; tookMs?: number; detail?: string }>
 }
 
-async function read(): Promise<Status> {
-  const [health, ready, metrics, limits] = await Promise.all(
-    ['/healthz', '/readyz', '/metrics', '/v1/limits'].map((path) => fetch(path)),
-  )
-  if (health === undefined || ready === undefined || metrics === undefined || limits === undefined)
-    return { state: 'loading' }
+async function read(): Promise<ServerStatus> {
+  const [health, ready, metrics, limits] = await Promise.all([
+    fetch('/healthz'),
+    fetch('/readyz'),
+    fetch('/metrics'),
+    fetch('/v1/limits'),
+  ])
   const readiness = (await ready.json()) as Readiness
   const parts = Object.entries(readiness.checks ?? {}).map(([name, check]) => ({
     name,
@@ -32,24 +43,24 @@ async function read(): Promise<Status> {
     detail: check.detail ?? (check.tookMs === undefined ? '' : `${check.tookMs} ms`),
   }))
   return {
-    state: 'read',
     health: [{ name: 'alive', ok: health.ok, detail: '' }, { name: 'ready', ok: ready.ok, detail: '' }, ...parts],
     metrics: parseMetrics(await metrics.text()),
     limits: (await limits.json()) as Record<string, number>,
+    at: Date.now(),
   }
 }
 
 /** What the server says of itself, asked again every 5 s while the page is looked at. */
 export function useStatus(): Status {
-  const [status, setStatus] = useState<Status>({ state: 'loading' })
+  const [status, setStatus] = useState<Status>({ last: null, failed: false })
   useEffect(() => {
     let shown = true
     const ask = () => {
       if (document.visibilityState !== 'visible') return
       read().then(
-        (found) => shown && setStatus(found),
-        (error: unknown) =>
-          shown && setStatus({ state: 'failed', why: error instanceof Error ? error.message : String(error) }),
+        (last) => shown && setStatus({ last, failed: false }),
+        // What was read stays: what it was before the server fell silent is what one comes here for.
+        () => shown && setStatus(({ last }) => ({ last, failed: true })),
       )
     }
     ask()

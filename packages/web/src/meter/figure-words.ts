@@ -7,10 +7,12 @@ export function durationWords(ms: number): string {
   return `${ms < 10 ? one.format(ms) : whole.format(ms)} ms`
 }
 
-/** 200 B, 1.2 KB. */
+const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
+
+/** 200 B, 1.2 KB, 3 MB. */
 export function bytesWords(bytes: number): string {
-  if (bytes >= 1_048_576) return `${one.format(bytes / 1_048_576)} MB`
-  return bytes >= 1024 ? `${one.format(bytes / 1024)} KB` : `${whole.format(bytes)} B`
+  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(bytes) / 10)))
+  return `${(step === 0 ? whole : one).format(bytes / 1024 ** step)} ${units[step]}`
 }
 
 /** 40 %. */
