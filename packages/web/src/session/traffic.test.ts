@@ -79,3 +79,21 @@ test('a connection that is still being made was not lost', () => {
   is('open')
   expect(traffic.getSnapshot().lost).toBe(0)
 })
+
+test('a channel’s revision is known from the first page that was read, and an older page takes nothing back', () => {
+  const { traffic, hear, change } = world()
+  const page = (cursor: string) =>
+    hear({ status: 200, path: '/v1/channels/chat%3Aa/messages', body: { records: [], cursor } })
+  const revision = () => traffic.getSnapshot().revisions.get('chat:a')
+  page('0')
+  expect(revision()).toBe(0)
+  page('k3vQ0a.7')
+  expect(revision()).toBe(7)
+  change(9, 0)
+  page('k3vQ0a.8')
+  expect(revision()).toBe(9)
+  hear({ status: 200, path: '/v1/me', body: { user: 'ann' } })
+  hear({ status: 404, path: '/v1/channels/chat%3Ab/messages', error: 'not_found' })
+  hear({ status: 304, path: '/v1/channels/chat%3Aa/changes', body: null })
+  expect([...traffic.getSnapshot().revisions.keys()]).toEqual(['chat:a'])
+})

@@ -42,6 +42,19 @@ function standingIn(frame: unknown): { channel: string; revision: number } | nul
   return { channel, revision: parseCursor(cursor)?.rev ?? 0 }
 }
 
+const pathOfChannel = /^\/v1\/channels\/([^/]+)\//
+
+/** What a page of records, or a poll, is answered with. */
+function pageIn(frame: unknown): { channel: string; revision: number } | null {
+  if (typeof frame !== 'object' || frame === null) return null
+  const { path, body } = frame as { path?: string; body?: { cursor?: string } | null }
+  const channel = pathOfChannel.exec(path ?? '')?.[1]
+  const cursor = parseCursor(body?.cursor ?? '')
+  return channel === undefined || cursor === null
+    ? null
+    : { channel: decodeURIComponent(channel), revision: cursor.rev }
+}
+
 /** What `hello` and `ping` are answered with. */
 function serverTimeIn(frame: unknown): number | null {
   if (typeof frame !== 'object' || frame === null || !('ok' in frame)) return null
@@ -113,11 +126,18 @@ export class Traffic {
     if (serverTime !== null) this.#serverAheadMs = serverTime - at
     const standing = standingIn(frame)
     if (standing !== null) this.#revisions.set(standing.channel, standing.revision)
+    // Without a socket nothing else tells where a reader begins.
+    const page = pageIn(frame)
+    if (page !== null) this.#reach(page.channel, page.revision)
     const passage = changesIn(frame)
     if (passage === null) return
     const { channel, to, changes } = passage
-    this.#revisions.set(channel, Math.max(to, this.#revisions.get(channel) ?? 0))
+    this.#reach(channel, to)
     this.#healed += changes.filter(({ record }) => this.#wasMissed(record.updatedAt)).length
+  }
+
+  #reach(channel: string, revision: number): void {
+    this.#revisions.set(channel, Math.max(revision, this.#revisions.get(channel) ?? 0))
   }
 
   /** Written between the loss and the return. A tombstone carries no time and is not counted. */
