@@ -1,5 +1,5 @@
 import type { Scene } from './arena.ts'
-import { field, type ShipState } from './field.ts'
+import { field, imagesOf, inside, type ShipState } from './field.ts'
 
 export interface Brush {
   context: CanvasRenderingContext2D
@@ -22,8 +22,8 @@ export function drawScene(brush: Brush, { own, others, stars }: Scene): void {
   context.fillRect(0, 0, field.width, field.height)
   drawGrid(brush)
   for (const { x, y } of stars) drawStar(brush, x, y)
-  for (const { user, ship } of others) drawShip(brush, ship, colours.other, brush.nameOf(user))
-  drawShip(brush, own, colours.own, 'You')
+  for (const { user, ship } of others) drawPilot(brush, ship, colours.other, brush.nameOf(user))
+  drawPilot(brush, own, colours.own, 'You')
 }
 
 function drawGrid({ context, colours }: Brush): void {
@@ -52,14 +52,36 @@ function drawStar({ context, colours, zoom }: Brush, x: number, y: number): void
   context.fill()
 }
 
-function drawShip({ context, colours, zoom }: Brush, ship: ShipState, colour: string, name: string): void {
+const shipReach = 32 // from its middle to the end of its flame
+const nameAbove = 28
+const nameHeight = 16
+const nameMargin = 6
+
+function drawPilot(brush: Brush, ship: ShipState, colour: string, name: string): void {
+  for (const place of imagesOf(ship, shipReach * brush.zoom)) drawShip(brush, { ...ship, ...place }, colour)
+  drawName(brush, ship, `${name} · ${ship.score}`)
+}
+
+/** Over the ship, under it where there is no room, and never past an edge. */
+function drawName({ context, colours, zoom }: Brush, ship: ShipState, text: string): void {
+  context.save()
+  context.font = font
+  const reach = (context.measureText(text).width / 2 + nameMargin) * zoom
+  const over = ship.y - nameAbove * zoom
+  const y = over < (nameHeight + nameMargin) * zoom ? ship.y + (nameAbove + nameHeight) * zoom : over
+  const place = inside({ x: ship.x, y }, reach, nameMargin * zoom)
+  context.translate(place.x, place.y)
+  context.scale(zoom, zoom)
+  context.fillStyle = colours.text
+  context.textAlign = 'center'
+  context.fillText(text, 0, 0)
+  context.restore()
+}
+
+function drawShip({ context, colours, zoom }: Brush, ship: ShipState, colour: string): void {
   context.save()
   context.translate(ship.x, ship.y)
   context.scale(zoom, zoom)
-  context.fillStyle = colours.text
-  context.font = font
-  context.textAlign = 'center'
-  context.fillText(`${name} · ${ship.score}`, 0, -28)
   context.rotate(ship.angle)
   if (ship.thrust) {
     context.fillStyle = colours.flame

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { field, type ShipState, shortWay } from './field.ts'
+import { field, imagesOf, inside, type ShipState, shortWay } from './field.ts'
 import { type Flight, fly } from './fly.ts'
 import { ShipTrack } from './ship-track.ts'
 import { starsAt, touches } from './stars.ts'
@@ -55,4 +55,18 @@ test('a star is touched from near, also over an edge', () => {
   const star = { id: 's', x: 5, y: 450 }
   expect(touches(star, ship(field.width - 5))).toBe(true)
   expect(touches(star, ship(200))).toBe(false)
+})
+
+test('at an edge a ship is drawn on both sides, in a corner on all four', () => {
+  expect(imagesOf({ x: 800, y: 400 }, 30)).toEqual([{ x: 800, y: 400 }])
+  expect(imagesOf({ x: 10, y: 400 }, 30)).toEqual([
+    { x: 10, y: 400 },
+    { x: 10 + field.width, y: 400 },
+  ])
+  expect(imagesOf({ x: field.width - 1, y: 2 }, 30)).toHaveLength(4)
+})
+
+test('a name stays inside the field', () => {
+  expect(inside({ x: 3, y: 400 }, 50, 10)).toEqual({ x: 50, y: 400 })
+  expect(inside({ x: field.width, y: -20 }, 50, 10)).toEqual({ x: field.width - 50, y: 10 })
 })

@@ -38,7 +38,10 @@ export function QuoteTable({ quotes }: { quotes: readonly Quote[] }) {
               </th>
             ))}
             <th scope="col" className={styles.line}>
-              60 s
+              <span className={styles.ends}>
+                <span>60 s ago</span>
+                <span className={styles.now}>now</span>
+              </span>
             </th>
           </tr>
         </thead>
