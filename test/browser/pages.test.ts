@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Server } from '../support/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
+import { fill } from './support/fill.ts'
 import { picture } from './support/picture.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
@@ -69,6 +70,45 @@ test('two windows meet in the arena, and who leaves is gone from it', async () =
   await ann.page.getByRole('heading', { name: 'Health' }).waitFor()
   await picture(ann.page, 'status')
 })
+
+test('each page that the rail leads to is one for the server too, and what is none answers 404 in the app’s frame', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), server.url)
+  const links = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
+  const paths = await Promise.all(links.map((link) => link.getAttribute('href')))
+  expect(paths).toHaveLength(5)
+  for (const path of ['/', '/chat/chat%3Ageneral', ...paths]) {
+    expect([path, (await page.goto(`${server.url}${path}`))?.status()]).toEqual([path, 200])
+  }
+  for (const path of ['/nope', '/prices/more']) {
+    expect([path, (await page.goto(`${server.url}${path}`))?.status()]).toEqual([path, 404])
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+    await page.getByRole('link', { name: 'Go to the chat' }).waitFor()
+  }
+  // It stands where a channel's name would, and names none.
+  await page.goto(`${server.url}/chat/%25`)
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+})
+
+test('the status page keeps its last figures when the server falls silent, and says so', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), `${server.url}/status`)
+  await page.getByRole('row', { name: /^Readers now/ }).waitFor()
+  await page.route(/healthz/, (route) => route.abort())
+  await page.getByText(/The server does not answer\. This is how it was at/).waitFor()
+  await page.getByRole('row', { name: /^Readers now/ }).waitFor()
+})
+
+test.each(['sse', 'long-poll', 'poll', 'websocket'])(
+  'over %s the foot knows the revision before anything changes',
+  async (way) => {
+    const server = await served()
+    await fill(server, ['one', 'two', 'three'])
+    const { page, sees } = await visit(browser(), `${server.url}/chat/chat:general?transport=${way}`)
+    await sees('three')
+    await page.getByRole('contentinfo').getByText('rev 3', { exact: true }).waitFor()
+  },
+)
 
 test('a page whose parts can’t be loaded says so, and leaves the others to be gone to', async () => {
   const server = await served()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { browsing } from './support/browser.ts'
+import { seriousFaults } from './support/axe.ts'
+import { browsing, patienceMs } from './support/browser.ts'
 import { picture } from './support/picture.ts'
 import { served } from './support/served.ts'
 import { type Visitor, visit } from './support/visitor.ts'
@@ -13,6 +14,22 @@ async function userOf({ page }: Visitor): Promise<string> {
   const user = (await hint.textContent())?.slice('You are a guest, '.length, -1) ?? ''
   await page.getByRole('button', { name: 'Close' }).click()
   return user
+}
+
+/** The button of what can be done about the one other person in a channel. */
+function managing({ page }: Visitor) {
+  return page.getByRole('complementary', { name: 'People' }).getByRole('button', { name: /^Manage / })
+}
+
+async function manage(visitor: Visitor, action: string): Promise<void> {
+  await managing(visitor).click()
+  await visitor.page.getByRole('menu').getByText(action, { exact: true }).click()
+  await visitor.page.getByRole('menu').waitFor({ state: 'detached' })
+}
+
+/** What has the focus, by its name or its text. */
+function focused({ page }: Visitor): Promise<string | null | undefined> {
+  return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
 }
 
 test('a name that one changes is seen by the others', async () => {
@@ -67,21 +84,22 @@ test('a private channel: nobody knows of it until invited, and a kick ends it at
 
   await ann.page.getByLabel('Invite somebody').fill(name)
   await ann.page.getByRole('button', { name: 'Invite' }).click()
-  const role = ann.page.getByLabel(`Role of ${name}`)
-  await role.waitFor()
+  await managing(ann).waitFor()
   await picture(ann.page, 'chat-private-channel')
   await bob.page.goto(address)
   await bob.sees('the plan')
 
-  await role.selectOption('remove')
+  await manage(ann, 'Remove from here')
   await bob.page.getByText('can’t read this channel any more').waitFor()
+  // The menu went with its row; the keyboard is not lost.
+  await managing(ann).waitFor({ state: 'detached' })
+  await expect.poll(() => focused(ann), { timeout: patienceMs }).toBe('Members · 1')
 })
 
 test('a moderator mutes somebody, who is told until when, and may write again when it is taken back', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
-  const name = await userOf(bob)
   await ann.page.getByRole('button', { name: 'New channel' }).click()
   await ann.page.getByLabel('Name').fill('open-plans')
   await ann.page.getByRole('button', { name: 'Open', exact: true }).click()
@@ -89,22 +107,26 @@ test('a moderator mutes somebody, who is told until when, and may write again wh
   await bob.page.goto(`${server.url}/chat/chat:open-plans`)
   await bob.composer.fill('half a thought')
 
-  const role = ann.page.getByLabel(`Role of ${name}`)
-  await role.selectOption('for 1 hour')
+  await bob.composer.press('End')
+  await bob.composer.press('!')
+  await ann.page.getByText(/is writing…/).waitFor()
+  await manage(ann, 'for 1 hour')
   await bob.page.getByText(/You are muted here until \d/).waitFor()
   await ann.page.getByRole('img', { name: /^Muted until/ }).waitFor()
   expect(await bob.composer.count()).toBe(0)
+  // Nobody is told of the writing of who may not.
+  await ann.page.getByText(/is writing…/).waitFor({ state: 'detached', timeout: 2000 })
   await picture(ann.page, 'chat-moderated')
   await picture(bob.page, 'chat-muted')
 
-  await role.selectOption('unmute')
+  await manage(ann, 'Unmute')
   await bob.composer.waitFor()
-  expect(await bob.composer.inputValue()).toBe('half a thought')
-  await role.selectOption('banned')
+  expect(await bob.composer.inputValue()).toBe('half a thought!')
+  await manage(ann, 'Ban from writing')
   await bob.page.getByText('You were banned from writing here.').waitFor()
-  await role.selectOption('member')
+  await manage(ann, 'Lift the ban')
   await bob.composer.press('Enter')
-  await ann.sees('half a thought')
+  await ann.sees('half a thought!')
 })
 
 test('a person is written to in private, and both find the channel in their lists', async () => {
@@ -123,4 +145,32 @@ test('a person is written to in private, and both find the channel in their list
   await bob.page.getByRole('heading', { name: 'Private' }).waitFor()
   await bob.page.getByRole('link', { name: /unread/ }).click()
   await bob.sees('between us')
+})
+
+test('what can be done about a member is reached and left by keyboard', async () => {
+  const server = await served()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.page.getByRole('button', { name: 'New channel' }).click()
+  await ann.page.getByLabel('Name').fill('open-plans')
+  await ann.page.getByRole('button', { name: 'Open', exact: true }).click()
+  await bob.page.goto(`${server.url}/chat/chat:open-plans`)
+  const button = managing(ann)
+  await button.focus()
+  const label = await button.getAttribute('aria-label')
+  for (const time of ['as it is loaded', 'again']) {
+    await ann.page.keyboard.press('Enter')
+    await ann.page.getByRole('menuitemradio', { name: /^Member/, checked: true }).waitFor()
+    expect({ time, faults: await seriousFaults(ann.page) }).toEqual({ time, faults: [] })
+    await picture(ann.page, 'chat-member-menu')
+    await ann.page.keyboard.press('Escape')
+    await ann.page.getByRole('menu').waitFor({ state: 'detached' })
+    await expect.poll(() => focused(ann), { timeout: patienceMs }).toBe(label)
+  }
+  await ann.page.keyboard.press('Enter')
+  for (const item of [/^Owner/, /^Moderator/, /^Member/, /^for 10 minutes/]) {
+    await expect.poll(() => focused(ann), { timeout: patienceMs }).toMatch(item)
+    await ann.page.keyboard.press(item.test('for 10 minutes') ? 'Enter' : 'ArrowDown')
+  }
+  await ann.page.getByRole('img', { name: /^Muted until/ }).waitFor()
 })

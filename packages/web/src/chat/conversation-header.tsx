@@ -1,4 +1,5 @@
 import { ChevronLeft, Search, Users } from 'lucide-react'
+import type { Ref } from 'react'
 import { Link } from 'wouter'
 import { IconButton } from '../ui/icon-button.tsx'
 import { ChannelTitle } from './channel-title.tsx'
@@ -14,9 +15,10 @@ export interface ConversationHeaderProps {
   onSide: (side: Side) => void
   /** Leads to the first message of a day. */
   onDay: (at: number) => void
+  searchButton: Ref<HTMLButtonElement>
 }
 
-export function ConversationHeader({ channel, here, side, onSide, onDay }: ConversationHeaderProps) {
+export function ConversationHeader({ channel, here, side, onSide, onDay, searchButton }: ConversationHeaderProps) {
   const toggle = (wanted: Exclude<Side, 'none'>) => onSide(side === wanted ? 'none' : wanted)
   return (
     <header className={styles.header}>
@@ -28,6 +30,7 @@ export function ConversationHeader({ channel, here, side, onSide, onDay }: Conve
       </h1>
       <DayJump onDay={onDay} />
       <IconButton
+        ref={searchButton}
         icon={Search}
         label="Search messages"
         aria-expanded={side === 'search'}

@@ -5,9 +5,12 @@ import { Notice } from '../ui/notice.tsx'
 import { LogSkeleton } from './log-skeleton.tsx'
 
 export interface ConversationStateProps {
+  channel: string
   state: LiveSnapshot['state']
   reason: LiveSnapshot['reason']
   error: DovetailError | null
+  /** Shows who belongs here; null where that is shown. */
+  onPeople: (() => void) | null
 }
 
 const reload = (
@@ -17,7 +20,7 @@ const reload = (
 )
 
 /** What stands where the messages would be, while there are none to show. */
-export function ConversationState({ state, reason, error }: ConversationStateProps) {
+export function ConversationState({ channel, state, reason, error, onPeople }: ConversationStateProps) {
   switch (state) {
     case 'loading':
       return (
@@ -27,7 +30,14 @@ export function ConversationState({ state, reason, error }: ConversationStatePro
       )
     case 'live':
     case 'catching_up':
-      return <Notice title="No messages yet">Say something: the first message makes the channel.</Notice>
+      return (
+        <Notice
+          title="No messages yet"
+          action={channel.startsWith('team:') && onPeople !== null && <Button onClick={onPeople}>Show members</Button>}
+        >
+          {emptyWords(channel)}
+        </Notice>
+      )
     case 'offline':
       return (
         <Notice title="No connection">Messages show here as soon as the server answers. What you write is kept.</Notice>
@@ -49,4 +59,11 @@ export function ConversationState({ state, reason, error }: ConversationStatePro
     default:
       return state satisfies never
   }
+}
+
+/** Who would read what is written here. */
+function emptyWords(channel: string): string {
+  if (channel.startsWith('dm:')) return 'What you write here is between the two of you.'
+  if (channel.startsWith('team:')) return 'Only members read what is written here.'
+  return 'Say something: anybody may read it.'
 }

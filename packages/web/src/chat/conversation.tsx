@@ -1,5 +1,5 @@
 import { usePresence } from '@dovetail/client/react'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { PeoplePanel } from '../people/people-panel.tsx'
 import { SearchPanel } from '../search/search-panel.tsx'
 import { useAppClient } from '../session/session-context.ts'
@@ -31,24 +31,42 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, side, o
   const client = useAppClient()
   const channel = useMemo(() => chatChannel(client, name), [client, name])
   const talk = useTalk(channel, startAt, useReadMarker(name, onRead))
+  const searchButton = useRef<HTMLButtonElement>(null)
   const { users: present } = usePresence(name)
   // Nobody is shown beside a channel that one may not read.
   const beside = side === 'people' && isOver(talk.live) ? 'none' : side
   const isPrivate = !name.startsWith('chat:')
+  const closeSearch = () => {
+    onSide('none')
+    searchButton.current?.focus()
+  }
   // On a phone the search covers the talk: a hit is shown only where it makes way.
   const afterHit = () => matchMedia(narrow).matches && onSide('none')
   return (
     <section className={styles.conversation} data-side={beside} aria-label={channelWords(name)}>
       <div className={styles.talk}>
-        <ConversationHeader channel={name} here={present.length} side={beside} onSide={onSide} onDay={talk.onDay} />
-        <TalkPart channel={channel} talk={talk} startAt={startAt} readUpTo={readUpTo} />
+        <ConversationHeader
+          searchButton={searchButton}
+          channel={name}
+          here={present.length}
+          side={beside}
+          onSide={onSide}
+          onDay={talk.onDay}
+        />
+        <TalkPart
+          channel={channel}
+          talk={talk}
+          startAt={startAt}
+          readUpTo={readUpTo}
+          onPeople={beside === 'people' ? null : () => onSide('people')}
+        />
       </div>
       {beside !== 'none' && (
         <div className={styles.side}>
           {beside === 'people' ? (
             <PeoplePanel members={talk.members} isPrivate={isPrivate} present={present} me={talk.me} />
           ) : (
-            <SearchPanel onClose={() => onSide('none')} onOpened={afterHit} />
+            <SearchPanel onClose={closeSearch} onOpened={afterHit} />
           )}
         </div>
       )}

@@ -1,5 +1,5 @@
 import { Pencil, Reply, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { type MouseEvent, useState } from 'react'
 import { quickEmoji } from '../reactions/emoji.ts'
 import { EmojiButton } from '../reactions/emoji-button.tsx'
 import { Button } from '../ui/button.tsx'
@@ -17,10 +17,12 @@ export interface MessageActionsProps {
 
 /** What can be done with a message, at its corner while the pointer or the keyboard is on it. */
 export function MessageActions({ message, verbs, onEdit, onDone }: MessageActionsProps) {
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<'not yet' | 'now' | 'no more'>('not yet')
   const own = message.author === verbs.me
-  if (asking) {
-    const remove = () => {
+  if (asking === 'now') {
+    const remove = (event: MouseEvent<HTMLElement>) => {
+      // The row goes with its button; the keyboard stays where the rows are.
+      event.currentTarget.closest<HTMLElement>('[role=log]')?.focus({ preventScroll: true })
       onDone()
       verbs.remove(message)
     }
@@ -31,7 +33,7 @@ export function MessageActions({ message, verbs, onEdit, onDone }: MessageAction
         <Button look="danger" onClick={remove} autoFocus>
           Delete
         </Button>
-        <Button onClick={() => setAsking(false)}>Keep</Button>
+        <Button onClick={() => setAsking('no more')}>Keep</Button>
       </fieldset>
     )
   }
@@ -51,7 +53,15 @@ export function MessageActions({ message, verbs, onEdit, onDone }: MessageAction
       <EmojiButton label="React" onPick={(emoji) => verbs.react(message, emoji)} />
       <IconButton icon={Reply} label="Answer" onClick={() => verbs.reply(message)} />
       {own && <IconButton icon={Pencil} label="Edit" onClick={onEdit} />}
-      {(own || verbs.moderates) && <IconButton icon={Trash2} label="Delete" onClick={() => setAsking(true)} />}
+      {(own || verbs.moderates) && (
+        <IconButton
+          icon={Trash2}
+          label="Delete"
+          // Where one comes back to after “Keep”.
+          autoFocus={asking === 'no more'}
+          onClick={() => setAsking('now')}
+        />
+      )}
     </div>
   )
 }

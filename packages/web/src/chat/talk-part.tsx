@@ -15,10 +15,11 @@ export interface TalkPartProps {
   talk: ReturnType<typeof useTalk>
   startAt: number | null
   readUpTo: number | null
+  onPeople: (() => void) | null
 }
 
 /** The history, or what stands in its place, and the field under it. */
-export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
+export function TalkPart({ channel, talk, startAt, readUpTo, onPeople }: TalkPartProps) {
   const { me, messages, live } = talk
   const silence = useSilence(talk.members.list.find(({ user }) => user === me))
   const title = channelWords(channel.name)
@@ -40,7 +41,13 @@ export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
           edges={talk.edges}
         />
       ) : (
-        <ConversationState state={live.state} reason={live.reason} error={live.error} />
+        <ConversationState
+          channel={channel.name}
+          state={live.state}
+          reason={live.reason}
+          error={live.error}
+          onPeople={onPeople}
+        />
       )}
       <Announcer messages={messages} me={me} />
       {!over && silence.state !== 'none' && <SilencedNote silence={silence} />}
@@ -51,6 +58,7 @@ export function TalkPart({ channel, talk, startAt, readUpTo }: TalkPartProps) {
           title={title}
           me={me}
           messages={messages}
+          members={talk.members.list}
           answering={talk.answering}
           onAnswering={talk.setAnswering}
           onEditing={talk.onEditing}

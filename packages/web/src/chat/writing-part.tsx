@@ -1,4 +1,7 @@
 import type { Ref } from 'react'
+import { unsilenced } from '../people/silence.ts'
+import type { Member } from '../people/use-members.ts'
+import { useSession } from '../session/session-context.ts'
 import type { ChatChannel } from './chat-channel.ts'
 import { Composer } from './composer.tsx'
 import type { Message } from './message.ts'
@@ -11,6 +14,7 @@ export interface WritingPartProps {
   title: string
   me: string | null
   messages: readonly Message[]
+  members: readonly Member[]
   answering: Message | null
   onAnswering: (message: Message | null) => void
   onEditing: (key: string | null) => void
@@ -20,8 +24,10 @@ export interface WritingPartProps {
 
 /** Under the log: who is writing, what is being answered, and the field. */
 export function WritingPart(props: WritingPartProps) {
-  const { channel, title, me, messages, answering, onAnswering, onEditing, onSend, ref } = props
+  const { channel, title, me, messages, members, answering, onAnswering, onEditing, onSend, ref } = props
+  const { traffic } = useSession()
   const { typists, tell } = useTyping(channel, me)
+  const writing = unsilenced(typists, members, Date.now() + traffic.serverAheadMs)
   const editLast = () => {
     const own = messages.findLast((message) => message.author === me && message.delivery.state === 'acknowledged')
     if (own !== undefined) onEditing(own.key)
@@ -32,7 +38,7 @@ export function WritingPart(props: WritingPartProps) {
   }
   return (
     <div>
-      <TypingLine typists={typists} />
+      <TypingLine typists={writing} />
       {answering !== null && <ReplyBar to={answering} onCancel={() => onAnswering(null)} />}
       <Composer
         ref={ref}

@@ -1,5 +1,6 @@
 import type { ClientState } from '@dovetail/client'
 import { ChevronUp } from 'lucide-react'
+import type { Ref } from 'react'
 import { type Healing, healedWords, moodOf, reasonWords, stateWord, transportWord } from './connection-words.ts'
 import styles from './foot-line.module.css'
 
@@ -9,6 +10,7 @@ export interface FootLineProps extends Healing {
   revision: number | null
   inspecting: boolean
   onInspect: () => void
+  ref?: Ref<HTMLButtonElement>
 }
 
 function milliseconds(ms: number): string {
@@ -16,12 +18,13 @@ function milliseconds(ms: number): string {
 }
 
 /** One line that is true at any moment; it opens the frames behind it. */
-export function FootLine({ state, revision, lost, healed, inspecting, onInspect }: FootLineProps) {
+export function FootLine({ state, revision, lost, healed, inspecting, onInspect, ref }: FootLineProps) {
   const reason = reasonWords(state)
   // What was missed is known only when it was caught up.
   const healing = state.name === 'open' ? healedWords({ lost, healed }) : null
   return (
     <button
+      ref={ref}
       type="button"
       className={styles.line}
       aria-expanded={inspecting}

@@ -1,5 +1,5 @@
 import { useConnection } from '@dovetail/client/react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useTraffic } from '../session/use-traffic.ts'
 import { FootLine } from './foot-line.tsx'
 
@@ -16,16 +16,22 @@ export interface FootProps {
 export function Foot({ channel }: FootProps) {
   const state = useConnection()
   const { frames, lost, healed, revisions } = useTraffic()
+  const line = useRef<HTMLButtonElement>(null)
   const [inspecting, setInspecting] = useState(false)
   const revision = channel === null ? null : (revisions.get(channel) ?? null)
+  const close = () => {
+    setInspecting(false)
+    line.current?.focus()
+  }
   return (
     <>
       {inspecting && (
         <Suspense fallback={null}>
-          <FrameInspector frames={frames} onClose={() => setInspecting(false)} />
+          <FrameInspector frames={frames} onClose={close} />
         </Suspense>
       )}
       <FootLine
+        ref={line}
         state={state}
         revision={revision}
         lost={lost}

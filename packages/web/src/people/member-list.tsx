@@ -1,11 +1,13 @@
 import type { PresentUser } from '@dovetail/protocol'
 import { LogOut } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
 import { Button } from '../ui/button.tsx'
 import { InviteForm } from './invite-form.tsx'
 import { MemberRow } from './member-row.tsx'
 import styles from './people-panel.module.css'
 import { useAttempt } from './use-attempt.ts'
-import type { Members } from './use-members.ts'
+import type { Member, Members } from './use-members.ts'
 
 export interface MemberListProps {
   members: Members
@@ -17,18 +19,28 @@ export interface MemberListProps {
 export function MemberList({ members, present, me }: MemberListProps) {
   const { list, invite, remove } = members
   const { problem, attempt } = useAttempt()
+  const [, go] = useLocation()
+  const count = list.length
+  const { heading, removeOne } = useFocusKept(count, remove)
+  const leave = async (member: Member) => {
+    await remove(member)
+    // Not to a page that says that one may not read it.
+    go(`/chat${window.location.search}`)
+  }
   const own = list.find(({ user }) => user === me)
   const rules = own?.role === 'owner' || own?.role === 'moderator'
   const here = new Set(present.map(({ user }) => user))
   return (
     <>
-      <h2 className={styles.title}>Members · {list.length}</h2>
+      <h2 ref={heading} tabIndex={-1} className={styles.title}>
+        Members · {count}
+      </h2>
       <ul className={styles.list}>
         {list.map((member) => (
           <MemberRow
             key={member.user}
             member={member}
-            members={members}
+            members={{ ...members, remove: removeOne }}
             here={here.has(member.user)}
             me={me}
             rules={rules}
@@ -44,11 +56,27 @@ export function MemberList({ members, present, me }: MemberListProps) {
       )}
       {rules && <InviteForm onInvite={invite} />}
       {own !== undefined && own.role !== 'owner' && (
-        <Button className={styles.leave} onClick={() => attempt(() => remove(own))}>
+        <Button className={styles.leave} onClick={() => attempt(() => leave(own))}>
           <LogOut size={16} aria-hidden />
           Leave
         </Button>
       )}
     </>
   )
+}
+
+/** Who sent somebody away finds the keyboard at the heading: the row went, and the menu in it. */
+function useFocusKept(count: number, remove: Members['remove']) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const removing = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at when a row may have gone
+  useEffect(() => {
+    if (removing.current && document.activeElement === document.body) heading.current?.focus()
+    removing.current = false
+  }, [count])
+  const removeOne = (member: Member) => {
+    removing.current = true
+    return remove(member)
+  }
+  return { heading, removeOne }
 }

@@ -1,14 +1,27 @@
+import { Ban, Clock, Ellipsis, LogOut, Undo2, Volume2 } from 'lucide-react'
+import {
+  Button,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  type Selection,
+  Separator,
+} from 'react-aria-components'
 import type { Role } from '../session/data-types.ts'
+import iconButton from '../ui/icon-button.module.css'
+import { useOpenAtOnce } from '../ui/use-open-at-once.ts'
 import styles from './member-menu.module.css'
 import { muteSpans } from './mute-spans.ts'
-import type { Member } from './use-members.ts'
+import type { Silence } from './silence.ts'
 
 export interface MemberMenuProps {
-  member: Member
-  /** Whether they may not write now. */
-  muted: boolean
-  /** Whether the reader may change it. */
-  may: boolean
+  /** “Manage Ada”. */
+  label: string
+  role: Role
+  silence: Silence
   /** Whether one can be sent away: in a private channel. */
   removable: boolean
   onRole: (role: Role) => void
@@ -17,40 +30,93 @@ export interface MemberMenuProps {
   onRemove: () => void
 }
 
-const roles: readonly Role[] = ['owner', 'moderator', 'member', 'banned']
+const roles: readonly { role: Role; name: string; about: string }[] = [
+  { role: 'owner', name: 'Owner', about: 'may do everything here' },
+  { role: 'moderator', name: 'Moderator', about: 'keeps order' },
+  { role: 'member', name: 'Member', about: 'reads and writes' },
+]
 
-/** A member's role, and for those who may, the ways to change it, to silence the member or to send them away. */
-export function MemberMenu({ member, muted, may, removable, onRole, onMute, onRemove }: MemberMenuProps) {
-  if (!may) return <span className={styles.role}>{member.role === 'member' ? '' : member.role}</span>
-  const choose = (choice: string) => {
-    const role = roles.find((each) => each === choice)
-    const span = muteSpans.find(({ name }) => name === choice)
-    if (role !== undefined) onRole(role)
-    else if (span !== undefined) onMute(span.ms)
-    else if (choice === 'unmute') onMute(null)
-    else onRemove()
+/** What who moderates can do about a member. Loaded when it is first opened. */
+export function MemberMenu(props: MemberMenuProps) {
+  const { trigger, isOpen, setOpen } = useOpenAtOnce()
+  return (
+    <MenuTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      <Button ref={trigger} className={iconButton.button ?? ''} aria-label={props.label}>
+        <Ellipsis size={16} aria-hidden />
+      </Button>
+      <Popover className={styles.popover ?? ''} placement="bottom end">
+        <Menu className={styles.menu ?? ''} autoFocus="first">
+          <RoleSection {...props} />
+          <Separator className={styles.line ?? ''} />
+          <MuteSection {...props} />
+          <Separator className={styles.line ?? ''} />
+          <AwaySection {...props} />
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  )
+}
+
+function RoleSection({ role, onRole }: MemberMenuProps) {
+  const choose = (keys: Selection) => {
+    const found = roles.find((each) => keys !== 'all' && keys.has(each.role))
+    if (found !== undefined) onRole(found.role)
   }
   return (
-    <select
-      className={styles.select}
-      aria-label={`Role of ${member.user}`}
-      value={member.role}
-      onChange={(event) => choose(event.target.value)}
+    <MenuSection
+      selectionMode="single"
+      disallowEmptySelection={role !== 'banned'}
+      selectedKeys={[role]}
+      onSelectionChange={choose}
     >
-      {roles.map((role) => (
-        <option key={role} value={role}>
-          {role}
-        </option>
+      <Header className={styles.head ?? ''}>Role</Header>
+      {roles.map(({ role: each, name, about }) => (
+        <MenuItem key={each} id={each} textValue={name} className={styles.item ?? ''}>
+          <span className={styles.dot} aria-hidden />
+          {name}
+          <span className={styles.about}>{about}</span>
+        </MenuItem>
       ))}
-      <optgroup label="Mute">
-        {muteSpans.map(({ name }) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-        {muted && <option value="unmute">unmute</option>}
-      </optgroup>
-      {removable && <option value="remove">remove from here</option>}
-    </select>
+    </MenuSection>
+  )
+}
+
+function MuteSection({ silence, onMute }: MemberMenuProps) {
+  return (
+    <MenuSection>
+      <Header className={styles.head ?? ''}>Mute</Header>
+      {muteSpans.map(({ name, ms }) => (
+        <MenuItem key={ms} textValue={`Mute ${name}`} className={styles.item ?? ''} onAction={() => onMute(ms)}>
+          <Clock size={16} aria-hidden />
+          {name}
+        </MenuItem>
+      ))}
+      {silence.state === 'muted' && (
+        <MenuItem textValue="Unmute" className={styles.item ?? ''} onAction={() => onMute(null)}>
+          <Volume2 size={16} aria-hidden />
+          Unmute
+        </MenuItem>
+      )}
+    </MenuSection>
+  )
+}
+
+function AwaySection({ role, removable, onRole, onRemove }: MemberMenuProps) {
+  const banned = role === 'banned'
+  const ban = banned ? 'Lift the ban' : 'Ban from writing'
+  const Icon = banned ? Undo2 : Ban
+  return (
+    <MenuSection aria-label="Send away">
+      <MenuItem textValue={ban} className={styles.item ?? ''} onAction={() => onRole(banned ? 'member' : 'banned')}>
+        <Icon size={16} aria-hidden />
+        {ban}
+      </MenuItem>
+      {removable && (
+        <MenuItem textValue="Remove from here" className={styles.item ?? ''} onAction={onRemove}>
+          <LogOut size={16} aria-hidden />
+          Remove from here
+        </MenuItem>
+      )}
+    </MenuSection>
   )
 }

@@ -1,7 +1,9 @@
-import { MemberMenu } from './member-menu.tsx'
+import { MemberMenuButton } from './member-menu-button.tsx'
+import styles from './member-row.module.css'
 import { MutedMark } from './muted-mark.tsx'
 import { PersonRow } from './person-row.tsx'
 import type { Member, Members } from './use-members.ts'
+import { useProfile } from './use-profile.ts'
 import { useSilence } from './use-silence.ts'
 
 export interface MemberRowProps {
@@ -19,18 +21,22 @@ export interface MemberRowProps {
 
 export function MemberRow({ member, members, here, me, rules, removable, attempt }: MemberRowProps) {
   const silence = useSilence(member)
+  const { name } = useProfile(member.user)
   return (
     <PersonRow user={member.user} here={here} me={me}>
       {silence.state === 'muted' && <MutedMark until={silence.until} />}
-      <MemberMenu
-        member={member}
-        muted={silence.state === 'muted'}
-        may={rules && member.user !== me}
-        removable={removable}
-        onRole={(role) => attempt(() => members.setRole(member, role))}
-        onMute={(ms) => attempt(() => members.mute(member, ms === null ? null : Date.now() + ms))}
-        onRemove={() => attempt(() => members.remove(member))}
-      />
+      {member.role !== 'member' && <span className={styles.role}>{member.role}</span>}
+      {rules && member.user !== me && (
+        <MemberMenuButton
+          label={`Manage ${name}`}
+          role={member.role}
+          silence={silence}
+          removable={removable}
+          onRole={(role) => attempt(() => members.setRole(member, role))}
+          onMute={(ms) => attempt(() => members.mute(member, ms === null ? null : Date.now() + ms))}
+          onRemove={() => attempt(() => members.remove(member))}
+        />
+      )}
     </PersonRow>
   )
 }

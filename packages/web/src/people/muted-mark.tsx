@@ -1,5 +1,5 @@
 import { VolumeX } from 'lucide-react'
-import styles from './member-menu.module.css'
+import styles from './muted-mark.module.css'
 import { untilWords } from './silence.ts'
 
 /** Beside a name: this one may not write before then. */

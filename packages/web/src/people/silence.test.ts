@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { silenceOf, untilWords } from './silence.ts'
+import type { Role } from '../session/data-types.ts'
+import { silenceOf, unsilenced, untilWords } from './silence.ts'
 
 const now = Date.parse('2026-11-25T12:00:00')
 
@@ -14,4 +15,10 @@ test('a mute holds until its time, a ban until it is taken back, and neither for
 test('the time of today, and the day too where it is another', () => {
   expect(untilWords(Date.parse('2026-11-25T14:05:00'), now, 'en-GB')).toBe('14:05')
   expect(untilWords(Date.parse('2026-11-26T12:00:00'), now, 'en-GB')).toMatch(/^Thu,? 26 Nov(,| at) 12:00$/)
+})
+
+test('of who is writing, those are left out who may not', () => {
+  const member = (user: string, role: Role, mutedUntil: number | null = null) => ({ id: user, user, role, mutedUntil })
+  const members = [member('muted', 'member', now + 1), member('banned', 'banned'), member('over', 'member', now - 1)]
+  expect(unsilenced(['muted', 'over', 'banned', 'stranger'], members, now)).toEqual(['over', 'stranger'])
 })

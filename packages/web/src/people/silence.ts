@@ -9,6 +9,14 @@ export function silenceOf(member: Pick<Member, 'role' | 'mutedUntil'> | undefine
   return { state: 'none' }
 }
 
+/** Those of these users who may write: a signal of one who may not (sent before the mute, or past this page) is no news. */
+export function unsilenced(users: readonly string[], members: readonly Member[], now: number): readonly string[] {
+  return users.filter((user) => {
+    const member = members.find((each) => each.user === user)
+    return silenceOf(member, now).state === 'none'
+  })
+}
+
 /** “14:05”, with the day where that is not today. */
 export function untilWords(until: number, now: number, locale?: string): string {
   const sameDay = new Date(until).toDateString() === new Date(now).toDateString()

@@ -1,5 +1,6 @@
 import { SmilePlus } from 'lucide-react'
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { useOpenAtOnce } from '../ui/use-open-at-once.ts'
 import { emojiGroups } from './emoji.ts'
 import styles from './emoji-picker.module.css'
 
@@ -9,9 +10,10 @@ export interface EmojiPickerProps {
 }
 
 export function EmojiPicker({ label, onPick }: EmojiPickerProps) {
+  const { trigger, isOpen, setOpen } = useOpenAtOnce()
   return (
-    <DialogTrigger defaultOpen>
-      <Button aria-label={label} className={styles.trigger ?? ''}>
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      <Button ref={trigger} aria-label={label} className={styles.trigger ?? ''}>
         <SmilePlus size={16} aria-hidden />
       </Button>
       <Popover className={styles.popover ?? ''}>

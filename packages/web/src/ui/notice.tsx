@@ -14,7 +14,7 @@ export function Notice({ title, children, action }: NoticeProps) {
     <div className={styles.notice}>
       <h2 className={styles.title}>{title}</h2>
       {children !== undefined && <div className={styles.text}>{children}</div>}
-      {action !== undefined && <div className={styles.action}>{action}</div>}
+      {action !== undefined && action !== false && <div className={styles.action}>{action}</div>}
     </div>
   )
 }
