@@ -16,6 +16,14 @@ async function userOf({ page }: Visitor): Promise<string> {
   return user
 }
 
+/** Makes an open channel, whose owner the visitor is then. */
+async function openPlans({ page }: Visitor): Promise<void> {
+  await page.getByRole('button', { name: 'New channel' }).click()
+  await page.getByLabel('Name').fill('open-plans')
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Message open-plans' }).waitFor()
+}
+
 /** The button of what can be done about the one other person in a channel. */
 function managing({ page }: Visitor) {
   return page.getByRole('complementary', { name: 'People' }).getByRole('button', { name: /^Manage / })
@@ -100,10 +108,7 @@ test('a moderator mutes somebody, who is told until when, and may write again wh
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
-  await ann.page.getByRole('button', { name: 'New channel' }).click()
-  await ann.page.getByLabel('Name').fill('open-plans')
-  await ann.page.getByRole('button', { name: 'Open', exact: true }).click()
-  await ann.page.getByRole('textbox', { name: 'Message open-plans' }).waitFor()
+  await openPlans(ann)
   await bob.page.goto(`${server.url}/chat/chat:open-plans`)
   await bob.composer.fill('half a thought')
 
@@ -151,9 +156,7 @@ test('what can be done about a member is reached and left by keyboard', async ()
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
-  await ann.page.getByRole('button', { name: 'New channel' }).click()
-  await ann.page.getByLabel('Name').fill('open-plans')
-  await ann.page.getByRole('button', { name: 'Open', exact: true }).click()
+  await openPlans(ann)
   await bob.page.goto(`${server.url}/chat/chat:open-plans`)
   const button = managing(ann)
   await button.focus()

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-
-const tickMicroseconds = 10_000
+import { tickMicroseconds } from './process-usage.ts'
 
 /** Microseconds that all cores of the machine have worked since it started, interrupts not counted; `null`: not told here. */
 export function busyCores(): number | null {

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { PostOptions } from '../load/post-line.ts'
 import { openSocket } from '../load/reader-crowd.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { type BenchTransport, dovetailReaders } from './dovetail-readers.ts'
@@ -26,7 +27,7 @@ export interface Contender extends Door {
 }
 
 export const benchChannel = 'chat:bench'
-const secret = 'the secret of one benchmark run, of 32 characters or more'
+export const benchSecret = 'the secret of one benchmark run, of 32 characters or more'
 
 /** Where thousands of anonymous readers come from one address: by default that is too many commands at once for one. */
 export const manyCommands = ['--limit', 'commands=100000', '--limit', 'commandsBurst=100000']
@@ -40,6 +41,11 @@ export interface DovetailOptions {
   readonly data?: string
 }
 
+/** How a message is posted to a Dovetail server that has `benchSecret`. */
+export function dovetailPost(port: number, channel = benchChannel): PostOptions {
+  return { port, path: `/v1/channels/${channel}/messages`, token: serviceToken(benchSecret) }
+}
+
 /** Dovetail as it is shipped, on SQLite with every commit flushed. */
 export async function startDovetail(settings: BenchSettings, options: DovetailOptions = {}): Promise<Contender> {
   const { channel = benchChannel, transport = 'websocket', args = [] } = options
@@ -47,19 +53,19 @@ export async function startDovetail(settings: BenchSettings, options: DovetailOp
   const server = await ServerProcess.start({
     nodeArgs: settings.nodeArgs,
     command: [settings.dovetail, 'serve', '--port', '0', '--data', data, '--log', 'warn', ...args],
-    env: { DOVETAIL_SECRET: secret },
+    env: { DOVETAIL_SECRET: benchSecret },
     core: settings.serverCore,
   })
   return {
     name: transport === 'websocket' ? 'dovetail' : `dovetail by ${transport}`,
     server,
     path: '/v1/ws',
-    post: { port: server.port, path: `/v1/channels/${channel}/messages`, token: serviceToken(secret) },
+    post: dovetailPost(server.port, channel),
     greeting: [JSON.stringify({ id: 1, op: 'hello' }), JSON.stringify({ id: 2, op: 'subscribe', channel })],
     body: plainBody,
     status: 201,
     openReader: dovetailReaders(server.port, channel, transport),
-    flushes: () => flushesOf(server.port, serviceToken(secret)),
+    flushes: () => flushesOf(server.port, serviceToken(benchSecret)),
     stop: async () => {
       await server.stop()
       if (options.data === undefined) await rm(data, { recursive: true, force: true })

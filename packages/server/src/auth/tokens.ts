@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache'
 import type { Caller, Grant, Right, Role } from '../core/caller.ts'
 import { rights } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
+import { isStorableText } from '../core/json.ts'
 import type { Clock } from '../ports/clock.ts'
 import { keySetAlgorithms } from './key-set.ts'
 
@@ -146,8 +147,7 @@ function callerFrom(payload: JWTPayload): Caller {
 function textFrom(payload: JWTPayload, claim: 'name' | 'session'): string | null {
   const value = payload[claim]
   if (value === undefined) return null
-  if (typeof value !== 'string' || !value.isWellFormed() || value.includes('\0'))
-    throw unauthenticated(`its "${claim}" is no text`)
+  if (typeof value !== 'string' || !isStorableText(value)) throw unauthenticated(`its "${claim}" is no text`)
   return value
 }
 

@@ -42,15 +42,17 @@ function setOwn(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
+/** Neither a lone surrogate nor U+0000 is in it: text that every store keeps as it is. */
+export function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000')
+}
+
 /**
  * Whether a JSON text made by `JSON.stringify` holds a lone surrogate or U+0000. Both appear there
  * as escapes only, so a text without `\u` is clean at once.
  */
 export function hasForbiddenText(text: string): boolean {
-  return (
-    text.includes('\\u') &&
-    holds(JSON.parse(text) as Json, (string) => string.includes('\u0000') || !string.isWellFormed())
-  )
+  return text.includes('\\u') && holds(JSON.parse(text) as Json, (string) => !isStorableText(string))
 }
 
 function holds(value: Json, test: (text: string) => boolean): boolean {

@@ -7,14 +7,14 @@ import { PostPool } from '../../load/post-pool.ts'
 import { openCrowd, openSocket } from '../../load/reader-crowd.ts'
 import { type Nginx, startNginx } from '../../services/nginx.ts'
 import type { BenchSettings } from '../bench-settings.ts'
-import { benchChannel } from '../contender.ts'
+import { benchChannel, dovetailPost, plainBody } from '../contender.ts'
 import { cursorOf, dovetailReaders } from '../dovetail-readers.ts'
 import { measureFanOut, payloadBytes } from '../pour.ts'
 import type { PourTarget } from '../pour-target.ts'
 import type { Row } from '../report.ts'
 import { costOf, faults, lineOf } from '../told.ts'
 import { type Parts, usageOf } from './cluster-target.ts'
-import { bodyOf, dovetailTarget, partsOf, postTo } from './dovetail-cluster.ts'
+import { dovetailTarget, partsOf } from './dovetail-cluster.ts'
 import { keepTo } from './keep-to.ts'
 import { warmUpAll } from './warm-up-all.ts'
 
@@ -67,11 +67,11 @@ function pollsThrough(nginx: Nginx, name: string, parts: Parts): PourTarget {
     name: `long-poll, ${name}`,
     doors: [
       {
-        post: postTo(port),
+        post: dovetailPost(port),
         openReader: (onText) => dovetailReaders(port, benchChannel, 'long-poll', addressOf(opened++))(onText),
       },
     ],
-    body: bodyOf,
+    body: plainBody,
     status: 201,
     ...usageOf(parts),
   }
@@ -86,8 +86,10 @@ async function everybodyBack(cluster: Cluster, nginx: Nginx, name: string, parts
   const cursor = await cursorOf(nginx.port, benchChannel)
   const [node] = cluster.nodes
   if (node === undefined) throw new Error('there is no node')
-  const pool = new PostPool({ ...postTo(node.port), lines: 16 })
-  await Promise.all(Array.from({ length: missed }, (_, index) => pool.post(bodyOf(payloadText(index, payloadBytes)))))
+  const pool = new PostPool({ ...dovetailPost(node.port), lines: 16 })
+  await Promise.all(
+    Array.from({ length: missed }, (_, index) => pool.post(plainBody(payloadText(index, payloadBytes)))),
+  )
   pool.close()
   for (let time = 0; time < warmUpReturns; time++) await comeBack(cluster, nginx.port, cursor, parts)
   const { seconds, cpu, spread, faulty } = await comeBack(cluster, nginx.port, cursor, parts)
@@ -135,7 +137,7 @@ async function comeBack(
 }
 
 async function readersOn(port: number): Promise<number> {
-  const { token = '' } = postTo(port)
+  const { token = '' } = dovetailPost(port)
   const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${token}` } })
   return Number(/^dovetail_connections (\d+)/m.exec(await response.text())?.[1] ?? Number.NaN)
 }

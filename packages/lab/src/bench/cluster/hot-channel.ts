@@ -6,9 +6,10 @@ import { openLoop } from '../../load/open-loop.ts'
 import { payloadText } from '../../load/payload.ts'
 import { PostPool } from '../../load/post-pool.ts'
 import type { BenchSettings } from '../bench-settings.ts'
+import { dovetailPost, plainBody } from '../contender.ts'
 import { payloadBytes, requireStatus } from '../pour.ts'
 import type { Row } from '../report.ts'
-import { bodyOf, dovetailTarget, postTo } from './dovetail-cluster.ts'
+import { dovetailTarget } from './dovetail-cluster.ts'
 import { warmUpAll } from './warm-up-all.ts'
 
 const perSecond = 2000
@@ -20,7 +21,9 @@ const lines = 256
 export async function hotChannel(cluster: Cluster, { seconds }: BenchSettings): Promise<Row[]> {
   const nodes = cluster.nodes.length
   await warmUpAll(dovetailTarget(cluster))
-  const pools = cluster.nodes.map(({ port }) => new PostPool({ ...postTo(port), lines: Math.ceil(lines / nodes) }))
+  const pools = cluster.nodes.map(
+    ({ port }) => new PostPool({ ...dovetailPost(port), lines: Math.ceil(lines / nodes) }),
+  )
   const delays = build({ lowestDiscernibleValue: 1, highestTrackableValue: 600_000_000 })
   const count = Math.round(perSecond * seconds)
   const answers: Promise<void>[] = []
@@ -28,7 +31,7 @@ export async function hotChannel(cluster: Cluster, { seconds }: BenchSettings): 
     perSecond,
     count,
     send: (index) => {
-      const posted = pools[index % nodes]?.post(bodyOf(payloadText(index, payloadBytes)))
+      const posted = pools[index % nodes]?.post(plainBody(payloadText(index, payloadBytes)))
       if (posted === undefined) throw new Error('a node has no lines')
       answers.push(
         posted.then(({ status, body }) => {

@@ -26,7 +26,7 @@ export function sentencesOf(
 ): readonly string[] {
   return [
     choiceOf(facts, contenders),
-    groundOf(facts, contenders),
+    restsOn(facts, contenders),
     price(facts),
     late(facts),
     breakEven(facts, workload),
@@ -45,7 +45,7 @@ function choiceOf({ equal, choice, withinMs }: Facts, contenders: readonly Conte
 }
 
 /** How far the first sentence carries. */
-function groundOf({ ground: { rounds, events, apart } }: Facts, contenders: readonly ContenderResult[]): string {
+function restsOn({ ground: { rounds, events, apart } }: Facts, contenders: readonly ContenderResult[]): string {
   const times = rounds === 1 ? 'one round' : `${rounds} rounds`
   const unsure = `costs less than ${shareWords(apart)} apart count as equal`
   if (contenders.some(({ marks }) => marks.includes('computed')))
@@ -84,12 +84,12 @@ function breakEven({ breakEven }: Facts, { eventsPerSecond }: WorkloadFigures): 
     breakEven.find(({ pollIntervalMs }) => pollIntervalMs !== null) ??
     breakEven[0]
   if (pair === undefined) return null
+  const rate = `${figureWords(eventsPerSecond)} events a second`
+  if (!pair.isTold) return `At ${rate}, the costs of ${pair.push} and ${pair.poll} cannot be told apart here.`
   const interval =
     pair.pollIntervalMs === null
       ? ''
-      : ` At ${figureWords(eventsPerSecond)} events a second, polling costs as much as ${pair.push} when it asks every ${msWords(pair.pollIntervalMs)}; less often is cheaper, and later.`
-  const rate = `${figureWords(eventsPerSecond)} events a second`
-  if (!pair.isTold) return `At ${rate}, the costs of ${pair.push} and ${pair.poll} cannot be told apart here.`
+      : ` At ${rate}, polling costs as much as ${pair.push} when it asks every ${msWords(pair.pollIntervalMs)}; less often is cheaper, and later.`
   return `${ratePhrase(pair)}${interval}`
 }
 
