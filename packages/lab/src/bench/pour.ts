@@ -1,5 +1,6 @@
 /** Messages posted over HTTP at a fixed rate to readers of one channel, on one server or on several nodes; all of them counted. */
 import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Deliveries, DeliveryLog } from '../load/delivery-log.ts'
 import { openLoop } from '../load/open-loop.ts'
 import { eachIndex, payloadText } from '../load/payload.ts'
@@ -48,6 +49,10 @@ export const payloadBytes = 200
 const postLines = 32
 /** The load before the one that counts: by its end a new process runs at the cost of one that has run for hours. */
 const warmUpLoad = { perSecond: 250, messages: 2500 }
+/** At the rate that counts, before it counts: a collection that was asked for throws away compiled code, too. */
+const leadInSeconds = 2
+/** After the servers were asked for their figures: what that costs them is not a delivery's. */
+const settleMs = 300
 /** Posted before anybody reads, so that what is measured is not how code gets warm. */
 const warmUpPosts = 5000
 const drainMs = 30_000
@@ -88,7 +93,7 @@ export async function measureFanOut(target: PourTarget, load: FanOutLoad): Promi
   const { readers, perSecond, seconds } = load
   const inTurn = (number: number): number => number % doors.length
   const { readAt = inTurn, postTo = inTurn } = load
-  let log = new DeliveryLog({ readers, messages: warmUpLoad.messages })
+  let log = new DeliveryLog({ readers, messages: 0 })
   const crowd = await openCrowd({
     count: readers,
     open: (reader) =>
@@ -99,8 +104,13 @@ export async function measureFanOut(target: PourTarget, load: FanOutLoad): Promi
   const pools = doors.map(({ post }) => new PostPool({ ...post, lines: postLines }))
   const poolOf = (index: number): PostPool => at(pools, postTo(index))
   try {
-    await drained(log, poured(target, poolOf, warmUpLoad.perSecond, warmUpLoad.messages, log))
+    const pourUncounted = (rate: number, messages: number): Promise<void> => {
+      log = new DeliveryLog({ readers, messages })
+      return drained(log, poured(target, poolOf, rate, messages, log))
+    }
+    await pourUncounted(warmUpLoad.perSecond, warmUpLoad.messages)
     await target.collect()
+    await pourUncounted(perSecond, Math.round(perSecond * leadInSeconds))
     const messages = Math.round(perSecond * seconds)
     const isTimed = (reader: number, index: number): boolean => doors.length === 1 || readAt(reader) !== postTo(index)
     log = new DeliveryLog({ readers, messages, isTimed })
@@ -132,6 +142,7 @@ async function countedWhile(
   const asked = crowd.requests()
   const before = await target.usage()
   const partsBefore = target.parts?.() ?? {}
+  await sleep(settleMs)
   const othersWork = watchOthers()
   const startedAt = performance.now()
   const idle = performance.eventLoopUtilization()

@@ -28,13 +28,15 @@ describe('the flush', () => {
 
   test.each([
     { took: 1.5, rest: 15, why: 'ten times what it took' },
-    { took: 5, rest: 16, why: 'a moment that no reader notices' },
+    { took: 5, rest: 14, why: 'so that no change waits over 24 ms' },
+    { took: 5, changes: 4, rest: 11, why: 'no change over 21 ms where many share a flush' },
+    { took: 8, rest: 8, why: 'what it took: the loop is busy' },
     { took: 40, rest: 40, why: 'what it took: half of the loop is left' },
-  ])('of $took ms rests for $rest ms, $why', async ({ took, rest }) => {
+  ])('of $took ms with $changes changes rests for $rest ms: $why', async ({ took, changes = 1, rest }) => {
     const clock = new HandClock()
     const flusher = new Flusher(clock)
     const hub = slow(clock, took)
-    flusher.mark(hub)
+    for (let change = 0; change < changes; change++) flusher.mark(hub)
     clock.turn()
     const endedAt = clock.monotonic()
     flusher.mark(hub)
@@ -52,7 +54,7 @@ describe('the flush', () => {
     const hub = slow(clock, 10)
     flusher.mark(hub)
     clock.turn()
-    clock.spend(15.5)
+    clock.spend(9.5)
     flusher.mark(hub)
     clock.turn()
     expect(hub.at).toHaveLength(2)

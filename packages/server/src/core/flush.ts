@@ -14,11 +14,17 @@ export interface Flushable {
  * saved there. Many times what the flush took, while that is too short for a reader to notice.
  */
 const restTimes = 10
-const briefRestMs = 16
+/**
+ * The worst that a change meets, in ms: it just missed a flush, waits for its end and the rest, and is
+ * the last of the next. Where flushes carry many changes one more saves little, and they come sooner.
+ */
+const unnoticedMs = { few: 24, many: 21 }
+const manyChanges = 4
 
-/** How long to rest after a flush that took so long, in ms: never less than half of the time is left to the rest of the loop. */
-function restAfter(tookMs: number): number {
-  return Math.max(tookMs, Math.min(tookMs * restTimes, briefRestMs))
+/** How long to rest after a flush, in ms: never less than half of the time is left to the rest of the loop. */
+function restAfter(tookMs: number, changes: number): number {
+  const unnoticed = changes < manyChanges ? unnoticedMs.few : unnoticedMs.many
+  return Math.max(tookMs, Math.min(tookMs * restTimes, unnoticed - 2 * tookMs))
 }
 
 export class Flusher {
@@ -26,7 +32,8 @@ export class Flusher {
   readonly #waiting = new Set<Flushable>()
   #scheduled = false
   #endedAt = Number.NEGATIVE_INFINITY
-  #tookMs = 0
+  #restMs = 0
+  #marks = 0
   #flushes = 0
 
   constructor(clock: Clock) {
@@ -38,11 +45,13 @@ export class Flusher {
     return this.#flushes
   }
 
+  /** `hub` has a change more to flush. */
   mark(hub: Flushable): void {
+    this.#marks++
     this.#waiting.add(hub)
     if (this.#scheduled) return
     this.#scheduled = true
-    const restMs = this.#endedAt + restAfter(this.#tookMs) - this.#clock.monotonic()
+    const restMs = this.#endedAt + this.#restMs - this.#clock.monotonic()
     // A timer is late by up to its grain of 1 ms; shorter rests are not worth one.
     if (restMs < 1) this.#clock.soon(this.#run)
     else this.#clock.after(restMs, this.#run)
@@ -53,9 +62,11 @@ export class Flusher {
     this.#flushes++
     const startedAt = this.#clock.monotonic()
     const hubs = [...this.#waiting]
+    const changes = this.#marks
+    this.#marks = 0
     this.#waiting.clear()
     for (const hub of hubs) hub.flush()
     this.#endedAt = this.#clock.monotonic()
-    this.#tookMs = this.#endedAt - startedAt
+    this.#restMs = restAfter(this.#endedAt - startedAt, changes)
   }
 }
