@@ -29,7 +29,7 @@ function restAfter(tookMs: number, changes: number): number {
 
 export class Flusher {
   readonly #clock: Clock
-  readonly #waiting = new Set<Flushable>()
+  #waiting = new Set<Flushable>()
   #scheduled = false
   #endedAt = Number.NEGATIVE_INFINITY
   #restMs = 0
@@ -61,10 +61,9 @@ export class Flusher {
     this.#scheduled = false
     this.#flushes++
     const startedAt = this.#clock.monotonic()
-    const hubs = [...this.#waiting]
-    const changes = this.#marks
+    const [hubs, changes] = [this.#waiting, this.#marks]
+    this.#waiting = new Set()
     this.#marks = 0
-    this.#waiting.clear()
     for (const hub of hubs) hub.flush()
     this.#endedAt = this.#clock.monotonic()
     this.#restMs = restAfter(this.#endedAt - startedAt, changes)

@@ -37,8 +37,12 @@ export class Tail {
   #bytes = 0
   /** The ring can take a reader on from here and above. */
   #start: number
-  /** Frames already made, by where they start; valid up to one `to`. */
-  readonly #made = new Map<number, readonly Range[]>()
+  /**
+   * Frames already made, by where they start; valid up to one `to`. A new map for each, not one that
+   * is emptied: tables that a map has left point to those that follow, and an old one keeps them all
+   * until the next collection of the old generation.
+   */
+  #made = new Map<number, readonly Range[]>()
   #madeTo = -1
 
   constructor(channel: string, start: number, bounds: TailBounds) {
@@ -78,7 +82,7 @@ export class Tail {
   /** Frames that take a reader from `from` to `to`; `epoch` is told where the reader had nothing. Shared by all readers who stand there. */
   ranges(from: number, to: number, epoch: string | null): readonly Range[] {
     if (this.#madeTo !== to) {
-      this.#made.clear()
+      this.#made = new Map()
       this.#madeTo = to
     }
     let ranges = this.#made.get(from)

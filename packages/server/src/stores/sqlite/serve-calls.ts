@@ -22,18 +22,18 @@ function answerAll(port: MessagePort, verbs: Verbs): 'end' | 'wait' {
   for (;;) {
     const received = receiveMessageOnPort(port)
     if (received === undefined) return 'wait'
-    const [id, verb, values] = received.message as Call
+    const [verb, values] = received.message as Call
     if (verb === endVerb) return 'end'
-    port.postMessage(answer(verbs, id, verb, values))
+    port.postMessage(answer(verbs, verb, values))
   }
 }
 
-function answer(verbs: Verbs, id: number, verb: string, values: readonly unknown[]): Answer {
+function answer(verbs: Verbs, verb: string, values: readonly unknown[]): Answer {
   try {
     const run = verbs[verb] as ((...values: readonly unknown[]) => unknown) | undefined
     if (run === undefined) throw new Error(`no such verb: ${verb}`)
-    return [id, run(...values)]
+    return [run(...values)]
   } catch (error) {
-    return [id, null, error instanceof Error ? error.message : String(error)]
+    return [null, error instanceof Error ? error.message : String(error)]
   }
 }

@@ -5,8 +5,9 @@ import { startThread } from './start-thread.ts'
 /** What a thread does: verbs whose arguments and results can cross. */
 export type Verbs = { readonly [verb: string]: (...values: never[]) => unknown }
 
-export type Call = readonly [id: number, verb: string, values: readonly unknown[]]
-export type Answer = readonly [id: number, result: unknown] | readonly [id: number, result: null, error: string]
+export type Call = readonly [verb: string, values: readonly unknown[]]
+/** Of the first call that has none yet. */
+export type Answer = readonly [result: unknown] | readonly [result: null, error: string]
 
 /** What every thread is started with, besides its own. */
 export interface ThreadStart {
@@ -25,10 +26,10 @@ interface Waiting {
 /** A thread of our own, called by verb. Calls are carried out one by one, in the order made. */
 export class ThreadCaller<Of extends Verbs> {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  /** In the order made. No map: each time one grows anew, its old table keeps what the new one held from young collections. */
+  #waiting: Waiting[] = []
   readonly #gone: Promise<void>
   readonly #bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  #lastId = 0
   #dead: StoreUnavailable | null = null
 
   constructor(file: string, workerData: object) {
@@ -46,16 +47,15 @@ export class ThreadCaller<Of extends Verbs> {
   /** @throws StoreUnavailable where the verb failed or the thread is gone. */
   call<Verb extends keyof Of & string>(verb: Verb, ...values: Parameters<Of[Verb]>): Promise<ReturnType<Of[Verb]>> {
     if (this.#dead !== null) return Promise.reject(this.#dead)
-    const id = ++this.#lastId
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject })
-      this.#send([id, verb, values])
+      this.#send([verb, values])
+      this.#waiting.push({ resolve: resolve as (result: unknown) => void, reject })
     })
   }
 
   /** Ends the thread once it has done what it was called for. Terminating it within a native call would take the process along. */
   async end(): Promise<void> {
-    this.#send([0, endVerb, []])
+    this.#send([endVerb, []])
     await this.#gone
   }
 
@@ -65,16 +65,14 @@ export class ThreadCaller<Of extends Verbs> {
     Atomics.notify(this.#bell, 0)
   }
 
-  #settle([id, result, error]: Answer): void {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
+  #settle([result, error]: Answer): void {
+    const waiting = this.#waiting.shift()
     if (error === undefined) waiting?.resolve(result)
     else waiting?.reject(new StoreUnavailable(error))
   }
 
   #die(message: string, cause?: unknown): void {
     this.#dead ??= new StoreUnavailable(message, { cause })
-    for (const { reject } of this.#waiting.values()) reject(this.#dead)
-    this.#waiting.clear()
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#dead)
   }
 }
