@@ -32,8 +32,7 @@ export class Requests {
       const { socket } = request
       const line = this.#lines.get(socket) ?? this.#open(socket)
       if (line.response === null) this.#begin(line, handle, request, response)
-      else if (line.waiting.length < maxWaiting)
-        line.waiting.push(() => this.#begin(line, handle, request, response))
+      else if (line.waiting.length < maxWaiting) line.waiting.push(() => this.#begin(line, handle, request, response))
       else socket.destroy()
     }
   }
