@@ -1,10 +1,10 @@
 /** What an acknowledged, flushed write over HTTP costs, and what committing in groups gains. */
 import { performance } from 'node:perf_hooks'
-import { openLoop } from '../load/open-loop.ts'
 import { payloadText } from '../load/payload.ts'
 import { PostPool } from '../load/post-pool.ts'
 import type { BenchSettings } from './bench-settings.ts'
 import { type Contender, startDovetail, startPlainFastify } from './contender.ts'
+import { type PostedAtRate, postAtRate } from './post-at-rate.ts'
 import { payloadBytes, requireStatus, warmUp } from './pour.ts'
 import type { Row } from './report.ts'
 
@@ -65,12 +65,9 @@ async function measured<Result>(
   }
 }
 
-interface Cost {
+interface Cost extends Pick<PostedAtRate, 'p50' | 'p99'> {
   /** Microseconds of CPU of the whole server process per acknowledged write. */
   readonly cpu: number
-  /** Milliseconds from the moment a post was meant to be sent to its answer. */
-  readonly p50: number
-  readonly p99: number
 }
 
 const body = (index: number): string => `{"text":"${payloadText(index, payloadBytes)}"}`
@@ -78,30 +75,11 @@ const body = (index: number): string => `{"text":"${payloadText(index, payloadBy
 async function costAtRate({ server, post }: Contender, seconds: number): Promise<Cost> {
   const pool = new PostPool({ ...post, lines })
   const count = Math.round(perSecond * seconds)
-  const delays = new Float64Array(count)
-  const answers: Promise<void>[] = []
   const before = await server.usage()
-  const loop = openLoop({
-    perSecond,
-    count,
-    send: (index) => {
-      const answered = pool.post(body(index)).then(({ status, body: text }) => {
-        requireStatus(201, status, text)
-        delays[index] = performance.now() - loop.intended(index)
-      })
-      answers.push(answered)
-    },
-  })
-  await loop.sent
-  await Promise.all(answers)
+  const { p50, p99 } = await postAtRate({ perSecond, count, post: (index) => pool.post(body(index)) })
   const after = await server.usage()
   pool.close()
-  delays.sort()
-  return {
-    cpu: (after.cpu - before.cpu) / count,
-    p50: delays[count >> 1] ?? 0,
-    p99: delays[Math.floor(count * 0.99)] ?? 0,
-  }
+  return { cpu: (after.cpu - before.cpu) / count, p50, p99 }
 }
 
 /** Acknowledged writes a second where each of `atATime` writers begins the next once its last was answered. */

@@ -1,12 +1,10 @@
 /** nginx in front of three nodes: each request to the next node, or each address to one of its own. What both cost. */
-import { performance } from 'node:perf_hooks'
 import type { Cluster } from '../../cluster/start-cluster.ts'
-import { DeliveryLog } from '../../load/delivery-log.ts'
-import { eachIndex, payloadText } from '../../load/payload.ts'
+import { payloadText } from '../../load/payload.ts'
 import { PostPool } from '../../load/post-pool.ts'
-import { openCrowd, openSocket } from '../../load/reader-crowd.ts'
 import { type Nginx, startNginx } from '../../services/nginx.ts'
 import type { BenchSettings } from '../bench-settings.ts'
+import { comeBack } from '../come-back.ts'
 import { benchChannel, dovetailPost, plainBody } from '../contender.ts'
 import { cursorOf, dovetailReaders } from '../dovetail-readers.ts'
 import { measureFanOut, payloadBytes } from '../pour.ts'
@@ -91,8 +89,8 @@ async function everybodyBack(cluster: Cluster, nginx: Nginx, name: string, parts
     Array.from({ length: missed }, (_, index) => pool.post(plainBody(payloadText(index, payloadBytes)))),
   )
   pool.close()
-  for (let time = 0; time < warmUpReturns; time++) await comeBack(cluster, nginx.port, cursor, parts)
-  const { seconds, cpu, spread, faulty } = await comeBack(cluster, nginx.port, cursor, parts)
+  for (let time = 0; time < warmUpReturns; time++) await returned(cluster, nginx.port, cursor, parts)
+  const { seconds, cpu, spread, faulty } = await returned(cluster, nginx.port, cursor, parts)
   return {
     title: `${returning} readers back through nginx, ${name}: all caught up`,
     value: seconds,
@@ -102,38 +100,27 @@ async function everybodyBack(cluster: Cluster, nginx: Nginx, name: string, parts
   }
 }
 
-async function comeBack(
+async function returned(
   { nodes }: Cluster,
   port: number,
   cursor: string,
   parts: Parts,
 ): Promise<{ readonly seconds: number; readonly cpu: string; readonly spread: string; readonly faulty: number }> {
-  const log = new DeliveryLog({ readers: returning, messages: missed })
-  const hello = JSON.stringify({ id: 1, op: 'hello' })
-  const subscribe = JSON.stringify({ id: 2, op: 'subscribe', channel: benchChannel, after: cursor })
   const { parts: used } = usageOf(parts)
   const before = used?.() ?? {}
-  const began = performance.now()
-  const crowd = await openCrowd({
-    count: returning,
-    atATime: returning,
-    open: (reader) =>
-      openSocket({
-        port,
-        path: '/v1/ws',
-        from: addressOf(reader),
-        greeting: [hello, subscribe],
-        onText: (bytes, start, end) => eachIndex(bytes, start, end, (index) => log.note(reader, index)),
-      }),
-  })
-  await log.complete
-  const seconds = (performance.now() - began) / 1000
-  const after = Object.entries(used?.() ?? {})
-  const spread = (await Promise.all(nodes.map((node) => readersOn(node.port)))).join(', ')
-  crowd.close()
-  const { lost, repeated } = log.result()
-  const cpu = after.map(([name, micros]) => `${name} ${((micros - (before[name] ?? 0)) / 1e6).toFixed(2)} s`).join(', ')
-  return { seconds, cpu, spread, faulty: lost + repeated }
+  const back = { port, path: '/v1/ws', readers: returning, missed, cursor, from: addressOf }
+  const {
+    seconds,
+    faults: faulty,
+    seen,
+  } = await comeBack(back, async () => ({
+    used: Object.entries(used?.() ?? {}),
+    spread: (await Promise.all(nodes.map((node) => readersOn(node.port)))).join(', '),
+  }))
+  const cpu = seen.used
+    .map(([name, micros]) => `${name} ${((micros - (before[name] ?? 0)) / 1e6).toFixed(2)} s`)
+    .join(', ')
+  return { seconds, cpu, spread: seen.spread, faulty }
 }
 
 async function readersOn(port: number): Promise<number> {
