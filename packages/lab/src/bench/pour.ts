@@ -49,7 +49,7 @@ export const payloadBytes = 200
 const postLines = 32
 /** The load before the one that counts: by its end a new process runs at the cost of one that has run for hours. */
 const warmUpLoad = { perSecond: 250, messages: 2500 }
-/** At the rate that counts, before it counts: a collection that was asked for throws away compiled code, too. */
+/** At the rate that counts, before it counts. */
 const leadInSeconds = 2
 /** After the servers were asked for their figures: what that costs them is not a delivery's. */
 const settleMs = 300
@@ -108,8 +108,9 @@ export async function measureFanOut(target: PourTarget, load: FanOutLoad): Promi
       log = new DeliveryLog({ readers, messages })
       return drained(log, poured(target, poolOf, rate, messages, log))
     }
-    await pourUncounted(warmUpLoad.perSecond, warmUpLoad.messages)
+    // Before and not behind the warm-up: a collection that is asked for throws away compiled code, too.
     await target.collect()
+    await pourUncounted(warmUpLoad.perSecond, warmUpLoad.messages)
     await pourUncounted(perSecond, Math.round(perSecond * leadInSeconds))
     const messages = Math.round(perSecond * seconds)
     const isTimed = (reader: number, index: number): boolean => doors.length === 1 || readAt(reader) !== postTo(index)
