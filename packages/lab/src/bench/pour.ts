@@ -54,7 +54,7 @@ const leadInSeconds = 2
 /** After the servers were asked for their figures: what that costs them is not a delivery's. */
 const settleMs = 300
 /** Posted before anybody reads, so that what is measured is not how code gets warm. */
-const warmUpPosts = 5000
+const warmUpPosts = 30_000
 const drainMs = 30_000
 
 export async function measured(

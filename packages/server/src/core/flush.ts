@@ -18,7 +18,7 @@ const restTimes = 10
  * The worst that a change meets, in ms: it just missed a flush, waits for its end and the rest, and is
  * the last of the next. Where flushes carry many changes one more saves little, and they come sooner.
  */
-const unnoticedMs = { few: 24, many: 21 }
+const unnoticedMs = { few: 26, many: 21 }
 const manyChanges = 4
 
 /** How long to rest after a flush, in ms: never less than half of the time is left to the rest of the loop. */
