@@ -18,6 +18,12 @@ export interface ThreadData {
 const keptLogBytes = 64 * 1024 * 1024
 
 /**
+ * How long a commit waits for a checkpoint that holds it up while the disk flushes: a busy disk has
+ * been seen to take over five seconds. A client still waits for its answer then.
+ */
+const commitWaitMs = 20_000
+
+/**
  * `secure_delete` overwrites what is deleted in the file with zeros; in the write-ahead log a copy
  * may stay until the log comes round to that place. Checkpoints are made by the reader's thread,
  * never within a commit, where their failure would look like the commit's.
@@ -25,7 +31,7 @@ const keptLogBytes = 64 * 1024 * 1024
 export function openForWriting(driver: Driver, data: ThreadData): Database {
   const database = driver.open(data.path)
   database.exec(`
-    PRAGMA busy_timeout = 5000;
+    PRAGMA busy_timeout = ${commitWaitMs};
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${data.flush};
     PRAGMA wal_autocheckpoint = 0;

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { commit, create, room, unit } from '../../ports/store-contract/store.fixture.ts'
 import { openSqliteStore } from '../sqlite.ts'
@@ -53,6 +54,21 @@ describe('the threads of a SQLite store', () => {
     await reader?.end()
     await expect(store.changes(changes)).rejects.toMatchObject({ name: 'StoreUnavailable' })
     expect((await commit(store, create('b'))).head).toBe(2)
+    await store.close()
+  })
+
+  test('a commit waits for a checkpoint that a slow disk holds up, and is not refused', async () => {
+    const path = join(temporaryFolder(), 'store.db')
+    const store = await openSqliteStore({ path })
+    await commit(store, create('a'))
+    // What a checkpoint holds while it copies the rest of the log: the right to write.
+    const slow = (await loadDriver()).open(path)
+    slow.exec('BEGIN IMMEDIATE')
+    const waiting = commit(store, create('b'))
+    await sleep(5500)
+    slow.exec('COMMIT')
+    slow.close()
+    expect((await waiting).head).toBe(2)
     await store.close()
   })
 
