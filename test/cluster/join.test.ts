@@ -49,7 +49,7 @@ test(`[RUN11, PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each,
   expect(complaints.slice(0, 20), `seed ${seed}`).toEqual([])
 })
 
-test(`[RUN9] nodes that leave in good order and come back, one after another, are not missed (seed ${seed})`, {
+test(`[RUN9, B43] nodes that leave in good order and come back, one after another, are not missed (seed ${seed})`, {
   timeout: 240_000,
 }, async () => {
   const store = await postgres.createDatabase('rolling')

@@ -61,7 +61,7 @@ async function reading(server: Server, way: Way, channel: string, after?: string
 }
 
 function readingTests(address: () => Server): void {
-  test.each(ways)('a chat is read as it is written, and read on from any cursor, by $name', async (way) => {
+  test.each(ways)('[B43] a chat is read as it is written, and read on from any cursor, by $name', async (way) => {
     const alice = await address().rest('alice')
     const channel = freshChannel()
     const live = await reading(address(), way, channel)

@@ -27,6 +27,23 @@ describe.each(stores)('long-poll, %s store', (store) => {
     expect(answer.headers.etag).toBeUndefined()
   })
 
+  test('[RDG7, LIM8] what wakes it is cut to the limit that it named', async () => {
+    const backend = await server.rest('backend', { role: 'service' })
+    const channel = freshChannel()
+    await backend.post(at(channel), { text: '1' })
+    const { cursor } = (await backend.get<ChangesReply>(`/v1/channels/${channel}/changes`)).body
+    const parked = backend.get<ChangesReply>(path(channel, `after=${cursor}&wait=30&limit=2`))
+    const readers = async () => (await backend.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
+    await expect.poll(readers, { timeout: 5_000, interval: 20 }).toBe(1)
+    const writes = ['2', '3', '4'].map((text) => ({ op: 'create', channel, collection: 'messages', data: { text } }))
+    expect((await backend.post('/v1/batch', { writes })).status).toBe(200)
+    const first = (await parked).body
+    expect(first).toMatchObject({ from: 1, to: 3, more: true })
+    expect(first.changes).toHaveLength(2)
+    const rest = await backend.get<ChangesReply>(path(channel, `after=${first.cursor}&wait=30&limit=2`))
+    expect(rest.body).toMatchObject({ from: 3, to: 4, more: false })
+  })
+
   test('[RDG7] answers at once where something is new', async () => {
     const alice = await server.rest('alice')
     const channel = freshChannel()

@@ -23,7 +23,7 @@ function percentile(values: readonly number[], percent: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN
 }
 
-describe('slow readers beside a fast one', () => {
+describe('[B39] slow readers beside a fast one', () => {
   const rounds = 5
   const changes = (isSoak ? 200_000 : 40_000) / rounds
   const ids = 2_000

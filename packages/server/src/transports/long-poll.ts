@@ -178,7 +178,9 @@ class ParkedPoll implements Reader, Outlet {
         this.#reading.isSingle &&
         !this.#reading.signals &&
         subscription !== undefined &&
-        subscription.hub.flushed === revOf(frame)
+        subscription.hub.flushed === revOf(frame.cursor) &&
+        // What more changes come in is cut where this poll wants it.
+        revOf(frame.cursor) - revOf(subscription.cursor) <= this.#reading.limit
       this.#finish({ shared: isWhole ? frame.as(pollForm).toString() : null, signals: this.#signals })
     })
   }
@@ -216,6 +218,6 @@ class ParkedPoll implements Reader, Outlet {
   }
 }
 
-function revOf(frame: Frame): number {
-  return Number(frame.cursor?.slice(frame.cursor.lastIndexOf('.') + 1) ?? -1)
+function revOf(cursor: string | null): number {
+  return Number(cursor?.slice(cursor.lastIndexOf('.') + 1) ?? -1)
 }
