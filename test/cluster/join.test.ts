@@ -1,25 +1,18 @@
 /** The join, over three nodes: what a client sees of a cluster is what it sees of one server. */
-import { type Postgres, type RedisService, startPostgres, startRedis } from '@dovetail/lab/services'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { RawReader } from '../join/raw-reader.ts'
 import type { ReaderOptions } from '../join/reader.ts'
 import { runJoin } from '../join/run-join.ts'
 import { SdkReader } from '../join/sdk-reader.ts'
 import { at } from '../support/paths.ts'
 import { asOne, type Fault, startCluster } from './cluster.ts'
+import { postgresAndRedis } from './postgres-and-redis.ts'
 
 /** `SEED=…` plays another one, as `npm run soak` does. */
 const seed = Number(process.env.SEED ?? 1)
 
-let postgres: Postgres
-let redis: RedisService
-beforeAll(async () => {
-  ;[postgres, redis] = await Promise.all([startPostgres(), startRedis()])
-})
-afterAll(async () => {
-  await Promise.all([postgres.stop(), redis.stop()])
-})
+const services = postgresAndRedis()
 
 const transports = ['websocket', 'sse', 'long-poll', 'poll'] as const
 
@@ -35,13 +28,13 @@ function readerOf(): (options: ReaderOptions) => RawReader | SdkReader {
 test(`[RUN11, PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each, and a node, is killed (seed ${seed})`, {
   timeout: 240_000,
 }, async () => {
-  const store = await postgres.createDatabase('joined')
-  const cluster = await startCluster({ store, backbone: redis.url, nodes: 3 })
+  const store = await services.postgres.createDatabase('joined')
+  const cluster = await startCluster({ store, backbone: services.redis.url, nodes: 3 })
   const stopped = async (): Promise<void> => {}
   const faults: Fault[] = [
     { begin: () => cluster.restart(0, 'SIGKILL'), end: stopped },
-    { begin: () => redis.kill(), end: () => redis.restart() },
-    { begin: () => postgres.kill(), end: () => postgres.restart() },
+    { begin: () => services.redis.kill(), end: () => services.redis.restart() },
+    { begin: () => services.postgres.kill(), end: () => services.postgres.restart() },
   ]
   const server = asOne(cluster, faults)
   const options = { seed, server, writers: 4, writesEach: 200, readers: 24, kills: faults.length }
@@ -52,8 +45,8 @@ test(`[RUN11, PRM2, PRM3, PRM4, PRM5, PRM6] PostgreSQL and Redis, of which each,
 test(`[RUN9, B43] nodes that leave in good order and come back, one after another, are not missed (seed ${seed})`, {
   timeout: 240_000,
 }, async () => {
-  const store = await postgres.createDatabase('rolling')
-  const cluster = await startCluster({ store, backbone: redis.url, nodes: 3 })
+  const store = await services.postgres.createDatabase('rolling')
+  const cluster = await startCluster({ store, backbone: services.redis.url, nodes: 3 })
   const faults = [0, 1, 2].map((index): Fault => {
     return { begin: () => cluster.restart(index, 'SIGTERM'), end: async () => {} }
   })
@@ -69,7 +62,7 @@ async function hearers(client: Awaited<ReturnType<typeof connected>>): Promise<n
 }
 
 async function connected() {
-  const client = await createClient({ url: redis.url }).connect()
+  const client = await createClient({ url: services.redis.url }).connect()
   onTestFinished(() => client.destroy())
   return client
 }
@@ -78,7 +71,11 @@ test('[B58] a node that Redis cuts because it took nothing hears again, and its 
   timeout: 120_000,
 }, async () => {
   const channel = 'chat:slow'
-  const cluster = await startCluster({ store: await postgres.createDatabase('slow'), backbone: redis.url, nodes: 2 })
+  const cluster = await startCluster({
+    store: await services.postgres.createDatabase('slow'),
+    backbone: services.redis.url,
+    nodes: 2,
+  })
   const [here, there] = [cluster.node(0), cluster.node(1)]
   const alice = await here.server.rest('alice')
   await alice.post(at(channel), { text: 'first' })

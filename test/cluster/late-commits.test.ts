@@ -1,18 +1,11 @@
 /** Two nodes write to one channel, and a commit is held up: nobody who reads on passes a change by. */
-import { type Postgres, type RedisService, startPostgres, startRedis } from '@dovetail/lab/services'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Server } from '../support/serving.ts'
 import { startCluster } from './cluster.ts'
+import { postgresAndRedis } from './postgres-and-redis.ts'
 
-let postgres: Postgres
-let redis: RedisService
-beforeAll(async () => {
-  ;[postgres, redis] = await Promise.all([startPostgres(), startRedis()])
-})
-afterAll(async () => {
-  await Promise.all([postgres.stop(), redis.stop()])
-})
+const services = postgresAndRedis()
 
 const channel = 'chat:late'
 const writesOfANode = process.env.SOAK === undefined ? 1500 : 5000
@@ -80,8 +73,8 @@ test.each([
     timeout: 240_000,
   },
   async ({ isHeld }) => {
-    const store = await postgres.createDatabase(isHeld ? 'held' : 'crossed')
-    const cluster = await startCluster({ store, backbone: redis.url, nodes: 2 })
+    const store = await services.postgres.createDatabase(isHeld ? 'held' : 'crossed')
+    const cluster = await startCluster({ store, backbone: services.redis.url, nodes: 2 })
     if (isHeld) await holdUp(store)
     const servers = [cluster.node(0).server, cluster.node(1).server]
     const [first, second] = servers

@@ -1,24 +1,20 @@
-import { type Postgres, type RedisService, startPostgres, startRedis } from '@dovetail/lab/services'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openPostgresStore } from '../../packages/server/src/stores/postgres.ts'
 import { at } from '../support/paths.ts'
 import { startNodes } from './nodes.ts'
 import { nodesSuite } from './nodes-suite.ts'
+import { postgresAndRedis } from './postgres-and-redis.ts'
 
-let postgres: Postgres
-let redis: RedisService
-beforeAll(async () => {
-  ;[postgres, redis] = await Promise.all([startPostgres(), startRedis()])
-})
-afterAll(async () => {
-  await Promise.all([postgres.stop(), redis.stop()])
-})
+const services = postgresAndRedis()
 
-nodesSuite('three nodes on PostgreSQL and Redis', async () => ({ store: postgres.url, backbone: redis.url }))
+nodesSuite('three nodes on PostgreSQL and Redis', async () => ({
+  store: services.postgres.url,
+  backbone: services.redis.url,
+}))
 
 test('[WSK34] where the log is another one, as after a restore, readers of every node are reset and read on', async () => {
-  const store = await postgres.createDatabase('renewed')
-  const { nodes, stop } = await startNodes(2, { store, backbone: redis.url })
+  const store = await services.postgres.createDatabase('renewed')
+  const { nodes, stop } = await startNodes(2, { store, backbone: services.redis.url })
   onTestFinished(stop)
   const callers = await Promise.all(nodes.map((node) => node.rest('alice')))
   await callers[0]?.post(at('chat:a'), { text: 'before' })
