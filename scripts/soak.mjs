@@ -12,6 +12,7 @@ const paths = [
   'test/doors/random-readings.test.ts',
   'test/doors/slow-reader.test.ts',
   'test/cluster/join.test.ts',
+  'test/cluster/late-commits.test.ts',
   'test/faults/cluster-faults.test.ts',
   'test/faults/links.test.ts',
   'test/faults/kafka-faults.test.ts',
