@@ -40,6 +40,8 @@ describe('B42', () => {
     expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
     ann.write(frame({ opcode: opcodes.text, payload: '{"id":3,"op":"ping"}' }))
     expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
+    const whole = /"all":\[\{"user":"watcher",[^{}]*\},\{"user":"ann",[^{}]*\}\]/
+    await ann.until('who is here, itself too', (bytes) => whole.test(bytes.toString('latin1')))
     ann.destroy()
     expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
   })

@@ -2,6 +2,11 @@
 import { type EndedReason, formatCursor, type ResetReason } from '@dovetail/protocol'
 import { Frame } from '../ports/frame.ts'
 
+/** Replaces what was known of who is here; `users` is JSON text. */
+export function presentFrame(channel: string, users: string): Frame {
+  return new Frame('presence', `{"op":"presence","channel":"${channel}","all":${users}}`)
+}
+
 export function endedFrame(channel: string, reason: EndedReason): Frame {
   return new Frame('ended', JSON.stringify({ op: 'ended', channel, reason }))
 }

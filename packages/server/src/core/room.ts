@@ -5,6 +5,7 @@ import type { ElsewherePresence } from '../ports/presence.ts'
 import type { Feed } from './feed.ts'
 import type { Flushable } from './flush.ts'
 import type { Hubs } from './hubs.ts'
+import { presentFrame } from './notices.ts'
 import type { LinkedRoom } from './presence-link.ts'
 
 export interface Present {
@@ -152,8 +153,7 @@ export class Room implements Flushable, LinkedRoom {
 
   #flushAll(): void {
     this.#telling = 'moves'
-    const frame = new Frame('presence', `{"op":"presence","channel":"${this.name}","all":${this.#everyone()}}`)
-    this.#hubs.get(this.name)?.mention(frame, (feed) => feed.options.presence)
+    this.#hubs.get(this.name)?.mention(presentFrame(this.name, this.#everyone()), (feed) => feed.options.presence)
   }
 
   #flushMoves(): void {

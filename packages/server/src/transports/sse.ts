@@ -8,7 +8,7 @@ import { namedChannel } from '../core/address.ts'
 import type { Caller } from '../core/caller.ts'
 import { Failure } from '../core/failure.ts'
 import type { Feed } from '../core/feed.ts'
-import { endedFrame, resetFrame } from '../core/notices.ts'
+import { endedFrame, presentFrame, resetFrame } from '../core/notices.ts'
 import { parsedCursor, readable } from '../core/read.ts'
 import { type Subscription, subscribe } from '../core/subscribe.ts'
 import { Frame } from '../ports/frame.ts'
@@ -162,9 +162,7 @@ class EventStream implements Reader {
     if (reading.presentAs === null || policies.of(channel)?.presence !== true) return
     const { user } = this.caller
     if (user !== null) presences.hold(channel, user, reading.presentAs, limits.presenceSeconds * 1000)
-    this.#outlet.send(
-      new Frame('presence', `{"op":"presence","channel":"${channel}","all":${presences.snapshot(channel, feed)}}`),
-    )
+    this.#outlet.send(presentFrame(channel, presences.snapshot(channel, feed)))
   }
 
   /** A channel ended; with the last one, so does the stream. */

@@ -4,6 +4,7 @@
  */
 import type { CloseCode } from '@dovetail/protocol'
 import type { Core } from '../../core/core.ts'
+import { presentFrame } from '../../core/notices.ts'
 import { becomePresent } from '../../core/present.ts'
 import type { Session } from '../../core/session.ts'
 import type { SocketOutlet } from '../socket-outlet.ts'
@@ -47,10 +48,13 @@ export class Vitality {
     this.#heardAt = this.#options.core.clock.monotonic()
     this.#pongDueMs = null
     if (this.#silentIn.length === 0) return
-    const { core, session } = this.#options
+    const { core, session, outlet } = this.#options
     for (const channel of this.#silentIn) {
       const subscribed = session.subscriptions.get(channel)
-      if (subscribed !== undefined) becomePresent(core, session, channel, subscribed.feed)
+      if (subscribed === undefined) continue
+      // It was told of its own leave, and what it is told next goes on from this snapshot.
+      const { feed } = subscribed
+      outlet.send(presentFrame(channel, becomePresent(core, session, channel, feed)))
     }
     this.#silentIn = []
   }
