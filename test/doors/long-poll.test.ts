@@ -108,6 +108,46 @@ describe.each(stores)('long-poll, %s store', (store) => {
     expect((await alice.post('/v1/changes', { subs: [] })).code).toBe('invalid_data')
   })
 
+  test('[RDG2, RDG8] a poll of several has a tag, which answers 304 until one of them changes', async () => {
+    const alice = await server.rest('alice')
+    const [one, two] = [freshChannel(), freshChannel()]
+    await alice.post(at(one), { text: '1' })
+    const query = `/v1/changes?sub=${one}@0&sub=${two}@0`
+    const first = await alice.get(query)
+    const conditions = { 'if-none-match': String(first.headers.etag) }
+    const same = await alice.get(query, conditions)
+    expect([first.status, same.status, same.text, same.headers.etag]).toEqual([200, 304, '', first.headers.etag])
+    await alice.post(at(two), { text: '1' })
+    const fresh = await alice.get<Several>(query, conditions)
+    expect([fresh.status, fresh.body.channels.map(({ to }) => to)]).toEqual([200, [1, 1]])
+    const posted = await alice.post('/v1/changes', { subs: { [one]: '0' } })
+    expect([posted.headers.etag, posted.headers['cache-control']]).toEqual([undefined, 'no-store'])
+    expect((await alice.get(`${query}&wait=1`)).headers.etag).toBeUndefined()
+  })
+
+  test('[LIM9, RDG10] of several channels too no reply is over 1 MiB, and all comes', { timeout: 60_000 }, async () => {
+    const alice = await server.rest('alice')
+    const channels = Array.from({ length: 6 }, () => freshChannel())
+    for (const channel of channels)
+      for (let n = 0; n < 5; n++) await alice.post(at(channel), { text: `${n}`, ballast: 'x'.repeat(60_000) })
+    const subs = Object.fromEntries(channels.map((channel) => [channel, '0']))
+    const got = new Map(channels.map((channel) => [channel, 0]))
+    let left = true
+    while (left) {
+      const answer = await alice.post<{ channels: ChangesReply[] }>('/v1/changes', { subs })
+      expect(Buffer.byteLength(answer.text)).toBeLessThanOrEqual(1_048_576)
+      expect(answer.body.channels.map(({ channel }) => channel)).toEqual(channels)
+      for (const { channel, from, cursor, changes } of answer.body.channels) {
+        expect(from).toBe(got.get(channel))
+        got.set(channel, from + changes.length)
+        subs[channel] = cursor
+      }
+      expect(answer.body.channels.some(({ changes }) => changes.length > 0)).toBe(true)
+      left = answer.body.channels.some(({ more }) => more)
+    }
+    expect([...got.values()]).toEqual([5, 5, 5, 5, 5, 5])
+  })
+
   test('[RDG7, RDG8] a parked poll of several answers when one of them changes', async () => {
     const alice = await server.rest('alice')
     const [one, two] = [freshChannel(), freshChannel()]

@@ -50,8 +50,11 @@ function ofSeveral(limits: Limits): Operation[] {
       description: ways,
       caller: 'anyone',
       query: [someChannels(limits), ...manner(limits)],
-      headers: [atLeast],
-      replies: { 200: eitherWay('A reply or a refusal for each channel.', SeveralChangesReply) },
+      headers: [atLeast, ifNoneMatch],
+      replies: {
+        200: eitherWay('A reply or a refusal for each channel.', SeveralChangesReply, ['ETag']),
+        304: { description: 'Nothing is new.', headers: ['ETag'] },
+      },
       refusals: ofFollowing,
     },
     {

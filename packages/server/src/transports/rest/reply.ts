@@ -33,15 +33,16 @@ export function sendRecord(
   return sendJson(reply, status, encodeRecord(record))
 }
 
-/** A page or a poll's reply, tagged by its cursor. */
+/** A page or a poll's reply with its tag; `cursor` is `null` where several channels have one each. */
 export function sendTagged(
   request: FastifyRequest,
   reply: FastifyReply,
   text: string,
-  cursor: string,
+  cursor: string | null,
   etag: string,
 ): FastifyReply {
-  reply.header('etag', etag).header('dovetail-cursor', cursor).header('cache-control', perCaller)
+  reply.header('etag', etag).header('cache-control', perCaller)
+  if (cursor !== null) reply.header('dovetail-cursor', cursor)
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send()
   return sendJson(reply, 200, text)
 }

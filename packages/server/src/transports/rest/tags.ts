@@ -33,3 +33,8 @@ export function pageEtag(query: string, cursor: string): string {
   const digest = createHash('sha1').update(query).digest('base64url').slice(0, 12)
   return `"${cursor}-${digest}"`
 }
+
+/** The tag of a reply that has no one cursor: of all its text. */
+export function textEtag(text: string): string {
+  return `"${createHash('sha1').update(text).digest('base64url')}"`
+}
