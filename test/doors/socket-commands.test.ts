@@ -193,6 +193,7 @@ describe('commands', () => {
     expect(await sender.ok('signal', { channel, type: 'typing', data: { on: true } })).toEqual({})
     const signal = await asked.next('signal', channel)
     expect(signal).toEqual({ op: 'signal', channel, type: 'typing', data: { on: true }, user: 'ann' })
+    expect(await sender.next('signal', channel)).toEqual(signal)
     await sender.ok('create', { ...target(channel), data: { text: 'a' } })
     const [frame] = await other.reached(channel, 1)
     expect(frame).toMatchObject({ from: 0, to: 1 })
