@@ -57,6 +57,8 @@ export class Feed {
   readonly options: FeedOptions
   readonly #source: FeedSource
   #state: State
+  /** What was to be mentioned found no room, and what stands then is told when there is. */
+  #owesWord = false
   #begun = false
   /** A reset or an end that came before the reply that the reader waits for. */
   #held: Frame | null = null
@@ -169,9 +171,20 @@ export class Feed {
     }
   }
 
-  /** Sends what does not move the cursor (a signal, presence), where there is room: it is of the moment, and not kept. */
-  mention(frame: Frame): void {
-    if (this.#begun && this.#state.at !== 'closed' && this.outlet.hasRoom()) this.outlet.send(frame)
+  /**
+   * Sends what does not move the cursor, where there is room: it is of the moment, and not kept. Of what stands until it
+   * changes again (presence), `instead` gives what is so by the time there is room.
+   */
+  mention(frame: Frame, instead?: (feed: Feed) => Frame): void {
+    if (!this.#begun || this.#state.at === 'closed') return
+    if (this.outlet.hasRoom()) this.outlet.send(frame)
+    else if (instead !== undefined && !this.#owesWord) {
+      this.#owesWord = true
+      this.outlet.whenRoom(() => {
+        this.#owesWord = false
+        if (this.#state.at !== 'closed') this.mention(instead(this), instead)
+      })
+    }
   }
 
   /** What the reader holds is void: it goes on from the head that the frame tells. */

@@ -288,9 +288,9 @@ export class Hub implements FeedSource, Flushable {
     this.#startAt(0)
   }
 
-  /** Sends what does not move cursors to the feeds that asked for it. */
-  mention(frame: Frame, to: (feed: Feed) => boolean): void {
-    for (const feed of this.#feeds) if (to(feed)) feed.mention(frame)
+  /** Sends what does not move cursors to the feeds that asked for it; `instead` as with `Feed.mention`. */
+  mention(frame: Frame, to: (feed: Feed) => boolean, instead?: (feed: Feed) => Frame): void {
+    for (const feed of this.#feeds) if (to(feed)) feed.mention(frame, instead)
   }
 
   stop(): void {

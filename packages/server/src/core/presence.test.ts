@@ -14,8 +14,8 @@ function world() {
   const clock = new HandClock()
   const feeds: Feed[] = []
   const hub: Pick<Hub, 'mention'> = {
-    mention: (frame, to) => {
-      for (const feed of feeds) if (to(feed)) feed.mention(frame)
+    mention: (frame, to, instead) => {
+      for (const feed of feeds) if (to(feed)) feed.mention(frame, instead)
     },
   }
   const presences = new Presences({
@@ -58,6 +58,24 @@ function world() {
 }
 
 describe('presence', () => {
+  test('[WSK32] a reader that had no room is told who is here once there is', () => {
+    const { clock, presences, reader } = world()
+    const { outlet } = reader()
+    presences.hold(room, 'ann', 'c1', null)
+    clock.turn()
+    outlet.shut()
+    presences.hold(room, 'ben', 'c2', null)
+    clock.turn()
+    presences.leave(room, 'ann', 'c1')
+    presences.leave(room, 'ben', 'c2')
+    clock.turn()
+    presences.hold(room, 'cem', 'c3', null)
+    clock.turn()
+    expect(outlet.waiting).toBe(1)
+    outlet.open()
+    expect(outlet.messages.slice(1)).toMatchObject([{ op: 'presence', channel: room, all: [{ user: 'cem' }] }])
+  })
+
   test('counts users, not connections: one join, one leave', () => {
     const { clock, presences, reader, told } = world()
     const { outlet } = reader()

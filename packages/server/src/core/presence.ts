@@ -114,7 +114,12 @@ export class Presences {
   #open(channel: string): Room {
     let room = this.#rooms.get(channel)
     if (room === undefined) {
-      room = new Room(channel, { hubs: this.#hubs, mark: (room) => this.#flusher.mark(room), emptied: this.#emptied })
+      room = new Room(channel, {
+        hubs: this.#hubs,
+        mark: (room) => this.#flusher.mark(room),
+        emptied: this.#emptied,
+        snapshot: (feed) => this.snapshot(channel, feed),
+      })
       this.#rooms.set(channel, room)
       this.#link?.add(room)
     }

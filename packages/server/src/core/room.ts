@@ -25,6 +25,8 @@ export interface RoomParts {
   /** Asks for a flush. */
   readonly mark: (room: Room) => void
   readonly emptied: (room: Room) => void
+  /** Everyone in the channel now, as JSON text: another room may have taken this one's place by then. */
+  readonly snapshot: (feed: Feed) => string
 }
 
 /** What happened to a user since the last flush, at which moment of the room. */
@@ -44,6 +46,7 @@ export class Room implements Flushable, LinkedRoom {
   readonly #hubs: Pick<Hubs, 'get'>
   readonly #mark: (room: Room) => void
   readonly #emptied: (room: Room) => void
+  readonly #instead: (feed: Feed) => Frame
   version: string | null = null
   /** When somebody last asked to know who is here, in monotonic ms. */
   askedAt = 0
@@ -55,6 +58,7 @@ export class Room implements Flushable, LinkedRoom {
     this.#hubs = parts.hubs
     this.#mark = parts.mark
     this.#emptied = parts.emptied
+    this.#instead = (feed) => presentFrame(channel, parts.snapshot(feed))
   }
 
   own(user: string): { connections: number; since: number; state: string | null } {
@@ -153,16 +157,18 @@ export class Room implements Flushable, LinkedRoom {
 
   #flushAll(): void {
     this.#telling = 'moves'
-    this.#hubs.get(this.name)?.mention(presentFrame(this.name, this.#everyone()), (feed) => feed.options.presence)
+    this.#hubs
+      .get(this.name)
+      ?.mention(presentFrame(this.name, this.#everyone()), (feed) => feed.options.presence, this.#instead)
   }
 
   #flushMoves(): void {
     const frame = this.#frame(0)
     const hub = this.#hubs.get(this.name)
-    if (frame !== null) hub?.mention(frame, (feed) => feed.options.presence && !this.#late.has(feed))
+    if (frame !== null) hub?.mention(frame, (feed) => feed.options.presence && !this.#late.has(feed), this.#instead)
     for (const [feed, seq] of this.#late) {
       const rest = this.#frame(seq)
-      if (rest !== null) feed.mention(rest)
+      if (rest !== null) feed.mention(rest, this.#instead)
     }
   }
 
