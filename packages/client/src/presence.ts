@@ -1,6 +1,7 @@
 import type { PresentUser } from '@dovetail/protocol'
 import type { Stop } from './clock.ts'
 import type { Connection } from './connection.ts'
+import { Listeners } from './listeners.ts'
 import type { Reader, Subscription } from './subscription.ts'
 
 /** Who is in a channel now. While the handle is open, the caller is present too. */
@@ -16,7 +17,8 @@ export interface PresenceView {
 
 export function openPresence(subscription: Subscription, connection: Connection): PresenceView {
   const { present, channel } = subscription
-  const listeners = new Set<Stop>()
+  const listeners = new Listeners()
+  const stop = present.changed.add(() => listeners.tell())
   let state: unknown
   const send = () => {
     if (state !== undefined && subscription.state.name === 'joined')
@@ -33,20 +35,14 @@ export function openPresence(subscription: Subscription, connection: Connection)
       return present.users
     },
     getSnapshot: () => present.users,
-    subscribe(listener) {
-      const stop = present.changed.add(listener)
-      listeners.add(stop)
-      return () => {
-        listeners.delete(stop)
-        stop()
-      }
-    },
+    subscribe: (listener) => listeners.add(listener),
     setState(next) {
+      JSON.stringify(next) // What can't be sent is refused here, not at some later reconnect.
       state = next
       send()
     },
     close() {
-      for (const stop of listeners) stop()
+      stop()
       listeners.clear()
       leave()
     },

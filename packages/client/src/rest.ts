@@ -60,13 +60,15 @@ export class Rest {
     use: (response: Response) => Promise<Result>,
   ): Promise<Result> {
     const { signal, timeoutMs = 30_000 } = options
+    // Before all else: what has no JSON is the caller's mistake, and no answer that did not come.
+    const text = JSON.stringify(options.body)
     const control = new AbortController()
     const abort = () => control.abort()
     const stopTimer = this.#clock.after(timeoutMs, abort)
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()
     try {
-      return await use(await this.#admitted(method, path, options, control.signal))
+      return await use(await this.#admitted(method, path, options, control.signal, text))
     } catch (cause) {
       if (cause instanceof DovetailError) throw cause
       throw new DovetailError(signal?.aborted ? 'aborted' : 'network', 'no answer', { cause })
@@ -77,10 +79,16 @@ export class Rest {
   }
 
   /** With another token where the server refuses the one that there was; the session gives a fresh one once. */
-  async #admitted(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
+  async #admitted(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    signal: AbortSignal,
+    text: string | undefined,
+  ): Promise<Response> {
     let token = await this.#session.token()
     for (;;) {
-      const response = await this.#once(method, path, options, signal, token)
+      const response = await this.#once(method, path, options, signal, text, token)
       if (response.ok || response.status === 304) return response
       const error = await refusalOf(response)
       this.#trace.tell('down', 'rest', { status: response.status, path, error: error.code })
@@ -90,14 +98,21 @@ export class Rest {
     }
   }
 
-  #once(method: string, path: string, options: RequestOptions, signal: AbortSignal, token: string | null) {
+  #once(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    signal: AbortSignal,
+    text: string | undefined,
+    token: string | null,
+  ) {
     const headers = new Headers()
     for (const [name, value] of Object.entries(options.headers ?? {})) if (value !== undefined) headers.set(name, value)
     if (token !== null) headers.set('authorization', `Bearer ${token}`)
     const init: RequestInit = { method, headers, signal, credentials: 'omit' }
-    if (options.body !== undefined) {
+    if (text !== undefined) {
       headers.set('content-type', 'application/json')
-      init.body = JSON.stringify(options.body)
+      init.body = text
     }
     const query = queryOf(options.query)
     this.#trace.tell('up', 'rest', { method, path: path + query, body: options.body })
@@ -113,10 +128,9 @@ export function channelPath(channel: string): string {
 
 function queryOf(query: Query | URLSearchParams | undefined): string {
   if (query === undefined) return ''
-  const parameters = query instanceof URLSearchParams ? query : new URLSearchParams()
-  if (!(query instanceof URLSearchParams)) {
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
-  }
+  if (query instanceof URLSearchParams) return `?${query}`
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 

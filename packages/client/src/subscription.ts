@@ -143,7 +143,7 @@ export class Subscription {
         this.#to({ name: 'ended', reason: frame.reason })
         return
       case 'signal':
-        for (const reader of this.#readers) reader.signal?.(frame)
+        for (const reader of [...this.#readers]) reader.signal?.(frame)
         return
       case 'presence':
         this.present.apply(frame)

@@ -1,4 +1,5 @@
 import type { Stop } from './clock.ts'
+import { Listeners } from './listeners.ts'
 
 /** One frame, request or reply, as it passed. For a debug view. */
 export interface TraceEvent {
@@ -13,7 +14,7 @@ export type TraceListener = (event: TraceEvent) => void
 
 /** Tells listeners of every frame; costs nothing while there are none. Tokens are left out. */
 export class Trace {
-  readonly #listeners = new Set<TraceListener>()
+  readonly #listeners = new Listeners<TraceEvent>()
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -21,14 +22,12 @@ export class Trace {
   }
 
   listen(listener: TraceListener): Stop {
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#listeners.add(listener)
   }
 
   tell(direction: TraceEvent['direction'], over: TraceEvent['over'], frame: unknown): void {
     if (this.#listeners.size === 0) return
-    const event = { direction, over, at: this.#now(), frame }
-    for (const listener of this.#listeners) listener(event)
+    this.#listeners.tell({ direction, over, at: this.#now(), frame })
   }
 
   clear(): void {
