@@ -213,6 +213,7 @@ class DovetailClient<Types> implements Client<Types> {
     const { connection, subscriptions, outbox, network } = this.#engine
     this.#stopWatching()
     connection.close(code, reason)
+    network.session.close()
     subscriptions.close()
     outbox.close()
     network.trace.clear()
@@ -248,7 +249,7 @@ function networkOf(options: ClientOptions): Network {
   const url = (options.url ?? globalThis.location?.origin ?? '').replace(/\/+$/, '')
   if (url === '') throw new DovetailError('misuse', 'no url')
   const clock = options.clock ?? systemClock
-  const session = new Session(options.token, options.getToken, clock.now)
+  const session = new Session(options.token, options.getToken, clock)
   const trace = new Trace(clock.now)
   return {
     url,

@@ -16,18 +16,22 @@ export class Listeners<Event = void> {
 
   tell(event: Event): void {
     for (const listener of [...this.#listeners]) {
-      try {
-        listener.call(event)
-      } catch (error) {
-        // The application's fault, shown as such, without stopping the stream.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
+      told(() => listener.call(event))
     }
   }
 
   clear(): void {
     this.#listeners.clear()
+  }
+}
+
+/** Runs code of the application. An error there is shown as its own, without stopping the stream. */
+export function told(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

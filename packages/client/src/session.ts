@@ -1,17 +1,26 @@
+import type { Clock } from './clock.ts'
 import { DovetailError } from './errors.ts'
+
+/** A source of tokens that is silent for so long counts as one that can't be reached. */
+const tokenWithinMs = 20_000
+/** A token that was refused is asked for anew once in this time: the next one would be refused too. */
+const insteadEveryMs = 60_000
 
 /** Who the caller is: the token, and how to get a fresh one. */
 export class Session {
   readonly #getToken: (() => Promise<string | null>) | undefined
-  readonly #now: () => number
+  readonly #clock: Clock
   #token: string | null
   #asked: Promise<string | null> | null = null
-  #askAt = 0
+  /** Both settle `#asked`, and do nothing once it is settled. */
+  #give: (token: string | null) => void = nothing
+  #fail: () => void = nothing
+  #insteadAt = Number.NEGATIVE_INFINITY
 
-  constructor(token: string | undefined, getToken: (() => Promise<string | null>) | undefined, now: () => number) {
+  constructor(token: string | undefined, getToken: (() => Promise<string | null>) | undefined, clock: Clock) {
     this.#token = token ?? null
     this.#getToken = getToken
-    this.#now = now
+    this.#clock = clock
   }
 
   get canRenew(): boolean {
@@ -26,34 +35,29 @@ export class Session {
   /** A fresh token; whoever asks meanwhile shares the answer. Null: anonymous. */
   renew(): Promise<string | null> {
     if (this.#getToken === undefined) return Promise.resolve(this.#token)
-    this.#asked ??= this.#getToken()
-      .then(
-        (token) => {
-          this.#token = token
-          return token
-        },
-        (cause: unknown) => {
-          this.#askAt = 0
-          throw new DovetailError('network', 'no token', { cause })
-        },
-      )
-      .finally(() => {
-        this.#asked = null
-      })
+    this.#asked ??= this.#ask(this.#getToken)
     return this.#asked
   }
 
   /** A token in place of the refused one (default: the one that there is), which may be the same. */
   instead(refused = this.#token): Promise<string | null> {
-    const now = this.#now()
-    if (refused !== this.#token || now < this.#askAt) return this.token()
-    this.#askAt = now + 60_000 // The next one would be refused too.
+    const now = this.#clock.now()
+    // The distance, since a clock that was put back would be "before" for long.
+    if (refused !== this.#token || Math.abs(now - this.#insteadAt) < insteadEveryMs) return this.token()
+    this.#insteadAt = now
     return this.renew()
   }
 
   replace(token: string | null): void {
     this.#token = token
-    this.#askAt = 0
+    this.#insteadAt = Number.NEGATIVE_INFINITY
+    // Who waits for the source goes on with this one, and what the source says later is not heard.
+    this.#give(token)
+  }
+
+  /** Who waits for the source waits no longer. */
+  close(): void {
+    this.#fail()
   }
 
   /** The token's subject, unverified: only to sort one's own unsent writes before the server answered. */
@@ -66,4 +70,26 @@ export class Session {
       return null
     }
   }
+
+  async #ask(getToken: () => Promise<string | null>): Promise<string | null> {
+    const answer = new Promise<string | null>((give, fail) => {
+      this.#give = give
+      this.#fail = fail
+      // In a promise's turn, so that a source that throws at once is one that rejects.
+      Promise.resolve().then(getToken).then(give, fail)
+    })
+    const stopTimer = this.#clock.after(tokenWithinMs, () => this.close())
+    try {
+      this.#token = (await answer) ?? null
+      return this.#token
+    } catch (cause) {
+      this.#insteadAt = Number.NEGATIVE_INFINITY
+      throw new DovetailError('network', 'no token', { cause })
+    } finally {
+      stopTimer()
+      this.#asked = null
+    }
+  }
 }
+
+function nothing(): void {}

@@ -20,22 +20,136 @@ function thrownLater() {
   return { thrown, restore: () => spy.mockRestore() }
 }
 
+describe('a source of tokens', () => {
+  test('that never answers is asked again, and holds nothing up once it works', async () => {
+    let asked = 0
+    const getToken = () => {
+      asked += 1
+      return asked === 1 ? new Promise<string>(() => undefined) : Promise.resolve('token')
+    }
+    const { clock, client } = world({ getToken })
+    const view = follow(client)
+    await clock.advance(60_000)
+    expect([client.state.name, view.state, asked]).toEqual(['open', 'live', 2])
+    client.close()
+    expect(clock.pending).toBe(0)
+  })
+
+  test('that never answers keeps nobody from signing in, and leaves no timer when closed', async () => {
+    const { clock, client, open } = world({ getToken: () => new Promise<string>(() => undefined) })
+    follow(client)
+    const me = client.me()
+    await clock.advance(100)
+    client.signIn('given')
+    await clock.advance(100)
+    expect(await me).toMatchObject({ name: 'Ana' })
+    client.close()
+    const other = open()
+    const refused = expect(other.me()).rejects.toMatchObject({ code: 'network' })
+    other.close()
+    await refused
+    await clock.advance(0)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('answers too late to take the place of the token that was given meanwhile', async () => {
+    let answer = (_: string) => {}
+    const getToken = () =>
+      new Promise<string>((resolve) => {
+        answer = resolve
+      })
+    const { clock, server, client } = world({ getToken })
+    const first = client.me()
+    await clock.advance(1)
+    client.signIn('given')
+    answer('stale')
+    await clock.advance(100)
+    await first
+    const second = client.me()
+    await clock.advance(100)
+    await second
+    expect(server.requests.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer given', 'Bearer given'])
+    client.close()
+  })
+
+  test('that throws at once is one that rejects: a refused caller waits and comes back', async () => {
+    let broken = false
+    const getToken = () => {
+      if (broken) throw new Error('no network here')
+      return Promise.resolve('token')
+    }
+    const { clock, server, client } = world({ getToken })
+    follow(client)
+    await clock.advance(100)
+    expect(client.state.name).toBe('open')
+    broken = true
+    for (const socket of server.sockets) socket.send({ op: 'expiring', inMs: 1000 })
+    await clock.advance(100)
+    server.refuseHello = 'token_expired'
+    for (const socket of [...server.sockets]) socket.drop(4401)
+    await clock.advance(5_000)
+    expect(client.state.name).toBe('waiting')
+    broken = false
+    server.refuseHello = null
+    await clock.advance(60_000)
+    expect(client.state.name).toBe('open')
+    client.close()
+  })
+
+  test('is asked for a token in place of a refused one also after the clock was put back', async () => {
+    let asked = 0
+    let behindMs = 0
+    const getToken = async () => {
+      asked += 1
+      return `token${asked}`
+    }
+    const base = world()
+    base.client.close()
+    const clock = { now: () => base.clock.now() - behindMs, after: base.clock.after.bind(base.clock) }
+    let refused = ['Bearer token1']
+    const real = base.server.fetch
+    const picky: typeof fetch = async (input, init) =>
+      refused.includes(new Headers(init?.headers).get('authorization') ?? '')
+        ? Response.json({ code: 'token_expired', status: 401 }, { status: 401 })
+        : real(input, init)
+    const client = base.open({ getToken, clock, fetch: picky })
+    const ask = async () => {
+      const me = client.me()
+      await base.clock.advance(100)
+      return (await me).name
+    }
+    expect(await ask()).toBe('Ana')
+    refused = ['Bearer token1', 'Bearer token2']
+    behindMs = 86_400_000
+    expect(await ask()).toBe('Ana')
+    expect(asked).toBe(3)
+    client.close()
+  })
+})
+
 describe('a listener that throws', () => {
-  test('to a trace keeps nobody else from hearing, on any transport', async () => {
+  test('to a trace or to signals keeps nobody else from hearing, on any transport', async () => {
     for (const transport of ['websocket', 'sse', 'long-poll'] as const) {
       const later = thrownLater()
-      const { clock, client } = world({ transport })
-      let heard = 0
+      const { clock, server, client } = world({ transport })
+      const heard: string[] = []
       client.trace(() => {
         throw new Error('in a trace')
       })
-      client.trace(() => {
-        heard += 1
+      const general = client.channel('chat:general')
+      general.onSignal(() => {
+        throw new Error('in a signal')
       })
+      general.onSignal(({ type }) => void heard.push(type))
       const view = follow(client)
       await clock.advance(1_000)
       expect([client.state.name, view.state]).toEqual(['open', 'live'])
-      expect(heard).toBeGreaterThan(0)
+      if (transport !== 'long-poll') {
+        server.signal('chat:general', { type: 'typing', data: {}, user: 'bo' })
+        await clock.advance(100)
+        expect(heard).toEqual(['typing'])
+        expect(later.thrown.map(String)).toContain('Error: in a signal')
+      }
       expect(later.thrown.map(String)).toContain('Error: in a trace')
       expect(client.state.name).toBe('open')
       client.close()
