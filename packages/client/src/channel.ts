@@ -5,7 +5,6 @@ import { type Collection, openCollection } from './collection.ts'
 import type { Engine } from './engine.ts'
 import { DovetailError } from './errors.ts'
 import type { Followed, FollowOptions } from './follow.ts'
-import { told } from './listeners.ts'
 import { openPresence, type PresenceView } from './presence.ts'
 import { channelPath } from './rest.ts'
 import type { AnyTypes, CollectionsOf } from './types.ts'
@@ -46,8 +45,7 @@ export function openChannel<Types, Name extends string>(engine: Engine, name: Na
       if (link?.send) link.post({ op: 'signal', channel: name, type, data })
       else await network.rest.ask('POST', `${path}/signals`, { body: { type, data } })
     },
-    onSignal: (listener) =>
-      subscriptions.of(name).add({ signals: true, signal: (signal) => told(() => listener(signal)) }),
+    onSignal: (listener) => subscriptions.of(name).add({ signals: true, signal: listener }),
     presence: () => openPresence(subscriptions.of(name), connection),
     async *follow(options = {}) {
       yield* (await import('./follow.ts')).follow(engine, name, options)

@@ -101,7 +101,7 @@ export interface Client<Types = AnyTypes> {
   signIn(token: string): void
   /** Forgets the token and the unsent writes, and closes. */
   signOut(): void
-  /** Leaves nothing behind: no timer, listener or socket. Unacknowledged writes stay in the storage. A code must be 1000 or 3000..4999. */
+  /** Leaves nothing behind: no timer, listener or socket, but for a `getToken` under way. Unacknowledged writes stay in the storage. A code must be 1000 or 3000..4999. */
   close(code?: number, reason?: string): void
 }
 
@@ -213,7 +213,6 @@ class DovetailClient<Types> implements Client<Types> {
     const { connection, subscriptions, outbox, network } = this.#engine
     this.#stopWatching()
     connection.close(code, reason)
-    network.session.close()
     subscriptions.close()
     outbox.close()
     network.trace.clear()

@@ -3,6 +3,7 @@ import type { Stop } from './clock.ts'
 import { DovetailError } from './errors.ts'
 import { type Fallback, healthyAfterMs } from './fallback.ts'
 import type { Network } from './network.ts'
+import { nothing } from './nothing.ts'
 import { type ConnectionEvent, type ConnectionState, type StateName, transitions } from './transitions.ts'
 import { openLink } from './transports/open-link.ts'
 import type { Link, LinkEvents, Loss, TransportName } from './transports/transport.ts'
@@ -271,5 +272,3 @@ export class Connection {
     this.rttMs = null
   }
 }
-
-function nothing(): void {}

@@ -3,6 +3,7 @@ import { type Cursor, formatCursor, parseCursor } from '@dovetail/protocol/curso
 import { backOffMs } from './back-off.ts'
 import type { Engine } from './engine.ts'
 import { DovetailError } from './errors.ts'
+import { nothing } from './nothing.ts'
 import { errorFrom } from './rest.ts'
 import { canRetry } from './retry.ts'
 import type { Reader, Subscription } from './subscription.ts'
@@ -192,5 +193,3 @@ class Follower implements Reader {
     })
   }
 }
-
-function nothing(): void {}

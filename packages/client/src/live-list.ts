@@ -7,6 +7,7 @@ import { DovetailError } from './errors.ts'
 import { Listeners } from './listeners.ts'
 import { liveState } from './live-state.ts'
 import type { LiveEntry, LiveOptions, LiveSnapshot, LiveView } from './live-view.ts'
+import { nothing } from './nothing.ts'
 import type { OutboxEntry } from './outbox.ts'
 import { overlay } from './overlay.ts'
 import { type RangeQuery, readRange } from './read-range.ts'
@@ -292,5 +293,3 @@ export class LiveList extends SnapshotFields implements LiveView<AnyData>, Reade
     }
   }
 }
-
-function nothing(): void {}

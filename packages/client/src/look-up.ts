@@ -1,6 +1,7 @@
 import type { Stop } from './clock.ts'
 import { type Fallback, healthyAfterMs } from './fallback.ts'
 import type { Network } from './network.ts'
+import { nothing } from './nothing.ts'
 import { openLink } from './transports/open-link.ts'
 import type { Link, LinkEvents, TransportName } from './transports/transport.ts'
 
@@ -16,7 +17,7 @@ export class LookUp {
   readonly #adopt: (link: Link) => void
   #candidate: Link | null = null
   #adopted: Link | null = null
-  #stopTimers: Stop = () => undefined
+  #stopTimers: Stop = nothing
 
   /** `eventsFor` makes the events that a link has once it is adopted. */
   constructor(
@@ -59,7 +60,7 @@ export class LookUp {
     this.#stopTimers = stopPatience
     const link: Link = openLink(name, this.#network, {
       ...this.#eventsFor(() => link),
-      ready: () => undefined,
+      ready: nothing,
       opened: () => {
         const stopHealth = clock.after(healthyAfterMs, () => this.#prove(link))
         this.#stopTimers = () => {

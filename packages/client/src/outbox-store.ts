@@ -1,5 +1,6 @@
 import type { Stop } from './clock.ts'
 import { newKey } from './key.ts'
+import { nothing } from './nothing.ts'
 
 /** The part of the Web Storage interface that the outbox needs. */
 export interface OutboxStorage {
@@ -35,12 +36,12 @@ export class OutboxStore<Entry> {
   /** Says that this tab lives, until `rest`. */
   hold(): void {
     if (this.#release !== null || this.#storage === null || this.#locks === undefined) return
-    let release: Stop = () => undefined
+    let release: Stop = nothing
     const held = new Promise<void>((resolve) => {
       release = resolve
     })
     this.#release = release
-    this.#locks.request(this.#place, () => held).catch(() => undefined)
+    this.#locks.request(this.#place, () => held).catch(nothing)
   }
 
   rest(): void {

@@ -5,6 +5,7 @@ import { DovetailError } from './errors.ts'
 import { newKey } from './key.ts'
 import { Listeners } from './listeners.ts'
 import type { Network } from './network.ts'
+import { nothing } from './nothing.ts'
 import type { OutboxStore } from './outbox-store.ts'
 import { canRetry } from './retry.ts'
 import type { Write, Writer, Written } from './writer.ts'
@@ -138,7 +139,7 @@ export class Outbox {
       this.#keep([...entries.filter((entry) => !known.has(entry.key)), ...this.#entries])
       this.drain()
     }
-    this.#store.adopt(take).catch(() => undefined)
+    this.#store.adopt(take).catch(nothing)
   }
 
   #mine(entry: OutboxEntry): boolean {

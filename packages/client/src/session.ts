@@ -12,10 +12,10 @@ export class Session {
   readonly #clock: Clock
   #token: string | null
   #asked: Promise<string | null> | null = null
-  /** Both settle `#asked`, and do nothing once it is settled. */
-  #give: (token: string | null) => void = nothing
-  #fail: () => void = nothing
-  #insteadAt = Number.NEGATIVE_INFINITY
+  /** Answers whoever waits for the source. */
+  #give: ((token: string | null) => void) | undefined
+  /** When the last one that was refused was asked for anew; not a number: never. */
+  #insteadAt = Number.NaN
 
   constructor(token: string | undefined, getToken: (() => Promise<string | null>) | undefined, clock: Clock) {
     this.#token = token ?? null
@@ -34,8 +34,30 @@ export class Session {
 
   /** A fresh token; whoever asks meanwhile shares the answer. Null: anonymous. */
   renew(): Promise<string | null> {
-    if (this.#getToken === undefined) return Promise.resolve(this.#token)
-    this.#asked ??= this.#ask(this.#getToken)
+    const getToken = this.#getToken
+    if (getToken === undefined) return Promise.resolve(this.#token)
+    let stopTimer: () => void
+    this.#asked ??= new Promise<string | null>((give, fail) => {
+      this.#give = give
+      stopTimer = this.#clock.after(tokenWithinMs, fail as () => void)
+      // Here a source that throws at once is one that rejects.
+      getToken().then(give, fail)
+    })
+      .then(
+        (token) => {
+          // JavaScript's `undefined` is nobody, too.
+          this.#token = token ?? null
+          return this.#token
+        },
+        (cause: unknown) => {
+          this.#insteadAt = Number.NaN
+          throw new DovetailError('network', 'no token', { cause })
+        },
+      )
+      .finally(() => {
+        stopTimer()
+        this.#asked = null
+      })
     return this.#asked
   }
 
@@ -50,14 +72,9 @@ export class Session {
 
   replace(token: string | null): void {
     this.#token = token
-    this.#insteadAt = Number.NEGATIVE_INFINITY
+    this.#insteadAt = Number.NaN
     // Who waits for the source goes on with this one, and what the source says later is not heard.
-    this.#give(token)
-  }
-
-  /** Who waits for the source waits no longer. */
-  close(): void {
-    this.#fail()
+    this.#give?.(token)
   }
 
   /** The token's subject, unverified: only to sort one's own unsent writes before the server answered. */
@@ -70,26 +87,4 @@ export class Session {
       return null
     }
   }
-
-  async #ask(getToken: () => Promise<string | null>): Promise<string | null> {
-    const answer = new Promise<string | null>((give, fail) => {
-      this.#give = give
-      this.#fail = fail
-      // In a promise's turn, so that a source that throws at once is one that rejects.
-      Promise.resolve().then(getToken).then(give, fail)
-    })
-    const stopTimer = this.#clock.after(tokenWithinMs, () => this.close())
-    try {
-      this.#token = (await answer) ?? null
-      return this.#token
-    } catch (cause) {
-      this.#insteadAt = Number.NEGATIVE_INFINITY
-      throw new DovetailError('network', 'no token', { cause })
-    } finally {
-      stopTimer()
-      this.#asked = null
-    }
-  }
 }
-
-function nothing(): void {}

@@ -3,7 +3,9 @@ import { type Cursor, formatCursor, parseCursor } from '@dovetail/protocol/curso
 import { backOffMs } from './back-off.ts'
 import type { Stop } from './clock.ts'
 import type { DovetailError } from './errors.ts'
+import { told } from './listeners.ts'
 import type { Network } from './network.ts'
+import { nothing } from './nothing.ts'
 import { PresenceList } from './presence-list.ts'
 import { canRetry } from './retry.ts'
 import type { Link, SubscribeRequest } from './transports/transport.ts'
@@ -44,7 +46,7 @@ export class Subscription {
   #link: Link | null = null
   #settling = false
   #refusals = 0
-  #stopRetry: Stop = () => undefined
+  #stopRetry: Stop = nothing
 
   /** `left` is called when the last reader has gone. */
   constructor(channel: string, network: Network, left: () => void) {
@@ -130,7 +132,7 @@ export class Subscription {
     this.#stopRetry = this.#network.clock.after(delayMs, () => this.#settle())
   }
 
-  frame(frame: DownEvent): void {
+  frame(frame: Extract<DownEvent, { channel: string }>): void {
     switch (frame.op) {
       case 'changes':
         this.#range(frame.from, frame.to, frame.epoch, frame.changes as Change[])
@@ -143,14 +145,12 @@ export class Subscription {
         this.#to({ name: 'ended', reason: frame.reason })
         return
       case 'signal':
-        for (const reader of [...this.#readers]) reader.signal?.(frame)
+        for (const reader of [...this.#readers]) told(() => reader.signal?.(frame))
         return
       case 'presence':
         this.present.apply(frame)
         return
       case 'demand':
-      case 'expiring':
-      case 'goaway':
         return
     }
   }

@@ -2,20 +2,11 @@
  * Names compare byte by byte and are ASCII only, so no two spellings of one name exist
  * (no case folding, no Unicode normal forms). docs/protocol.md, "Names and limits".
  */
-const channelPattern = /^[A-Za-z0-9][A-Za-z0-9_.:~@-]{0,127}$/
-const collectionPattern = /^[a-z][a-z0-9_-]{0,31}$/
-const recordIdPattern = /^[A-Za-z0-9_.:~@-]{1,128}$/
-const userPattern = /^[A-Za-z0-9_.:@+-]{1,128}$/
-const keyPattern = /^[\x21-\x7e]{1,128}$/
-
-/** The shapes of names as text, for documents that describe them. */
-export const namePatterns = {
-  channel: channelPattern.source,
-  collection: collectionPattern.source,
-  recordId: recordIdPattern.source,
-  user: userPattern.source,
-  idempotencyKey: keyPattern.source,
-} as const
+export const channelPattern = /^[A-Za-z0-9][A-Za-z0-9_.:~@-]{0,127}$/
+export const collectionPattern = /^[a-z][a-z0-9_-]{0,31}$/
+export const recordIdPattern = /^[A-Za-z0-9_.:~@-]{1,128}$/
+export const userPattern = /^[A-Za-z0-9_.:@+-]{1,128}$/
+export const keyPattern = /^[\x21-\x7e]{1,128}$/
 
 /** These stand where a collection stands in a REST path, so they can't be collections. */
 const reservedCollections = new Set(['changes', 'signals', 'presence'])

@@ -4,6 +4,7 @@ import { DovetailError } from '../errors.ts'
 import { newKey } from '../key.ts'
 import { lossByError } from '../loss.ts'
 import type { Network } from '../network.ts'
+import { nothing } from '../nothing.ts'
 import { channelPath } from '../rest.ts'
 import { join, presenceOf } from './join.ts'
 import { followLongPoll } from './long-poll.ts'
@@ -261,5 +262,3 @@ function tabsOf(): Tabs | null {
 function tooHasty(): DovetailError {
   return new DovetailError('network', 'answers come at once and bring nothing')
 }
-
-function nothing(): void {}

@@ -21,7 +21,7 @@ class LateLink implements Link {
       ({ openHttp }) => {
         if (!this.#closed) this.#link = openHttp(name, network, events)
       },
-      (cause: unknown) => this.#closed || events.lost(cut('refused', 'not loaded', cause)),
+      (cause: unknown) => this.#closed || events.lost(cut('refused', 'not open', cause)),
     )
   }
 

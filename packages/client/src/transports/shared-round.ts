@@ -3,6 +3,7 @@ import { formatCursor, parseCursor } from '@dovetail/protocol/cursor'
 import type { Stop } from '../clock.ts'
 import { DovetailError } from '../errors.ts'
 import { newKey } from '../key.ts'
+import { nothing } from '../nothing.ts'
 import { type Follow, isNews, type Round } from './round.ts'
 
 /** What tabs of one origin share, handed in. */
@@ -270,5 +271,3 @@ class SharedRound {
 function lower(a: string, b: string): string {
   return (parseCursor(a)?.rev ?? 0) < (parseCursor(b)?.rev ?? 0) ? a : b
 }
-
-function nothing(): void {}

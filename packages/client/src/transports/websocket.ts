@@ -4,6 +4,7 @@ import type { Stop } from '../clock.ts'
 import { DovetailError } from '../errors.ts'
 import { cut, lossByClose, lossByError } from '../loss.ts'
 import type { Network } from '../network.ts'
+import { nothing } from '../nothing.ts'
 import { errorFrom } from '../rest.ts'
 import type { Command, Link, LinkEvents, Loss, SubscribeRequest } from './transport.ts'
 
@@ -32,8 +33,8 @@ class WebSocketLink implements Link {
   #nextId = 1
   #done = false
   #lastError: DovetailError | null = null
-  #stopTimer: Stop = () => undefined
-  #stopLeave: Stop = () => undefined
+  #stopTimer: Stop = nothing
+  #stopLeave: Stop = nothing
 
   constructor(network: Network, events: LinkEvents) {
     this.#network = network
@@ -56,7 +57,7 @@ class WebSocketLink implements Link {
   }
 
   unsubscribe(channel: string): void {
-    this.#ask({ op: 'unsubscribe', channel }).catch(ignored)
+    this.#ask({ op: 'unsubscribe', channel }).catch(nothing)
   }
 
   post(command: Command): void {
@@ -68,13 +69,13 @@ class WebSocketLink implements Link {
     session
       .renew()
       .then((token) => this.#ask({ op: 'hello', ...(token === null ? {} : { token }) }))
-      .catch(ignored) // The server closes with 4401 in its time, and the connection starts anew.
+      .catch(nothing) // The server closes with 4401 in its time, and the connection starts anew.
   }
 
   probe(): void {
     if (this.#socket?.readyState !== 1) return
     const sentAt = this.#network.clock.now()
-    this.#ask({ op: 'ping' }).then(() => this.#events.measured(this.#network.clock.now() - sentAt), ignored)
+    this.#ask({ op: 'ping' }).then(() => this.#events.measured(this.#network.clock.now() - sentAt), nothing)
     this.#arm(pongWithinMs, () => this.#lose(cut('died', 'no answer')))
   }
 
@@ -89,11 +90,11 @@ class WebSocketLink implements Link {
     if (this.#done) return
     const socket = new Socket(`${url.replace(/^http/, 'ws')}/v1/ws`, [SUBPROTOCOL])
     this.#socket = socket
-    this.#arm(openWithinMs, () => this.#lose(cut('refused', 'not open in time')))
+    this.#arm(openWithinMs, () => this.#lose(cut('refused', 'no answer')))
     socket.addEventListener('open', () => this.#hello(token))
     socket.addEventListener('message', (event) => this.#receive(event.data))
     // An `error` is always followed by `close`, which says more; without a listener Node would throw it.
-    socket.addEventListener('error', ignored)
+    socket.addEventListener('error', nothing)
     socket.addEventListener('close', (event) => this.#closed(event.code, event.reason))
   }
 
@@ -209,5 +210,3 @@ async function socketOfNode(): Promise<typeof WebSocket> {
   const { default: Socket } = (await import(/* @vite-ignore */ name)) as { default: typeof WebSocket }
   return Socket
 }
-
-function ignored(): void {}

@@ -1,0 +1,2 @@
+/** For what is called, and nothing is to be done. */
+export function nothing(): void {}
