@@ -1,6 +1,7 @@
 import type { ChannelDescription, ChannelList, PresencePage, Reply } from '@dovetail/protocol'
 import { assert, asyncProperty, constantFrom } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { textEtag } from '../../packages/server/src/transports/rest/tags.ts'
 import { type CommandAsk, commandAsks, filled, type HttpAsk, httpAsks } from '../support/outsider-asks.ts'
 import { at } from '../support/paths.ts'
 import type { Rest } from '../support/rest.ts'
@@ -43,6 +44,8 @@ async function furnish(server: Server, channel: string): Promise<Socket> {
 async function answerTo(rest: Rest, ask: HttpAsk, name: string): Promise<unknown> {
   const { status, headers, text } = await rest.send(ask.method, ask.path, ask.headers, ask.body)
   const { date: _date, ...told } = headers
+  // The tag of a poll of several channels is made of its text, so it tells no more than that.
+  if (told.etag === textEtag(text)) told.etag = 'of the text'
   return { status, told, text: text.replaceAll(name, 'CHANNEL') }
 }
 
