@@ -15,12 +15,16 @@ const args = [
 /** How long a test waits for what a page must show: browsers are slow beside a whole suite on two cores. */
 export const patienceMs = 25_000
 
-/** One real browser for the tests of a file. They have time for several waits of `patienceMs`. */
-export function browsing(): () => Browser {
+/**
+ * One real browser for the tests of a file. They have time for several waits of `patienceMs`. `pageCache`: pages that
+ * are left may come back as they were (the back/forward cache), which Playwright turns off by itself.
+ */
+export function browsing({ pageCache = false } = {}): () => Browser {
   let browser: Browser | undefined
   vi.setConfig({ testTimeout: 4 * patienceMs })
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args })
+    const ignoreDefaultArgs = pageCache ? ['--disable-back-forward-cache'] : []
+    browser = await chromium.launch({ executablePath, args, ignoreDefaultArgs })
   })
   afterAll(async () => {
     await browser?.close()

@@ -1,0 +1,82 @@
+/** A page that slept, in a real browser: what was said meanwhile is there when it wakes, once. */
+import { expect, test } from 'vitest'
+import { at } from '../support/paths.ts'
+import type { Server } from '../support/serving.ts'
+import { browsing, patienceMs } from './support/browser.ts'
+import { served } from './support/served.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing({ pageCache: true })
+const channel = 'chat:general'
+
+async function readers(server: Server): Promise<number> {
+  const rest = await server.rest('observer')
+  return (await rest.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
+}
+
+test('a machine that slept until the server had given it up has what was said when it wakes', async () => {
+  const server = await served({ limits: { pingSeconds: 1, pongSeconds: 1 } })
+  const ann = await visit(browser(), server.url)
+  await ann.say('before')
+  const bob = await server.rest('bob')
+  await expect.poll(() => readers(server), { timeout: patienceMs }).toBe(1)
+  const devtools = await browser().newBrowserCDPSession()
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
+  // Nothing of the page runs, nor what holds its socket.
+  const asleep = processInfo.filter(({ type }) => type !== 'browser').map(({ id }) => id)
+  for (const pid of asleep) process.kill(pid, 'SIGSTOP')
+  try {
+    await expect.poll(() => readers(server), { timeout: patienceMs }).toBe(0)
+    expect((await bob.post(at(channel), { text: 'said while it slept' })).status).toBe(201)
+  } finally {
+    for (const pid of asleep) process.kill(pid, 'SIGCONT')
+  }
+  await ann.sees('said while it slept')
+  await ann.say('awake')
+  await ann.sees('awake')
+  const page = await bob.get<{ records: { data: { text: string } }[] }>(at(channel))
+  expect(page.body.records.map(({ data }) => data.text)).toEqual(['before', 'said while it slept', 'awake'])
+  expect(await ann.log.getByRole('article').count()).toBe(3)
+})
+
+test('a page that comes back from the back/forward cache is the same page, and has what was said meanwhile', async () => {
+  const server = await served()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.say('before')
+  await bob.sees('before')
+  await ann.page.evaluate(() => {
+    const marked = globalThis as { restored?: boolean }
+    marked.restored = false
+    addEventListener('pageshow', (event) => {
+      marked.restored = event.persisted
+    })
+  })
+  await ann.page.goto(`${server.url}/v1/limits`)
+  await expect.poll(() => readers(server), { timeout: patienceMs }).toBe(1)
+  await bob.say('said while it was away')
+  await bob.sees('said while it was away')
+  await ann.page.goBack({ waitUntil: 'commit' })
+  await ann.sees('said while it was away')
+  // Its own variable is still there: it was not loaded anew.
+  expect(await ann.page.evaluate(() => (globalThis as { restored?: boolean }).restored)).toBe(true)
+  await ann.say('back again')
+  await bob.sees('back again')
+  expect(await ann.log.getByRole('article').count()).toBe(3)
+})
+
+test('a device that changes its network reconnects at once, and nothing is missing', async () => {
+  const server = await served()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  await ann.say('before')
+  await bob.sees('before')
+  for (const text of ['by cable', 'by radio', 'by cable again']) {
+    await ann.context.setOffline(true)
+    await bob.say(text)
+    await bob.sees(text)
+    await ann.context.setOffline(false)
+    await ann.sees(text)
+  }
+  expect(await ann.log.getByRole('article').count()).toBe(4)
+})
