@@ -2,6 +2,9 @@ import { expect, test } from 'vitest'
 import type { Frame } from '../ports/frame.ts'
 import { SharedPresence } from '../ports/presence.fixture.ts'
 import { Audience } from './audience.ts'
+import { anonymous } from './caller.ts'
+import { Feed } from './feed.ts'
+import { GateOutlet } from './gate-outlet.fixture.ts'
 import { HandClock } from './hand-clock.fixture.ts'
 import type { Hub } from './hub.ts'
 import { PresenceLink } from './presence-link.ts'
@@ -59,6 +62,50 @@ test('the first reader anywhere makes demand, the last one anywhere ends it', as
   b.read(0)
   await clock.pass(100)
   expect(feeder.told).toEqual([1, 0])
+})
+
+test('[WSK33] a feeder that had no room is told whether anybody reads once there is', async () => {
+  const clock = new HandClock()
+  const source = {
+    flushed: 0,
+    readOn: () => ({ kind: 'replaced' }) as const,
+    expire: () => {},
+    leave: () => {},
+    joinLive: () => {},
+    leaveLive: () => {},
+  }
+  const outlet = new GateOutlet()
+  const options = {
+    signals: false,
+    presence: false,
+    demand: true,
+    counted: false,
+    onEnded: () => {},
+    onBroken: () => {},
+  }
+  const feed = new Feed(source, anonymous, outlet, 0, options)
+  feed.begin()
+  const hub = {
+    channel,
+    readers: 0,
+    mention: (frame: Frame, _to: unknown, now: () => Frame) => feed.mention(frame, now),
+  }
+  const audience = new Audience({ clock, hubs: { get: () => hub as unknown as Hub }, link: null })
+  const read = (readers: number) => {
+    hub.readers = readers
+    audience.changed(hub as unknown as Hub)
+  }
+  read(1)
+  outlet.shut()
+  read(0)
+  read(1)
+  read(0)
+  expect(outlet.waiting).toBe(1)
+  outlet.open()
+  expect(outlet.messages).toMatchObject([
+    { op: 'demand', channel, readers: 1 },
+    { op: 'demand', channel, readers: 0 },
+  ])
 })
 
 test('readers are counted over all nodes, a second late at most', async () => {

@@ -54,7 +54,7 @@ export class Audience {
 
   /** Once at the subscribe. */
   tellTo(hub: Hub, feed: Feed): void {
-    feed.mention(this.#frame(hub.channel))
+    feed.mention(this.#frame(hub.channel), () => this.#frame(hub.channel))
   }
 
   /** Numbers that changed are told. Called about once a second. */
@@ -90,7 +90,8 @@ export class Audience {
   }
 
   #tell(channel: string): void {
-    this.#hubs.get(channel)?.mention(this.#frame(channel), (feed) => feed.options.demand)
+    const now = (): Frame => this.#frame(channel)
+    this.#hubs.get(channel)?.mention(now(), (feed) => feed.options.demand, now)
   }
 
   #frame(channel: string): Frame {

@@ -57,8 +57,8 @@ export class Feed {
   readonly options: FeedOptions
   readonly #source: FeedSource
   #state: State
-  /** What was to be mentioned found no room, and what stands then is told when there is. */
-  #owesWord = false
+  /** Events that were to be mentioned and found no room: what stands then is told when there is. Few feeds owe any. */
+  #owed: Set<string> | null = null
   #begun = false
   /** A reset or an end that came before the reply that the reader waits for. */
   #held: Frame | null = null
@@ -178,10 +178,10 @@ export class Feed {
   mention(frame: Frame, instead?: (feed: Feed) => Frame): void {
     if (!this.#begun || this.#state.at === 'closed') return
     if (this.outlet.hasRoom()) this.outlet.send(frame)
-    else if (instead !== undefined && !this.#owesWord) {
-      this.#owesWord = true
+    else if (instead !== undefined && this.#owed?.has(frame.event) !== true) {
+      this.#owed = (this.#owed ?? new Set()).add(frame.event)
       this.outlet.whenRoom(() => {
-        this.#owesWord = false
+        this.#owed?.delete(frame.event)
         if (this.#state.at !== 'closed') this.mention(instead(this), instead)
       })
     }

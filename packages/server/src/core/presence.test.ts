@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { anonymous } from './caller.ts'
-import { Feed } from './feed.ts'
+import type { Feed } from './feed.ts'
 import { Flusher } from './flush.ts'
-import { GateOutlet } from './gate-outlet.fixture.ts'
+import type { GateOutlet } from './gate-outlet.fixture.ts'
 import { HandClock } from './hand-clock.fixture.ts'
 import type { Hub } from './hub.ts'
+import { listener } from './listener.fixture.ts'
 import { Presences } from './presence.ts'
 
 const room = 'chat:a'
@@ -24,21 +24,10 @@ function world() {
     hubs: { get: () => hub as Hub },
     link: null,
   })
-  const source = {
-    flushed: 0,
-    readOn: () => ({ kind: 'replaced' }) as const,
-    expire: () => {},
-    leave: () => {},
-    joinLive: () => {},
-    leaveLive: () => {},
-  }
   const reader = (presence = true) => {
-    const outlet = new GateOutlet()
-    const options = { signals: false, presence, demand: false, counted: true, onEnded: () => {}, onBroken: () => {} }
-    const feed = new Feed(source, anonymous, outlet, 0, options)
-    feed.begin()
-    feeds.push(feed)
-    return { feed, outlet }
+    const one = listener({ presence })
+    feeds.push(one.feed)
+    return one
   }
   /** What a reader was told, in short. */
   const told = (outlet: GateOutlet) =>

@@ -1,0 +1,21 @@
+import { anonymous } from './caller.ts'
+import { Feed, type FeedOptions } from './feed.ts'
+import { GateOutlet } from './gate-outlet.fixture.ts'
+
+const nothingToRead = {
+  flushed: 0,
+  readOn: () => ({ kind: 'replaced' }) as const,
+  expire: () => {},
+  leave: () => {},
+  joinLive: () => {},
+  leaveLive: () => {},
+}
+
+/** A reader of a channel without changes: it hears what is mentioned. */
+export function listener(wants: Partial<FeedOptions>): { readonly feed: Feed; readonly outlet: GateOutlet } {
+  const outlet = new GateOutlet()
+  const options = { signals: false, presence: false, demand: false, counted: true, ...wants }
+  const feed = new Feed(nothingToRead, anonymous, outlet, 0, { onEnded: () => {}, onBroken: () => {}, ...options })
+  feed.begin()
+  return { feed, outlet }
+}
