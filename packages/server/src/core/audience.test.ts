@@ -2,11 +2,9 @@ import { expect, test } from 'vitest'
 import type { Frame } from '../ports/frame.ts'
 import { SharedPresence } from '../ports/presence.fixture.ts'
 import { Audience } from './audience.ts'
-import { anonymous } from './caller.ts'
-import { Feed } from './feed.ts'
-import { GateOutlet } from './gate-outlet.fixture.ts'
 import { HandClock } from './hand-clock.fixture.ts'
 import type { Hub } from './hub.ts'
+import { listener } from './listener.fixture.ts'
 import { PresenceLink } from './presence-link.ts'
 
 const channel = 'prices:a'
@@ -66,25 +64,7 @@ test('the first reader anywhere makes demand, the last one anywhere ends it', as
 
 test('[WSK33] a feeder that had no room is told whether anybody reads once there is', async () => {
   const clock = new HandClock()
-  const source = {
-    flushed: 0,
-    readOn: () => ({ kind: 'replaced' }) as const,
-    expire: () => {},
-    leave: () => {},
-    joinLive: () => {},
-    leaveLive: () => {},
-  }
-  const outlet = new GateOutlet()
-  const options = {
-    signals: false,
-    presence: false,
-    demand: true,
-    counted: false,
-    onEnded: () => {},
-    onBroken: () => {},
-  }
-  const feed = new Feed(source, anonymous, outlet, 0, options)
-  feed.begin()
+  const { feed, outlet } = listener({ demand: true, counted: false })
   const hub = {
     channel,
     readers: 0,
