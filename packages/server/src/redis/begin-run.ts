@@ -20,6 +20,9 @@ export async function beginRun(
   const version = info.get('redis_version') ?? ''
   if (Number.parseInt(version, 10) < oldest)
     throw new Error(`Redis ${version} is too old; ${oldest} or later is needed`)
+  const mode = info.get('redis_mode') ?? 'standalone'
+  if (mode !== 'standalone')
+    throw new Error(`it runs as "${mode}"; one Redis server, which may have replicas, is what is spoken with`)
   const policy = info.get('maxmemory_policy') ?? 'noeviction'
   if (policy !== 'noeviction')
     throw new Error(`its maxmemory-policy is "${policy}", which throws records away; it must be "noeviction"`)

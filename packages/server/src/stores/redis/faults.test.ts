@@ -123,6 +123,11 @@ describe('the memory of Redis', () => {
     await expect(open()).rejects.toThrow('its maxmemory-policy is "allkeys-lru"')
   })
 
+  test('a Redis that is a part of a cluster of its own kind is refused at the start', async () => {
+    const { open } = await world({ args: ['--cluster-enabled', 'yes'] })
+    await expect(open()).rejects.toThrow('it runs as "cluster"')
+  })
+
   test('that is full takes no write, whole or in part, and gives what it has', async () => {
     const { open, command } = await world()
     const store = await open()
