@@ -11,6 +11,9 @@ const defaultPort = 9092
 export function parseKafkaAddress(url: string): KafkaAddress {
   const match = /^kafka:\/\/([^/?#]+)(?:\/([^/?#]*))?$/i.exec(url)
   if (match?.[1] === undefined) throw new Error('it is not kafka://host:port,host:port/topic')
+  // What stands before an @ may be a password: it is not told again.
+  if (match[1].includes('@'))
+    throw new Error('a user and a password (SASL) are not spoken; brokers have to take who comes')
   const topic = match[2] === undefined || match[2] === '' ? defaultTopic : match[2]
   if (!/^[A-Za-z0-9._-]{1,249}$/.test(topic) || topic === '.' || topic === '..')
     throw new Error(`"${topic}" is no name for a topic`)
