@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { StartFailure } from './open.ts'
+import { endWhenBroken } from './transports/broken-socket.ts'
 import type { Handler, Requests } from './transports/requests.ts'
 import { serveWithoutUpgrade, wantsWebSocket } from './transports/without-upgrade.ts'
 
@@ -44,8 +45,8 @@ export async function listenOn(options: ListenOptions): Promise<{ servers: reado
   const servers = options.hosts.map((_, index) => (index === 0 ? first : createServer(serverOptions, handle)))
   for (const server of servers) {
     server.on('upgrade', (request, socket, head) => {
-      // Node has let go of the line: a peer that resets it must not end the process.
-      socket.on('error', () => socket.destroy())
+      // Node has let go of the line.
+      endWhenBroken(socket)
       options.requests.whenFree(request.socket, () => {
         if (wantsWebSocket(request)) options.upgrade(request, socket, head)
         else serveWithoutUpgrade(server, request, socket, head)

@@ -116,7 +116,7 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
     presence: command.presence === true,
     demand: command.demand === true,
     counted: command.demand !== true,
-    onEnded: () => session.release(core, channel),
+    onEnded: releases(core, session, channel),
     onBroken: session.onBroken,
   })
   if (session.isClosed) {
@@ -125,7 +125,7 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
   }
   // It may have ended before it is held: the reader is told so after the reply.
   if (subscription.feed.isClosed)
-    return { ok: subscribeOk(channel, subscription, null), afterwards: () => subscription.feed.begin() }
+    return { ok: subscribeOk(channel, subscription, null), afterwards: begins(core, subscription, false) }
   try {
     // Others that were under way may have taken the last places meanwhile.
     requirePlace(core, session, channel)
@@ -133,14 +133,24 @@ async function runSubscribe(core: Core, session: Session, command: Of<'subscribe
     subscription.feed.close()
     throw error
   }
-  session.hold(core, channel, subscription)
+  // Not the subscription whole: the records of its snapshot would be held as long as the connection lives.
+  session.hold(core, channel, { hub: subscription.hub, feed: subscription.feed })
   const present = command.presence === true ? becomePresent(core, session, channel, subscription.feed) : null
   return {
     ok: subscribeOk(channel, subscription, present),
-    afterwards: () => {
-      subscription.feed.begin()
-      if (command.demand === true) core.audience.tellTo(subscription.hub, subscription.feed)
-    },
+    afterwards: begins(core, subscription, command.demand === true),
+  }
+}
+
+/** Made apart from where the reply is made: what one closure of a function needs, all of them keep. */
+function releases(core: Core, session: Session, channel: string): () => void {
+  return () => session.release(core, channel)
+}
+
+function begins(core: Core, { hub, feed }: Subscription, demand: boolean): () => void {
+  return () => {
+    feed.begin()
+    if (demand) core.audience.tellTo(hub, feed)
   }
 }
 

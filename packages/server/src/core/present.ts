@@ -15,7 +15,7 @@ export function becomePresent(core: Core, session: Session, channel: string, fee
   const { user } = session.caller
   if (user !== null) {
     core.presences.hold(channel, user, session.connection, null)
-    session.presentIn.add(channel)
+    session.bePresentIn(channel)
   }
   return core.presences.snapshot(channel, feed)
 }

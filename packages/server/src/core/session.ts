@@ -21,11 +21,12 @@ export class Session {
   readonly brought: Caller | null
   caller: Caller = anonymous
   readonly subscriptions = new Map<string, Subscribed>()
-  /** The channels in which this connection makes its user present. */
-  readonly presentIn = new Set<string>()
   /** The store failed under a reading: the connection has to come back. */
   readonly onBroken: (error: unknown) => void
-  readonly #orders = new Map<string, Order>()
+  /** The channels in which this connection makes its user present; `null`: none, as for most of thousands. */
+  #presentIn: Set<string> | null = null
+  /** Of the channels whose commands run now; `null`: of none. */
+  #orders: Map<string, Order> | null = null
   #closed = false
 
   constructor(connection: string, outlet: Outlet, brought: Caller | null, onBroken: (error: unknown) => void) {
@@ -44,8 +45,10 @@ export class Session {
    * soon as it calls `queued`, its place in the commit group being taken then; the group keeps the order.
    */
   inOrder<Result>(channel: string, parallel: boolean, run: (queued: () => void) => Promise<Result>): Promise<Result> {
-    const order = this.#orders.get(channel) ?? { gate: null, running: new Set<Promise<unknown>>() }
-    this.#orders.set(channel, order)
+    this.#orders ??= new Map()
+    const orders = this.#orders
+    const order = orders.get(channel) ?? { gate: null, running: new Set<Promise<unknown>>() }
+    orders.set(channel, order)
     const before = parallel ? order.gate : order.running.size > 0 ? Promise.all(order.running) : null
     let queued = ignore
     const isQueued = new Promise<void>((resolve) => {
@@ -61,7 +64,9 @@ export class Session {
     })
     void settled.then(() => {
       order.running.delete(settled)
-      if (order.running.size === 0 && this.#orders.get(channel) === order) this.#orders.delete(channel)
+      if (order.running.size > 0 || orders.get(channel) !== order) return
+      orders.delete(channel)
+      if (orders.size === 0 && this.#orders === orders) this.#orders = null
     })
     return result
   }
@@ -78,8 +83,14 @@ export class Session {
     this.#leave(core, channel)
   }
 
+  /** This connection makes its user present in the channel, until it is released. */
+  bePresentIn(channel: string): void {
+    this.#presentIn ??= new Set()
+    this.#presentIn.add(channel)
+  }
+
   #leave(core: Core, channel: string): void {
-    if (this.presentIn.delete(channel) && this.caller.user !== null)
+    if (this.#presentIn?.delete(channel) === true && this.caller.user !== null)
       core.presences.leave(channel, this.caller.user, this.connection)
   }
 
@@ -95,7 +106,7 @@ export class Session {
 
   /** The peer has been silent for too long to count as here; it may still come back on this connection. */
   fallSilent(core: Core): readonly string[] {
-    const left = [...this.presentIn]
+    const left = [...(this.#presentIn ?? [])]
     for (const channel of left) this.#leave(core, channel)
     return left
   }

@@ -16,7 +16,7 @@ import { SocketOutlet } from '../socket-outlet.ts'
 import { closeCodeOf, isBrokenProtocol } from './broken-line.ts'
 import { encodeWebSocket } from './encode.ts'
 import { errorReply, okReply } from './replies.ts'
-import { Vitality } from './vitality.ts'
+import { type Vital, Vitality } from './vitality.ts'
 
 export interface ConnectionOptions {
   readonly door: Door
@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   readonly address: string
   /** From the upgrade's `Authorization` or ticket; `null`: nothing was brought. */
   readonly brought: Caller | null
+  /** Counts the connection out. */
+  readonly leave: () => void
 }
 
 type CommandId = string | number
@@ -47,37 +49,32 @@ const maxUnderWay = 256
 /** Commands refused for their rate, less those that were not; a peer that does not slow down is closed. */
 const maxRefused = 1000
 
-export class Connection implements Reader {
+export class Connection implements Reader, Vital {
   readonly transport = 'websocket'
   readonly session: Session
+  readonly outlet: SocketOutlet
   readonly #door: Door
   readonly #peer: WebSocket
   readonly #address: string
-  readonly #outlet: SocketOutlet
+  readonly #leave: () => void
   readonly #vitality: Vitality
   #state: State = { at: 'new' }
   #underWay = 0
   #refused = 0
 
-  constructor({ door, peer, socket, address, brought }: ConnectionOptions) {
+  constructor({ door, peer, socket, address, brought, leave }: ConnectionOptions) {
     this.#door = door
     this.#peer = peer
     this.#address = address
-    this.#outlet = new SocketOutlet(
+    this.#leave = leave
+    this.outlet = new SocketOutlet(
       socket,
       encodeWebSocket,
       door.core.limits.bufferBytes,
       door.metrics.delivered.websocket,
     )
-    this.session = new Session(door.core.newId(), this.#outlet, brought, this.#broken)
-    this.#vitality = new Vitality({
-      core: door.core,
-      session: this.session,
-      outlet: this.#outlet,
-      ping: () => peer.ping(),
-      send: (text) => this.#send(text),
-      close: (code, reason) => this.close(code, reason),
-    })
+    this.session = new Session(door.core.newId(), this.outlet, brought, this.#broken)
+    this.#vitality = new Vitality(door.core, this)
     peer.on('message', this.#onMessage)
     peer.on('ping', this.#onPing)
     peer.on('pong', () => this.#vitality.heard())
@@ -102,12 +99,12 @@ export class Connection implements Reader {
     this.#state = { at: 'closing' }
     if (code === 4408)
       this.#door.log.warn(
-        { code, user: this.session.caller.user, queued: this.#outlet.queuedBytes },
+        { code, user: this.session.caller.user, queued: this.outlet.queuedBytes },
         `closed a connection: ${reason}`,
       )
     this.#door.metrics.closed(code)
     this.#vitality.closing()
-    this.#outlet.close()
+    this.outlet.close()
     this.session.close(this.#door.core)
     this.#peer.close(code, reason)
     // A paused socket would never see the peer's answer.
@@ -116,8 +113,10 @@ export class Connection implements Reader {
 
   readonly #onClose = (): void => {
     this.#state = { at: 'closing' }
-    this.#outlet.close()
+    this.outlet.close()
     this.session.close(this.#door.core)
+    this.#leave()
+    this.#door.readers.delete(this)
   }
 
   readonly #broken = (error: unknown): void => {
@@ -225,29 +224,33 @@ export class Connection implements Reader {
 
   #reply(id: CommandId | null, answer: Answer): void {
     if (this.#state.at === 'closing') return
-    if (id !== null) this.#send(okReply(id, answer.ok))
+    if (id !== null) this.send(okReply(id, answer.ok))
     answer.afterwards?.()
-    if (!this.#outlet.hasRoom()) this.#waitForRoom()
+    if (!this.outlet.hasRoom()) this.#waitForRoom()
   }
 
   /** A peer that sends and does not read its replies is not read from. */
   #waitForRoom(): void {
     this.#peer.pause()
-    this.#outlet.whenRoom(() => this.#peer.resume())
+    this.outlet.whenRoom(() => this.#peer.resume())
   }
 
   #refuse(incoming: Incoming, failure: Failure): void {
     if (this.#state.at === 'closing') return
     this.#door.metrics.refused('websocket', failure.code)
     if (failure.code === 'internal') this.#door.core.report(failure.extras.cause, 'a command')
-    if (incoming.id !== null) this.#send(errorReply(incoming.id, failure))
+    if (incoming.id !== null) this.send(errorReply(incoming.id, failure))
     if (failure.code === 'rate_limited' && ++this.#refused > maxRefused) this.close(4429, 'too many commands')
     const meaning: CodeMeaning = codes[failure.code]
     if (incoming.message.op === 'hello' && meaning.close !== undefined) this.close(meaning.close, failure.code)
   }
 
-  #send(text: string): void {
+  send(text: string): void {
     if (this.#peer.readyState === this.#peer.OPEN) this.#peer.send(text)
+  }
+
+  ping(): void {
+    this.#peer.ping()
   }
 
   get caller(): Caller {
@@ -255,7 +258,7 @@ export class Connection implements Reader {
   }
 
   goAway(reconnectInMs: number): void {
-    if (this.#state.at !== 'closing') this.#send(JSON.stringify({ op: 'goaway', reconnectInMs }))
+    if (this.#state.at !== 'closing') this.send(JSON.stringify({ op: 'goaway', reconnectInMs }))
   }
 
   leave(): void {

@@ -9,6 +9,7 @@ import { SUBPROTOCOL } from '@dovetail/protocol'
 import { WebSocketServer } from 'ws'
 import { Failure } from '../../core/failure.ts'
 import { addressOf } from '../address-of.ts'
+import { leaveToOthers } from '../broken-socket.ts'
 import { ticketIn } from '../callers.ts'
 import type { Door } from '../door.ts'
 import { rawProblem } from '../rest/broken-request.ts'
@@ -41,8 +42,6 @@ export class WebSocketDoor {
 
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const socket = stream as Socket
-    // A peer that resets the connection at any byte of the handshake must not end the process.
-    socket.on('error', () => socket.destroy())
     const failure = this.#refusal(request, head)
     if (failure !== null) {
       socket.end(rawProblem(failure))
@@ -80,6 +79,7 @@ export class WebSocketDoor {
     const brought = bringsNothing ? null : await this.#door.callers.ofReader(request)
     if (socket.destroyed) return
     this.#server.handleUpgrade(request, socket, head, (peer) => {
+      leaveToOthers(socket)
       socket.setNoDelay(true)
       const leave = this.#door.connections.enter(address)
       if (leave === null) {
@@ -89,12 +89,7 @@ export class WebSocketDoor {
         peer.close(4429, 'too many connections')
         return
       }
-      const connection = new Connection({ door: this.#door, peer, socket, address, brought })
-      this.#door.readers.add(connection)
-      peer.on('close', () => {
-        leave()
-        this.#door.readers.delete(connection)
-      })
+      this.#door.readers.add(new Connection({ door: this.#door, peer, socket, address, brought, leave }))
     })
   }
 }

@@ -9,13 +9,13 @@ import { becomePresent } from '../../core/present.ts'
 import type { Session } from '../../core/session.ts'
 import type { SocketOutlet } from '../socket-outlet.ts'
 
-export interface VitalityOptions {
-  readonly core: Core
+/** The connection that is looked after. It is given as it is: thousands are idle, and closures of each would weigh. */
+export interface Vital {
   readonly session: Session
   readonly outlet: SocketOutlet
-  readonly ping: () => void
-  readonly send: (text: string) => void
-  readonly close: (code: CloseCode, reason: string) => void
+  ping(): void
+  send(text: string): void
+  close(code: CloseCode, reason: string): void
 }
 
 /** How long a peer has for its half of a close. */
@@ -24,7 +24,8 @@ const closeMs = 5000
 const expiringSeconds = 30
 
 export class Vitality {
-  readonly #options: VitalityOptions
+  readonly #core: Core
+  readonly #peer: Vital
   readonly #openedAt: number
   #heardAt: number
   #pingedAt: number
@@ -35,9 +36,10 @@ export class Vitality {
   #closingSince: number | null = null
   #silentIn: readonly string[] = []
 
-  constructor(options: VitalityOptions) {
-    this.#options = options
-    this.#openedAt = options.core.clock.monotonic()
+  constructor(core: Core, peer: Vital) {
+    this.#core = core
+    this.#peer = peer
+    this.#openedAt = core.clock.monotonic()
     this.#heardAt = this.#openedAt
     this.#pingedAt = this.#openedAt
     this.#beatAt = this.#openedAt
@@ -45,16 +47,16 @@ export class Vitality {
 
   /** Anything came from the peer. */
   heard(): void {
-    this.#heardAt = this.#options.core.clock.monotonic()
+    this.#heardAt = this.#core.clock.monotonic()
     this.#pongDueMs = null
     if (this.#silentIn.length === 0) return
-    const { core, session, outlet } = this.#options
+    const { session, outlet } = this.#peer
     for (const channel of this.#silentIn) {
       const subscribed = session.subscriptions.get(channel)
       if (subscribed === undefined) continue
       // It was told of its own leave, and what it is told next goes on from this snapshot.
       const { feed } = subscribed
-      outlet.send(presentFrame(channel, becomePresent(core, session, channel, feed)))
+      outlet.send(presentFrame(channel, becomePresent(this.#core, session, channel, feed)))
     }
     this.#silentIn = []
   }
@@ -65,7 +67,7 @@ export class Vitality {
   }
 
   closing(): void {
-    this.#closingSince = this.#options.core.clock.monotonic()
+    this.#closingSince = this.#core.clock.monotonic()
   }
 
   isOverdueToEnd(now: number): boolean {
@@ -73,20 +75,20 @@ export class Vitality {
   }
 
   beat(now: number, isReady: boolean): void {
-    const { core, outlet, close } = this.#options
-    const { limits } = core
+    const peer = this.#peer
+    const { limits } = this.#core
     const passedMs = now - this.#beatAt
     this.#beatAt = now
     if (!isReady && now - this.#openedAt > limits.helloSeconds * 1000) {
-      close(4401, 'no hello in time')
+      peer.close(4401, 'no hello in time')
       return
     }
-    if (outlet.stuckMs(now) > limits.stallSeconds * 1000) {
-      close(4408, 'the peer took nothing')
+    if (peer.outlet.stuckMs(now) > limits.stallSeconds * 1000) {
+      peer.close(4408, 'the peer took nothing')
       return
     }
     if (this.#isPongOverdue(passedMs)) {
-      close(4408, 'the peer stopped answering')
+      peer.close(4408, 'the peer stopped answering')
       return
     }
     this.#pingWhenDue(now)
@@ -97,34 +99,32 @@ export class Vitality {
   #isPongOverdue(passedMs: number): boolean {
     if (this.#pongDueMs === null) return false
     // What waits to be sent stands in the ping's way: then only progress counts.
-    if (this.#options.outlet.queuedBytes === 0) this.#pongDueMs += passedMs
-    return this.#pongDueMs > this.#options.core.limits.pongSeconds * 1000
+    if (this.#peer.outlet.queuedBytes === 0) this.#pongDueMs += passedMs
+    return this.#pongDueMs > this.#core.limits.pongSeconds * 1000
   }
 
   #pingWhenDue(now: number): void {
-    const { core, outlet, ping } = this.#options
-    if (now - this.#pingedAt < core.limits.pingSeconds * 1000 || !outlet.hasRoom()) return
+    if (now - this.#pingedAt < this.#core.limits.pingSeconds * 1000 || !this.#peer.outlet.hasRoom()) return
     this.#pingedAt = now
     this.#pongDueMs ??= 0
-    ping()
+    this.#peer.ping()
   }
 
   #silence(): void {
-    const left = this.#options.session.fallSilent(this.#options.core)
+    const left = this.#peer.session.fallSilent(this.#core)
     if (left.length > 0) this.#silentIn = [...this.#silentIn, ...left]
   }
 
   #lookAtExpiry(): void {
-    const { core, session, send, close } = this.#options
-    const { expiresAt } = session.caller
+    const { expiresAt } = this.#peer.session.caller
     if (expiresAt === null) return
-    const leftSeconds = (expiresAt - core.clock.now()) / 1000
-    if (leftSeconds <= -core.limits.leewaySeconds) {
-      close(4401, 'the token has expired')
+    const leftSeconds = (expiresAt - this.#core.clock.now()) / 1000
+    if (leftSeconds <= -this.#core.limits.leewaySeconds) {
+      this.#peer.close(4401, 'the token has expired')
       return
     }
     if (leftSeconds > expiringSeconds || this.#warned) return
     this.#warned = true
-    send(JSON.stringify({ op: 'expiring', inSeconds: Math.max(0, Math.round(leftSeconds)) }))
+    this.#peer.send(JSON.stringify({ op: 'expiring', inSeconds: Math.max(0, Math.round(leftSeconds)) }))
   }
 }
