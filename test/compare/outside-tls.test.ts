@@ -1,32 +1,17 @@
 /** Outside servers behind TLS: trusted where their certificate is, and told in one line where it is not. */
-import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { CompareResult } from '@dovetail/lab/compare'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { certificate } from '../support/certificate.ts'
 import { runDovetail } from '../support/spawn-server.ts'
 
 const everyMs = 50
 
-/** A certificate for this machine only, made by nobody but itself. */
-async function certificate() {
-  const folder = await mkdtemp(join(tmpdir(), 'dovetail-tls-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  await promisify(execFile)('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert])
-  return { file: cert, key: await readFile(key), cert: await readFile(cert) }
-}
-
 /** Somebody else's server: a new item every 50 ms, in a list and on a socket. */
 async function outsider() {
-  const { file, key, cert } = await certificate()
+  const { certFile, key, cert } = await certificate()
   const items: { readonly id: number; readonly at: number }[] = []
   const server = createServer({ key, cert }, (_request, reply) => void reply.end(JSON.stringify({ data: items })))
   const sockets = new WebSocketServer({ server })
@@ -42,7 +27,7 @@ async function outsider() {
     server.close()
     server.closeAllConnections()
   })
-  return { port: (server.address() as AddressInfo).port, certificateFile: file }
+  return { port: (server.address() as AddressInfo).port, certificateFile: certFile }
 }
 
 const quick = ['compare', '--quick', '--only', 'sse', '--clients', '2', '--duration', '1s', '--json']

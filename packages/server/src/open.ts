@@ -120,13 +120,14 @@ export async function openBackbone(url: string | undefined, services: Services):
       const { openRedisBackbone } = await import('./backbones/redis.ts')
       return await opened('backbone', address, () => openRedisBackbone(address, services))
     }
-    case 'kafka': {
+    case 'kafka':
+    case 'kafkas': {
       const { openKafkaBackbone } = await import('./backbones/kafka.ts')
       return await opened('backbone', address, () => openKafkaBackbone(address, services))
     }
     default:
       throw new StartFailure(
-        `backbone: this build has no adapter for "${scheme}:"; it has memory:, redis:, rediss: and kafka:`,
+        `backbone: this build has no adapter for "${scheme}:"; it has memory:, redis:, rediss:, kafka: and kafkas:`,
       )
   }
 }
@@ -147,7 +148,7 @@ async function opened<Part>(option: string, address: string, open: () => Promise
 }
 
 function shown(address: string): string {
-  return address.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1').replace(/\?.*$/, '')
+  return address.replace(/^([a-z+]+:\/\/).*@/i, '$1').replace(/\?.*$/, '')
 }
 
 export function schemeOf(url: string): string {

@@ -21,6 +21,7 @@ describe('pairings', () => {
 
   test.each<[Addresses, typeof durable, RegExp]>([
     [{ backbone: 'redis://r' }, durable, /"redis:" joins several nodes.+"sqlite:" store.+--store postgres/],
+    [{ backbone: 'kafkas://k', store: 'memory:' }, durable, /"kafkas:".+"memory:" store/],
     [{ backbone: 'kafka://k', store: 'memory:' }, durable, /"kafka:".+"memory:" store/],
     [{ backbone: 'redis://r', store: 'postgres://db/x' }, volatile, /the channels of "prices".+--memory redis/],
     [{ backbone: 'redis://r', store: 'postgres://db/x', memory: 'memory:' }, present, /the presence of "chat"/],

@@ -9,7 +9,7 @@ export interface Addresses {
 }
 
 /** The schemes of backbones between nodes. */
-const shared: ReadonlySet<string> = new Set(['redis', 'rediss', 'kafka'])
+const shared: ReadonlySet<string> = new Set(['redis', 'rediss', 'kafka', 'kafkas'])
 
 /** A backbone between nodes says that there are several: then nothing may live in one of them. */
 export function requirePairing(addresses: Addresses, policies: Policies): void {

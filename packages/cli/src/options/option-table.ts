@@ -47,7 +47,7 @@ export const optionTable = {
     flags: '--backbone <url>',
     variable: 'DOVETAIL_BACKBONE',
     about:
-      'what tells other nodes of a change: redis://…, rediss://…, kafka://host:port/topic or memory: (the default)',
+      'what tells other nodes of a change: redis://…, rediss://…, kafka://host:port/topic, kafkas://… or memory: (the default)',
     read: text,
   },
   memory: {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { freePort } from './free-port.ts'
 import { postgresIdentity, postgresPrograms } from './postgres-programs.ts'
 import { type Identity, runProgram } from './run-program.ts'
+import type { TlsIdentity } from './tls-identity.ts'
 
 export interface PostgresOptions {
   /** The folder to keep the data in, made where there is none; absent: a temporary one, which `stop` takes away. */
@@ -15,6 +16,8 @@ export interface PostgresOptions {
   readonly fsync?: boolean
   /** Settings as in `postgresql.conf`. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Whoever comes over TLS is taken too. */
+  readonly tls?: TlsIdentity
 }
 
 /** A PostgreSQL server of our own, on a free port. */
@@ -50,6 +53,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   if (identity !== null) await chown(folder, identity.uid, identity.gid)
   const place = { folder, identity, programs: postgresPrograms(), port: await freePort() }
   await makeData(place)
+  if (options.tls !== undefined) await writeTls(place, options.tls)
   const server = new PostgresServer(place, options)
   await server.restart()
   return server
@@ -68,6 +72,15 @@ async function makeData({ folder, identity, programs }: Place): Promise<void> {
   if (there !== null) return
   const args = ['-D', data, '-U', user, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
   await runProgram(join(programs, 'initdb'), args, identity)
+}
+
+/** Under the names that it looks for. */
+async function writeTls({ folder, identity }: Place, { cert, key }: TlsIdentity): Promise<void> {
+  for (const [name, text] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
+    const path = join(folder, 'data', name)
+    await writeFile(path, text, { mode: 0o600 })
+    if (identity !== null) await chown(path, identity.uid, identity.gid)
+  }
 }
 
 class PostgresServer implements Postgres {
@@ -155,6 +168,7 @@ class PostgresServer implements Postgres {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: folder,
       fsync: this.#options.fsync === false ? 'off' : 'on',
+      ssl: this.#options.tls === undefined ? 'off' : 'on',
       ...this.#options.settings,
       // Its words tell when it is ready.
       lc_messages: 'C',

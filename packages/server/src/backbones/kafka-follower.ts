@@ -2,11 +2,11 @@
  * Reads the whole topic from its end on, in no group: every node reads everything. Whatever goes
  * wrong (a broker gone, a leader moved, the topic deleted), it begins anew at the end, and says so.
  */
-import { Admin, Consumer } from '@platformatic/kafka'
+import { Admin, type BaseOptions, Consumer } from '@platformatic/kafka'
 import type { Clock } from '../ports/clock.ts'
 import { inTime } from './in-time.ts'
 import type { KafkaAddress } from './kafka-address.ts'
-import { letGo } from './kafka-client.ts'
+import { connectionTo, letGo } from './kafka-client.ts'
 
 export interface KafkaFollowerOptions {
   readonly address: KafkaAddress
@@ -97,7 +97,7 @@ export class KafkaFollower {
   /** A consumer that stands at the end of each partition. */
   async #begin(): Promise<Following> {
     const { address, clientId, clock } = this.#options
-    const connection = { clientId, bootstrapBrokers: [...address.brokers], retries: 1, connectTimeout: answerMs }
+    const connection = { ...connectionTo(address, clientId), retries: 1, connectTimeout: answerMs }
     await makeTopic(connection, address.topic, clock)
     // The group is never joined: nothing is committed, and no node waits for another.
     const consumer = new Consumer({ ...connection, groupId: clientId, timeout: answerMs })
@@ -206,15 +206,8 @@ function shapeOf(metadata: Metadata, topic: string): string {
   return `${id} ${parts.map(({ leader }) => leader).join()}`
 }
 
-interface Connection {
-  readonly clientId: string
-  readonly bootstrapBrokers: string[]
-  readonly retries: number
-  readonly connectTimeout: number
-}
-
 /** Makes the topic where there is none. What is in it is worth nothing after a moment. */
-async function makeTopic(connection: Connection, topic: string, clock: Clock): Promise<void> {
+async function makeTopic(connection: BaseOptions, topic: string, clock: Clock): Promise<void> {
   const admin = new Admin(connection)
   const isThere = async () => (await inTime(clock, answerMs, admin.listTopics())).includes(topic)
   try {

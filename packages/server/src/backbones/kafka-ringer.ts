@@ -6,7 +6,7 @@ import { Producer } from '@platformatic/kafka'
 import type { Clock } from '../ports/clock.ts'
 import { inTime } from './in-time.ts'
 import type { KafkaAddress } from './kafka-address.ts'
-import { letGo } from './kafka-client.ts'
+import { connectionTo, letGo } from './kafka-client.ts'
 
 /** A bell, and what keeps those of one channel in one partition. */
 export interface Message {
@@ -89,8 +89,7 @@ export class KafkaRinger {
   #open(): Producer {
     const { clientId, address } = this.#options
     this.#producer ??= new Producer({
-      clientId,
-      bootstrapBrokers: [...address.brokers],
+      ...connectionTo(address, clientId),
       retries: 0,
       connectTimeout: sendMs,
       timeout: sendMs,

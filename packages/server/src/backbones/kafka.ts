@@ -9,6 +9,7 @@ import { decodeBell, encodeBell } from './bell-text.ts'
 import { inTime } from './in-time.ts'
 import { Interest } from './interest.ts'
 import { parseKafkaAddress } from './kafka-address.ts'
+import { deepest } from './kafka-client.ts'
 import { KafkaFollower } from './kafka-follower.ts'
 import { KafkaRinger, maxBatchBytes } from './kafka-ringer.ts'
 
@@ -28,7 +29,7 @@ export async function openKafkaBackbone(url: string, options: KafkaBackboneOptio
     return backbone
   } catch (error) {
     await backbone.close()
-    throw error
+    throw deepest(error)
   }
 }
 
@@ -57,9 +58,9 @@ class KafkaBackbone implements Backbone {
       hear: (value) => this.#heard(String(value)),
       onUp: () => this.#nowUp(),
       onDown: () => this.#nowDown(),
-      report: (error) => report(error, 'hearing the other nodes by Kafka'),
+      report: (error) => report(deepest(error), 'hearing the other nodes by Kafka'),
     })
-    const failed = (error: unknown) => report(error, 'ringing the other nodes by Kafka')
+    const failed = (error: unknown) => report(deepest(error), 'ringing the other nodes by Kafka')
     this.#ringer = new KafkaRinger({ ...common, report: failed })
   }
 
