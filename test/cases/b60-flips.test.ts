@@ -10,8 +10,8 @@ const transports: TransportName[] = ['websocket', 'sse', 'long-poll']
 describe.each(transports)('B60, over %s', (transport) => {
   const server = serving()
 
-  async function open(channel: string) {
-    const client = createClient({ url: server.url, token: await tokenFor('ana'), transport, storage: null })
+  async function open(channel: string, fetch = globalThis.fetch) {
+    const client = createClient({ url: server.url, token: await tokenFor('ana'), transport, storage: null, fetch })
     onTestFinished(() => client.close())
     const messages = client.channel(channel).collection('messages')
     const rest = await server.rest('bo')
@@ -68,5 +68,32 @@ describe.each(transports)('B60, over %s', (transport) => {
     await post('for the other')
     await when(two, ({ records }) => records.length === 1)
     expect(one.records).toHaveLength(0)
+  })
+
+  test('[WSK14] a channel that is left while it is being joined is not followed, and nothing of it is asked for again', async () => {
+    const slowly: typeof fetch = async (...asked) => {
+      const answer = await fetch(...asked)
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      return answer
+    }
+    const [kept, left] = [freshChannel(), freshChannel()]
+    const { client, post } = await open(kept, slowly)
+    const rest = await server.rest('bo')
+    for (const text of ['one', 'two']) await rest.post(at(left), { text })
+    const view = client.channel(kept).collection('messages').live()
+    await when(view, ({ state }) => state === 'live')
+    const gone = client.channel(left).collection('messages').live()
+    await new Promise((resolve) => setTimeout(resolve, 80))
+    gone.close()
+    await post('for who stayed')
+    await when(view, ({ records }) => records.length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const asked: unknown[] = []
+    client.trace(({ direction, frame }) => direction === 'up' && asked.push(JSON.stringify(frame)))
+    await post('and on')
+    await when(view, ({ records }) => records.length === 2)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(asked.filter((frame) => String(frame).includes(encodeURIComponent(left)))).toEqual([])
+    expect((await rest.get<{ readers: number }>(`/v1/channels/${left}`)).body.readers).toBe(0)
   })
 })

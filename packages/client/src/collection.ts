@@ -50,11 +50,9 @@ export function openCollection<Data>(engine: Engine, channel: string, name: stri
   const { rest } = engine.network
 
   const write = async <Result>(op: Write['op'], id: string | null, data: unknown, options: WriteOptions = {}) => {
-    const target = id === null ? {} : { recordId: checkedId(id) }
-    const body = op === 'delete' ? {} : { data }
-    const ifRev = options.ifRev === undefined ? {} : { ifRev: options.ifRev }
-    const key = options.key ?? newKey()
-    const written = await engine.writer.patiently({ op, channel, collection: name, ...target, ...body, ...ifRev, key })
+    const recordId = id === null ? undefined : checkedId(id)
+    const { ifRev, key = newKey() } = options
+    const written = await engine.writer.patiently({ op, channel, collection: name, recordId, data, ifRev, key })
     return written.record as Result
   }
 

@@ -49,9 +49,13 @@ export class OutboxStore<Entry> {
     this.#release = null
   }
 
-  /** What is kept for this tab; null where another tab took it over. */
-  load(): Entry[] | null {
-    return this.#read(this.#place)
+  /** What is kept: for this tab, or in another place. */
+  load(place = this.#place): Entry[] {
+    try {
+      return JSON.parse(this.#storage?.getItem(place) ?? '[]') as Entry[]
+    } catch {
+      return []
+    }
   }
 
   save(entries: readonly Entry[]): void {
@@ -67,9 +71,9 @@ export class OutboxStore<Entry> {
   async adopt(take: (entries: readonly Entry[]) => void): Promise<void> {
     for (const place of this.#others()) {
       const claim = () => {
-        const entries = this.#read(place)
+        const entries = this.load(place)
         this.#storage?.removeItem(place)
-        if (entries !== null && entries.length > 0) take(entries)
+        if (entries.length > 0) take(entries)
       }
       if (this.#locks === undefined) claim()
       else await this.#locks.request(place, { ifAvailable: true }, (lock) => lock !== null && claim())
@@ -77,20 +81,8 @@ export class OutboxStore<Entry> {
   }
 
   #others(): string[] {
-    const places: string[] = []
-    for (let index = 0; index < (this.#storage?.length ?? 0); index += 1) {
-      const place = this.#storage?.key(index)
-      if (place?.startsWith(this.#prefix) && place !== this.#place) places.push(place)
-    }
-    return places
-  }
-
-  #read(place: string): Entry[] | null {
-    try {
-      const text = this.#storage?.getItem(place) ?? null
-      return text === null ? null : (JSON.parse(text) as Entry[])
-    } catch {
-      return null
-    }
+    return Array.from({ length: this.#storage?.length ?? 0 }, (_, index) => this.#storage?.key(index) ?? '').filter(
+      (place) => place.startsWith(this.#prefix) && place !== this.#place,
+    )
   }
 }

@@ -43,6 +43,8 @@ export class Outbox {
   readonly #running = new Set<string>()
   readonly #pauses = new Map<string, Stop>()
   #entries: readonly OutboxEntry[] = []
+  /** Keys of what was kept when the page was put away. */
+  #lent: readonly string[] = []
 
   /** `origin` is the cursor that is held of a channel; null: it is about to be; undefined: nobody follows it. */
   constructor(
@@ -110,14 +112,16 @@ export class Outbox {
     this.drain()
   }
 
-  /** The page is put away: another tab may take over. */
+  /** The page is put away: another tab may take over what is kept for this one. */
   suspend(): void {
+    this.#lent = this.#store.load().map(({ key }) => key)
     this.#store.rest()
   }
 
   resume(): void {
     this.#store.hold()
-    if (this.#entries.length > 0 && this.#store.load() === null) this.#keep([])
+    // What could not be kept (there is no storage, or it is full) nobody took.
+    if (this.#store.load().length === 0) this.discard(this.#lent)
   }
 
   /** Forgets what is unsent, for good. */
@@ -177,22 +181,16 @@ export class Outbox {
     this.#update(entry.key, { progress: { name: 'sent' }, since: entry.since })
     try {
       const { op, channel, collection, recordId, data, key } = entry
-      const target = recordId === undefined ? {} : { recordId }
-      const written = await this.#writer.once({
-        op,
-        channel,
-        collection,
-        ...target,
-        ...(op === 'delete' ? {} : { data }),
-        key,
-      })
+      const written = await this.#writer.once({ op, channel, collection, recordId, data, key })
       this.settled.tell({ entry, written })
-      this.#keep(this.#entries.filter((other) => other.key !== entry.key))
+      this.discard([entry.key])
       return 'done'
     } catch (cause) {
       const error = cause instanceof DovetailError ? cause : new DovetailError('misuse', String(cause), { cause })
       const again = canRetry(error) || (error.code === 'token_expired' && this.#network.session.canRenew)
       if (!again || (error.code === 'internal' && failures + 1 >= internalErrors)) {
+        // Its record was deleted, and no row is left to tell of it or to discard it by.
+        if (error.code === 'gone') this.discard([entry.key])
         const { code, detail, status, errors } = error
         this.#update(entry.key, { progress: { name: 'failed', error: { code, detail, status, errors } } })
         return 'done'

@@ -7,14 +7,14 @@ import { channelPath, errorFrom } from './rest.ts'
 import { canRetry } from './retry.ts'
 import type { Command } from './transports/transport.ts'
 
-/** A write as it goes out. The key makes it safe to send again. */
+/** A write as it goes out, where a member that is undefined is none. The key makes it safe to send again. */
 export interface Write {
   readonly op: 'create' | 'put' | 'patch' | 'delete'
   readonly channel: string
   readonly collection: string
-  readonly recordId?: string
+  readonly recordId?: string | undefined
   readonly data?: unknown
-  readonly ifRev?: number
+  readonly ifRev?: number | undefined
   readonly key: string
 }
 

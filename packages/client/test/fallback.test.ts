@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { TransportName } from '../src/index.ts'
+import { calm } from './support/fake-server.ts'
 import { world } from './support/world.ts'
 
 const channel = 'chat:general'
@@ -123,6 +124,29 @@ describe('falling back', () => {
     server.refuseUpgrade = true
     await clock.advance(60_000)
     expect([client.state.transport, client.state.name]).toEqual(['websocket', 'waiting'])
+    client.close()
+  })
+})
+
+describe.each(['sse', 'long-poll'] as const)('over %s', (transport) => {
+  test('a channel is resumed later where nobody can tell who is in it; nothing is thrown, nothing lost', async () => {
+    const { clock, server, client } = world({ transport, token: 'ana' })
+    const view = client.channel(channel).collection('messages').live()
+    client.channel(channel).presence()
+    await clock.advance(100)
+    const say = (text: string) => server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text } })
+    say('m1')
+    await clock.advance(100)
+    server.weather = {
+      ...calm,
+      refuse: (_method, path) => (path.includes('presence') ? { status: 503, code: 'store_unavailable' } : null),
+    }
+    client.channel(channel).onSignal(() => {}) // Another question to the server, from where the reader stands.
+    await clock.advance(1000)
+    server.weather = calm
+    say('m2')
+    await clock.advance(10_000)
+    expect([view.state, view.records.map(({ data }) => data.text)]).toEqual(['live', ['m1', 'm2']])
     client.close()
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Client } from '../src/index.ts'
 import { calm, type FakeServer } from './support/fake-server.ts'
 import { MemoryStorage, world } from './support/world.ts'
@@ -156,6 +156,48 @@ describe("one's own writes", () => {
     for (const rows of shown) expect(rows.split('m1').length).toBeLessThanOrEqual(2)
     again.close()
     expect(storage.length).toBe(0)
+  })
+
+  test.each(['no storage', 'a full one'])('with %s, are not lost when the page is shown again', async (how) => {
+    const target = new EventTarget()
+    vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
+    vi.stubGlobal('document', { visibilityState: 'visible' })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const full = new MemoryStorage()
+    full.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+    const { clock, server, client } = world({ storage: how === 'no storage' ? null : full })
+    const view = messages(client).live()
+    await clock.advance(10)
+    server.down = true
+    server.cut()
+    await clock.advance(10)
+    view.create({ text: 'm1' })
+    for (const event of ['visibilitychange', 'pagehide', 'visibilitychange']) target.dispatchEvent(new Event(event))
+    expect(rowsOf(view)).toEqual(['pending m1'])
+    server.down = false
+    await clock.advance(60_000)
+    expect([rowsOf(view), stored(server)]).toEqual([['acknowledged m1'], ['m1']])
+    client.close()
+  })
+
+  test('to a record that others deleted meanwhile go with it: nothing is kept that no row could tell of', async () => {
+    const storage = new MemoryStorage()
+    const { clock, server, client } = world({ storage })
+    server.commit(channel, 'ana', { op: 'create', collection: 'messages', recordId: 'x', data: { text: 'one' } })
+    const view = messages(client).live()
+    await clock.advance(10)
+    server.down = true
+    server.cut()
+    await clock.advance(10)
+    view.update('x', { text: 'two' })
+    view.create({ text: 'three' })
+    server.commit(channel, 'bo', { op: 'delete', collection: 'messages', recordId: 'x' })
+    server.down = false
+    await clock.advance(60_000)
+    expect([rowsOf(view), storage.length]).toEqual([['acknowledged three'], 0])
+    client.close()
   })
 
   test("another user's unsent writes are left alone", async () => {

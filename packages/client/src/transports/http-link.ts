@@ -41,8 +41,9 @@ class HttpLink implements Link {
   readonly #events: LinkEvents
   readonly #client = newKey()
   readonly #closing = new AbortController()
-  /** What is followed, and what is about to be. */
+  /** What is followed, what is asked for, and what is about to be. */
   readonly #joined = new Map<string, SubscribeRequest>()
+  readonly #asked = new Map<string, SubscribeRequest>()
   readonly #joining = new Map<string, SubscribeRequest>()
   readonly #states = new Map<string, unknown>()
   #round: AbortController | null = null
@@ -63,12 +64,14 @@ class HttpLink implements Link {
 
   subscribe(request: SubscribeRequest): void {
     this.#joined.delete(request.channel)
+    this.#asked.delete(request.channel)
     this.#joining.set(request.channel, request)
     this.#gather()
   }
 
   unsubscribe(channel: string): void {
     this.#joining.delete(channel)
+    this.#asked.delete(channel)
     this.#states.delete(channel)
     if (this.#joined.delete(channel)) this.#gather()
   }
@@ -138,9 +141,12 @@ class HttpLink implements Link {
     const requests = [...this.#joining.values()]
     this.#joining.clear()
     if (requests.length === 0) return
+    for (const request of requests) this.#asked.set(request.channel, request)
     await join(this.#network, requests, this.#closing.signal, {
       subscribed: (request, ok) => {
-        if (this.#closed || this.#joining.has(request.channel)) return
+        // It may have been left meanwhile, or asked for anew.
+        if (this.#closed || this.#asked.get(request.channel) !== request) return
+        this.#asked.delete(request.channel)
         this.#joined.set(request.channel, request)
         this.#events.subscribed(request, ok)
       },

@@ -61,16 +61,14 @@ async function resumed(
     if (reply.error.code === 'reset') return begin(network, request, reply.error.reason ?? 'epoch', signal, tell)
     return tell.refused(request, errorFrom(reply.error, 0))
   }
-  const presence = await presenceOf(network, request, signal)
   const { after = '0', channel } = request
+  const resume = reply.changes.length > 0 ? 'catching_up' : 'live'
   const epoch = parseCursor(reply.cursor)?.epoch ?? null
-  tell.subscribed(request, {
-    channel,
-    resume: reply.changes.length > 0 ? 'catching_up' : 'live',
-    epoch,
-    cursor: after,
-    ...presence,
-  })
+  try {
+    tell.subscribed(request, { channel, resume, epoch, cursor: after, ...(await presenceOf(network, request, signal)) })
+  } catch (error) {
+    return tell.refused(request, error as DovetailError)
+  }
   for (const frame of framesOf(reply)) tell.frame(frame)
 }
 
