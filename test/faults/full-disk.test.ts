@@ -33,9 +33,24 @@ async function seenWithoutRoom(port: number): Promise<{ readonly refused: unknow
 
 const answers = { refused: { status: 503, code: 'store_unavailable', retryAfter: true }, read: 200 }
 
-test('SQLite on a full disk', { timeout: 180_000 }, async () => {
+test('SQLite on a disk smaller than its log may become: it takes what there is room for', {
+  timeout: 180_000,
+}, async () => {
   const data = await temporaryFolder()
-  const server = await spawnServer({ data, under: onSmallDisk(data, 64) })
+  const { server } = await spawnServer({ data, under: onSmallDisk(data, 16) })
+  const rest = createRest({ port: server.port, token: await tokenFor('writer') })
+  onTestFinished(() => rest.close())
+  const path = at(freshChannel())
+  // A twentieth of the room, and twice the room in the log: each commit takes at least seven pages there.
+  const writes = 1200
+  for (let i = 0; i < writes; i++) expect((await rest.post(path, { text: 'x'.repeat(500) })).status).toBe(201)
+  expect((await rest.get<{ records: unknown[] }>(`${path}?limit=500`)).body.records.length).toBe(500)
+})
+
+// The smaller has less room than the log of a larger disk would take.
+test.each([16, 64])('SQLite on a full disk of %i MiB', { timeout: 180_000 }, async (mebibytes) => {
+  const data = await temporaryFolder()
+  const server = await spawnServer({ data, under: onSmallDisk(data, mebibytes) })
   const disk = `/proc/${server.pid}/root${data}`
   const hit = async (): Promise<void> => {
     await fillDisk(disk)

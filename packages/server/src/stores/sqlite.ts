@@ -1,7 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Accounts } from '../ports/accounts.ts'
 import { type Store, StoreUnavailable } from '../ports/store.ts'
+import type { Disk } from './sqlite/checkpoints.ts'
 import { loadDriver } from './sqlite/driver.ts'
 import { holdLock, StoreLocked } from './sqlite/hold-lock.ts'
 import type { Flush, ThreadData } from './sqlite/open-connection.ts'
@@ -48,12 +50,21 @@ async function openFile(path: string, options: SqliteStoreOptions): Promise<Stor
     await writer.call('start')
     await reader.call('start')
     const database = driver.open(path, { readOnly: true })
-    return new SqliteStore({ writer, reader, startSearcher, database, unlock })
+    return new SqliteStore({ writer, reader, startSearcher, database, disk: diskOf(path), unlock })
   } catch (error) {
     await Promise.all([writer.end(), reader.end()])
     unlock()
     throw error
   }
+}
+
+function diskOf(path: string): Disk {
+  const freeBytes = async (): Promise<number> => {
+    // Where the system does not tell, there is room.
+    const { bavail, bsize } = await statfs(path).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }))
+    return bavail * bsize
+  }
+  return { freeBytes, logBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0 }
 }
 
 /** One name for one file, so that a link to it does not get a lock of its own. */

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { AccountReads } from './account-reads.ts'
 import { BulkReads } from './bulk-reads.ts'
-import { checkpoint } from './checkpoint.ts'
+import { type CheckpointOptions, checkpoint } from './checkpoint.ts'
 import { type Database, loadDriver } from './driver.ts'
 import { openForReading, type ThreadData } from './open-connection.ts'
 import { SearchReads } from './search-reads.ts'
@@ -36,7 +36,7 @@ const verbs = {
   revocations: (...values: Parameters<AccountReads['revocations']>) => open().accounts.revocations(...values),
   channelsOf: (...values: Parameters<AccountReads['channelsOf']>) => open().accounts.channelsOf(...values),
   unread: (...values: Parameters<AccountReads['unread']>) => open().accounts.unread(...values),
-  checkpoint: () => checkpoint(open().database),
+  checkpoint: (options: CheckpointOptions) => checkpoint(open().database, options),
   stop: () => opened?.database.close(),
 }
 

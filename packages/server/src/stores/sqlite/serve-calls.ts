@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { sqliteCode } from './sqlite-code.ts'
 import { type Answer, type Call, endVerb, type ThreadStart, type Verbs } from './thread-caller.ts'
 
 /**
@@ -34,6 +35,6 @@ function answer(verbs: Verbs, verb: string, values: readonly unknown[]): Answer 
     if (run === undefined) throw new Error(`no such verb: ${verb}`)
     return [run(...values)]
   } catch (error) {
-    return [null, error instanceof Error ? error.message : String(error)]
+    return [null, error instanceof Error ? error.message : String(error), sqliteCode(error)]
   }
 }

@@ -16,7 +16,7 @@ import type {
   UnitOutcome,
 } from '../../ports/store.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { Checkpoints } from './checkpoints.ts'
+import { Checkpoints, type Disk } from './checkpoints.ts'
 import type { Database } from './driver.ts'
 import { PointReads } from './point-reads.ts'
 import type { ReaderThread } from './reader-thread.ts'
@@ -34,6 +34,7 @@ export interface SqliteParts {
   readonly startSearcher: () => Promise<ReaderThread>
   /** A read-only connection of the calling thread. */
   readonly database: Database
+  readonly disk: Disk
   readonly unlock: () => void
 }
 
@@ -51,7 +52,7 @@ export class SqliteStore implements Store, Accounts {
     this.#parts = parts
     this.#reads = new PointReads(parts.database)
     this.#carrier = new SearchCarrier(parts.writer)
-    this.#checkpoints = new Checkpoints(parts.reader)
+    this.#checkpoints = new Checkpoints((options) => parts.reader.call('checkpoint', options), parts.disk)
     // What a drop left when the process ended is taken up again.
     this.#sweep()
   }
@@ -61,21 +62,20 @@ export class SqliteStore implements Store, Accounts {
     const room = this.#checkpoints.room()
     if (room !== null) await room
     const packed = packGroup(group)
-    const outcomes = unpackOutcomes(await this.#parts.writer.call('commit', packed), group)
-    this.#checkpoints.note(group)
+    const outcomes = unpackOutcomes(await this.#written(this.#parts.writer.call('commit', packed), group), group)
     this.#carrier.note(group)
     return outcomes
   }
 
   async open(channel: Parameters<Store['open']>[0]): Promise<Opened> {
     this.#checkOpen()
-    const opened = await this.#parts.writer.call('open', channel)
+    const opened = await this.#written(this.#parts.writer.call('open', channel))
     return { ...opened, channel: this.#channel(channel.name) }
   }
 
   async drop(name: string): Promise<boolean> {
     this.#checkOpen()
-    const dropped = await this.#parts.writer.call('drop', name)
+    const dropped = await this.#written(this.#parts.writer.call('drop', name))
     if (dropped) this.#sweep()
     return dropped
   }
@@ -122,7 +122,7 @@ export class SqliteStore implements Store, Accounts {
 
   async renew(): Promise<number> {
     this.#checkOpen()
-    return await this.#parts.writer.call('renew')
+    return await this.#written(this.#parts.writer.call('renew'))
   }
 
   async profile(user: string): Promise<StoredProfile | null> {
@@ -131,12 +131,12 @@ export class SqliteStore implements Store, Accounts {
 
   async saveProfile(profile: StoredProfile): Promise<void> {
     this.#checkOpen()
-    await this.#parts.writer.call('saveProfile', profile)
+    await this.#written(this.#parts.writer.call('saveProfile', profile))
   }
 
   async revoke(revocation: Revocation): Promise<void> {
     this.#checkOpen()
-    await this.#parts.writer.call('revoke', revocation)
+    await this.#written(this.#parts.writer.call('revoke', revocation))
   }
 
   async revocations(now: number): Promise<readonly Revocation[]> {
@@ -146,12 +146,12 @@ export class SqliteStore implements Store, Accounts {
 
   async spend(id: string, until: number): Promise<boolean> {
     this.#checkOpen()
-    return await this.#parts.writer.call('spend', id, until)
+    return await this.#written(this.#parts.writer.call('spend', id, until))
   }
 
   async markRead(marker: ReadMarker): Promise<number> {
     this.#checkOpen()
-    return await this.#parts.writer.call('markRead', marker)
+    return await this.#written(this.#parts.writer.call('markRead', marker))
   }
 
   async channelsOf(query: Parameters<Accounts['channelsOf']>[0]): Promise<readonly OwnChannel[]> {
@@ -185,6 +185,18 @@ export class SqliteStore implements Store, Accounts {
     if (this.#state === 'closed') throw new StoreUnavailable('the store is closed')
   }
 
+  /** What a write comes to; the log grows with one, and has to make room after one that found none. */
+  async #written<Result>(write: Promise<Result>, group: readonly Unit[] = []): Promise<Result> {
+    try {
+      const result = await write
+      this.#checkpoints.note(group)
+      return result
+    } catch (error) {
+      this.#checkpoints.refused(error)
+      throw error
+    }
+  }
+
   #read<Result>(read: () => Result): Result {
     this.#checkOpen()
     try {
@@ -213,7 +225,9 @@ export class SqliteStore implements Store, Accounts {
     let forgotten = 0
     let place: KeyPlace | null = [0, '', '']
     while (place !== null) {
-      const step: { forgotten: number; next: KeyPlace | null } = await this.#parts.writer.call('sweepKeys', place, at)
+      const step: { forgotten: number; next: KeyPlace | null } = await this.#written(
+        this.#parts.writer.call('sweepKeys', place, at),
+      )
       forgotten += step.forgotten
       place = step.next
     }
@@ -227,7 +241,7 @@ export class SqliteStore implements Store, Accounts {
     while (next !== null) {
       for (let from = 0; from < next.rows.length; from += rowsAStep) {
         const rows = next.rows.slice(from, from + rowsAStep)
-        purged += await this.#parts.writer.call('sweepTombstones', next.channel, rows, at)
+        purged += await this.#written(this.#parts.writer.call('sweepTombstones', next.channel, rows, at))
       }
       next = await this.#parts.reader.call('purgeable', next.channel, at)
     }

@@ -1,13 +1,14 @@
 import type { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports/store.ts'
+import { sqliteError } from './sqlite-code.ts'
 import { startThread } from './start-thread.ts'
 
 /** What a thread does: verbs whose arguments and results can cross. */
 export type Verbs = { readonly [verb: string]: (...values: never[]) => unknown }
 
 export type Call = readonly [verb: string, values: readonly unknown[]]
-/** Of the first call that has none yet. */
-export type Answer = readonly [result: unknown] | readonly [result: null, error: string]
+/** Of the first call that has none yet. `code`: SQLite's, `null` where the error is another's. */
+export type Answer = readonly [result: unknown] | readonly [result: null, error: string, code: number | null]
 
 /** What every thread is started with, besides its own. */
 export interface ThreadStart {
@@ -65,10 +66,10 @@ export class ThreadCaller<Of extends Verbs> {
     Atomics.notify(this.#bell, 0)
   }
 
-  #settle([result, error]: Answer): void {
+  #settle([result, error, code = null]: Answer): void {
     const waiting = this.#waiting.shift()
     if (error === undefined) waiting?.resolve(result)
-    else waiting?.reject(new StoreUnavailable(error))
+    else waiting?.reject(new StoreUnavailable(error, code === null ? {} : { cause: sqliteError(error, code) }))
   }
 
   #die(message: string, cause?: unknown): void {

@@ -29,7 +29,8 @@ async function openWith(replace: (threads: Threads) => Threads): Promise<SqliteS
   const threads = replace({ writer, reader })
   if (threads.writer !== writer) onTestFinished(() => writer.end())
   const database = (await loadDriver()).open(path, { readOnly: true })
-  return new SqliteStore({ ...threads, startSearcher: async () => reader, database, unlock: () => undefined })
+  const disk = { freeBytes: async () => Number.POSITIVE_INFINITY, logBytes: 0 }
+  return new SqliteStore({ ...threads, startSearcher: async () => reader, database, disk, unlock: () => undefined })
 }
 
 const changes = { channel: room, after: 0, limit: 10, bytes: 10_000 } as const
