@@ -1,3 +1,6 @@
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCheck } from '@dovetail/lab/check'
 import { type Cluster, startCluster } from '@dovetail/lab/cluster'
@@ -57,11 +60,11 @@ describe('three nodes behind nginx, on PostgreSQL and Redis', () => {
 })
 
 describe('dovetail cluster', () => {
-  test('prints one address, and Ctrl-C stops all of it', { timeout: 180_000 }, async () => {
-    const { child, text, ended } = runDovetail(['cluster', '--nodes', '2', '--port', '0'])
-    onTestFinished(() => {
-      child.kill('SIGKILL')
-    })
+  test.each([
+    ['Redis', []],
+    ['Kafka', ['--kafka']],
+  ])('with %s, prints one address, and Ctrl-C stops all of it', { timeout: 240_000 }, async (_bell, args) => {
+    const { child, text, ended } = runDovetail(['cluster', '--nodes', '2', '--port', '0', ...args])
     const url = await new Promise<string>((resolve, reject) => {
       child.stdout?.on('data', () => {
         const found = /^dovetail cluster ready at (\S+)\n$/.exec(text.stdout)?.[1]
@@ -76,5 +79,27 @@ describe('dovetail cluster', () => {
     expect((await ended).code).toBe(0)
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
     await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+  })
+
+  test('Ctrl-C before it is ready leaves nothing behind either', { timeout: 120_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dovetail-started-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    // PostgreSQL runs as another user there.
+    await chmod(folder, 0o755)
+    const { child, text, ended } = runDovetail(['cluster', '--port', '0'], { TMPDIR: folder })
+    await new Promise<void>((resolve, reject) => {
+      child.stderr?.on('data', () => {
+        if (text.stderr.includes('starting 3 nodes')) resolve()
+      })
+      void ended.then(({ stderr }) => reject(new Error(stderr)))
+    })
+    const data = (await readdir(folder)).find((name) => name.startsWith('dovetail-postgres-')) ?? ''
+    const postgres = Number.parseInt(await readFile(join(folder, data, 'data', 'postmaster.pid'), 'utf8'), 10)
+    expect(process.kill(postgres, 0)).toBe(true)
+    child.kill('SIGINT')
+    const { code, stdout } = await ended
+    expect([code, stdout]).toEqual([0, ''])
+    expect(() => process.kill(postgres, 0)).toThrow('ESRCH')
+    expect((await readdir(folder)).filter((name) => name.startsWith('dovetail-'))).toEqual([])
   })
 })

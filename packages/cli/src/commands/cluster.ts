@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import type { Cluster } from '@dovetail/lab/cluster'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
 import { readNumber } from '../options/read-number.ts'
@@ -27,30 +28,45 @@ export function clusterCommand(terminal: Terminal): Command {
     const number = readNumber('--port', port, 0, 65_535)
     const { startCluster } = await import('@dovetail/lab/cluster')
     const secret = terminal.environment.DOVETAIL_SECRET ?? randomBytes(32).toString('base64url')
-    const cluster = await startCluster({
+    const leaving = new AbortController()
+    const starting = startCluster({
       dovetail: [process.execPath, ...process.execArgv, entry()],
       nodes: readNumber('--nodes', nodes, 1, 16),
       backbone: kafka === true ? 'kafka' : 'redis',
       secret,
       ...(number === 0 ? {} : { port: number }),
+      signal: leaving.signal,
       tell: (line) => terminal.stderr(`${line}\n`),
       log: (node, line) => terminal.stderr(`node ${node + 1}: ${line}\n`),
-    }).catch((error: Error) => {
-      throw new CommandFailure(`cluster: ${error.message}`, { cause: error })
     })
+    // From the first part on: what starts has to end, too, where somebody does not wait for the rest.
     const stopped = stopOnSignal({
       signals: terminal.signals,
-      stop: () => cluster.stop(),
+      stop: async () => {
+        leaving.abort()
+        const cluster = await starting.catch(() => null)
+        await cluster?.stop()
+      },
       withinMs: stopMs,
       exit: terminal.exit,
     })
-    const list = cluster.nodes.map((node) => `${node.url} (pid ${node.pid})`).join(', ')
-    terminal.stderr(`nodes: ${list}\nPostgreSQL: ${cluster.postgres.url}\nRedis: ${cluster.redis.url}\n`)
-    if (terminal.environment.DOVETAIL_SECRET === undefined)
-      terminal.stderr(`for tokens and the price feed: export DOVETAIL_SECRET=${secret}\n`)
-    terminal.stdout(`dovetail cluster ready at ${cluster.url}\n`)
+    const cluster = await starting.catch((error: Error) => {
+      if (leaving.signal.aborted) return null
+      throw new CommandFailure(`cluster: ${error.message}`, { cause: error })
+    })
+    if (cluster !== null && !leaving.signal.aborted) {
+      terminal.stderr(addressesOf(cluster))
+      if (terminal.environment.DOVETAIL_SECRET === undefined)
+        terminal.stderr(`for tokens and the price feed: export DOVETAIL_SECRET=${secret}\n`)
+      terminal.stdout(`dovetail cluster ready at ${cluster.url}\n`)
+    }
     await stopped
   })
+}
+
+function addressesOf({ nodes, postgres, redis }: Cluster): string {
+  const list = nodes.map((node) => `${node.url} (pid ${node.pid})`).join(', ')
+  return `nodes: ${list}\nPostgreSQL: ${postgres.url}\nRedis: ${redis.url}\n`
 }
 
 /** The file that is the command: built, or a source of this checkout. */

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly postgres?: PostgresOptions
   /** By which address a node finds a service; tests put something between. Default: the service's own. */
   readonly reach?: (node: number, service: ServiceName, url: string) => string | Promise<string>
+  /** Who has it aborted wants none: what was started ends, and nothing is left behind. */
+  readonly signal?: AbortSignal
   readonly tell?: (line: string) => void
   /** What nodes log. */
   readonly log?: (node: number, line: string) => void
@@ -42,7 +44,11 @@ export interface Cluster {
 }
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { tell = () => {} } = options
+  const { signal } = options
+  const tell = (line: string): void => {
+    signal?.throwIfAborted()
+    options.tell?.(line)
+  }
   const started: { stop(): Promise<unknown> }[] = []
   const keep = <Part extends { stop(): Promise<unknown> }>(part: Part): Part => {
     started.push(part)
@@ -65,10 +71,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const startNode = async (index: number, port: number): Promise<NodeProcess> =>
       NodeProcess.start(nodeOptions(options, await reached(options, index, places), index, port))
     tell(`starting ${options.nodes} nodes`)
-    nodes.push(...(await Promise.all(Array.from({ length: options.nodes }, (_, index) => startNode(index, 0)))))
+    const starts = await Promise.allSettled(Array.from({ length: options.nodes }, (_, index) => startNode(index, 0)))
+    // Those that did start end with those that did not.
+    for (const start of starts) if (start.status === 'fulfilled') nodes.push(start.value)
+    for (const start of starts) if (start.status === 'rejected') throw start.reason
     const ports = nodes.map((node) => node.port)
     const { port } = options
     const nginx = keep(await startNginx({ ports, ...(port === undefined ? {} : { port }) }))
+    signal?.throwIfAborted()
     return {
       url: `http://127.0.0.1:${nginx.port}`,
       nodes,
