@@ -1,4 +1,4 @@
-/** Three nodes behind nginx, which sends each request to the next: no session sticks. */
+/** Three nodes behind nginx, which sends each request to the next: no session sticks. Where they do, it is the same. */
 import {
   type KafkaService,
   type Postgres,
@@ -39,4 +39,14 @@ waysSuite(
     memory: `${redis.url}?prefix=kafka`,
   }),
   front,
+)
+waysSuite(
+  'three nodes on PostgreSQL and Redis, sticky by address',
+  3,
+  async () => ({
+    store: await postgres.createDatabase('sticky'),
+    backbone: `${redis.url}?prefix=sticky`,
+    memory: `${redis.url}?prefix=sticky`,
+  }),
+  (ports) => startNginx({ ports, sticky: 'address' }),
 )
