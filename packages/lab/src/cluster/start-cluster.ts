@@ -44,11 +44,7 @@ export interface Cluster {
 }
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { signal } = options
-  const tell = (line: string): void => {
-    signal?.throwIfAborted()
-    options.tell?.(line)
-  }
+  const step = stepsOf(options)
   const started: { stop(): Promise<unknown> }[] = []
   const keep = <Part extends { stop(): Promise<unknown> }>(part: Part): Part => {
     started.push(part)
@@ -61,24 +57,21 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   const nodes: NodeProcess[] = []
   try {
-    tell('starting PostgreSQL and Redis')
+    step('starting PostgreSQL and Redis')
     const postgres = keep(await startPostgres(options.postgres))
     const redis = keep(await startRedis())
-    if (options.backbone === 'kafka') tell('starting Kafka')
+    if (options.backbone === 'kafka') step('starting Kafka')
     const kafka = options.backbone === 'kafka' ? keep(await startKafka()) : null
     const backbone = kafka?.url ?? redis.url
     const places = { store: postgres.url, memory: redis.url, backbone }
     const startNode = async (index: number, port: number): Promise<NodeProcess> =>
       NodeProcess.start(nodeOptions(options, await reached(options, index, places), index, port))
-    tell(`starting ${options.nodes} nodes`)
-    const starts = await Promise.allSettled(Array.from({ length: options.nodes }, (_, index) => startNode(index, 0)))
-    // Those that did start end with those that did not.
-    for (const start of starts) if (start.status === 'fulfilled') nodes.push(start.value)
-    for (const start of starts) if (start.status === 'rejected') throw start.reason
+    step(`starting ${options.nodes} nodes`)
+    await startAll(nodes, options.nodes, (index) => startNode(index, 0))
     const ports = nodes.map((node) => node.port)
     const { port } = options
     const nginx = keep(await startNginx({ ports, ...(port === undefined ? {} : { port }) }))
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
     return {
       url: `http://127.0.0.1:${nginx.port}`,
       nodes,
@@ -97,6 +90,25 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop()
     throw error
   }
+}
+
+/** Tells each step, and takes none after the wish to end. */
+function stepsOf({ signal, tell = () => {} }: ClusterOptions): (line: string) => void {
+  return (line) => {
+    signal?.throwIfAborted()
+    tell(line)
+  }
+}
+
+/** Those that did start are in `nodes` also where another did not. */
+async function startAll(
+  nodes: NodeProcess[],
+  count: number,
+  startNode: (index: number) => Promise<NodeProcess>,
+): Promise<void> {
+  const starts = await Promise.allSettled(Array.from({ length: count }, (_none, index) => startNode(index)))
+  for (const start of starts) if (start.status === 'fulfilled') nodes.push(start.value)
+  for (const start of starts) if (start.status === 'rejected') throw start.reason
 }
 
 type Places = Readonly<Record<ServiceName, string>>
