@@ -91,6 +91,44 @@ describe.each(transports)('over %s', (transport) => {
     expect(await heard).toMatchObject({ type: 'typing', user: 'ana', data: { on: true } })
   })
 
+  test('one is present from the start, once whatever else one follows, there only, and leaves at once', async () => {
+    const [channel, other] = [newChannel(), newChannel()]
+    const watcher = await server.connect('watcher')
+    await watcher.subscribe(channel, { presence: true })
+    await watcher.subscribe(other, { presence: true })
+    const moves = (where: string) =>
+      watcher
+        .events('presence', where)
+        .flatMap(({ join = [], leave = [] }) => [
+          ...join.map(({ user }) => `+${user}`),
+          ...leave.map((user) => `-${user}`),
+        ])
+    const ana = await clientOf('ana', transport)
+    const present = ana.channel(channel).presence()
+    await when(present, ({ users }) => users.some(({ user }) => user === 'ana'))
+    present.setState({ mood: 'busy' })
+    // The set of what is followed changes four times.
+    for (const step of [0, 1]) {
+      const view = ana.channel(other).collection('messages').live()
+      await when(view, ({ state }) => state === 'live')
+      await watcher.ok('create', { channel: other, collection: 'messages', data: { text: `${step}` } })
+      await when(view, ({ records }) => records.length === step + 1)
+      view.close()
+    }
+    const states = watcher.events('presence', channel).flatMap(({ state = [] }) => state)
+    expect(states).toEqual([{ user: 'ana', state: { mood: 'busy' } }])
+    present.close()
+    // At once: long before what is not renewed would end by itself, after 30 s.
+    const soon = { timeout: 10_000 }
+    await expect.poll(() => moves(channel), soon).toEqual(['+ana', '-ana'])
+    const again = ana.channel(channel).presence()
+    await expect.poll(() => moves(channel), soon).toEqual(['+ana', '-ana', '+ana'])
+    await when(again, ({ users }) => users.some(({ user }) => user === 'ana'))
+    ana.close()
+    await expect.poll(() => moves(channel), soon).toEqual(['+ana', '-ana', '+ana', '-ana'])
+    expect(moves(other)).toEqual([])
+  })
+
   test('a channel that one may not know of fails with not_found', async () => {
     const ana = await clientOf('ana', transport)
     const view = ana.channel('team:secret').collection('messages').live()

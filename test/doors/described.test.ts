@@ -113,6 +113,7 @@ describe('real replies are as /openapi.json describes them', () => {
       state: { typing: true },
     })
     await held('GET', '/v1/channels/{ch}/presence', `/v1/channels/${ch}/presence`)
+    await held('DELETE', '/v1/channels/{ch}/presence', `/v1/channels/${ch}/presence?client=c1`)
     await held('POST', '/v1/channels/{ch}/signals', `/v1/channels/${ch}/signals`, { type: 'typing', data: 1 })
     await held('DELETE', '/v1/channels/{ch}', `/v1/channels/${ch}`)
   })

@@ -1,7 +1,7 @@
 import type { Presence, PresencePage, Problem } from '@dovetail/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStream } from '../support/event-stream.ts'
-import { at, freshChannel } from '../support/paths.ts'
+import { freshChannel } from '../support/paths.ts'
 import { serving } from '../support/serving.ts'
 import type { Socket } from '../support/socket.ts'
 import { tokenFor } from '../support/token-for.ts'
@@ -196,10 +196,22 @@ describe('presence over HTTP', () => {
     expect((await ann.get(`${several}&wait=1`)).status).toBe(200)
   })
 
-  test("[RDG19] presence needs the reader's own id, and a user", async () => {
+  test('[RDG19] without an id of its own a reader sees who is there and is not there', async () => {
+    const channel = freshChannel()
+    const watcher = await server.connect('watcher')
+    await watcher.subscribe(channel, { presence: true })
+    const path = `/v1/channels/${channel}/changes?presence=1`
+    const stream = await openStream({ port: server.port, path, token: await tokenFor('ann') })
+    onTestFinished(() => stream.close())
+    expect((await stream.next('presence')).data.all).toMatchObject([{ user: 'watcher' }])
     const ann = await server.rest('ann')
-    const refused = await ann.get(`/v1/channels/${freshChannel()}/changes?presence=1&wait=1`)
-    expect([refused.status, refused.code]).toEqual([400, 'invalid_query'])
+    expect((await ann.get(`${path}&wait=1`)).status).toBe(200)
+    const here = await ann.get<PresencePage>(`/v1/channels/${channel}/presence`)
+    expect(here.body.users.map(({ user }) => user)).toEqual(['watcher'])
+  })
+
+  test('[RDG19] presence is of a reader with an id, and of a user', async () => {
+    const ann = await server.rest('ann')
     const bad = await ann.post(`/v1/channels/${freshChannel()}/presence`, {})
     expect([bad.status, bad.code]).toEqual([422, 'invalid_data'])
     const odd = await ann.post<Problem>(`/v1/channels/${freshChannel()}/presence`, { client: 'a b' })
@@ -208,6 +220,12 @@ describe('presence over HTTP', () => {
     const nobody = await server.rest()
     const anonymous = await nobody.post(`/v1/channels/${freshChannel()}/presence`, { client: 'c1' })
     expect(anonymous.status).toBe(401)
+    const path = `/v1/channels/${freshChannel()}/presence`
+    expect((await nobody.delete(`${path}?client=c1`)).status).toBe(401)
+    expect([(await ann.delete(path)).code, (await ann.delete(`${path}?client=a%20b`)).code]).toEqual([
+      'invalid_query',
+      'invalid_query',
+    ])
     const socket = await server.connect()
     const channel = freshChannel()
     await socket.subscribe(channel, { presence: true })
@@ -215,27 +233,49 @@ describe('presence over HTTP', () => {
   })
 })
 
-describe('signals over HTTP', () => {
+describe('the end of a presence over HTTP', () => {
   const server = serving()
 
-  test('[RST27, MOD13] 202, to those who listen, never stored', async () => {
+  async function watched() {
     const channel = freshChannel()
-    const listener = await server.connect()
-    await listener.subscribe(channel, { signals: true })
-    const ann = await server.rest('ann')
-    const sent = await ann.post(`/v1/channels/${channel}/signals`, { type: 'typing', data: { on: true } })
-    expect(sent.status).toBe(202)
-    expect(await listener.next('signal', channel)).toMatchObject({ type: 'typing', data: { on: true }, user: 'ann' })
-    expect((await ann.get(at(channel))).text).not.toContain('typing')
+    const watcher = await server.connect('watcher')
+    await watcher.subscribe(channel, { presence: true })
+    return { channel, watcher, path: `/v1/channels/${channel}/presence`, ann: await server.rest('ann') }
+  }
+
+  test('[RDG19] DELETE ends it at once, also where it is none', async () => {
+    const { channel, watcher, path, ann } = await watched()
+    await ann.post(path, { client: 'c1' })
+    await ann.get(`/v1/channels/${channel}/changes?after=0&wait=1&presence=1&client=c2`)
+    expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
+    expect((await ann.delete(`${path}?client=c1`)).status).toBe(204)
+    expect((await ann.delete(`${path}?client=c1`)).status).toBe(204)
+    // Another user's reader of that id is another reader.
+    expect((await (await server.rest('ben')).delete(`${path}?client=c2`)).status).toBe(204)
+    expect((await ann.get<PresencePage>(path)).body.users).toMatchObject(
+      [{ user: 'watcher' }, { user: 'ann', connections: 1 }].toSorted((a, b) => (a.user < b.user ? -1 : 1)),
+    )
+    expect((await ann.delete(`${path}?client=c2`)).status).toBe(204)
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+    expect(watcher.events('presence', channel)).toHaveLength(2)
   })
 
-  test('[RST27, ERR7] what is refused on a socket is refused here', async () => {
-    const [ann, nobody] = [await server.rest('ann'), await server.rest()]
-    const path = `/v1/channels/${freshChannel()}/signals`
-    expect((await nobody.post(path, { type: 't', data: 1 })).code).toBe('unauthenticated')
-    expect((await ann.post(path, { data: 1 })).code).toBe('invalid_data')
-    expect((await ann.post(path, { type: 't', data: '\u0000' })).code).toBe('invalid_text')
-    expect((await ann.post('/v1/channels/team:hidden/signals', { type: 't', data: 1 })).code).toBe('not_found')
-    expect((await ann.post('/v1/channels/prices:a/signals', { type: 't', data: 1 })).code).toBe('forbidden')
+  test('[RDG19] that of a stream ends with it, unless a newer stream has it by then', async () => {
+    const { channel, watcher } = await watched()
+    const path = `/v1/channels/${channel}/changes?presence=1&client=c1`
+    const token = await tokenFor('ann')
+    const first = await openStream({ port: server.port, path, token })
+    await first.next('presence')
+    const second = await openStream({ port: server.port, path, token })
+    await second.next('presence')
+    const readers = async () =>
+      (await (await server.rest()).get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
+    first.close()
+    await expect.poll(readers, { timeout: 20_000 }).toBe(2)
+    second.close()
+    expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
+    expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })
+    expect(await readers()).toBe(1)
+    expect(watcher.events('presence', channel)).toHaveLength(2)
   })
 })

@@ -257,9 +257,10 @@ export class Connection {
 
   #adopt(link: Link): void {
     this.#stopProbe = nothing
+    this.#passenger.linked(link)
+    // Only now, so that a caller who is present does not leave in between.
     this.#link?.close()
     this.#link = link
-    this.#passenger.linked(link)
     this.#changed()
   }
 

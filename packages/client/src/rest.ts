@@ -109,16 +109,21 @@ export class Rest {
     const headers = new Headers()
     for (const [name, value] of Object.entries(options.headers ?? {})) if (value !== undefined) headers.set(name, value)
     if (token !== null) headers.set('authorization', `Bearer ${token}`)
-    const init: RequestInit = { method, headers, signal, credentials: 'omit' }
-    if (text !== undefined) {
-      headers.set('content-type', 'application/json')
-      init.body = text
-    }
+    if (text !== undefined) headers.set('content-type', 'application/json')
     const query = queryOf(options.query)
     this.#trace.tell('up', 'rest', { method, path: path + query, body: options.body })
     // Called without a receiver: browsers refuse a `fetch` that is a method of something else.
     const fetch = this.#fetch
-    return fetch(this.#url + path + query, init)
+    // What goes away, goes also where the page is left meanwhile.
+    const keepalive = method === 'DELETE'
+    return fetch(this.#url + path + query, {
+      method,
+      headers,
+      signal,
+      keepalive,
+      body: text ?? null,
+      credentials: 'omit',
+    })
   }
 }
 
@@ -126,8 +131,7 @@ export function channelPath(channel: string): string {
   return `/v1/channels/${encodeURIComponent(channel)}`
 }
 
-function queryOf(query: Query | URLSearchParams | undefined): string {
-  if (query === undefined) return ''
+function queryOf(query: Query | URLSearchParams = {}): string {
   if (query instanceof URLSearchParams) return `?${query}`
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value))

@@ -21,6 +21,8 @@ const follows: Record<HttpName, Follow> = { sse: followSse, 'long-poll': followL
 /** Changes of the set within so long share one new round. */
 const gatherMs = 10
 const renewPresenceMs = 10_000
+/** For the word that the caller leaves: without it the server notices within its `presenceSeconds`. */
+const leaveWithinMs = 2_000
 /** Who is there is asked where no stream tells: so old is the answer at most. */
 const lookAroundMs = 3_000
 /** A round that failed after so long was cut on the way, which is normal: the next one begins at once. */
@@ -33,19 +35,24 @@ export function openHttp(name: HttpName, network: Network, events: LinkEvents): 
   return new HttpLink(name, network, events)
 }
 
+/** What servers know a client by that has no socket: the same over all its links, so that none of them leaves a second one behind. */
+const clientIds = new WeakMap<Network, string>()
+
 /** All subscriptions over plain requests: joined by polls and pages, then followed by one request at a time. */
 class HttpLink implements Link {
   readonly name: HttpName
   readonly send = null
   readonly #network: Network
   readonly #events: LinkEvents
-  readonly #client = newKey()
+  readonly #client: string
   readonly #closing = new AbortController()
-  /** What is followed, what is asked for, and what is about to be. */
-  readonly #joined = new Map<string, SubscribeRequest>()
+  /** What is asked for, what of it is followed, and what is about to be. */
   readonly #asked = new Map<string, SubscribeRequest>()
+  readonly #joined = new Map<string, SubscribeRequest>()
   readonly #joining = new Map<string, SubscribeRequest>()
   readonly #states = new Map<string, unknown>()
+  /** Where the caller was made present, and when it was last said so. */
+  readonly #present = new Map<string, Promise<unknown>>()
   #round: AbortController | null = null
   #user: string | null = null
   #poor = 0
@@ -59,19 +66,23 @@ class HttpLink implements Link {
     this.name = name
     this.#network = network
     this.#events = events
+    this.#client = clientIds.get(network) ?? newKey()
+    clientIds.set(network, this.#client)
     this.#hello().catch((error: DovetailError) => this.#lose(error))
   }
 
   subscribe(request: SubscribeRequest): void {
+    if (!request.presence) this.#leave(request.channel)
     this.#joined.delete(request.channel)
-    this.#asked.delete(request.channel)
+    this.#asked.set(request.channel, request)
     this.#joining.set(request.channel, request)
     this.#gather()
   }
 
   unsubscribe(channel: string): void {
-    this.#joining.delete(channel)
+    this.#leave(channel)
     this.#asked.delete(channel)
+    this.#joining.delete(channel)
     this.#states.delete(channel)
     if (this.#joined.delete(channel)) this.#gather()
   }
@@ -79,7 +90,7 @@ class HttpLink implements Link {
   post(command: Command): void {
     if (command.op !== 'state') return
     this.#states.set(command.channel, command.state)
-    this.#renew(command.channel)
+    void this.#renew(command.channel)
   }
 
   refresh(): void {
@@ -92,6 +103,11 @@ class HttpLink implements Link {
   }
 
   close(): void {
+    for (const channel of this.#present.keys()) this.#leave(channel)
+    this.#end()
+  }
+
+  #end(): void {
     this.#stopGather?.()
     this.#stopRenew()
     this.#stopLook()
@@ -141,12 +157,12 @@ class HttpLink implements Link {
     const requests = [...this.#joining.values()]
     this.#joining.clear()
     if (requests.length === 0) return
-    for (const request of requests) this.#asked.set(request.channel, request)
+    // Before who is there is asked: the caller is.
+    await Promise.all(requests.map((request) => request.presence && this.#renew(request.channel)))
     await join(this.#network, requests, this.#closing.signal, {
       subscribed: (request, ok) => {
         // It may have been left meanwhile, or asked for anew.
         if (this.#closed || this.#asked.get(request.channel) !== request) return
-        this.#asked.delete(request.channel)
         this.#joined.set(request.channel, request)
         this.#events.subscribed(request, ok)
       },
@@ -185,7 +201,7 @@ class HttpLink implements Link {
     const requests = [...this.#joined.values()]
     const extras = {
       ...(requests.some((request) => request.signals) ? { signals: '1' } : {}),
-      ...(requests.some((request) => request.presence) ? { presence: '1', client: this.#client } : {}),
+      ...(requests.some((request) => request.presence) ? { presence: '1' } : {}),
     }
     const frame = (down: DownEvent) => this.#frame(down)
     const alive = () => {
@@ -224,7 +240,7 @@ class HttpLink implements Link {
   /** Says again and again that the caller is still here. */
   #renewLater(): void {
     this.#stopRenew = this.#network.clock.after(renewPresenceMs, () => {
-      for (const request of this.#joined.values()) if (request.presence) this.#renew(request.channel)
+      for (const request of this.#joined.values()) if (request.presence) void this.#renew(request.channel)
       this.#renewLater()
     })
   }
@@ -243,17 +259,31 @@ class HttpLink implements Link {
     presenceOf(this.#network, request, this.#closing.signal).then(tell, nothing)
   }
 
-  #renew(channel: string): void {
+  async #renew(channel: string): Promise<void> {
+    if (this.#user === null) return
     const state = this.#states.has(channel) ? { state: this.#states.get(channel) } : {}
     const path = `${channelPath(channel)}/presence`
-    this.#network.rest
+    const renewed = this.#network.rest
       .ask('POST', path, { body: { client: this.#client, ...state }, signal: this.#closing.signal })
       .catch(nothing)
+    this.#present.set(channel, renewed)
+    await renewed
+  }
+
+  /** Whether or not the answer comes: what is said here is forgotten by the server in the end. */
+  #leave(channel: string): void {
+    const renewed = this.#present.get(channel)
+    if (renewed === undefined) return
+    this.#present.delete(channel)
+    const options = { query: { client: this.#client }, timeoutMs: leaveWithinMs }
+    const leave = () => this.#network.rest.ask('DELETE', `${channelPath(channel)}/presence`, options)
+    renewed.then(leave).catch(nothing)
   }
 
   #lose(error: DovetailError, how: 'refused' | 'silent' | 'died' = this.#alive ? 'died' : 'refused'): void {
     if (this.#closed) return
-    this.close()
+    // The server can't be told now, and the next link comes soon.
+    this.#end()
     this.#events.lost(lossByError(error, how))
   }
 }

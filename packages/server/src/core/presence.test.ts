@@ -65,6 +65,25 @@ describe('presence', () => {
     expect(outlet.messages.slice(1)).toMatchObject([{ op: 'presence', channel: room, all: [{ user: 'cem' }] }])
   })
 
+  test('a stream that ended takes along what it holds, not what another one has taken over or was renewed elsewhere', () => {
+    const { clock, presences, reader, told } = world()
+    const { outlet } = reader()
+    const [first, second] = [{}, {}]
+    presences.hold(room, 'ana', 'client 1', 30_000, first)
+    presences.hold(room, 'ana', 'client 1', 30_000, second)
+    presences.streamEnded(room, 'ana', 'client 1', first)
+    clock.turn()
+    // A renewal has no stream of its own, and takes it from none.
+    presences.hold(room, 'ana', 'client 1', 30_000)
+    presences.streamEnded(room, 'ana', 'client 1', first)
+    clock.turn()
+    expect(told(outlet)).toEqual(['+ana'])
+    presences.streamEnded(room, 'ana', 'client 1', second)
+    presences.streamEnded(room, 'ana', 'client 1', second)
+    clock.turn()
+    expect(told(outlet)).toEqual(['+ana', '-ana'])
+  })
+
   test('counts users, not connections: one join, one leave', () => {
     const { clock, presences, reader, told } = world()
     const { outlet } = reader()

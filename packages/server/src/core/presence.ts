@@ -55,13 +55,20 @@ export class Presences {
     await this.#link.load(room)
   }
 
-  /** `leaseMs`: how long without a renewal; `null`: until `leave`. */
-  hold(channel: string, user: string, holder: string, leaseMs: number | null): void {
+  /** `leaseMs`: how long without a renewal; `null`: until `leave`. `by`: the stream that has it from now on. */
+  hold(channel: string, user: string, holder: string, leaseMs: number | null, by: object | null = null): void {
     const room = this.#open(channel)
     const present = room.users.get(user) ?? room.enter(user, this.#clock.now())
-    const isNew = !present.holders.has(holder)
-    present.holders.set(holder, leaseMs === null ? null : this.#clock.monotonic() + leaseMs)
-    if (isNew) this.#changed(room, user)
+    const before = present.holders.get(holder)
+    const until = leaseMs === null ? null : this.#clock.monotonic() + leaseMs
+    present.holders.set(holder, { until, by: by ?? before?.by ?? null })
+    if (before === undefined) this.#changed(room, user)
+  }
+
+  /** A stream ended, and with it what it held: not what another stream of its client has taken over by then. */
+  streamEnded(channel: string, user: string, holder: string, stream: object): void {
+    const hold = this.#rooms.get(channel)?.users.get(user)?.holders.get(holder)
+    if (hold?.by === stream) this.leave(channel, user, holder)
   }
 
   leave(channel: string, user: string, holder: string): void {
@@ -77,6 +84,8 @@ export class Presences {
     const room = this.#rooms.get(channel)
     const present = room?.users.get(user)
     if (room === undefined || present === undefined || present.holders.size === 0) return false
+    // Said again with each renewal by some; whoever listens has it.
+    if (present.state === state) return true
     present.state = state
     room.restated(user)
     this.#flusher.mark(room)
@@ -132,7 +141,7 @@ export class Presences {
   }
 
   #endLeases(room: Room, { user, holders }: Present, now: number): void {
-    for (const [holder, until] of [...holders]) {
+    for (const [holder, { until }] of [...holders]) {
       if (until !== null && until <= now) this.leave(room.name, user, holder)
     }
   }

@@ -49,6 +49,15 @@ export async function renewPresence(
   core.presences.setState(channel, caller.user, checkedPayload(state, core.limits, core.limits.presenceStateBytes))
 }
 
+/** A reader without a socket says that it is gone; one that was not there is gone too. */
+export async function endPresence(core: Core, caller: Caller, channel: string, client: string): Promise<void> {
+  await readable(core, caller, channel)
+  requirePresence(core, channel)
+  if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  if (!isClientId(client)) throw new Failure('invalid_query', clientRule)
+  core.presences.leave(channel, caller.user, holderOf(client))
+}
+
 /** Who holds the presence of a reader without a socket. */
 export function holderOf(client: string): string {
   return `client ${client}`

@@ -14,10 +14,18 @@ export interface Present {
   readonly since: number
   /** JSON text; `null`: none was set. */
   state: string | null
-  /** When each holder's lease ends on this node, in monotonic ms; `null`: a living connection. */
-  readonly holders: Map<string, number | null>
+  /** Who holds it on this node: connections, and clients without one. */
+  readonly holders: Map<string, Hold>
   /** Connections on other nodes. */
   elsewhere: number
+}
+
+/** What keeps a user present. */
+export interface Hold {
+  /** When the lease ends, in monotonic ms; `null`: with the connection. */
+  readonly until: number | null
+  /** The stream that has it now; `null`: it has no stream. */
+  readonly by: object | null
 }
 
 export interface RoomParts {

@@ -24,7 +24,9 @@ export interface Reading {
   /** Changes of one reply. */
   readonly limit: number
   readonly signals: boolean
-  /** Holds a presence under this client's name; `null`: none is wanted. */
+  /** Who is present is told, on a stream. */
+  readonly presence: boolean
+  /** Holds a presence under this client's name; `null`: the caller is not made present. */
   readonly presentAs: string | null
 }
 
@@ -73,14 +75,12 @@ export function readingOfBody(door: Door, request: FastifyRequest): Reading {
   }
 }
 
-function manner(door: Door, request: FastifyRequest): Pick<Reading, 'waitSeconds' | 'limit' | 'signals' | 'presentAs'> {
+function manner(door: Door, request: FastifyRequest): Omit<Reading, 'subs' | 'isSingle'> {
   const { limits } = door.core
   const { query } = request
   const wait = textParam(query, 'wait')
   const presence = flagParam(query, 'presence')
   const client = textParam(query, 'client')
-  if (presence && client === undefined)
-    throw new Failure('invalid_query', '"presence" needs "client", an id of this reader.')
   if (presence && client !== undefined && !isClientId(client)) throw new Failure('invalid_query', clientRule)
   return {
     waitSeconds:
@@ -91,6 +91,7 @@ function manner(door: Door, request: FastifyRequest): Pick<Reading, 'waitSeconds
           : (numberParam(query, 'wait', minWaitSeconds(limits.waitSecondsMax), limits.waitSecondsMax) ?? null),
     limit: wholeParam(query, 'limit', 1, limits.changes) ?? limits.changesDefault,
     signals: flagParam(query, 'signals'),
+    presence,
     presentAs: presence && client !== undefined ? holderOf(client) : null,
   }
 }

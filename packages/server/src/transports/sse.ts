@@ -124,7 +124,7 @@ class EventStream implements Reader {
     try {
       const subscription = await subscribe(door.core, this.caller, { channel, after, last: null }, this.#outlet, {
         signals: reading.signals,
-        presence: reading.presentAs !== null && door.core.policies.of(channel)?.presence === true,
+        presence: reading.presence && door.core.policies.of(channel)?.presence === true,
         demand: false,
         counted: true,
         onEnded: () => this.#ended(channel),
@@ -159,9 +159,10 @@ class EventStream implements Reader {
   #becomePresent(channel: string, feed: Feed): void {
     const { door, reading } = this.#options
     const { presences, limits, policies } = door.core
-    if (reading.presentAs === null || policies.of(channel)?.presence !== true) return
+    if (!reading.presence || policies.of(channel)?.presence !== true) return
     const { user } = this.caller
-    if (user !== null) presences.hold(channel, user, reading.presentAs, limits.presenceSeconds * 1000)
+    if (user !== null && reading.presentAs !== null)
+      presences.hold(channel, user, reading.presentAs, limits.presenceSeconds * 1000, this)
     this.#outlet.send(presentFrame(channel, presences.snapshot(channel, feed)))
   }
 
@@ -240,7 +241,7 @@ class EventStream implements Reader {
     for (const [channel, { feed }] of this.#subscriptions) {
       feed.close()
       if (reading.presentAs !== null && this.caller.user !== null)
-        door.core.presences.leave(channel, this.caller.user, reading.presentAs)
+        door.core.presences.streamEnded(channel, this.caller.user, reading.presentAs, this)
     }
   }
 }

@@ -97,7 +97,7 @@ function manner(limits: Limits): Parameter[] {
       schema: { type: 'number', minimum: Math.min(1, longest), maximum: longest },
     },
     flagParameter('signals', 'Signals too.'),
-    flagParameter('presence', 'Become present, and on a stream hear of presence; needs `client`.'),
+    flagParameter('presence', 'On a stream, hear of presence; with `client`, become present.'),
     textParameter('client', 'An id of this reader, for its presence.'),
     textParameter('ticket', 'For a stream where no header can be set: from `POST /v1/tickets`.'),
   ]

@@ -35,6 +35,23 @@ export function presenceOperations(limits: Limits): Operation[] {
       refusals: [...ofChannels, 'invalid_query', 'invalid_text'],
     },
     {
+      method: 'DELETE',
+      path,
+      id: 'endPresence',
+      tag,
+      summary: 'Ends the presence of a reader without a socket, at once.',
+      caller: 'user',
+      query: [textParameter('client', 'The id that it is present under.')],
+      replies: { 204: { description: 'This reader does not make the caller present any more.' } },
+      refusals: [...ofChannels, 'invalid_query'],
+    },
+    ...signalOperations(),
+  ]
+}
+
+function signalOperations(): Operation[] {
+  return [
+    {
       method: 'POST',
       path: '/v1/channels/{ch}/signals',
       id: 'sendSignal',

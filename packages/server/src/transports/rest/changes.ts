@@ -49,7 +49,7 @@ async function follow(
 /** One channel that keeps no presence is refused, as everywhere; of several, each gives what it has. */
 async function requirePresenceOf({ core }: Door, caller: Caller, reading: Reading): Promise<void> {
   const [only] = reading.subs
-  if (!reading.isSingle || reading.presentAs === null || only === undefined) return
+  if (!reading.isSingle || !reading.presence || only === undefined) return
   await readable(core, caller, only.channel)
   requirePresence(core, only.channel)
 }

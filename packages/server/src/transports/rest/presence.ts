@@ -2,10 +2,10 @@
 import { PresenceRenewal } from '@dovetail/protocol'
 import type { FastifyInstance } from 'fastify'
 import { Compile } from 'typebox/compile'
-import { renewPresence, whoIsPresent } from '../../core/present.ts'
+import { endPresence, renewPresence, whoIsPresent } from '../../core/present.ts'
 import type { Door } from '../door.ts'
 import { bodyOf } from './body.ts'
-import { nameParam, wholeParam } from './query.ts'
+import { nameParam, textParam, wholeParam } from './query.ts'
 import { perCaller, sendJson } from './reply.ts'
 import { resource } from './resource.ts'
 import { checkedBody } from './shape.ts'
@@ -31,6 +31,12 @@ export function registerPresence(app: FastifyInstance, door: Door): void {
       const caller = await door.callers.of(request.raw)
       const { client, state } = checkedBody(renewal, bodyOf(request, door.core.limits.depth, 1))
       await renewPresence(door.core, caller, ch, client, state)
+      return reply.code(204).send()
+    },
+    DELETE: async (request, reply) => {
+      const { ch } = request.params as { ch: string }
+      const caller = await door.callers.of(request.raw)
+      await endPresence(door.core, caller, ch, textParam(request.query, 'client') ?? '')
       return reply.code(204).send()
     },
   })
