@@ -1,4 +1,12 @@
-import { type Guest, type LiveRecord, limitTable, type Me, type Profile } from '@dovetail/protocol'
+import {
+  type ChangesReply,
+  type Guest,
+  type LiveRecord,
+  limitTable,
+  type Me,
+  type Page,
+  type Profile,
+} from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
 import { frame, openLine, serverCloseCode, upgradeRequest } from '../support/raw-socket.ts'
@@ -47,6 +55,18 @@ describe.each(stores)('accounts, %s store', (store) => {
     const again = await nobody.as(first.token).post<Guest>('/v1/guests', {})
     expect([again.status, again.body.user, again.body.name]).toEqual([201, first.user, 'Mia'])
     expect((await nobody.as(again.body.token).get<Me>('/v1/me')).body.user).toBe(first.user)
+  })
+
+  test('[RST22, RST19] a name that was changed since stays, whatever the token was made with', async () => {
+    const nobody = await server.rest()
+    const first = (await nobody.post<Guest>('/v1/guests', { name: 'Mia' })).body
+    const mia = nobody.as(first.token)
+    await mia.patch('/v1/me', { name: 'Mia the Second', about: 'here' })
+    const again = await mia.post<Guest>('/v1/guests', {})
+    expect([again.body.user, again.body.name]).toEqual([first.user, 'Mia the Second'])
+    expect((await mia.get<Me>('/v1/me')).body).toMatchObject({ name: 'Mia the Second', about: 'here' })
+    expect((await mia.post<Guest>('/v1/guests', { name: 'Third' })).body.name).toBe('Third')
+    expect((await mia.get<Me>('/v1/me')).body).toMatchObject({ name: 'Third', about: 'here' })
   })
 
   test('[RST22] also with one that expired up to 30 days ago, not with an older one', async () => {
@@ -123,6 +143,24 @@ describe.each(stores)('accounts, %s store', (store) => {
   test('[RST24] healthz', async () => {
     const nobody = await server.rest()
     expect((await nobody.get('/healthz')).status).toBe(200)
+  })
+})
+
+describe('limits that leave others no room', () => {
+  const server = serving({ limits: { pageRecords: 5, changes: 5, waitSecondsMax: 0.2 } })
+
+  test('[LIM7, LIM8, LIM1] a reply that names no limit holds no more than one that may', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    for (let n = 0; n < 8; n++) await alice.post(at(channel), { text: `${n}` })
+    expect((await alice.get<Page>(at(channel))).body.records).toHaveLength(5)
+    const changes = `/v1/channels/${channel}/changes`
+    expect((await alice.get<ChangesReply>(`${changes}?after=0`)).body.changes).toHaveLength(5)
+    expect((await alice.get('/v1/limits')).body).toMatchObject({
+      pageRecordsDefault: 5,
+      changesDefault: 5,
+      waitSeconds: 0.2,
+    })
   })
 })
 

@@ -23,6 +23,8 @@ const serverOptions = {
   keepAliveTimeout: 72_000,
   maxHeaderSize: 16_384,
   noDelay: true,
+  // Refused as all else is, by a problem document.
+  requireHostHeader: false,
   // A header given twice is seen as such: of two tokens, which one counts would be a guess.
   joinDuplicateHeaders: true,
 }
@@ -44,6 +46,8 @@ export async function listenOn(options: ListenOptions): Promise<{ servers: reado
   if (first === undefined) throw new Error('the app made no server')
   const servers = options.hosts.map((_, index) => (index === 0 ? first : createServer(serverOptions, handle)))
   for (const server of servers) {
+    // Nobody has to meet an expectation that it does not know (RFC 9110, 10.1.1); Node itself would answer 417 without a word.
+    server.on('checkExpectation', handle)
     server.on('upgrade', (request, socket, head) => {
       // Node has let go of the line.
       endWhenBroken(socket)

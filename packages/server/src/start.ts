@@ -1,5 +1,5 @@
 /** Puts a node together and starts it. Returns its stop, which drains. */
-import { defaultLimits, type Limits } from '@dovetail/protocol'
+import type { Limits } from '@dovetail/protocol'
 import { openKeySet } from './auth/key-set.ts'
 import { makeFolder } from './auth/make-folder.ts'
 import { loadOrMakeSecret, minSecretLength } from './auth/secret.ts'
@@ -8,6 +8,7 @@ import { assemble } from './core/assemble.ts'
 import type { Core } from './core/core.ts'
 import { type Config, compilePolicies, type Policies } from './core/policy.ts'
 import { PolicyError } from './core/policy-error.ts'
+import { fittingLimits } from './fitting-limits.ts'
 import { Node } from './node.ts'
 import { openBackbone, openMemoryPlace, openStore, StartFailure } from './open.ts'
 import { requirePairing } from './pairing.ts'
@@ -21,7 +22,7 @@ export type { Running, ServerOptions } from './server-options.ts'
 const catchUpBytes = 262_144
 
 export async function start(options: ServerOptions): Promise<Running> {
-  const limits: Limits = { ...defaultLimits, ...options.limits }
+  const limits = fittingLimits(options.limits)
   const policies = policiesOf(options.config)
   requirePairing(options, policies)
   const data = options.data ?? 'data'

@@ -25,8 +25,11 @@ export async function admitGuest(office: GuestOffice, name: string | undefined, 
   if (name !== undefined) checkedPayload(name, core.limits)
   const known = token === null ? null : await returning(office, token)
   const user = known?.user ?? `guest-${randomBytes(6).toString('hex')}`
-  const shownName = name ?? known?.name ?? `Guest ${user.slice(-4)}`
-  await core.durable.saveProfile({ ...(await profileOf(core, user)), user, name: shownName, guest: true })
+  const profile = await core.durable.profile(user)
+  // A name that the guest has taken since counts, not the one that the token was made with.
+  const shownName = name ?? profile?.name ?? known?.name ?? `Guest ${user.slice(-4)}`
+  const { avatar = null, about = null } = profile ?? {}
+  await core.durable.saveProfile({ user, name: shownName, avatar, about, guest: true })
   const nowMs = core.clock.now()
   const { secret, issuer, audience } = office
   const signer = { secret, issuer, audience }
@@ -51,9 +54,4 @@ async function returning({ core, tokens }: GuestOffice, token: string): Promise<
   const caller = core.revocations.checked(await tokens.verifyExpired(token, guestGraceSeconds))
   if (caller.role !== 'guest') throw new Failure('forbidden', 'This token is no guest token; it needs no renewal here.')
   return caller
-}
-
-async function profileOf(core: Core, user: string): Promise<{ avatar: string | null; about: string | null }> {
-  const profile = await core.durable.profile(user)
-  return { avatar: profile?.avatar ?? null, about: profile?.about ?? null }
 }

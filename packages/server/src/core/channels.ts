@@ -84,11 +84,12 @@ async function isReadable(core: Core, caller: Caller, facts: ChannelFacts): Prom
   return mayRead({ caller, channel: facts.name, policy, standing, now: core.clock.now() })
 }
 
+/** `read` gives what the channel shall be, or refuses it; it is asked once the caller may know and open it. */
 export async function openChannel(
   core: Core,
   caller: Caller,
   channel: string,
-  body: PutChannel,
+  read: () => PutChannel,
 ): Promise<{ made: boolean; channel: Description }> {
   namedChannel(channel)
   const policy = policyOf(core, channel)
@@ -96,8 +97,13 @@ export async function openChannel(
   const standing = await core.standings.of(channel, caller.user)
   const mayOpen = () =>
     authorize({ caller, channel, policy, standing, action: { verb: 'open' }, now: core.clock.now() })
-  if (standing.facts !== null) return { made: false, channel: await describeKept(core, caller, channel, mayOpen) }
+  if (standing.facts !== null) {
+    const kept = await describeKept(core, caller, channel, mayOpen)
+    read()
+    return { made: false, channel: kept }
+  }
   await mayOpen()
+  const body = read()
   if (body.title !== undefined) checkedPayload(body.title, core.limits)
   if (policy.private && body.visibility === 'public') {
     throw new Failure('invalid_data', `Channels of "${policy.name}" are private.`, {

@@ -96,7 +96,7 @@ export function decide(decision: Decision, seen: Seen, text: string): Write {
   if (command.op === 'delete') return record?.deleted === true ? keep : { ...base, effect: 'delete', data: '' }
   const isSame = record !== null && !record.deleted && sameJson(record.data, text)
   if (isSame) return keep
-  if (command.op === 'create' && record !== null && !record.deleted) throw exists(record)
+  if (command.op === 'create' && record !== null && !record.deleted) throw exists(record, seen.madeBy)
   return { ...base, effect: 'put', data: text }
 }
 
@@ -110,24 +110,28 @@ function requireTarget(command: WriteCommand, { record }: Seen): void {
 
 function requirePreconditions(command: WriteCommand, { record, epoch, madeBy }: Seen): void {
   const live = record !== null && !record.deleted ? record : null
-  if (command.ifAbsent === true && live !== null) throw exists(live)
-  if (command.ifExists === true && live === null) throw mismatch(record)
+  if (command.ifAbsent === true && live !== null) throw exists(live, madeBy)
+  if (command.ifExists === true && live === null) throw mismatch(record, madeBy)
   // A record that this very batch has just written has a revision that nobody can know yet.
   const isAt = ({ epoch: tagged, rev }: Tag) =>
     record !== null && madeBy === null && record.rev === rev && (tagged === null || tagged === epoch)
-  if (command.ifMatch !== undefined && !command.ifMatch.some(isAt)) throw mismatch(record)
-  if (live !== null && command.ifNoneMatch?.some(isAt) === true) throw mismatch(record)
+  if (command.ifMatch !== undefined && !command.ifMatch.some(isAt)) throw mismatch(record, madeBy)
+  if (live !== null && command.ifNoneMatch?.some(isAt) === true) throw mismatch(record, madeBy)
 }
 
 export function keyReused(): Failure {
   return new Failure('key_reused', 'This idempotency key was used for another write.')
 }
 
-function exists(record: StoredRecord): Failure {
+function exists(record: StoredRecord, madeBy: Seen['madeBy']): Failure {
+  if (madeBy !== null) return new Failure('exists', `An earlier write of this batch makes the record "${record.id}".`)
   return new Failure('exists', `The record "${record.id}" exists already.`, { current: encodeRecord(record) })
 }
 
-function mismatch(record: StoredRecord | null): Failure {
-  const detail = record === null ? 'There is no such record.' : `The record stands at revision ${record.rev}.`
-  return new Failure('rev_mismatch', detail, record === null ? {} : { current: encodeRecord(record) })
+/** What an earlier write of the same batch would have made is not told: it is never written. */
+function mismatch(record: StoredRecord | null, madeBy: Seen['madeBy']): Failure {
+  if (record === null) return new Failure('rev_mismatch', 'There is no such record.')
+  if (madeBy !== null)
+    return new Failure('rev_mismatch', `An earlier write of this batch changes the record "${record.id}".`)
+  return new Failure('rev_mismatch', `The record stands at revision ${record.rev}.`, { current: encodeRecord(record) })
 }

@@ -64,7 +64,7 @@ export function dispatch(core: Core, session: Session, command: Up): Promise<Ans
       return session.inOrder(command.channel, false, () => runWrite(core, session, command))
     case 'signal':
       return session.inOrder(command.channel, true, async () => {
-        await signal(core, session.caller, command)
+        await signal(core, session.caller, command.channel, () => command)
         return nothing
       })
     case 'state':

@@ -98,7 +98,7 @@ describe('by bells', () => {
   test('a signal reaches who asked for it on every node', async () => {
     const { world, here, there } = await pair()
     const { outlet } = await reading(there)
-    await here.done(signal(here.core, callerOf('ana'), { channel, type: 'typing', data: { on: true } }))
+    await here.done(signal(here.core, callerOf('ana'), channel, () => ({ type: 'typing', data: { on: true } })))
     await world.clock.settle()
     const sent = { op: 'signal', channel, type: 'typing', data: { on: true }, user: 'ana' }
     expect(outlet.frames.map(({ json }) => JSON.parse(json))).toEqual([sent])
@@ -117,7 +117,7 @@ describe('by bells', () => {
     const team = 'team:a'
     const member = { channel: team, collection: 'members', recordId: 'bob' }
     const post = { op: 'create', channel: team, collection: 'messages', data: {} } as const
-    await here.done(openChannel(here.core, admin, team, {}))
+    await here.done(openChannel(here.core, admin, team, () => ({})))
     await here.done(write(here.core, admin, { op: 'put', ...member, data: { user: 'bob', role: 'member' } }))
     const { heard } = await reading(there, team)
     await there.done(write(there.core, callerOf('bob'), post))

@@ -30,16 +30,17 @@ export function setOwnState(core: Core, session: Session, channel: string, state
   }
 }
 
+/** `read` gives who renews, or refuses what was sent; it is asked once the caller may be present here. */
 export async function renewPresence(
   core: Core,
   caller: Caller,
   channel: string,
-  client: string,
-  state: unknown,
+  read: () => { readonly client: string; readonly state?: unknown },
 ): Promise<void> {
   await readable(core, caller, channel)
   requirePresence(core, channel)
   if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  const { client, state } = read()
   if (!isClientId(client))
     throw new Failure('invalid_data', 'A field of the body is missing or wrong.', {
       errors: [{ pointer: '/client', message: clientRule }],

@@ -7,21 +7,21 @@ import type { Core } from './core.ts'
 import { deliverSignal } from './deliver-signal.ts'
 import { Failure } from './failure.ts'
 
-export interface SignalRequest {
-  readonly channel: string
+export interface SignalContent {
   readonly type: string
   readonly data: unknown
 }
 
-export async function signal(core: Core, caller: Caller, request: SignalRequest): Promise<void> {
-  const { channel } = request
+/** `read` gives what is to be sent, or refuses it; it is asked once the caller may send here. */
+export async function signal(core: Core, caller: Caller, channel: string, read: () => SignalContent): Promise<void> {
   namedChannel(channel)
   const policy = policyOf(core, channel)
   const standing = await core.standings.of(channel, caller.user)
   await authorize({ caller, channel, policy, standing, action: { verb: 'signal' }, now: core.clock.now() })
-  if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(request.type))
+  const content = read()
+  if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(content.type))
     throw new Failure('invalid_data', 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.')
-  const data = checkedPayload(request.data, core.limits)
-  deliverSignal(core.hubs, channel, request.type, data, caller.user)
-  core.backbone.ring({ kind: 'signal', channel, type: request.type, data, user: caller.user })
+  const data = checkedPayload(content.data, core.limits)
+  deliverSignal(core.hubs, channel, content.type, data, caller.user)
+  core.backbone.ring({ kind: 'signal', channel, type: content.type, data, user: caller.user })
 }

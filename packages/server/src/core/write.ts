@@ -46,7 +46,7 @@ export async function writeTogether(
   commands: readonly WriteCommand[],
   queued: () => void = () => {},
 ): Promise<WriteResult[]> {
-  const drafts = commands.map((command, index) => blaming(index, () => draft(core, caller, command)))
+  const drafts = commands.map((command, index) => blaming(index, () => draft(core, command)))
   const [first] = drafts
   if (first === undefined) return []
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
@@ -101,7 +101,7 @@ interface Draft {
   readonly collection: CollectionPolicy
 }
 
-function draft(core: Core, caller: Caller, command: WriteCommand): Draft {
+function draft(core: Core, command: WriteCommand): Draft {
   namedChannel(command.channel)
   namedCollection(command.collection)
   if (command.op !== 'create') namedRecord(command.recordId ?? '')
@@ -109,9 +109,6 @@ function draft(core: Core, caller: Caller, command: WriteCommand): Draft {
   if (command.author !== undefined) namedUser(command.author)
   const policy = policyOf(core, command.channel)
   const collection = collectionOf(policy, command.collection)
-  if (command.author !== undefined && command.author !== caller.user && caller.role !== 'service') {
-    throw new Failure('forbidden', 'Only a service may write for another author.')
-  }
   return { command, policy, collection }
 }
 
@@ -153,6 +150,13 @@ async function planOne(
   const ask = (action: Question['action']) =>
     authorize({ caller, channel: command.channel, policy: each.policy, standing, action, now: core.clock.now() })
   const record = policyRecord(command, author, null, command.data)
+  if (command.author !== undefined && command.author !== caller.user && caller.role !== 'service') {
+    // Who may not know of the channel, or is nobody, is told that first.
+    await ask({ verb: 'write', collection, record })
+    throw caller.user === null
+      ? new Failure('unauthenticated', 'This needs a token.')
+      : new Failure('forbidden', 'Only a service may write for another author.')
+  }
   if (isFresh) {
     await ask({ verb: 'write', collection, record })
     const data = proposedText(command, collection, nothingSeen, core.limits)

@@ -39,7 +39,6 @@ export async function stream(
   const [only] = reading.subs
   // One channel that can't be read is refused as any request is; of several, each is told on its own.
   if (reading.isSingle && only !== undefined) await readable(door.core, caller, only.channel)
-  else if (caller.refusal !== null) throw caller.refusal
   if (door.isDraining()) throw new Failure('draining', 'This node is leaving.', { retryAfter: 1 })
   requireStartable(reading)
   if (request.method === 'HEAD') return reply.headers(headers).send()

@@ -56,20 +56,18 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
     // A counter behind the node's own name: a request costs no random number.
     genReqId: () => `${node}-${(++requests).toString(36)}`,
     clientErrorHandler: refuseBrokenRequest,
-    frameworkErrors: (error, request, reply) =>
-      sendFailure(door, asFailure(error), request as FastifyRequest, reply as FastifyReply),
+    // The router could not read the address, so no hook has run.
+    frameworkErrors: (error, request, reply) => {
+      exposeTo(door, request.headers.origin, reply as FastifyReply)
+      return sendFailure(door, asFailure(error), request as FastifyRequest, reply as FastifyReply)
+    },
     return503OnClosing: false,
   })
   registerBodies(app)
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
     sendFailure(door, asFailure(error), request, reply),
   )
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-content-type-options', 'nosniff')
-    if (door.origins.allows(request.headers.origin)) return done()
-    reply.header('vary', 'Origin')
-    done(new Failure('forbidden', 'This origin is not allowed.'))
-  })
+  app.addHook('onRequest', (request, reply, done) => done(whyNotHeard(door, request, reply) ?? undefined))
   await app.register(cors, {
     origin: door.origins.isOpen
       ? '*'
@@ -86,6 +84,30 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
   await registerWeb(app, webRoot)
   await app.ready()
   return app
+}
+
+/** What is refused whatever the request asks; `null`: nothing. */
+function whyNotHeard(door: Door, request: FastifyRequest, reply: FastifyReply): Failure | null {
+  reply.header('x-content-type-options', 'nosniff')
+  const { origin, host } = request.headers
+  if (!door.origins.allows(origin)) {
+    reply.header('vary', 'Origin')
+    return new Failure('forbidden', 'This origin is not allowed.')
+  }
+  // RFC 9112, 3.2; Node itself would answer without a word.
+  if (host === undefined && request.raw.httpVersion === '1.1')
+    return new Failure('invalid_query', 'The request has no Host header.')
+  return null
+}
+
+/** What the CORS hook does for a request that is routed: whoever may read replies may read this one. */
+function exposeTo({ origins }: Door, origin: string | undefined, reply: FastifyReply): void {
+  reply.header('x-content-type-options', 'nosniff').header('access-control-expose-headers', exposedHeaders.join(', '))
+  if (origins.isOpen) reply.header('access-control-allow-origin', '*')
+  else {
+    reply.header('vary', 'Origin')
+    if (origin !== undefined && origins.allows(origin)) reply.header('access-control-allow-origin', origin)
+  }
 }
 
 /** Every route but the web app's. */

@@ -28,12 +28,13 @@ export function registerBatch(app: FastifyInstance, door: Door): void {
 
 async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { core } = door
-  const { writes } = checkedBody(batchBody, bodyOf(request, core.limits.depth, wrapping))
-  if (writes.length > core.limits.batchWrites)
-    throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
+  const body = bodyOf(request, core.limits.depth, wrapping)
   const common = commonOf(request)
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
+  const { writes } = checkedBody(batchBody, body)
+  if (writes.length > core.limits.batchWrites)
+    throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
   door.callers.count(caller, request.raw, writes.length)
   const entries = writes.map((write, index) => entryOf(write, index, common))
   const results = await writeBatch(core, caller, entries, (index) => channelIn(writes[index]))

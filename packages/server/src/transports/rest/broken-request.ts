@@ -17,6 +17,8 @@ export function refuseBrokenRequest(error: Error & { code?: string }, socket: So
 
 function codeOf(code: string | undefined): Code {
   if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
+  // Bytes that an address can't hold unescaped: a name of other letters than names have.
+  if (code === 'HPE_INVALID_URL') return 'invalid_name'
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'invalid_query'
 }
 

@@ -39,6 +39,8 @@ async function follow(
   const reading = readingOf(door, request)
   const isStream = wantsStream(request)
   const caller = await (isStream ? door.callers.ofReader(request.raw) : door.callers.of(request.raw))
+  // What is wrong with the token is wrong with all of the channels: told once, and so that a client gets another token.
+  if (!reading.isSingle && caller.refusal !== null) throw caller.refusal
   await requirePresenceOf(door, caller, reading)
   if (isStream) return stream(door, caller, reading, request, reply)
   return reading.waitSeconds === null

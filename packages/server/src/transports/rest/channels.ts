@@ -47,8 +47,10 @@ async function describe(door: Door, request: FastifyRequest, reply: FastifyReply
 
 async function put(door: Door, request: FastifyRequest, reply: FastifyReply) {
   const caller = await door.callers.of(request.raw)
-  const body = checkedBody(putChannel, optionalBodyOf(request, door.core.limits.depth))
-  const { made, channel } = await openChannel(door.core, caller, channelOf(request), body)
+  const body = optionalBodyOf(request, door.core.limits.depth)
+  const { made, channel } = await openChannel(door.core, caller, channelOf(request), () =>
+    checkedBody(putChannel, body),
+  )
   if (made) reply.header('location', `/v1/channels/${channel.name}`)
   return sendJson(reply, made ? 201 : 200, JSON.stringify(channel))
 }

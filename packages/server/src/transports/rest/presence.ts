@@ -29,8 +29,8 @@ export function registerPresence(app: FastifyInstance, door: Door): void {
     POST: async (request, reply) => {
       const { ch } = request.params as { ch: string }
       const caller = await door.callers.of(request.raw)
-      const { client, state } = checkedBody(renewal, bodyOf(request, door.core.limits.depth, 1))
-      await renewPresence(door.core, caller, ch, client, state)
+      const body = bodyOf(request, door.core.limits.depth, 1)
+      await renewPresence(door.core, caller, ch, () => checkedBody(renewal, body))
       return reply.code(204).send()
     },
     DELETE: async (request, reply) => {

@@ -34,8 +34,9 @@ export function resource(app: FastifyInstance, url: string, handlers: Partial<Re
     if (handler !== undefined) app.route({ method: method === 'GET' ? ['GET', 'HEAD'] : method, url, handler })
   }
   const unknown = methods.filter((method) => handlers[method] === undefined)
+  const head = handlers.GET === undefined ? (['HEAD'] as const) : []
   app.route({
-    method: [...unknown, ...foreignMethods],
+    method: [...unknown, ...head, ...foreignMethods],
     url,
     config: { isRefused: true },
     // A body is of no interest here, nor whether it could be read.

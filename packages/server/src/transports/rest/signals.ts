@@ -17,8 +17,8 @@ export function registerSignals(app: FastifyInstance, door: Door): void {
       const { ch } = request.params as { ch: string }
       const caller = await door.callers.of(request.raw)
       door.callers.count(caller, request.raw)
-      const { type, data } = checkedBody(signalBody, bodyOf(request, door.core.limits.depth, 1))
-      await signal(door.core, caller, { channel: ch, type, data })
+      const body = bodyOf(request, door.core.limits.depth, 1)
+      await signal(door.core, caller, ch, () => checkedBody(signalBody, body))
       return sendJson(reply, 202, '{}')
     },
   })
