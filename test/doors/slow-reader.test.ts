@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { feed, feedPaced } from '../support/feed.ts'
 import { emptyView, foldAll, type View } from '../support/fold.ts'
 import { freshChannel } from '../support/paths.ts'
-import { openLine } from '../support/raw-socket.ts'
+import { frame, opcodes, openGreeted, openLine, serverFrames } from '../support/raw-socket.ts'
 import type { Server } from '../support/serving.ts'
 import { type SlowReader, slowStreams, slowWays } from '../support/slow-ways.ts'
 import { spawnServer } from '../support/spawn-server.ts'
@@ -154,6 +154,16 @@ describe('replies that nobody takes', () => {
   })
 })
 
+/** The same figure again and again, a tenth of a second apart. */
+async function sampled(figure: () => Promise<number>, times: number): Promise<number[]> {
+  const figures: number[] = []
+  for (let taken = 0; taken < times; taken++) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    figures.push(await figure())
+  }
+  return figures
+}
+
 describe('memory', () => {
   const residentMegabytes = async (pid: number) => {
     const status = await readFile(`/proc/${pid}/status`, 'utf8')
@@ -181,6 +191,37 @@ describe('memory', () => {
       const { bufferBytes, replyBytes } = defaultLimits
       const boundMegabytes = ((slow.length + polls.length) * (bufferBytes + replyBytes)) / 1024 ** 2
       expect(grown).toBeLessThan(boundMegabytes + 110)
+    },
+  )
+
+  test.runIf(process.platform === 'linux')(
+    '[PRM9, WSK3] replies that a peer asked for at once wait as commands, not in memory; all come when it reads',
+    patient,
+    async () => {
+      const { server, pid } = await spawnServer({ args: ['--store', 'memory:'] })
+      const channel = freshChannel('ticks')
+      await feed(server, channel, { changes: 20, ids: 20, bytes: 50_000 })
+      const before = await residentMegabytes(pid)
+      const line = await openGreeted(server.port)
+      line.pause()
+      const asked = 400
+      // In one piece, and every other one is refused: errors are replies too.
+      const commands = Array.from({ length: asked }, (_, index) => {
+        const command = { op: 'subscribe', channel: index % 2 === 1 ? channel : '', last: { quotes: 20 } }
+        return frame({ opcode: opcodes.text, payload: JSON.stringify({ id: index + 1, ...command }) })
+      })
+      line.write(Buffer.concat(commands))
+      const highest = Math.max(...(await sampled(() => residentMegabytes(pid), 15)))
+      expect(highest - before).toBeLessThan(90)
+      line.resume()
+      const isDone = () => line.received().includes(`{"id":${asked},`)
+      await expect.poll(isDone, { timeout: 100_000, interval: 1000 }).toBe(true)
+      line.destroy()
+      const replies = serverFrames(line.received()).map(({ payload }) => payload.toString('utf8', 0, 60))
+      const idsOf = (kind: string) =>
+        replies.flatMap((text) => new RegExp(`^\\{"id":(\\d+),"${kind}"`).exec(text)?.[1] ?? []).map(Number)
+      expect(idsOf('ok')).toEqual(Array.from({ length: asked / 2 }, (_, index) => 2 * index + 2))
+      expect(idsOf('error')).toHaveLength(asked / 2)
     },
   )
 })

@@ -48,7 +48,7 @@ export function dispatch(core: Core, session: Session, command: Up): Promise<Ans
     case 'ping':
       return Promise.resolve({ ok: `{"serverTime":"${new Date(core.clock.now()).toISOString()}"}` })
     case 'subscribe':
-      return session.inOrder(command.channel, false, () => runSubscribe(core, session, command))
+      return session.inOrder(command.channel, false, () => inTurn(core, session, command))
     case 'unsubscribe':
       return session.inOrder(command.channel, false, async () => {
         session.release(core, namedChannel(command.channel))
@@ -104,13 +104,49 @@ function helloOk(core: Core, session: Session, caller: Caller): string {
 
 type Of<Op extends UpOp> = Extract<Up, { op: Op }>
 
-async function runSubscribe(core: Core, session: Session, command: Of<'subscribe'>): Promise<Answer> {
+async function inTurn(core: Core, session: Session, command: Of<'subscribe'>): Promise<Answer> {
+  const turn = new Turn(session)
+  try {
+    const { ok, afterwards } = await runSubscribe(core, session, command, turn)
+    return { ok, afterwards: endsAfter(turn, afterwards) }
+  } catch (error) {
+    turn.end()
+    throw error
+  }
+}
+
+/** A subscribe's turn among the large replies of its connection, where it needs one. */
+class Turn {
+  readonly #session: Session
+  #end: (() => void) | null = null
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  async take(): Promise<void> {
+    this.#end ??= await this.#session.largeTurn()
+  }
+
+  end(): void {
+    this.#end?.()
+  }
+}
+
+function endsAfter(turn: Turn, afterwards: () => void = () => {}): () => void {
+  return () => {
+    afterwards()
+    turn.end()
+  }
+}
+
+async function runSubscribe(core: Core, session: Session, command: Of<'subscribe'>, turn: Turn): Promise<Answer> {
   const { channel } = command
   namedChannel(channel)
   requirePlace(core, session, channel)
   if (command.demand === true && session.caller.role !== 'service')
     throw new Failure('forbidden', 'Only a service may ask for demand.')
-  const request = { channel, after: command.after ?? null, last: command.last ?? null }
+  const request = { channel, after: command.after ?? null, last: command.last ?? null, turn }
   const subscription = await subscribe(core, session.caller, request, session.outlet, {
     signals: command.signals === true,
     presence: command.presence === true,

@@ -27,6 +27,8 @@ export class Session {
   #presentIn: Set<string> | null = null
   /** Of the channels whose commands run now; `null`: of none. */
   #orders: Map<string, Order> | null = null
+  /** The end of the last large reply that was asked for; `null`: none is under way. */
+  #large: Promise<void> | null = null
   #closed = false
 
   constructor(connection: string, outlet: Outlet, brought: Caller | null, onBroken: (error: unknown) => void) {
@@ -69,6 +71,26 @@ export class Session {
       if (orders.size === 0 && this.#orders === orders) this.#orders = null
     })
     return result
+  }
+
+  /**
+   * Replies that may be large, such as snapshots, are made one at a time, when there is room: otherwise many that are
+   * asked for at once would all wait in memory for a peer that takes them slowly. Resolves with the end of the turn.
+   */
+  async largeTurn(): Promise<() => void> {
+    let end = ignore
+    const before = this.#large
+    const mine = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    this.#large = mine
+    await before
+    // Not until there is some: those who wait for it by a call take it before a promise can.
+    if (!this.outlet.hasRoom()) await new Promise<void>((resolve) => this.outlet.whenRoom(resolve))
+    return () => {
+      if (this.#large === mine) this.#large = null
+      end()
+    }
   }
 
   /** A subscribe to a channel replaces the one before. */

@@ -19,6 +19,8 @@ export interface SubscribeRequest {
   readonly after: string | null
   /** How many of the newest records of each collection; `null`: no snapshot. */
   readonly last: Readonly<Record<string, number>> | null
+  /** Waited for before a large reply is made. */
+  readonly turn?: { take(): Promise<void> }
 }
 
 export interface Subscription {
@@ -53,8 +55,9 @@ export async function subscribe(
   })
   if (options.presence) await core.presences.ready(channel)
   if (options.demand) await core.audience.ready(channel)
-  const hub = await core.hubs.open(channel)
   const ask = collections.length === 0 ? null : collections
+  if (options.presence || (ask !== null && cursor === null)) await request.turn?.take()
+  const hub = await core.hubs.open(channel)
   const start = await readStart(core, caller, request, cursor, ask)
   const { facts, reason } = start
   // A hub that follows another log than the one that was read takes over what the store has.
@@ -111,6 +114,7 @@ async function readStart(
     // A cursor that can be continued wins over `last`.
     const start = await bare()
     if (start.reason === null) return start
+    await request.turn?.take()
   }
   const bytes = core.limits.replyBytes - 2048
   const read = await readSteadily(core, caller, channel, () => store.snapshot({ channel, collections: ask, bytes }))

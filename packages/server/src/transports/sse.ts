@@ -113,7 +113,11 @@ class EventStream implements Reader {
     const { door, reading } = this.#options
     door.readers.add(this)
     this.#outlet.send(new Frame('retry', String(retryMs)))
-    for (const sub of reading.subs) await this.#follow(sub)
+    for (const sub of reading.subs) {
+      // Where it begins and who is there is told of each: of many channels that is more than is to wait in memory.
+      if (!this.#outlet.hasRoom()) await new Promise<void>((resolve) => this.#outlet.whenRoom(resolve))
+      await this.#follow(sub)
+    }
     if (this.#subscriptions.size === 0) this.#finish()
   }
 

@@ -15,6 +15,7 @@ import type { Reader } from '../readers.ts'
 import { SocketOutlet } from '../socket-outlet.ts'
 import { closeCodeOf, isBrokenProtocol } from './broken-line.ts'
 import { encodeWebSocket } from './encode.ts'
+import { type Paced, Pacing } from './pacing.ts'
 import { errorReply, okReply } from './replies.ts'
 import { type Vital, Vitality } from './vitality.ts'
 
@@ -38,18 +39,12 @@ interface Incoming {
 }
 
 /** `hello` is decided before any other command runs; what comes meanwhile is held. */
-type State =
-  | { readonly at: 'new' }
-  | { readonly at: 'deciding'; readonly held: Incoming[] }
-  | { readonly at: 'ready' }
-  | { readonly at: 'closing' }
+type State = 'new' | 'deciding' | 'ready' | 'closing'
 
-/** Commands under way; above this the peer is not read from. */
-const maxUnderWay = 256
 /** Commands refused for their rate, less those that were not; a peer that does not slow down is closed. */
 const maxRefused = 1000
 
-export class Connection implements Reader, Vital {
+export class Connection implements Reader, Vital, Paced<Incoming> {
   readonly transport = 'websocket'
   readonly session: Session
   readonly outlet: SocketOutlet
@@ -58,8 +53,8 @@ export class Connection implements Reader, Vital {
   readonly #address: string
   readonly #leave: () => void
   readonly #vitality: Vitality
-  #state: State = { at: 'new' }
-  #underWay = 0
+  readonly #pacing: Pacing<Incoming>
+  #state: State = 'new'
   #refused = 0
 
   constructor({ door, peer, socket, address, brought, leave }: ConnectionOptions) {
@@ -75,6 +70,7 @@ export class Connection implements Reader, Vital {
     )
     this.session = new Session(door.core.newId(), this.outlet, brought, this.#broken)
     this.#vitality = new Vitality(door.core, this)
+    this.#pacing = new Pacing<Incoming>(this)
     peer.on('message', this.#onMessage)
     peer.on('ping', this.#onPing)
     peer.on('pong', () => this.#vitality.heard())
@@ -87,16 +83,16 @@ export class Connection implements Reader, Vital {
 
   /** Called by the pulse. */
   beat(now: number): void {
-    if (this.#state.at === 'closing') {
+    if (this.#state === 'closing') {
       if (this.#vitality.isOverdueToEnd(now)) this.#peer.terminate()
       return
     }
-    this.#vitality.beat(now, this.#state.at === 'ready')
+    this.#vitality.beat(now, this.#state === 'ready')
   }
 
   close(code: CloseCode, reason: string): void {
-    if (this.#state.at === 'closing') return
-    this.#state = { at: 'closing' }
+    if (this.#state === 'closing') return
+    this.#state = 'closing'
     if (code === 4408)
       this.#door.log.warn(
         { code, user: this.session.caller.user, queued: this.outlet.queuedBytes },
@@ -106,13 +102,15 @@ export class Connection implements Reader, Vital {
     this.#vitality.closing()
     this.outlet.close()
     this.session.close(this.#door.core)
+    this.#pacing.drop()
     this.#peer.close(code, reason)
     // A paused socket would never see the peer's answer.
     this.#peer.resume()
   }
 
   readonly #onClose = (): void => {
-    this.#state = { at: 'closing' }
+    this.#state = 'closing'
+    this.#pacing.drop()
     this.outlet.close()
     this.session.close(this.#door.core)
     this.#leave()
@@ -141,7 +139,7 @@ export class Connection implements Reader, Vital {
 
   readonly #onMessage = (data: RawData, isBinary: boolean): void => {
     this.#vitality.heard()
-    if (this.#state.at === 'closing') return
+    if (this.#state === 'closing') return
     if (isBinary) {
       this.close(1003, 'messages are text')
       return
@@ -155,18 +153,14 @@ export class Connection implements Reader, Vital {
   }
 
   #receive(incoming: Incoming): void {
-    const isHello = incoming.message.op === 'hello'
-    switch (this.#state.at) {
+    switch (this.#state) {
       case 'new':
-        if (isHello) this.#decideHello(incoming)
+        if (incoming.message.op === 'hello') this.#decideHello(incoming)
         else this.close(4400, 'the first command is hello')
         return
       case 'deciding':
-        this.#state.held.push(incoming)
-        if (this.#state.held.length > maxUnderWay) this.#peer.pause()
-        return
       case 'ready':
-        void this.#run(incoming)
+        this.#pacing.take(incoming)
         return
       case 'closing':
         return
@@ -174,20 +168,31 @@ export class Connection implements Reader, Vital {
   }
 
   #decideHello(incoming: Incoming): void {
-    const held: Incoming[] = []
-    this.#state = { at: 'deciding', held }
+    this.#state = 'deciding'
+    this.#pacing.hold()
     void this.#run(incoming).then((accepted) => {
-      if (this.#state.at !== 'deciding') return
+      if (this.#state !== 'deciding') return
+      this.#state = accepted ? 'ready' : 'new'
+      if (accepted) this.#pacing.release()
       // What was held behind a refused hello is judged as what comes before one.
-      this.#state = accepted ? { at: 'ready' } : { at: 'new' }
-      this.#peer.resume()
-      for (const each of held) this.#receive(each)
+      else for (const each of this.#pacing.drop()) this.#receive(each)
     })
+  }
+
+  begin(incoming: Incoming): void {
+    void this.#run(incoming).finally(() => this.#pacing.ended())
+  }
+
+  pauseReading(): void {
+    this.#peer.pause()
+  }
+
+  resumeReading(): void {
+    this.#peer.resume()
   }
 
   /** Runs a command and replies. False: it was refused. */
   async #run(incoming: Incoming): Promise<boolean> {
-    if (++this.#underWay === maxUnderWay) this.#peer.pause()
     try {
       this.#door.callers.countCommand(this.session.caller, this.session.connection)
       this.#refused = Math.max(0, this.#refused - 1)
@@ -199,8 +204,6 @@ export class Connection implements Reader, Vital {
     } catch (error) {
       this.#refuse(incoming, Failure.from(error))
       return false
-    } finally {
-      if (--this.#underWay === maxUnderWay - 1) this.#peer.resume()
     }
   }
 
@@ -223,20 +226,13 @@ export class Connection implements Reader, Vital {
   }
 
   #reply(id: CommandId | null, answer: Answer): void {
-    if (this.#state.at === 'closing') return
+    if (this.#state === 'closing') return
     if (id !== null) this.send(okReply(id, answer.ok))
     answer.afterwards?.()
-    if (!this.outlet.hasRoom()) this.#waitForRoom()
-  }
-
-  /** A peer that sends and does not read its replies is not read from. */
-  #waitForRoom(): void {
-    this.#peer.pause()
-    this.outlet.whenRoom(() => this.#peer.resume())
   }
 
   #refuse(incoming: Incoming, failure: Failure): void {
-    if (this.#state.at === 'closing') return
+    if (this.#state === 'closing') return
     this.#door.metrics.refused('websocket', failure.code)
     if (failure.code === 'internal') this.#door.core.report(failure.extras.cause, 'a command')
     if (incoming.id !== null) this.send(errorReply(incoming.id, failure))
@@ -258,7 +254,7 @@ export class Connection implements Reader, Vital {
   }
 
   goAway(reconnectInMs: number): void {
-    if (this.#state.at !== 'closing') this.send(JSON.stringify({ op: 'goaway', reconnectInMs }))
+    if (this.#state !== 'closing') this.send(JSON.stringify({ op: 'goaway', reconnectInMs }))
   }
 
   leave(): void {

@@ -50,13 +50,13 @@ export class Vitality {
     this.#heardAt = this.#core.clock.monotonic()
     this.#pongDueMs = null
     if (this.#silentIn.length === 0) return
-    const { session, outlet } = this.#peer
+    const { session } = this.#peer
     for (const channel of this.#silentIn) {
       const subscribed = session.subscriptions.get(channel)
       if (subscribed === undefined) continue
       // It was told of its own leave, and what it is told next goes on from this snapshot.
-      const { feed } = subscribed
-      outlet.send(presentFrame(channel, becomePresent(this.#core, session, channel, feed)))
+      const present = presentFrame(channel, becomePresent(this.#core, session, channel, subscribed.feed))
+      subscribed.feed.mention(present, (feed) => presentFrame(channel, this.#core.presences.snapshot(channel, feed)))
     }
     this.#silentIn = []
   }
