@@ -1,16 +1,32 @@
 /** What happens to Kafka as the doorbell, while the checker writes and reads. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Cluster } from '@dovetail/lab/cluster'
+import { freePort } from '@dovetail/lab/services'
 import { Admin } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type Link, startLink } from '../support/link.ts'
 import { startNodes, survives, waysIn } from './checked.ts'
+
+const afflicted = 1
 
 describe('three nodes behind nginx, on PostgreSQL and Kafka, come through', () => {
   let cluster: Cluster
+  /** Of one node. */
+  let link: Link
   beforeAll(async () => {
-    cluster = await startNodes({ backbone: 'kafka' })
+    const port = await freePort()
+    link = await startLink(port)
+    cluster = await startNodes({
+      backbone: 'kafka',
+      kafka: { apart: { port, told: link.port } },
+      reach: (node, service, url) =>
+        node === afflicted && service === 'backbone' ? `kafka://127.0.0.1:${link.port}` : url,
+    })
   }, 240_000)
-  afterAll(() => cluster.stop(), 60_000)
+  afterAll(async () => {
+    await cluster.stop()
+    await link.stop()
+  }, 60_000)
 
   const ready = async (): Promise<number[]> =>
     await Promise.all(cluster.nodes.map(async ({ url }) => (await fetch(`${url}/readyz`)).status))
@@ -32,5 +48,30 @@ describe('three nodes behind nginx, on PostgreSQL and Kafka, come through', () =
       { what: 'the topic deleted', hit: topic, withinMs: 10_000 },
     ])
     await expect.poll(ready, { timeout: 30_000, interval: 500 }).toEqual([200, 200, 200])
+  })
+  test('one node’s link to the broker cut, slowed, half-open', { timeout: 300_000 }, async () => {
+    const away = (change: () => void, over: () => Promise<unknown>) => async (): Promise<void> => {
+      // What nothing goes through can't be missed.
+      const before = link.carried
+      await expect.poll(() => link.carried, { timeout: 20_000 }).toBeGreaterThan(before)
+      change()
+      await over()
+      link.mend()
+    }
+    const noticed = () => expect.poll(ready, { timeout: 30_000, interval: 500 }).toEqual([200, 503, 200])
+    await survives({ urls: waysIn(cluster) }, [
+      { what: 'cut', hit: away(() => link.cut(), noticed), withinMs: 10_000 },
+      {
+        what: 'slowed',
+        hit: away(
+          () => link.slow(200, 20_000),
+          () => pause(3000),
+        ),
+        withinMs: 10_000,
+      },
+      { what: 'half-open', hit: away(() => link.silence(), noticed), withinMs: 10_000 },
+    ])
+    // What was silenced stays so: the node has to give it up by itself.
+    await expect.poll(ready, { timeout: 60_000, interval: 500 }).toEqual([200, 200, 200])
   })
 })

@@ -1,5 +1,5 @@
 /** PostgreSQL, Redis (or Kafka as the doorbell), some nodes and nginx in front, all in temporary folders: a deployment to try. */
-import { type KafkaService, startKafka } from '../services/kafka.ts'
+import { type KafkaOptions, type KafkaService, startKafka } from '../services/kafka.ts'
 import { startNginx } from '../services/nginx.ts'
 import { type Postgres, type PostgresOptions, startPostgres } from '../services/postgres.ts'
 import { type RedisService, startRedis } from '../services/redis.ts'
@@ -17,6 +17,7 @@ export interface ClusterOptions {
   /** More options of `dovetail serve`. */
   readonly args?: readonly string[]
   readonly postgres?: PostgresOptions
+  readonly kafka?: KafkaOptions
   /** By which address a node finds a service; tests put something between. Default: the service's own. */
   readonly reach?: (node: number, service: ServiceName, url: string) => string | Promise<string>
   /** Who has it aborted wants none: what was started ends, and nothing is left behind. */
@@ -61,7 +62,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const postgres = keep(await startPostgres(options.postgres))
     const redis = keep(await startRedis())
     if (options.backbone === 'kafka') step('starting Kafka')
-    const kafka = options.backbone === 'kafka' ? keep(await startKafka()) : null
+    const kafka = options.backbone === 'kafka' ? keep(await startKafka(options.kafka)) : null
     const backbone = kafka?.url ?? redis.url
     const places = { store: postgres.url, memory: redis.url, backbone }
     const startNode = async (index: number, port: number): Promise<NodeProcess> =>

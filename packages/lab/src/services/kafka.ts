@@ -19,6 +19,8 @@ export interface KafkaService extends Breakable {
 export interface KafkaOptions {
   /** Who comes over TLS only, and signed in: by SCRAM-SHA-512 or PLAIN. Absent: whoever comes, in the clear. */
   readonly guard?: KafkaGuard
+  /** Another port to listen on, which clients that come there are told to be at `told`: for a way between that can break. */
+  readonly apart?: { readonly port: number; readonly told: number }
 }
 
 export interface KafkaGuard {
@@ -27,13 +29,16 @@ export interface KafkaGuard {
   readonly password: string
 }
 
-export async function startKafka({ guard }: KafkaOptions = {}): Promise<KafkaService> {
+export async function startKafka({ guard, apart }: KafkaOptions = {}): Promise<KafkaService> {
   const jars = await kafkaJars()
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-kafka-'))
   const ports = { clients: await freePort(), brokers: await freePort(), controller: await freePort() }
   const port = ports.clients
   const path = join(folder, 'server.properties')
-  await writeFile(path, propertyLines({ ...properties(folder, ports), ...(guard === undefined ? {} : guarded(guard)) }))
+  await writeFile(
+    path,
+    propertyLines({ ...properties(folder, ports, apart), ...(guard === undefined ? {} : guarded(guard)) }),
+  )
   const java = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*')]
   const id = randomBytes(16).toString('base64url')
   const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', path]
@@ -54,17 +59,18 @@ interface Ports {
   readonly controller: number
 }
 
-function properties(folder: string, ports: Ports): Properties {
+function properties(folder: string, ports: Ports, apart: KafkaOptions['apart']): Properties {
+  const another = (port: number | undefined) => (port === undefined ? '' : `,APART://127.0.0.1:${port}`)
   const [clients, brokers] = [`CLIENTS://127.0.0.1:${ports.clients}`, `BROKERS://127.0.0.1:${ports.brokers}`]
   return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `${clients},${brokers},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `${clients},${brokers}`,
+    listeners: `${clients},${brokers},CONTROLLER://127.0.0.1:${ports.controller}${another(apart?.port)}`,
+    'advertised.listeners': `${clients},${brokers}${another(apart?.told)}`,
     'inter.broker.listener.name': 'BROKERS',
-    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,APART:PLAINTEXT,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': join(folder, 'data'),
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.replication.factor': 1,
