@@ -124,6 +124,23 @@ describe('presence', () => {
     const alice = await server.connect('alice')
     expect((await alice.refused('subscribe', { channel, demand: true })).code).toBe('forbidden')
   })
+
+  test.each(['', '&wait=1', 'stream'])('[WSK33, RST3] demand of who reads over HTTP (%s)', async (way) => {
+    const channel = freshChannel('prices')
+    const feeder = await server.connect('feeder', { role: 'service' })
+    await feeder.subscribe(channel, { demand: true })
+    expect((await feeder.next('demand', channel)).readers).toBe(0)
+    const nobody = await server.rest()
+    const path = `/v1/channels/${channel}/changes?after=0`
+    const stream = way === 'stream' ? await openStream({ port: server.port, path }) : null
+    onTestFinished(() => stream?.close())
+    const poll = stream === null ? nobody.get(`${path}${way}`) : null
+    expect((await feeder.next('demand', channel)).readers).toBe(1)
+    expect((await nobody.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers).toBe(1)
+    stream?.close()
+    await poll
+    expect((await feeder.next('demand', channel)).readers).toBe(0)
+  })
 })
 
 describe('presence over HTTP', () => {

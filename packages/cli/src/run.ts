@@ -59,9 +59,15 @@ function program(terminal: Terminal): Command {
     tailCommand(terminal),
     publishCommand(terminal),
   ]) {
-    program.addCommand(command.copyInheritedSettings(program))
+    program.addCommand(withSettings(command, program))
   }
   return program
+}
+
+/** Those of commands within a command too, so that their failures are told as any other. */
+function withSettings(command: Command, of: Command): Command {
+  for (const within of command.commands) withSettings(within, of)
+  return command.copyInheritedSettings(of)
 }
 
 function meaningOf(error: CommanderError): string {

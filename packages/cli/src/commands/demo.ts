@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { loadOrMakeSecret, signToken } from '@dovetail/server'
 import { Command } from 'commander'
+import { CommandFailure } from '../command-failure.ts'
 import { watchDemand } from '../demo/demand.ts'
 import { feedPrices } from '../demo/feed-prices.ts'
 import { RandomWalk } from '../demo/random-walk.ts'
@@ -32,25 +33,30 @@ function pricesCommand(terminal: Terminal): Command {
   addServerOptions(prices)
   addOptions(prices, ['data', 'secret'])
   prices.action(async () => {
-    const { rate, always } = prices.opts<{ rate: string; always?: true }>()
+    const { rate: rateText, always } = prices.opts<{ rate: string; always?: true }>()
+    const rate = readRate(rateText)
     const url = serverUrl(prices, terminal.environment)
     const { values, secret } = await resolveOptions(flagsOf(prices), terminal.environment)
     const channels = ['prices:demo', 'ticks:demo']
-    const token = await signToken({
-      secret: secret ?? (await loadOrMakeSecret(values.data ?? './data')),
-      user: 'prices-feeder',
-      role: 'service',
-      ttlSeconds: tokenSeconds,
-    })
+    const token = serviceTokens(secret ?? (await loadOrMakeSecret(values.data ?? './data')))
     const tell = (line: string): void => terminal.stderr(`dovetail: ${line}\n`)
-    const demand = watchDemand(url, token, channels, tell)
+    let refused = (_why: string): void => {}
+    const refusal = new Promise<never>((_resolve, reject) => {
+      refused = (why) => reject(new CommandFailure(`refused: ${why}`))
+    })
+    const demand = watchDemand({ url, token, channels, tell, refused })
     let isStopped = false
+    const stop = async (): Promise<void> => {
+      isStopped = true
+      demand.close()
+      await feeding
+    }
     const feeding = feedPrices({
       url,
       token,
       channels,
       walk: new RandomWalk(Math.random),
-      rate: readRate(rate),
+      rate,
       isWanted: () => always === true || demand.isWanted(),
       fetch,
       now: () => performance.now(),
@@ -59,18 +65,22 @@ function pricesCommand(terminal: Terminal): Command {
       tell,
     })
     terminal.stdout(`feeding ${channels.join(' and ')} at ${url}\n`)
-    await stopOnSignal({
-      signals: terminal.signals,
-      stop: async () => {
-        isStopped = true
-        demand.close()
-        await feeding
-      },
-      withinMs: 5000,
-      exit: terminal.exit,
-    })
+    const signalled = stopOnSignal({ signals: terminal.signals, stop, withinMs: 5000, exit: terminal.exit })
+    await Promise.race([signalled, refusal]).finally(stop)
   })
   return prices
+}
+
+/** A token that is good for an hour at least: a feeder may run for weeks. */
+function serviceTokens(secret: string): () => Promise<string> {
+  let token: Promise<string> | null = null
+  let renewAt = 0
+  return () => {
+    if (token !== null && Date.now() < renewAt) return token
+    renewAt = Date.now() + (tokenSeconds - 3600) * 1000
+    token = signToken({ secret, user: 'prices-feeder', role: 'service', ttlSeconds: tokenSeconds })
+    return token
+  }
 }
 
 function readRate(text: string): number {

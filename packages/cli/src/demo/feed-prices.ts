@@ -2,7 +2,7 @@ import type { RandomWalk } from './random-walk.ts'
 
 export interface PriceFeed {
   readonly url: string
-  readonly token: string
+  readonly token: () => Promise<string>
   /** Each quote goes to all of these. */
   readonly channels: readonly string[]
   readonly walk: RandomWalk
@@ -21,40 +21,47 @@ export interface PriceFeed {
 const batchMs = 50
 /** Writes of one batch, as the protocol has it. */
 const batchWrites = 500
+/** Quotes that are sent at once at most: the most that 50 ms bring, and again as many for a turn that came late. */
+const mostQuotes = 2000
 
-/** Feeds until stopped, at a steady rate; what could not be sent in time is dropped, since only the newest price counts. */
+/** Feeds until stopped, at a steady rate; what a server that is slower than that could not take is dropped. */
 export async function feedPrices(feed: PriceFeed): Promise<void> {
   let owedFrom = feed.now()
   let isTold = false
+  let isLate = false
   while (!feed.isStopped()) {
     await feed.pause(batchMs)
     const due = Math.floor(((feed.now() - owedFrom) / 1000) * feed.rate)
     if (due === 0) continue
     owedFrom += (due / feed.rate) * 1000
     if (!feed.isWanted()) continue
-    const refusal = await send(feed, Math.min(due, batchWrites))
+    if (due > mostQuotes && !isLate) feed.tell(`the server takes fewer than ${feed.rate} quotes a second`)
+    isLate ||= due > mostQuotes
+    const refusal = await sendAll(feed, Math.min(due, mostQuotes))
     if (refusal !== null && !isTold) feed.tell(refusal)
     isTold = refusal !== null
   }
 }
 
 /** What went wrong, in one line; `null`: all was written. */
+async function sendAll(feed: PriceFeed, count: number): Promise<string | null> {
+  const most = Math.floor(batchWrites / feed.channels.length)
+  for (let left = count; left > 0; left -= most) {
+    const refusal = await send(feed, Math.min(left, most))
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
 async function send(feed: PriceFeed, count: number): Promise<string | null> {
   const quotes = Array.from({ length: count }, () => feed.walk.next())
-  const newest = new Map(quotes.map((quote) => [quote.symbol, quote]))
   const writes = feed.channels.flatMap((channel) =>
-    [...newest.values()].map((quote) => ({
-      op: 'put',
-      channel,
-      collection: 'quotes',
-      recordId: quote.symbol,
-      data: quote,
-    })),
+    quotes.map((quote) => ({ op: 'put', channel, collection: 'quotes', recordId: quote.symbol, data: quote })),
   )
   try {
     const response = await feed.fetch(`${feed.url}/v1/batch`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${feed.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${await feed.token()}`, 'content-type': 'application/json' },
       body: JSON.stringify({ writes }),
     })
     const { results = [], detail } = (await response.json()) as {

@@ -58,20 +58,29 @@ export class RandomWalk {
   /** `random`: 0 ≤ n < 1. */
   constructor(random: () => number) {
     this.#random = random
-    this.#prices = symbols.map(() => 10 * 10 ** (this.#random() * 1.5))
+    this.#prices = symbols.map(() => hundredths(10 * 10 ** (this.#random() * 1.5)))
   }
 
   /** The next instrument's next price. Each has its turn, so that none is left out at a low rate. */
   next(): Quote {
     const index = this.#next
     this.#next = (index + 1) % symbols.length
-    const price = (this.#prices[index] ?? 1) * Math.exp(step * this.#normal())
+    const last = this.#prices[index] ?? 1
+    const move = step * this.#normal()
+    // By a hundredth at least: what does not move is no change, and the rate would not be what was asked for.
+    const least = move < 0 && last > 0.01 ? -0.01 : 0.01
+    const rounded = hundredths(last * Math.exp(move))
+    const price = rounded === last || rounded <= 0 ? hundredths(last + least) : rounded
     this.#prices[index] = price
-    return { symbol: symbols[index] ?? '', price: Math.round(price * 100) / 100 }
+    return { symbol: symbols[index] ?? '', price }
   }
 
   /** Box and Muller, 1958. */
   #normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random())
   }
+}
+
+function hundredths(price: number): number {
+  return Math.round(price * 100) / 100
 }

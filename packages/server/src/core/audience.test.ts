@@ -62,6 +62,26 @@ test('the first reader anywhere makes demand, the last one anywhere ends it', as
   expect(feeder.told).toEqual([1, 0])
 })
 
+test('[WSK33] who polls makes demand too, for 10 s after each poll, and all who do are one reader', async () => {
+  const { clock, node, seconds } = cluster()
+  const [feeder, a] = [await node('feeder'), await node('a')]
+  a.audience.polled(channel)
+  await clock.pass(100)
+  expect([feeder.told, a.told, feeder.audience.readers(channel)]).toEqual([[1], [1], 1])
+  await seconds(8)
+  a.audience.polled(channel)
+  a.audience.polled(channel)
+  // Who comes and goes meanwhile is no turn.
+  a.read(2)
+  await seconds(2)
+  expect([feeder.audience.readers(channel), a.audience.readers(channel)]).toEqual([3, 3])
+  a.read(0)
+  await seconds(6)
+  expect([feeder.told, a.told]).toEqual([[1], [1]])
+  await seconds(4)
+  expect([feeder.told, a.told, feeder.audience.readers(channel)]).toEqual([[1, 0], [1, 0], 0])
+})
+
 test('[WSK33] a feeder that had no room is told whether anybody reads once there is', async () => {
   const clock = new HandClock()
   const { feed, outlet } = listener({ demand: true, counted: false })

@@ -1,7 +1,7 @@
 /**
  * How many read a channel, on all nodes, and whether anybody does: so that nobody computes what no
  * one watches. What other nodes say is a second old at most, whether anybody reads there no older
- * than a bell.
+ * than a bell. Who polls has no connection to be counted: all who do on a node are one reader.
  */
 import type { Clock } from '../ports/clock.ts'
 import { Frame } from '../ports/frame.ts'
@@ -18,11 +18,16 @@ const roomOf = (channel: string) => `#${channel}`
 /** A room that nobody asks about is followed for this long. */
 const lingerMs = 5000
 
+/** Whoever polled is one that reads for so long: several of the SDK's polls, also of a page that is throttled. */
+const polledMs = 10_000
+
 export class Audience {
   readonly #clock: Clock
   readonly #hubs: Pick<Hubs, 'get'>
   readonly #link: PresenceLink | null
   readonly #rooms = new Map<string, Readers>()
+  /** Channels that are polled, and until when that counts, in monotonic ms. */
+  readonly #polled = new Map<string, number>()
 
   constructor(parts: { readonly clock: Clock; readonly hubs: Pick<Hubs, 'get'>; readonly link: PresenceLink | null }) {
     this.#clock = parts.clock
@@ -44,11 +49,22 @@ export class Audience {
 
   /** The first reader of this node came, or the last one left. */
   changed(hub: Hub): void {
-    const { channel } = hub
-    if ((this.#rooms.get(channel)?.elsewhere ?? 0) === 0) this.#tell(channel)
+    this.#turned(hub.channel, this.#polled.has(hub.channel))
+  }
+
+  /** Somebody polled a channel that is there, or that somebody follows. */
+  polled(channel: string): void {
+    const isNew = !this.#polled.has(channel)
+    this.#polled.set(channel, this.#clock.monotonic() + polledMs)
+    if (isNew) this.#turned(channel, this.#connected(channel) > 0)
+  }
+
+  /** One kind of this node's readers came or left; `isRead`: those of the other kind read on. */
+  #turned(channel: string, isRead: boolean): void {
+    if (!isRead && (this.#rooms.get(channel)?.elsewhere ?? 0) === 0) this.#tell(channel)
     if (this.#link === null) return
     const room = this.#open(channel, this.#link)
-    room.told = hub.readers
+    room.told = this.#own(channel)
     this.#link.changed(room.name, everyone)
   }
 
@@ -60,6 +76,11 @@ export class Audience {
   /** Numbers that changed are told. Called about once a second. */
   sweep(): void {
     const now = this.#clock.monotonic()
+    for (const [channel, until] of this.#polled) {
+      if (until > now) continue
+      this.#polled.delete(channel)
+      this.#turned(channel, this.#connected(channel) > 0)
+    }
     for (const [channel, room] of [...this.#rooms]) {
       const own = this.#own(channel)
       if (own !== room.told) this.#link?.changed(room.name, everyone)
@@ -71,6 +92,10 @@ export class Audience {
   }
 
   #own(channel: string): number {
+    return this.#connected(channel) + (this.#polled.has(channel) ? 1 : 0)
+  }
+
+  #connected(channel: string): number {
     return this.#hubs.get(channel)?.readers ?? 0
   }
 

@@ -87,6 +87,7 @@ export async function poll(
   const [sub] = reading.subs
   if (reading.isSingle && sub !== undefined) {
     const read = await readChanges(door.core, caller, sub.channel, sub.after, reading.limit)
+    count(door, read)
     const cursor = formatCursor(read.epoch, read.to)
     return sendTagged(
       request,
@@ -96,7 +97,14 @@ export async function poll(
       pageEtag(`${sub.channel} ${sub.after} ${reading.limit}`, cursor),
     )
   }
-  const text = encodeParts(await readParts(door, caller, reading))
+  const parts = await readParts(door, caller, reading)
+  for (const part of parts) if ('read' in part) count(door, part.read)
+  const text = encodeParts(parts)
   if (request.method === 'POST') return sendJson(reply.header('cache-control', 'no-store'), 200, text)
   return sendTagged(request, reply, text, null, textEtag(text))
+}
+
+/** Whoever polls is a reader too. Not of any name that one can make up, since each is remembered for a while. */
+function count({ core }: Door, { channel, epoch }: ChangesReply): void {
+  if (epoch !== null || core.hubs.get(channel) !== null) core.audience.polled(channel)
 }
