@@ -3,9 +3,13 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 /** What becomes of WebSocket upgrades; plain requests always pass. */
 export type Upgrades = 'pass' | 'refused' | 'killed' | 'mute'
 
+/** What becomes of event streams: a proxy that buffers passes an answer on when it is whole, and these never are. */
+export type Streams = 'pass' | 'buffered'
+
 export interface UpgradeProxy {
   readonly url: string
   upgrades: Upgrades
+  streams: Streams
   /** Upgrades that were asked for. */
   readonly asked: number
   stop(): Promise<void>
@@ -13,10 +17,10 @@ export interface UpgradeProxy {
 
 const killAfterMs = 200
 
-/** A proxy that spoils WebSockets in the ways that real ones do. */
+/** A proxy that spoils WebSockets and streams in the ways that real ones do. */
 export async function upgradeProxy(port: number): Promise<UpgradeProxy> {
   const sockets = new Set<Socket>()
-  const state = { upgrades: 'pass' as Upgrades, asked: 0 }
+  const state = { upgrades: 'pass' as Upgrades, streams: 'pass' as Streams, asked: 0 }
   const keep = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
@@ -38,7 +42,7 @@ export async function upgradeProxy(port: number): Promise<UpgradeProxy> {
       upstream.on('close', () => client.destroy())
       client.on('close', () => upstream.destroy())
       if (isUpgrade && state.upgrades === 'mute') upstream.once('data', (answer) => client.write(headOf(answer)))
-      else upstream.pipe(client)
+      else passOn(upstream, client, () => state.streams === 'buffered')
       if (isUpgrade && state.upgrades === 'killed') setTimeout(() => client.destroy(), killAfterMs)
     })
   })
@@ -57,4 +61,14 @@ export async function upgradeProxy(port: number): Promise<UpgradeProxy> {
 /** The 101, and nothing after it. */
 function headOf(answer: Buffer): Buffer {
   return answer.subarray(0, answer.indexOf('\r\n\r\n') + 4)
+}
+
+function passOn(upstream: Socket, client: Socket, isBuffering: () => boolean): void {
+  const held: Buffer[] = []
+  upstream.on('data', (chunk: Buffer) => {
+    if (held.length > 0 || (isBuffering() && /^content-type: text\/event-stream/im.test(chunk.toString('latin1'))))
+      held.push(chunk)
+    else client.write(chunk)
+  })
+  upstream.on('end', () => client.end(Buffer.concat(held)))
 }
