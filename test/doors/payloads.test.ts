@@ -1,4 +1,4 @@
-import type { LiveRecord, Page } from '@dovetail/protocol'
+import type { BatchReply, LiveRecord, Page, Problem } from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { agreed, bothDoors } from '../support/both-doors.ts'
 import { at, freshChannel } from '../support/paths.ts'
@@ -90,6 +90,29 @@ describe.each(stores)('payloads, %s store', (store) => {
     const verdicts = await bothDoors(server, 'alice', { channel: freshChannel() }, '{"text":"a","n":1e999}')
     expect(verdicts.rest).toBe(verdicts.socket)
     expect(verdicts.rest).not.toBe('internal')
+  })
+
+  test('[ERR2, LIM20] what is wrong stands at a pointer, also where no schema finds it', async () => {
+    const rest = await server.rest('alice')
+    const channel = freshChannel()
+    const pointers = async (path: string, body: string) => {
+      const { code, body: problem } = await rest.send<Problem>(
+        'POST',
+        path,
+        { 'content-type': 'application/json' },
+        body,
+      )
+      return [code, problem.errors?.map(({ pointer }) => pointer)]
+    }
+    const number = '{"text":"a","n/m":[{"~":null},{"~":[0,-1e999]}]}'
+    expect(await pointers(at(channel), number)).toEqual(['invalid_data', ['/n~1m/1/~0/1']])
+    expect(await pointers(`/v1/channels/${channel}/signals`, '{"type":"no spaces","data":1}')).toEqual([
+      'invalid_data',
+      ['/type'],
+    ])
+    const writes = [{ op: 'put', channel, collection: 'messages', recordId: 'm' }]
+    const { body } = await rest.post<BatchReply>('/v1/batch', { writes })
+    expect(body.results).toMatchObject([{ status: 422, error: { errors: [{ pointer: '' }] } }])
   })
 
   test('[LIM21] __proto__, constructor and prototype are keys like any other, on both doors', async () => {

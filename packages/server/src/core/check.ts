@@ -1,7 +1,7 @@
 /** What may be stored: text, size and schema, refused in this order. */
 import type { Limits } from '@dovetail/protocol'
 import { Failure } from './failure.ts'
-import { hasForbiddenText, hasInfiniteNumber } from './json.ts'
+import { hasForbiddenText, infiniteNumberIn } from './json.ts'
 import type { CollectionPolicy } from './policy.ts'
 
 /** The data as the JSON text that is stored, or a refusal. */
@@ -16,15 +16,18 @@ export function checkedText(data: unknown, collection: CollectionPolicy, limits:
 
 /** Text and size alone, for payloads that have no schema (patches before they are merged, signals, states). */
 export function checkedPayload(data: unknown, limits: Limits, maxBytes: number = limits.recordBytes): string {
-  if (data === undefined) throw new Failure('invalid_data', 'The data is missing.')
+  if (data === undefined) throw wrongAt('', 'The data is missing.')
   const text = JSON.stringify(data)
   if (hasForbiddenText(text)) {
     throw new Failure('invalid_text', 'A lone surrogate or U+0000 stands in the text; neither is storable Unicode.')
   }
   const bytes = text.length * 3 <= maxBytes ? text.length : Buffer.byteLength(text)
   if (bytes > maxBytes) throw new Failure('too_large', `The data takes ${bytes} bytes; ${maxBytes} are allowed.`)
-  if (text.includes('null') && hasInfiniteNumber(data)) {
-    throw new Failure('invalid_data', 'A number is too large for an IEEE double.')
-  }
+  const infinite = text.includes('null') ? infiniteNumberIn(data) : null
+  if (infinite !== null) throw wrongAt(infinite, 'A number is too large for an IEEE double.')
   return text
+}
+
+function wrongAt(pointer: string, message: string): Failure {
+  return new Failure('invalid_data', message, { errors: [{ pointer, message }] })
 }

@@ -1,5 +1,6 @@
 /** What a schema finds wrong, as sentences for people: short, in one tone, with the right plural. */
 import type { FieldError } from '@dovetail/protocol'
+import { escapePointer } from './json.ts'
 
 /** An error as the schema library tells it. */
 export interface SchemaError {
@@ -143,9 +144,4 @@ function listed(words: readonly string[]): string {
 
 function valueText(value: unknown): string {
   return JSON.stringify(value)
-}
-
-/** RFC 6901, section 3. */
-function escapePointer(field: string): string {
-  return field.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -62,11 +62,23 @@ function holds(value: Json, test: (text: string) => boolean): boolean {
   return Object.entries(value).some(([key, item]) => test(key) || holds(item, test))
 }
 
-/** Whether numbers too large for a double were read: `JSON.parse` makes them Infinity, and they would be stored as null. */
-export function hasInfiniteNumber(value: unknown): boolean {
-  if (typeof value === 'number') return !Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return false
-  return Object.values(value).some(hasInfiniteNumber)
+/**
+ * A JSON pointer to the first number that is too large for a double; `null`: there is none. `JSON.parse` makes such
+ * numbers Infinity, and they would be stored as null.
+ */
+export function infiniteNumberIn(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? null : ''
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, item] of Object.entries(value)) {
+    const below = infiniteNumberIn(item)
+    if (below !== null) return `/${escapePointer(key)}${below}`
+  }
+  return null
+}
+
+/** A key as a part of a JSON pointer (RFC 6901, section 3). */
+export function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** How deep a JSON text nests, without parsing it; text in strings does not count. A scan, so that depth is known before anything recurses. */

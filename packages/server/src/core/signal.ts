@@ -12,6 +12,8 @@ export interface SignalContent {
   readonly data: unknown
 }
 
+const typeRule = 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.'
+
 /** `read` gives what is to be sent, or refuses it; it is asked once the caller may send here. */
 export async function signal(core: Core, caller: Caller, channel: string, read: () => SignalContent): Promise<void> {
   namedChannel(channel)
@@ -20,7 +22,7 @@ export async function signal(core: Core, caller: Caller, channel: string, read: 
   await authorize({ caller, channel, policy, standing, action: { verb: 'signal' }, now: core.clock.now() })
   const content = read()
   if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(content.type))
-    throw new Failure('invalid_data', 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.')
+    throw new Failure('invalid_data', typeRule, { errors: [{ pointer: '/type', message: typeRule }] })
   const data = checkedPayload(content.data, core.limits)
   deliverSignal(core.hubs, channel, content.type, data, caller.user)
   core.backbone.ring({ kind: 'signal', channel, type: content.type, data, user: caller.user })
