@@ -62,8 +62,8 @@ export function assemble(parts: CoreParts): Core {
     storeOf,
     frameBytes: limits.replyBytes,
     catchUp: parts.catchUp,
-    rejudge: (hub, record) => rejudgeMember({ policies, clock }, hub, record),
-    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings }, hub),
+    rejudge: (hub, record) => rejudgeMember({ policies, clock, report }, hub, record),
+    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings, report }, hub),
     demandChanged: (hub) => audience.changed(hub),
     report,
   })

@@ -56,12 +56,22 @@ export async function authorize(question: Question): Promise<void> {
   if (!allowed) throw await refusal(question)
 }
 
-/** Whether the caller may read; asked again whenever a membership changes, so it must not wait. */
-export function mayRead(question: Omit<Question, 'action'>): boolean {
+/** Whether the caller may read: at once, unless the rule has to ask elsewhere. A rule that fails is reported, and lets nobody read. */
+export function mayRead(
+  question: Omit<Question, 'action'>,
+  report: (error: unknown, doing: string) => void,
+): boolean | Promise<boolean> {
   if (question.caller.refusal !== null) return false
-  const answer = judge({ ...question, action: { verb: 'read' } })
-  // A rule that has to ask elsewhere was asked when the reading began; sessions and grants end it.
-  return typeof answer === 'boolean' ? answer : true
+  const failed = (error: unknown): false => {
+    report(error, `the rule that says who may read "${question.channel}"`)
+    return false
+  }
+  try {
+    const answer = judge({ ...question, action: { verb: 'read' } })
+    return typeof answer === 'boolean' ? answer : Promise.resolve(answer).then(Boolean, failed)
+  } catch (error) {
+    return failed(error)
+  }
 }
 
 function judge(question: Question): boolean | Promise<boolean> {

@@ -2,13 +2,14 @@
 import { formatCursor, type PutChannel } from '@dovetail/protocol'
 import type { ChannelFacts } from '../ports/store.ts'
 import { namedChannel, policyOf } from './address.ts'
-import { authorize, channelNotFound, mayRead, memberRecordId } from './authorize.ts'
+import { authorize, channelNotFound, memberRecordId } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import { checkedPayload } from './check.ts'
 import { announceChanges } from './commit.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import { readable } from './read.ts'
+import { askedAtOnce, readableAmong } from './readable-among.ts'
 
 export interface Description {
   readonly name: string
@@ -66,22 +67,23 @@ export async function listChannels(
     .flat()
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .slice(0, scanLimit)
-  for (const facts of rows) {
-    if (found.length === query.limit) return { channels: found, after: found.at(-1)?.name ?? null }
-    if (await isReadable(core, caller, facts)) found.push(description(core, facts.name, facts))
+  for (let at = 0; at < rows.length; at += askedAtOnce) {
+    const some = rows.slice(at, at + askedAtOnce)
+    const allowed = await readableAmong(
+      core,
+      caller,
+      some.map(({ name }) => name),
+    )
+    for (const facts of some) {
+      if (found.length === query.limit) return { channels: found, after: found.at(-1)?.name ?? null }
+      if (allowed.has(facts.name)) found.push(description(core, facts.name, facts))
+    }
   }
   return { channels: found, after: rows.length === scanLimit ? (rows.at(-1)?.name ?? null) : null }
 }
 
 function storesOf(core: Core) {
   return [...new Set([core.durable, ...[...core.policies.namespaces.keys()].map((name) => core.storeOf(name))])]
-}
-
-async function isReadable(core: Core, caller: Caller, facts: ChannelFacts): Promise<boolean> {
-  const policy = core.policies.of(facts.name)
-  if (policy === null) return false
-  const standing = await core.standings.of(facts.name, caller.user)
-  return mayRead({ caller, channel: facts.name, policy, standing, now: core.clock.now() })
 }
 
 /** `read` gives what the channel shall be, or refuses it; it is asked once the caller may know and open it. */

@@ -2,11 +2,12 @@
 import { formatCursor } from '@dovetail/protocol'
 import type { ChannelFacts } from '../ports/store.ts'
 import { namedChannel, policyOf } from './address.ts'
-import { mayRead, memberRecordId } from './authorize.ts'
+import { memberRecordId } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
 import { readable } from './read.ts'
+import { readableAmong } from './readable-among.ts'
 
 export interface MyChannel {
   /** The channel's name, as frames and hits call it, and again as its own description calls it. */
@@ -34,17 +35,15 @@ export async function myChannels(core: Core, caller: Caller, after: string, limi
   const user = caller.user ?? ''
   const rows = await core.accounts.channelsOf({ user, memberId: memberRecordId(user), after, limit })
   const channels: MyChannel[] = []
+  const allowed = await readableAmong(
+    core,
+    caller,
+    rows.map(({ channel }) => channel.name),
+  )
   for (const { channel, read } of rows) {
-    if (await mayStillRead(core, caller, channel.name)) channels.push(await described(core, channel, user, read))
+    if (allowed.has(channel.name)) channels.push(await described(core, channel, user, read))
   }
   return { channels, after: rows.length === limit ? (rows.at(-1)?.channel.name ?? null) : null }
-}
-
-async function mayStillRead(core: Core, caller: Caller, channel: string): Promise<boolean> {
-  const policy = core.policies.of(channel)
-  if (policy === null) return false
-  const standing = await core.standings.of(channel, caller.user)
-  return mayRead({ caller, channel, policy, standing, now: core.clock.now() })
 }
 
 async function described(core: Core, facts: ChannelFacts, user: string, read: number): Promise<MyChannel> {

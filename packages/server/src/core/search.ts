@@ -2,11 +2,12 @@
 import type { SearchQuery, SearchRead, StoredRecord } from '../ports/store.ts'
 import { encodeRecord } from '../ports/stored-record.ts'
 import { collectionOf, namedChannel, namedCollection, policyOf } from './address.ts'
-import { mayRead, memberRecordId } from './authorize.ts'
+import { memberRecordId } from './authorize.ts'
 import { type Caller, grantedRights } from './caller.ts'
 import type { Core } from './core.ts'
 import type { NamespacePolicy } from './policy.ts'
 import { readable } from './read.ts'
+import { readableAmong } from './readable-among.ts'
 import { type Snippet, snippetOf } from './snippet.ts'
 import { queryWords } from './words.ts'
 
@@ -125,15 +126,4 @@ async function ownChannels(core: Core, caller: Caller): Promise<string[]> {
     if (rows.length < 1000) return names
     after = names.at(-1) ?? after
   }
-}
-
-async function readableAmong(core: Core, caller: Caller, channels: Iterable<string>): Promise<Set<string>> {
-  const allowed = new Set<string>()
-  for (const channel of channels) {
-    const policy = core.policies.of(channel)
-    if (policy === null) continue
-    const standing = await core.standings.of(channel, caller.user)
-    if (mayRead({ caller, channel, policy, standing, now: core.clock.now() })) allowed.add(channel)
-  }
-  return allowed
 }
