@@ -72,9 +72,15 @@ export class Arena {
     return { own: this.#own, others: this.#others(now), stars }
   }
 
-  /** Leaves: the others no longer see the ship. */
+  /** Nothing is drawn any more. */
   stop(): void {
     this.#stop()
+    this.leave()
+  }
+
+  /** The others no longer see the ship, until there is a next frame. */
+  leave(): void {
+    this.#told = null
     // Who is not heard of for 5 s is not drawn, so a farewell that is lost costs no more than that.
     this.#options.collection.delete(this.#options.me).catch(() => undefined)
     this.#tidy(() => true)

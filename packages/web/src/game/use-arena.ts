@@ -50,15 +50,25 @@ export function useArena(
     const brush: Brush = { context, colours: coloursOf(canvas.current), nameOf, zoom: 1 }
     const stopFitting = fitCanvas(canvas.current, brush)
     let scene = arena.frame({ heading: null, thrust: false })
-    let frame = requestAnimationFrame(function draw() {
+    const draw = () => {
       scene = arena.frame(stick.current ?? steering.read(scene.own))
       drawScene(brush, scene)
       frame = requestAnimationFrame(draw)
-    })
-    const leave = () => arena.stop()
+    }
+    let frame = requestAnimationFrame(draw)
+    // Not its end: the page may come back as it was, out of the browser's page cache.
+    const leave = () => {
+      cancelAnimationFrame(frame)
+      arena.leave()
+    }
+    const comeBack = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) frame = requestAnimationFrame(draw)
+    }
     window.addEventListener('pagehide', leave)
+    window.addEventListener('pageshow', comeBack)
     return () => {
       window.removeEventListener('pagehide', leave)
+      window.removeEventListener('pageshow', comeBack)
       cancelAnimationFrame(frame)
       steering.stop()
       stopFitting()

@@ -1,0 +1,115 @@
+/** The arena as its pilots meet it: how a ship is flown, and how it leaves. */
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Server } from '../support/serving.ts'
+import { browsing, patienceMs } from './support/browser.ts'
+import { served } from './support/served.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing({ pageCache: true })
+
+interface Ship {
+  readonly kind: string
+  readonly x: number
+  readonly y: number
+  readonly angle: number
+  readonly thrust: boolean
+}
+
+async function shipsOf(server: Server): Promise<Ship[]> {
+  const rest = await server.rest()
+  const { body } = await rest.get<{ records: { data: Ship }[] }>('/v1/channels/game:arena/entities')
+  return body.records.map(({ data }) => data).filter(({ kind }) => kind === 'ship')
+}
+
+const pilots = (page: Page, count: number) =>
+  page.getByText('Pilots').locator('..').getByText(`${count}`, { exact: true }).waitFor()
+
+test('a held mouse leads the ship, and so do W A S D', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), `${server.url}/game`)
+  const only = async () => (await shipsOf(server))[0]
+  await expect.poll(only, { timeout: patienceMs }).toMatchObject({ thrust: false })
+  const box = await page.locator('canvas').boundingBox()
+  if (box === null) throw new Error('the arena is not shown')
+  await page.mouse.move(box.x + 5, box.y + 5)
+  await page.mouse.down()
+  await expect.poll(only, { timeout: patienceMs }).toMatchObject({ thrust: true })
+  await page.mouse.up()
+  await expect.poll(only, { timeout: patienceMs }).toMatchObject({ thrust: false })
+  for (const [key, angle] of [
+    ['d', 0],
+    ['s', Math.PI / 2],
+    ['a', Math.PI],
+    ['w', 1.5 * Math.PI],
+  ] as const) {
+    await page.keyboard.down(key)
+    const turned = async () => {
+      const ship = await only()
+      return ship?.thrust && Math.cos(ship.angle - angle) > 0.99
+    }
+    await expect.poll(turned, { timeout: patienceMs }).toBe(true)
+    await page.keyboard.up(key)
+  }
+})
+
+test.each(['websocket', 'sse', 'long-poll', 'poll'])(
+  'over %s a window that is closed takes its ship and its pilot along at once',
+  async (transport) => {
+    const server = await served()
+    const ann = await visit(browser(), `${server.url}/game?transport=${transport}`)
+    const bob = await visit(browser(), `${server.url}/game`)
+    await expect.poll(async () => (await shipsOf(server)).length, { timeout: patienceMs }).toBe(2)
+    await pilots(bob.page, 2)
+    await ann.page.close({ runBeforeUnload: true })
+    await expect.poll(async () => (await shipsOf(server)).length, { timeout: 10_000 }).toBe(1)
+    await pilots(bob.page, 1)
+  },
+)
+
+declare global {
+  interface Window {
+    /** Where each name was drawn since the page was restored. */
+    places: Record<string, number[]>
+    restored: boolean
+  }
+}
+
+/** Notes where names are drawn; each ship has its own. */
+function noteNames(): void {
+  window.places = {}
+  window.restored = false
+  const write = CanvasRenderingContext2D.prototype.fillText
+  CanvasRenderingContext2D.prototype.fillText = function (...args) {
+    const places = window.places[args[0]] ?? []
+    window.places[args[0]] = places
+    const x = Math.round(this.getTransform().e)
+    if (!places.includes(x)) places.push(x)
+    write.apply(this, args)
+  }
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return
+    window.places = {}
+    window.restored = true
+  })
+}
+
+test('who comes back to the arena out of the page cache is there again, and sees the others move', async () => {
+  const server = await served()
+  const ann = await visit(browser(), 'about:blank')
+  await ann.page.addInitScript(noteNames)
+  await ann.page.goto(`${server.url}/game`)
+  const bob = await visit(browser(), `${server.url}/game`)
+  await expect.poll(async () => (await shipsOf(server)).length, { timeout: patienceMs }).toBe(2)
+  await ann.page.goto(`${server.url}/v1/limits`)
+  await expect.poll(async () => (await shipsOf(server)).length, { timeout: patienceMs }).toBe(1)
+  await ann.page.goBack({ waitUntil: 'commit' })
+  await expect.poll(async () => (await shipsOf(server)).length, { timeout: patienceMs }).toBe(2)
+  expect(await ann.page.evaluate(() => window.restored)).toBe(true)
+  await pilots(ann.page, 2)
+  await bob.page.keyboard.down('ArrowRight')
+  // Her own ship stands still.
+  const moving = () =>
+    ann.page.evaluate(() => Object.values(window.places).filter((places) => places.length > 5).length)
+  await expect.poll(moving, { timeout: patienceMs }).toBe(1)
+})
