@@ -53,27 +53,38 @@ export function useArena(
     const draw = () => {
       scene = arena.frame(stick.current ?? steering.read(scene.own))
       drawScene(brush, scene)
-      frame = requestAnimationFrame(draw)
     }
-    let frame = requestAnimationFrame(draw)
-    // Not its end: the page may come back as it was, out of the browser's page cache.
-    const leave = () => {
-      cancelAnimationFrame(frame)
-      arena.leave()
-    }
-    const comeBack = ({ persisted }: PageTransitionEvent) => {
-      if (persisted) frame = requestAnimationFrame(draw)
-    }
-    window.addEventListener('pagehide', leave)
-    window.addEventListener('pageshow', comeBack)
+    const stopDrawing = onEachFrame(draw, () => arena.leave())
     return () => {
-      window.removeEventListener('pagehide', leave)
-      window.removeEventListener('pageshow', comeBack)
-      cancelAnimationFrame(frame)
+      stopDrawing()
       steering.stop()
       stopFitting()
       arena.stop()
       view.close()
     }
   }, [canvas, stick, me, client, traffic, profiles])
+}
+
+/** Draws while the page is shown; where it comes back as it was, out of the browser's page cache, it goes on. */
+function onEachFrame(draw: () => void, putAway: () => void): () => void {
+  const run = () => {
+    draw()
+    frame = requestAnimationFrame(run)
+  }
+  let frame = requestAnimationFrame(run)
+  const stop = new AbortController()
+  const { signal } = stop
+  const leave = () => {
+    cancelAnimationFrame(frame)
+    putAway()
+  }
+  const comeBack = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) frame = requestAnimationFrame(run)
+  }
+  window.addEventListener('pagehide', leave, { signal })
+  window.addEventListener('pageshow', comeBack, { signal })
+  return () => {
+    stop.abort()
+    cancelAnimationFrame(frame)
+  }
 }

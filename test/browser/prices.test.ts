@@ -1,0 +1,38 @@
+/** The board as `dovetail demo prices` feeds it: only while a page reads, and by whatever transport it does. */
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { runDovetail } from '../support/spawn-server.ts'
+import { testSecret } from '../support/token-for.ts'
+import { until } from '../support/until.ts'
+import { browsing, patienceMs } from './support/browser.ts'
+import { served } from './support/served.ts'
+import { visit } from './support/visitor.ts'
+
+const browser = browsing()
+
+test.each(['websocket', 'sse', 'long-poll', 'poll'])(
+  'forty instruments over %s, with the rate and the delay, of the latest and of every tick',
+  async (transport) => {
+    const server = await served()
+    const feeder = runDovetail(['demo', 'prices', '--rate', '200', '--url', server.url], {
+      DOVETAIL_SECRET: testSecret,
+    })
+    await until('the feeder', once(feeder.child.stdout, 'data'), () => feeder.text.stderr)
+    const { page } = await visit(browser(), `${server.url}/prices?transport=${transport}`)
+    const rows = page.getByRole('rowheader')
+    const figure = (label: string) => page.locator('figcaption', { hasText: label }).textContent()
+    for (const feed of ['Latest', 'Every tick']) {
+      await page.getByRole('group', { name: 'What is sent' }).getByText(feed).click()
+      await expect.poll(() => rows.count(), { timeout: patienceMs }).toBe(40)
+      await expect.poll(() => figure('Changes a second'), { timeout: patienceMs }).toMatch(/[1-9]/)
+      await expect.poll(() => figure('Delay'), { timeout: patienceMs }).toMatch(/\d ms/)
+    }
+    // What rises and falls is told in words, and by a sign beside the colour.
+    await page
+      .getByRole('img', { name: /^(rose|fell)$/ })
+      .first()
+      .waitFor()
+    feeder.child.kill('SIGTERM')
+    expect((await until('the end', feeder.ended)).code).toBe(0)
+  },
+)
