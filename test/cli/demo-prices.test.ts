@@ -49,10 +49,10 @@ test.each<TransportName>(['websocket', 'sse', 'long-poll', 'poll'])(
 )
 
 test('rests while nobody reads, unless it is told not to', async () => {
-  // A reader of before may still count.
-  const readers = async () =>
-    (await (await server.rest()).get<ChannelDescription>('/v1/channels/ticks:demo')).body.readers
-  await expect.poll(readers, { timeout: patienceMs, interval: 250 }).toBe(0)
+  // What was polled before is in demand for a while.
+  const watcher = await server.connect('watcher', { role: 'service' })
+  await watcher.subscribe('ticks:demo', { demand: true })
+  while ((await watcher.next('demand', 'ticks:demo')).readers !== 0);
   const resting = await feeder()
   const before = await ticks()
   const always = await feeder('--always')

@@ -1,7 +1,7 @@
 /**
  * How many read a channel, on all nodes, and whether anybody does: so that nobody computes what no
  * one watches. What other nodes say is a second old at most, whether anybody reads there no older
- * than a bell. Who polls has no connection to be counted: all who do on a node are one reader.
+ * than a bell. Who polls has no connection to be counted, but what is polled is watched.
  */
 import type { Clock } from '../ports/clock.ts'
 import { Frame } from '../ports/frame.ts'
@@ -12,13 +12,15 @@ import type { Hubs } from './hubs.ts'
 import type { LinkedRoom, PresenceLink } from './presence-link.ts'
 
 /** Readers have no names here; no channel's name begins as their rooms' names do. */
-const everyone = '*'
+const [connected, polling] = ['*', '?'] as const
+type Kind = typeof connected | typeof polling
+
 const roomOf = (channel: string) => `#${channel}`
 
 /** A room that nobody asks about is followed for this long. */
 const lingerMs = 5000
 
-/** Whoever polled is one that reads for so long: several of the SDK's polls, also of a page that is throttled. */
+/** What was polled is watched for so long: several of the SDK's polls, also of a page that is throttled. */
 const polledMs = 10_000
 
 export class Audience {
@@ -43,29 +45,30 @@ export class Audience {
     await this.#link.load(room)
   }
 
+  /** Connections that read on. */
   readers(channel: string): number {
-    return this.#own(channel) + (this.#rooms.get(channel)?.elsewhere ?? 0)
+    return this.#connected(channel) + (this.#rooms.get(channel)?.elsewhere ?? 0)
   }
 
   /** The first reader of this node came, or the last one left. */
   changed(hub: Hub): void {
-    this.#turned(hub.channel, this.#polled.has(hub.channel))
+    this.#turned(hub.channel, connected, this.#polled.has(hub.channel))
   }
 
   /** Somebody polled a channel that is there, or that somebody follows. */
   polled(channel: string): void {
     const isNew = !this.#polled.has(channel)
     this.#polled.set(channel, this.#clock.monotonic() + polledMs)
-    if (isNew) this.#turned(channel, this.#connected(channel) > 0)
+    if (isNew) this.#turned(channel, polling, this.#connected(channel) > 0)
   }
 
   /** One kind of this node's readers came or left; `isRead`: those of the other kind read on. */
-  #turned(channel: string, isRead: boolean): void {
-    if (!isRead && (this.#rooms.get(channel)?.elsewhere ?? 0) === 0) this.#tell(channel)
+  #turned(channel: string, kind: Kind, isRead: boolean): void {
+    if (!isRead && this.#rooms.get(channel)?.isReadElsewhere !== true) this.#tell(channel)
     if (this.#link === null) return
     const room = this.#open(channel, this.#link)
-    room.told = this.#own(channel)
-    this.#link.changed(room.name, everyone)
+    room.told = this.#connected(channel)
+    this.#link.changed(room.name, kind)
   }
 
   /** Once at the subscribe. */
@@ -79,20 +82,21 @@ export class Audience {
     for (const [channel, until] of this.#polled) {
       if (until > now) continue
       this.#polled.delete(channel)
-      this.#turned(channel, this.#connected(channel) > 0)
+      this.#turned(channel, polling, this.#connected(channel) > 0)
     }
     for (const [channel, room] of [...this.#rooms]) {
-      const own = this.#own(channel)
-      if (own !== room.told) this.#link?.changed(room.name, everyone)
+      const own = this.#connected(channel)
+      if (own !== room.told) this.#link?.changed(room.name, connected)
       room.told = own
-      if (own > 0 || now - room.askedAt < lingerMs || this.#hubs.get(channel) !== null) continue
+      const isKept = this.#isReadHere(channel) || this.#hubs.get(channel) !== null
+      if (isKept || now - room.askedAt < lingerMs) continue
       this.#rooms.delete(channel)
       this.#link?.remove(room)
     }
   }
 
-  #own(channel: string): number {
-    return this.#connected(channel) + (this.#polled.has(channel) ? 1 : 0)
+  #isReadHere(channel: string): boolean {
+    return this.#polled.has(channel) || this.#connected(channel) > 0
   }
 
   #connected(channel: string): number {
@@ -104,8 +108,10 @@ export class Audience {
     if (room === undefined) {
       room = new Readers(
         channel,
-        () => this.#own(channel),
-        () => this.#tell(channel),
+        (kind) => (kind === connected ? this.#connected(channel) : Number(this.#polled.has(channel))),
+        () => {
+          if (!this.#isReadHere(channel)) this.#tell(channel)
+        },
       )
       room.askedAt = this.#clock.monotonic()
       this.#rooms.set(channel, room)
@@ -120,47 +126,65 @@ export class Audience {
   }
 
   #frame(channel: string): Frame {
-    return new Frame('demand', JSON.stringify({ op: 'demand', channel, readers: this.readers(channel) > 0 ? 1 : 0 }))
+    const isRead = this.#isReadHere(channel) || this.#rooms.get(channel)?.isReadElsewhere === true
+    return new Frame('demand', JSON.stringify({ op: 'demand', channel, readers: Number(isRead) }))
   }
 }
 
-/** The readers of one channel, as one user who has as many connections. */
+/** The readers of one channel, as two users: one who has as many connections as are read by, and one who polls. */
 class Readers implements LinkedRoom {
   readonly name: string
   version: string | null = null
+  /** Connections of other nodes. */
   elsewhere = 0
+  #isPolledElsewhere = false
   /** What other nodes were last told, or will be with the next message. */
   told = 0
   askedAt = 0
-  readonly #own: () => number
-  readonly #demandChanged: () => void
+  readonly #own: (kind: Kind) => number
+  readonly #turnedElsewhere: () => void
 
-  constructor(channel: string, own: () => number, demandChanged: () => void) {
+  constructor(channel: string, own: (kind: Kind) => number, turnedElsewhere: () => void) {
     this.name = roomOf(channel)
     this.#own = own
-    this.#demandChanged = demandChanged
+    this.#turnedElsewhere = turnedElsewhere
   }
 
-  own(): { connections: number; since: number; state: null } {
-    return { connections: this.#own(), since: 0, state: null }
+  get isReadElsewhere(): boolean {
+    return this.elsewhere > 0 || this.#isPolledElsewhere
+  }
+
+  own(user: string): { connections: number; since: number; state: null } {
+    return { connections: this.#own(user === polling ? polling : connected), since: 0, state: null }
   }
 
   ownUsers(): readonly string[] {
-    return this.#own() > 0 ? [everyone] : []
+    return [connected, polling].filter((kind) => this.#own(kind) > 0)
   }
 
-  learn({ connections }: ElsewherePresence): void {
-    const before = this.elsewhere
-    this.elsewhere = connections
-    if (before > 0 !== connections > 0 && this.#own() === 0) this.#demandChanged()
+  learn(found: ElsewherePresence): void {
+    this.#take([found])
   }
 
   learnAll(found: readonly ElsewherePresence[]): void {
-    this.learn(found[0] ?? { user: everyone, connections: 0, since: 0, state: null })
+    this.#take([nobody(connected), nobody(polling), ...found])
+  }
+
+  #take(found: readonly ElsewherePresence[]): void {
+    const wasRead = this.isReadElsewhere
+    for (const { user, connections } of found) {
+      if (user === polling) this.#isPolledElsewhere = connections > 0
+      else this.elsewhere = connections
+    }
+    if (this.isReadElsewhere !== wasRead) this.#turnedElsewhere()
   }
 
   /** A number is told when it changes. */
   tellAll(): void {}
 
   announce(): void {}
+}
+
+function nobody(kind: Kind): ElsewherePresence {
+  return { user: kind, connections: 0, since: 0, state: null }
 }

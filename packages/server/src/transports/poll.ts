@@ -104,7 +104,7 @@ export async function poll(
   return sendTagged(request, reply, text, null, textEtag(text))
 }
 
-/** Whoever polls is a reader too. Not of any name that one can make up, since each is remembered for a while. */
+/** What is polled is watched. Not of any name that one can make up, since each is remembered for a while. */
 function count({ core }: Door, { channel, epoch }: ChangesReply): void {
   if (epoch !== null || core.hubs.get(channel) !== null) core.audience.polled(channel)
 }
