@@ -73,7 +73,7 @@ test('each line has the cursor that goes on after it', async () => {
   expect([all.exitCode, textsIn(all.stdout)]).toEqual([0, ['a', 'b', 'c', 'd']])
   const lines = linesIn(all.stdout)
   expect(lines[0]).toMatchObject({ channel, change: { collection: 'messages', record: { rev: 1, author: 'ana' } } })
-  for (const over of ['websocket', 'poll']) {
+  for (const over of ['websocket', 'sse', 'long-poll', 'poll']) {
     const rest = await runHere([...flags, '--over', over, '--after', lines[1]?.cursor ?? '', '--count', '2'])
     expect(rest.stdout).toBe(all.stdout.split('\n').slice(2).join('\n'))
   }
@@ -110,10 +110,16 @@ test('what can not be meant and what is refused is one line, with an exit code o
     runHere(['tail', 'chat:x', '--over', 'pigeon', ...flags]),
     runHere(['tail', 'chat:x', '--after', 'nonsense!', ...flags]),
     runHere(['tail', 'chat:x', '--last', '3', '--after', '0', ...flags]),
+    runHere(['tail', 'chat:x', '--last', '-1', ...flags]),
+    ...['0', '1.5', 'x', ''].map((count) => runHere(['tail', 'chat:x', '--count', count, ...flags])),
+    runHere(['tail', 'chat:x', '--fly', ...flags]),
+    runHere(['tail', 'chat:x', 'chat:y', ...flags]),
+    runHere(['tail', 'chat:x', '--url', 'nowhere']),
+    runHere(['tail']),
     runHere(['tail', 'forms:secret', ...flags]),
     runHere(['tail', 'chat:x', '--token', 'no.good.token', ...flags]),
   ])
-  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 1, 1])
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([...Array(13).fill(2), 1, 1])
   for (const { stdout, stderr } of outcomes) {
     // Nobody is said to follow what may not be followed.
     expect([stdout, stderr]).toEqual(['', expect.stringMatching(/^dovetail: [^\n]+\n$/)])

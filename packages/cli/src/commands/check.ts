@@ -3,7 +3,7 @@ import type { CheckResult } from '@dovetail/lab/check'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
 import { collect } from '../options/collect.ts'
-import { readNumber } from '../options/read-number.ts'
+import { readNumber, readWhole } from '../options/read-number.ts'
 import type { Terminal } from '../terminal.ts'
 import { callerToken, checkedUrl, defaultUrl } from './server-options.ts'
 
@@ -45,10 +45,10 @@ export function checkCommand(terminal: Terminal): Command {
       urls: (flags.url ?? [terminal.environment.DOVETAIL_URL ?? defaultUrl]).map(checkedUrl),
       ...(token === undefined ? {} : { token }),
       ...(flags.channel === undefined ? {} : { channel: flags.channel }),
-      seed: flags.seed === undefined ? Math.floor(Math.random() * 1e9) : readNumber('--seed', flags.seed, 0, 1e9),
+      seed: flags.seed === undefined ? Math.floor(Math.random() * 1e9) : readWhole('--seed', flags.seed, 0, 1e9),
       seconds: readNumber('--seconds', flags.seconds, 1, 86_400),
-      writers: readNumber('--writers', flags.writers, 1, 100),
-      readersEach: readNumber('--readers', flags.readers, 1, 100),
+      writers: readWhole('--writers', flags.writers, 1, 100),
+      readersEach: readWhole('--readers', flags.readers, 1, 100),
       settleSeconds: readNumber('--settle', flags.settle, 1, 3600),
       tell: (line) => terminal.stderr(`${line}\n`),
     }).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Cluster } from '@dovetail/lab/cluster'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
-import { readNumber } from '../options/read-number.ts'
+import { readWhole } from '../options/read-number.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -25,13 +25,13 @@ export function clusterCommand(terminal: Terminal): Command {
     .option('--kafka', 'Kafka as the doorbell between the nodes, instead of Redis')
   return command.action(async () => {
     const { nodes, port, kafka } = command.opts<Flags>()
-    const number = readNumber('--port', port, 0, 65_535)
+    const number = readWhole('--port', port, 0, 65_535)
     const { startCluster } = await import('@dovetail/lab/cluster')
     const secret = terminal.environment.DOVETAIL_SECRET ?? randomBytes(32).toString('base64url')
     const leaving = new AbortController()
     const starting = startCluster({
       dovetail: [process.execPath, ...process.execArgv, entry()],
-      nodes: readNumber('--nodes', nodes, 1, 16),
+      nodes: readWhole('--nodes', nodes, 1, 16),
       backbone: kafka === true ? 'kafka' : 'redis',
       secret,
       ...(number === 0 ? {} : { port: number }),

@@ -2,7 +2,7 @@ import { type Client, type ClientState, createClient, DovetailError, type Follow
 import { parseCursor } from '@dovetail/protocol/cursor'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
-import { readNumber } from '../options/read-number.ts'
+import { readWhole } from '../options/read-number.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageFailure } from '../usage-failure.ts'
@@ -31,7 +31,7 @@ export function tailCommand(terminal: Terminal): Command {
   return tail.action(async (name: string) => {
     const flags = tail.opts<Flags>()
     const channel = checkedChannel(name)
-    const most = flags.count === undefined ? Number.POSITIVE_INFINITY : readNumber('--count', flags.count, 1, 1e12)
+    const most = flags.count === undefined ? Number.POSITIVE_INFINITY : readWhole('--count', flags.count, 1, 1e12)
     const url = serverUrl(tail, terminal.environment)
     const over = chosen('--over', flags.over, transports)
     const token = callerToken(tail, terminal.environment)
@@ -61,11 +61,11 @@ async function startOf(
 ): Promise<string | undefined> {
   if (after !== undefined && last !== undefined) throw new UsageFailure('--after and --last say two different things')
   if (after !== undefined && parseCursor(after) === null) throw new UsageFailure(`--after: "${after}" is no cursor`)
-  const count = last === undefined ? null : readNumber('--last', last, 0, 1e12)
+  const count = last === undefined ? null : readWhole('--last', last, 0, 1e12)
   try {
     const { epoch, head } = await client.channel(channel).describe()
     if (count === null) return after
-    return epoch === null || count >= head ? '0' : `${epoch}.${head - Math.round(count)}`
+    return epoch === null || count >= head ? '0' : `${epoch}.${head - count}`
   } catch (error) {
     if (!(error instanceof DovetailError) || error.code !== 'network') throw error
     if (count !== null) throw new CommandFailure(`no answer from ${url}`, { cause: error })

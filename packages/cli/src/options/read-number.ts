@@ -6,3 +6,10 @@ export function readNumber(flag: string, text: string, least: number, most: numb
   if (number >= least && number <= most) return number
   throw new UsageFailure(`${flag}: "${text}" is no number from ${least} to ${most}`)
 }
+
+/** The same of things that are counted. */
+export function readWhole(flag: string, text: string, least: number, most: number): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isInteger(number) && number >= least && number <= most) return number
+  throw new UsageFailure(`${flag}: "${text}" is no whole number from ${least} to ${most}`)
+}
