@@ -184,4 +184,38 @@ describe.each(stores)('idempotency, %s store', (store) => {
     const mine = await server.connect('alice')
     expect((await mine.refused('create', command)).code).toBe('forbidden')
   })
+
+  test('[IDM12] what a service does for an author is theirs, where a rule says so', async () => {
+    const [backend, carl] = [await server.rest('backend', { role: 'service' }), await server.rest('carl')]
+    const path = at(freshChannel(), 'messages', 'one')
+    await carl.put(path, { text: 'a' })
+    const [asCarl, asDora] = [{ 'dovetail-author': 'carl' }, { 'dovetail-author': 'dora' }]
+    for (const refused of [
+      await backend.put(path, { text: 'b' }),
+      await backend.put(path, { text: 'b' }, asDora),
+      await backend.delete(path, asDora),
+    ])
+      expect(refused.code).toBe('forbidden')
+    expect((await backend.put(path, { text: 'b' }, asCarl)).status).toBe(200)
+    expect((await backend.patch<LiveRecord>(path, { more: 1 }, asCarl)).body.author).toBe('carl')
+    expect((await backend.delete(path, asCarl)).status).toBe(204)
+  })
+
+  test('[IDM1, PRM7] a retry is answered where the write could not be done a second time', async () => {
+    const [ann, admin] = [await server.rest('ann'), await server.rest('root', { role: 'admin' })]
+    const [form, once] = [at(freshChannel('forms'), 'feedback', 'f1'), key('once')]
+    const feedback = { who: 'Ann', mail: 'ann@example.org', message: 'Hello', rating: 5 }
+    expect((await ann.put(form, feedback)).status).toBe(201)
+    expect((await ann.put(form, { ...feedback, rating: 4 })).code).toBe('forbidden')
+    const keyed = at(freshChannel('forms'), 'feedback', 'f1')
+    const first = await ann.put<LiveRecord>(keyed, feedback, once)
+    const again = await ann.put<LiveRecord>(keyed, feedback, once)
+    expect([first.status, again.status, again.body]).toEqual([201, 200, first.body])
+    expect((await ann.put(keyed, { ...feedback, rating: 4 }, once)).code).toBe('forbidden')
+    expect((await admin.get<LiveRecord>(keyed)).body).toEqual(first.body)
+    const backend = await server.rest('backend', { role: 'service' })
+    const note = at(freshChannel(), 'messages', 'one')
+    for (const status of [201, 200])
+      expect((await backend.put(note, { text: 'a' }, { ...once, 'dovetail-author': 'carl' })).status).toBe(status)
+  })
 })

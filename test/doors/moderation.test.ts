@@ -1,3 +1,4 @@
+import type { LiveRecord } from '@dovetail/protocol'
 import { describe, expect, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
 import type { Rest } from '../support/rest.ts'
@@ -88,6 +89,16 @@ describe.each(stores)('moderation, %s store', (store) => {
     expect((await as.mod.patch(at(channel, 'messages', 'm'), { text: 'theirs' })).code).toBe('forbidden')
     expect((await as.mod.delete(at(channel, 'messages', 'm'))).status).toBe(204)
     expect((await as.eve.get(at(channel, 'messages', 'm'))).code).toBe('gone')
+  })
+
+  test('[DEM3] a membership is under the name of its user, whatever is patched', async () => {
+    const { channel, as } = await ruled('chat')
+    const path = at(channel, 'members', 'vic')
+    for (const patch of [{ user: 'eve' }, { user: 'eve', role: 'moderator' }])
+      expect((await as.olga.patch(path, patch)).code).toBe('invalid_data')
+    expect((await as.olga.put(path, { user: 'eve', role: 'member' })).code).toBe('invalid_data')
+    expect((await as.olga.patch(path, { role: 'moderator' })).status).toBe(200)
+    expect((await as.olga.get<LiveRecord>(path)).body.data).toEqual({ user: 'vic', role: 'moderator' })
   })
 
   test('[DEM3] a moderator rules those below; owners set anyone; nobody promotes themselves', async () => {

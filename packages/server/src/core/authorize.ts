@@ -40,6 +40,8 @@ export type Action =
 
 export interface Question {
   readonly caller: Caller
+  /** Whom a write is for, where that may be another; absent: the caller. */
+  readonly author?: string
   readonly channel: string
   readonly policy: NamespacePolicy
   readonly standing: Standing
@@ -178,7 +180,7 @@ function judgeRule(question: Question, rule: AccessRule): boolean | Promise<bool
   return typeof rule === 'string' ? isAt(question, rule) : rule.some((level) => isAt(question, level))
 }
 
-function isAt({ caller, standing, action }: Question, level: Level): boolean {
+function isAt({ caller, author, standing, action }: Question, level: Level): boolean {
   const member = standing.member === null ? 0 : rank[standing.member.role]
   const isAdmin = caller.role === 'admin'
   switch (level) {
@@ -195,7 +197,7 @@ function isAt({ caller, standing, action }: Question, level: Level): boolean {
     case 'owner':
       return isAdmin || member >= rank.owner
     case 'author':
-      return caller.user !== null && 'record' in action && action.record.author === caller.user
+      return caller.user !== null && 'record' in action && action.record.author === (author ?? caller.user)
     case 'service':
       return isAdmin || caller.role === 'service'
     case 'admin':

@@ -11,6 +11,7 @@ import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
 import { decide, fingerprint, keyReused, proposedText, type Seen, type WriteCommand } from './decide.ts'
 import { Failure } from './failure.ts'
+import { idFor, requireOwnId } from './own-id.ts'
 import type { CollectionPolicy, NamespacePolicy, PolicyRecord } from './policy.ts'
 import { searchWords } from './words.ts'
 
@@ -148,40 +149,57 @@ async function planOne(
   const recordId = command.op === 'create' ? idFor(core, collection, command, author) : (command.recordId ?? '')
   const isFresh = command.op === 'create' && collection.id === null
   const ask = (action: Question['action']) =>
-    authorize({ caller, channel: command.channel, policy: each.policy, standing, action, now: core.clock.now() })
+    authorize({
+      caller,
+      author,
+      channel: command.channel,
+      policy: each.policy,
+      standing,
+      action,
+      now: core.clock.now(),
+    })
   const record = policyRecord(command, author, null, command.data)
-  if (command.author !== undefined && command.author !== caller.user && caller.role !== 'service') {
-    // Who may not know of the channel, or is nobody, is told that first.
+  if (author !== (caller.user ?? '') && caller.role !== 'service') {
+    // Who may not know of the channel is told that first.
     await ask({ verb: 'write', collection, record })
-    throw caller.user === null
-      ? new Failure('unauthenticated', 'This needs a token.')
-      : new Failure('forbidden', 'Only a service may write for another author.')
+    throw notTheirs(caller)
   }
   if (isFresh) {
     await ask({ verb: 'write', collection, record })
-    const data = proposedText(command, collection, nothingSeen, core.limits)
-    const key = command.key === undefined ? {} : { key: { key: command.key, fingerprint: fingerprint(command) } }
-    return {
-      collection: collection.name,
-      recordId,
-      effect: 'put',
-      data,
-      author,
-      expectRev: null,
-      ...key,
-      ...wordsOf(collection, command.data),
-    }
+    return freshWrite(core, each, recordId, author)
   }
   if (!(await mayTell(ask))) await ask({ verb: 'write', collection, record })
   const seen = await look(core, command, recordId, author, earlier)
-  await askFor(ask, command, collection, seen, author)
-  requireOwnId(command, collection, recordId, author)
+  // What the key stands for was allowed and is done: it is told again, also where it could not be done a second time.
+  if (seen.key !== 'known') await askFor(ask, command, collection, seen, author)
   const text =
     seen.key === 'known' && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
+  if (command.op !== 'create') requireOwnId(collection, recordId, seen.record?.author ?? author, text)
   const key = command.key === undefined ? undefined : { key: command.key, fingerprint: fingerprint(command) }
   const made = decide({ command, recordId, author, collection, key }, seen, text)
   if (made.effect !== 'put') return made
   return { ...made, ...wordsOf(collection, command.op === 'patch' ? JSON.parse(text) : command.data) }
+}
+
+/** A record under an id that nobody can have seen: there is nothing to look at before it. */
+function freshWrite(core: Core, { command, collection }: Draft, recordId: string, author: string): Write {
+  const data = proposedText(command, collection, nothingSeen, core.limits)
+  const key = command.key === undefined ? {} : { key: { key: command.key, fingerprint: fingerprint(command) } }
+  return {
+    collection: collection.name,
+    recordId,
+    effect: 'put',
+    data,
+    author,
+    expectRev: null,
+    ...key,
+    ...wordsOf(collection, command.data),
+  }
+}
+
+function notTheirs(caller: Caller): Failure {
+  if (caller.user === null) return new Failure('unauthenticated', 'This needs a token.')
+  return new Failure('forbidden', 'Only a service may write for another author.')
 }
 
 type Ask = (action: Question['action']) => Promise<void>
@@ -207,7 +225,6 @@ async function askFor(
   const { record } = seen
   if (record === null) {
     if (command.op === 'delete' || command.op === 'patch') {
-      if (seen.key === 'known') return
       throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
     }
     await ask({
@@ -266,23 +283,6 @@ function provisional(made: Write, before: StoredRecord | null, now: number): Sto
     deleted,
     data: deleted ? '' : made.data,
   }
-}
-
-function idFor(core: Core, collection: CollectionPolicy, command: WriteCommand, author: string): string {
-  if (collection.id === null) return core.newId()
-  const errors = collection.check(command.data)
-  // Data that does not fit has no id of its own; it is refused where the schema has its turn.
-  return errors.length > 0 ? core.newId() : namedRecord(collection.id(command.data as Record<string, unknown>, author))
-}
-
-/** Where the data makes the id, a PUT can't put it under another. */
-function requireOwnId(command: WriteCommand, collection: CollectionPolicy, recordId: string, author: string): void {
-  if (command.op !== 'put' || collection.id === null || collection.check(command.data).length > 0) return
-  const own = collection.id(command.data as Record<string, unknown>, author)
-  if (own === recordId) return
-  throw new Failure('invalid_data', `The data belongs to the record "${own}".`, {
-    errors: [{ pointer: '', message: `This data makes the record id "${own}".` }],
-  })
 }
 
 function wordsOf(collection: CollectionPolicy, data: unknown): { words?: string } {

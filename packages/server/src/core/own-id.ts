@@ -1,0 +1,23 @@
+/** Ids: made by the server, or by the data where the collection says so. */
+import { namedRecord } from './address.ts'
+import type { Core } from './core.ts'
+import type { WriteCommand } from './decide.ts'
+import { Failure } from './failure.ts'
+import type { CollectionPolicy } from './policy.ts'
+
+export function idFor(core: Core, collection: CollectionPolicy, command: WriteCommand, author: string): string {
+  if (collection.id === null) return core.newId()
+  const errors = collection.check(command.data)
+  // Data that does not fit has no id of its own; it is refused where the schema has its turn.
+  return errors.length > 0 ? core.newId() : namedRecord(collection.id(command.data as Record<string, unknown>, author))
+}
+
+/** Where the data makes the id, no write can put it under another. `text`: the data that the record would have. */
+export function requireOwnId(collection: CollectionPolicy, recordId: string, author: string, text: string): void {
+  if (collection.id === null || text === '') return
+  const own = collection.id(JSON.parse(text) as Record<string, unknown>, author)
+  if (own === recordId) return
+  throw new Failure('invalid_data', `The data belongs to the record "${own}".`, {
+    errors: [{ pointer: '', message: `This data makes the record id "${own}".` }],
+  })
+}
