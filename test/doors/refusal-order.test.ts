@@ -75,6 +75,32 @@ describe('the order of refusals, beside data', () => {
     expect((await late.get(subs, { accept: 'text/event-stream' })).code).toBe('token_expired')
   })
 
+  test.each([
+    ['_odd', 'invalid_name', 'invalid_name'],
+    ['nonsense:a', 'not_found', 'not_found'],
+    ['team:absent', 'not_found', 'not_found'],
+    ['forms:a', 'forbidden', 'unauthenticated'],
+    ['chat:a', 'invalid_cursor', 'invalid_cursor'],
+  ])('[ERR6, ERR7, RDG5] a cursor that is none, of %s, on both doors', async (channel, known, unknown) => {
+    for (const [user, code] of [
+      ['alice', known],
+      [undefined, unknown],
+    ] as const) {
+      const [rest, socket] = [await server.rest(user), await server.connect(user)]
+      for (const tail of ['', '&wait=1'])
+        expect((await rest.get(`/v1/channels/${channel}/changes?after=x${tail}`)).code).toBe(code)
+      expect((await socket.refused('subscribe', { channel, after: 'x' })).code).toBe(code)
+    }
+  })
+
+  test('[ERR3, ERR7, WSK30] the state of a channel that one may not know of is not_found on both doors', async () => {
+    const [rest, socket] = [await server.rest('alice'), await server.connect('alice')]
+    const channel = freshChannel('team')
+    expect((await rest.post(`/v1/channels/${channel}/presence`, { client: 'c', state: 1 })).code).toBe('not_found')
+    expect((await socket.refused('state', { channel, state: 1 })).code).toBe('not_found')
+    expect((await socket.refused('state', { channel: freshChannel(), state: 1 })).code).toBe('forbidden')
+  })
+
   test('[RST25] a record that only the batch itself would have made is not told as one that is there', async () => {
     const alice = await server.rest('alice')
     const put = (ifRev: number) => ({

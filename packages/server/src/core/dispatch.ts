@@ -69,7 +69,7 @@ export function dispatch(core: Core, session: Session, command: Up): Promise<Ans
       })
     case 'state':
       return session.inOrder(command.channel, true, async () => {
-        setOwnState(core, session, namedChannel(command.channel), command.state)
+        await setOwnState(core, session, namedChannel(command.channel), command.state)
         return nothing
       })
     default:

@@ -20,14 +20,15 @@ export function becomePresent(core: Core, session: Session, channel: string, fee
   return core.presences.snapshot(channel, feed)
 }
 
-export function setOwnState(core: Core, session: Session, channel: string, state: unknown): void {
+export async function setOwnState(core: Core, session: Session, channel: string, state: unknown): Promise<void> {
   requirePresence(core, channel)
   const { user } = session.caller
   if (user === null) throw new Failure('unauthenticated', 'Only users can be present.')
   const text = checkedPayload(state, core.limits, core.limits.presenceStateBytes)
-  if (!core.presences.setState(channel, user, text)) {
-    throw new Failure('forbidden', 'Only who is present has a state: subscribe with "presence": true first.')
-  }
+  if (core.presences.setState(channel, user, text)) return
+  // Who may not know of the channel is told that.
+  await readable(core, session.caller, channel)
+  throw new Failure('forbidden', 'Only who is present has a state: subscribe with "presence": true first.')
 }
 
 /** `read` gives who renews, or refuses what was sent; it is asked once the caller may be present here. */

@@ -117,6 +117,8 @@ export async function readChanges(
   limit: number,
   maxBytes = core.limits.replyBytes,
 ): Promise<ChangesReply> {
+  // Who may not know of the channel is told that before what is wrong with the cursor.
+  if (after !== null && parseCursor(after) === null) await readable(core, caller, channel)
   const cursor = after === null ? null : parsedCursor(after)
   const query = {
     channel,
