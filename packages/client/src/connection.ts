@@ -75,11 +75,16 @@ export class Connection {
     this.#step(event)
   }
 
-  /** A new token: used on the living link, or to come out of `auth_failed`. */
+  /** A new token: used on the living link, or to come out of `auth_failed`. A link is one user's: for another one it begins anew. */
   signIn(): void {
     this.#renewed = false
     this.#failures = 0
-    this.#link?.refresh()
+    if (this.open && this.#network.session.subject === this.user) this.#link?.refresh()
+    else {
+      this.user = null
+      this.#drop()
+      this.#step('lost')
+    }
     this.#step('credentials')
     if (!this.#wanted) this.#step('unwant')
   }

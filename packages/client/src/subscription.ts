@@ -231,12 +231,10 @@ export class Subscription {
     return {
       channel: this.channel,
       // From `0` the whole log would come; of a channel that nobody had written to, a new page is less.
-      ...(this.#cursor === null || this.#cursor.epoch === null
-        ? {}
-        : { after: formatCursor(this.#cursor.epoch, this.#cursor.rev) }),
-      ...(Object.keys(last).length > 0 ? { last } : {}),
-      ...(readers.some((reader) => reader.presence) ? { presence: true } : {}),
-      ...(readers.some((reader) => reader.signals) ? { signals: true } : {}),
+      after: this.#cursor?.epoch ? formatCursor(this.#cursor.epoch, this.#cursor.rev) : undefined,
+      last: Object.keys(last).length > 0 ? last : undefined,
+      presence: readers.some((reader) => reader.presence) || undefined,
+      signals: readers.some((reader) => reader.signals) || undefined,
     }
   }
 

@@ -12,7 +12,7 @@ import { followPoll } from './poll.ts'
 import { type Follow, isNews, type Round } from './round.ts'
 import { sharedFollow, type Tabs } from './shared-round.ts'
 import { followSse } from './sse.ts'
-import type { Command, Link, LinkEvents, SubscribeRequest, TransportName } from './transport.ts'
+import type { Command, Link, LinkEvents, Loss, SubscribeRequest, TransportName } from './transport.ts'
 
 type HttpName = Exclude<TransportName, 'websocket'>
 
@@ -55,6 +55,8 @@ class HttpLink implements Link {
   readonly #present = new Map<string, Promise<unknown>>()
   #round: AbortController | null = null
   #user: string | null = null
+  /** Of the token that told the user. */
+  #subject: string | null = null
   #poor = 0
   #alive = false
   #news = false
@@ -138,6 +140,7 @@ class HttpLink implements Link {
     if (this.#closed) return
     this.#events.measured(clock.now() - sentAt)
     this.#user = token === null ? null : (answer.user ?? null)
+    this.#subject = session.subject
     this.#events.ready()
     this.#events.opened(this.#user)
     this.#renewLater()
@@ -178,6 +181,9 @@ class HttpLink implements Link {
     const control = new AbortController()
     this.#round = control
     while (!control.signal.aborted) {
+      // A token that was renewed meanwhile may be another user's, for whom the connection starts anew.
+      if (this.#network.session.subject !== this.#subject)
+        return this.#lose(new DovetailError('network', 'another user'), 'told')
       const subs = this.#subs()
       if (Object.keys(subs).length === 0) return
       const startedAt = this.#network.clock.now()
@@ -280,7 +286,7 @@ class HttpLink implements Link {
     renewed.then(leave).catch(nothing)
   }
 
-  #lose(error: DovetailError, how: 'refused' | 'silent' | 'died' = this.#alive ? 'died' : 'refused'): void {
+  #lose(error: DovetailError, how: Loss['how'] = this.#alive ? 'died' : 'refused'): void {
     if (this.#closed) return
     // The server can't be told now, and the next link comes soon.
     this.#end()

@@ -5,14 +5,15 @@ import type { Network } from '../network.ts'
 
 export type TransportName = 'websocket' | 'sse' | 'long-poll' | 'poll'
 
+/** A member that is undefined is none. */
 export interface SubscribeRequest {
   readonly channel: string
   /** Resume from this cursor; without it, from `last`, or from now. */
-  readonly after?: string
+  readonly after?: string | undefined
   /** Newest records of these collections, for a first page or after a reset. */
-  readonly last?: Record<string, number>
-  readonly presence?: true
-  readonly signals?: true
+  readonly last?: Record<string, number> | undefined
+  readonly presence?: true | undefined
+  readonly signals?: true | undefined
 }
 
 /**
@@ -42,8 +43,13 @@ export interface LinkEvents {
   lost(loss: Loss): void
 }
 
+/** What may lack a member may have one that is undefined: in JSON it is none. */
+type Loose<Fields> = {
+  [Name in keyof Fields]: object extends Pick<Fields, Name> ? Fields[Name] | undefined : Fields[Name]
+}
+
 /** A command without the id that the link gives it. */
-export type Command = Up extends infer Each ? (Each extends Up ? Omit<Each, 'id'> : never) : never
+export type Command = Up extends infer Each ? (Each extends Up ? Loose<Omit<Each, 'id'>> : never) : never
 
 export interface Link {
   readonly name: TransportName

@@ -68,8 +68,9 @@ class WebSocketLink implements Link {
     const { session } = this.#network
     session
       .renew()
-      .then((token) => this.#ask({ op: 'hello', ...(token === null ? {} : { token }) }))
-      .catch(nothing) // The server closes with 4401 in its time, and the connection starts anew.
+      .then((token) => this.#ask({ op: 'hello', token: token ?? undefined }))
+      // Another user's token, for whom the connection starts anew. With none that counts the server closes in its time.
+      .catch(({ code }) => code === 'forbidden' && this.#lose(cut('told', code)))
   }
 
   probe(): void {
@@ -102,7 +103,7 @@ class WebSocketLink implements Link {
     if (this.#done) return
     const { clock } = this.#network
     const sentAt = clock.now()
-    const hello = this.#ask({ op: 'hello', ...(token === null ? {} : { token }) })
+    const hello = this.#ask({ op: 'hello', token: token ?? undefined })
     this.#arm(helloWithinMs, () => this.#lose(cut('silent', 'no answer')))
     // Subscribes may follow unawaited: a join in one round trip.
     this.#events.ready()
