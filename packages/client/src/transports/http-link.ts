@@ -55,7 +55,6 @@ class HttpLink implements Link {
   readonly #present = new Map<string, Promise<unknown>>()
   #round: AbortController | null = null
   #user: string | null = null
-  /** Of the token that told the user. */
   #subject: string | null = null
   #poor = 0
   #alive = false
@@ -182,8 +181,7 @@ class HttpLink implements Link {
     this.#round = control
     while (!control.signal.aborted) {
       // A token that was renewed meanwhile may be another user's, for whom the connection starts anew.
-      if (this.#network.session.subject !== this.#subject)
-        return this.#lose(new DovetailError('network', 'another user'), 'told')
+      if (this.#network.session.subject !== this.#subject) return this.#lose(failed('another user'), 'told')
       const subs = this.#subs()
       if (Object.keys(subs).length === 0) return
       const startedAt = this.#network.clock.now()
@@ -198,9 +196,8 @@ class HttpLink implements Link {
   }
 
   #subs(): Record<string, string> {
-    const subs: Record<string, string> = {}
-    for (const channel of this.#joined.keys()) subs[channel] = this.#events.cursorOf(channel) ?? '0'
-    return subs
+    const channels = [...this.#joined.keys()]
+    return Object.fromEntries(channels.map((channel) => [channel, this.#events.cursorOf(channel) ?? '0']))
   }
 
   #roundOf(subs: Record<string, string>, signal: AbortSignal): Round {
@@ -240,7 +237,7 @@ class HttpLink implements Link {
     const passed = this.#alive || error === null
     if (!passed && error.code === 'network' && error.status === 0) this.#lose(error, 'silent')
     else if (!passed || (error !== null && error.code !== 'network')) this.#lose(error)
-    else if (this.#poor > poorRounds) this.#lose(error ?? tooHasty())
+    else if (this.#poor > poorRounds) this.#lose(error ?? failed('answers come at once and bring nothing'))
   }
 
   /** Says again and again that the caller is still here. */
@@ -259,9 +256,8 @@ class HttpLink implements Link {
   }
 
   #lookAround(request: SubscribeRequest): void {
-    const { channel } = request
     const tell = ({ presence }: { presence?: PresentUser[] }) =>
-      presence && this.#frame({ op: 'presence', channel, all: presence })
+      presence && this.#frame({ op: 'presence', channel: request.channel, all: presence })
     presenceOf(this.#network, request, this.#closing.signal).then(tell, nothing)
   }
 
@@ -301,6 +297,4 @@ function tabsOf(): Tabs | null {
   return { locks, open: (name) => new BroadcastChannel(name) }
 }
 
-function tooHasty(): DovetailError {
-  return new DovetailError('network', 'answers come at once and bring nothing')
-}
+const failed = (detail: string) => new DovetailError('network', detail)
