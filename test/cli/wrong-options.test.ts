@@ -159,3 +159,13 @@ test('help and version are asked for, so they go to stdout and are no failure', 
   expect(help).toMatchObject({ exitCode: 0, stderr: '' })
   expect(help.stdout).toContain('DOVETAIL_TRUST_PROXY')
 })
+
+test.each(['token --user ann', 'serve --port 0 --store memory: --log silent', 'demo prices'])(
+  'dovetail %s with a data folder whose secret can not be used is one line',
+  async (command) => {
+    const folder = await folderWith({ secret: 'short', file: '' })
+    const run = (data: string) => runHere([...command.split(' '), '--data', data])
+    expectOneLine(await run(folder), 1, /data: the secret in .* is shorter than 32 characters/)
+    expectOneLine(await run(join(folder, 'file')), 1, /data: (ENOTDIR|EEXIST)/)
+  },
+)

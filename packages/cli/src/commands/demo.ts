@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { loadOrMakeSecret, signToken } from '@dovetail/server'
+import { signToken } from '@dovetail/server'
 import { Command } from 'commander'
 import { CommandFailure } from '../command-failure.ts'
 import { watchDemand } from '../demo/demand.ts'
 import { feedPrices } from '../demo/feed-prices.ts'
 import { RandomWalk } from '../demo/random-walk.ts'
 import { addOptions, flagsOf } from '../options/add-options.ts'
+import { dataSecret } from '../options/data-secret.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import type { Terminal } from '../terminal.ts'
@@ -38,7 +39,7 @@ function pricesCommand(terminal: Terminal): Command {
     const url = serverUrl(prices, terminal.environment)
     const { values, secret } = await resolveOptions(flagsOf(prices), terminal.environment)
     const channels = ['prices:demo', 'ticks:demo']
-    const token = serviceTokens(secret ?? (await loadOrMakeSecret(values.data ?? './data')))
+    const token = serviceTokens(secret ?? (await dataSecret(values.data ?? './data')))
     const tell = (line: string): void => terminal.stderr(`dovetail: ${line}\n`)
     let refused = (_why: string): void => {}
     const refusal = new Promise<never>((_resolve, reject) => {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUserName } from '@dovetail/protocol/names'
-import { loadOrMakeSecret, signToken } from '@dovetail/server'
+import { signToken } from '@dovetail/server'
 import { Command } from 'commander'
 import { addOptions, flagsOf } from '../options/add-options.ts'
+import { dataSecret } from '../options/data-secret.ts'
 import { readDuration } from '../options/duration.ts'
 import { type Grant, readGrant } from '../options/grant.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
@@ -39,13 +40,15 @@ export function tokenCommand(terminal: Terminal): Command {
     const claims = { user, role: readRole(role), ttlSeconds: readTtl(ttl), session: randomUUID() }
     const { values, secret } = await resolveOptions(flagsOf(command), terminal.environment)
     const data = values.data ?? './data'
-    if (secret === undefined && !existsSync(join(data, 'secret')))
+    const isNew = secret === undefined && !existsSync(join(data, 'secret'))
+    const signing = secret ?? (await dataSecret(data))
+    if (isNew)
       terminal.stderr(
         `dovetail: there was no secret in ${data}, so a new one was made: a server with another takes no token of it\n`,
       )
     const token = await signToken({
       ...claims,
-      secret: secret ?? (await loadOrMakeSecret(data)),
+      secret: signing,
       issuer: values.issuer,
       audience: values.audience,
       ...(name === undefined ? {} : { name }),
