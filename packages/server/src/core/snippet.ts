@@ -9,6 +9,9 @@ export interface Snippet {
 
 const snippetLength = 160
 const leadLength = 40
+/** In UTF-16 units. What is longer is no character of any script or emoji, and may be cut. */
+const longestCharacter = 32
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** From the first field that holds a match. */
 export function snippetOf(fields: readonly string[], query: QueryWords): Snippet {
@@ -34,8 +37,15 @@ function cut(text: string, at: number, matches: readonly { readonly from: number
   }
 }
 
-/** Never between the halves of a surrogate pair. */
+/** Where the character at `at` begins: never between the halves of a surrogate pair, a letter and its accents, the parts of an emoji. */
 function wholeCharacter(text: string, at: number): number {
+  if (at >= text.length) return at
+  const from = wholePoint(text, Math.max(0, at - longestCharacter))
+  const index = characters.segment(text.slice(from, at + longestCharacter)).containing(at - from)?.index ?? 0
+  return index > 0 || from === 0 ? from + index : wholePoint(text, at)
+}
+
+function wholePoint(text: string, at: number): number {
   const code = text.charCodeAt(at)
-  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
+  return at > 0 && code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
 }
