@@ -12,6 +12,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const fromSource = ['--import', 'tsx', '--conditions=dovetail-source']
 const dovetail = 'packages/cli/src/main.ts'
 
+/** Several that start at once, each compiled as it is loaded, take long on a busy machine. */
+const startMs = 60_000
+
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -85,7 +88,7 @@ export async function spawnServer(options: SpawnOptions = {}): Promise<Spawned> 
     await killed(run.child, run.ended)
     await rm(data, { recursive: true, force: true })
   })
-  const port = await until('the line "ready at"', readyPort(run), () => run.text.stderr)
+  const port = await until('the line "ready at"', readyPort(run), () => run.text.stderr, startMs)
   const server = serverAt(port)
   onTestFinished(() => server.stop())
   return {

@@ -6,10 +6,11 @@ export async function until<Value>(
   what: string,
   coming: Promise<Value>,
   seen: () => string = () => '',
+  waitMs = patienceMs,
 ): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`waited ${patienceMs} ms for ${what}. ${seen()}`)), patienceMs)
+    timer = setTimeout(() => reject(new Error(`waited ${waitMs} ms for ${what}. ${seen()}`)), waitMs)
   })
   try {
     return await Promise.race([coming, late])
