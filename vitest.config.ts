@@ -1,14 +1,52 @@
+import { execFileSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+// Tests that start processes start what is built: what is older than its sources is built anew.
+execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: import.meta.dirname, stdio: 'inherit' })
+
+/** These measure time, or need the whole machine for what they show: they run one after the other, when nothing else does. */
+const alone = [
+  'test/browser/moves.test.ts',
+  'test/cli/start.test.ts',
+  'test/compare/*.test.ts',
+  'test/doors/slow-reader.test.ts',
+]
+
+/** The others wait for servers, and for time to pass, more than they work: two share two cores well. */
+const besideEachOther = Math.max(2, availableParallelism() - 1)
+
+const resolving = {
   resolve: { conditions: ['dovetail-source'] },
   ssr: { resolve: { conditions: ['dovetail-source', 'node'] } },
+}
+
+const running = {
+  pool: 'forks' as const,
+  // Worker threads started by the code under test inherit these, so they load TypeScript too.
+  execArgv: ['--import', 'tsx', '--conditions=dovetail-source'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+}
+
+export default defineConfig({
   test: {
-    include: ['packages/*/{src,test}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    pool: 'forks',
-    // Worker threads started by the code under test inherit these, so they load TypeScript too.
-    execArgv: ['--import', 'tsx', '--conditions=dovetail-source'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        ...resolving,
+        test: {
+          ...running,
+          name: 'tests',
+          include: ['packages/*/{src,test}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
+          exclude: alone,
+          maxWorkers: besideEachOther,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...resolving,
+        test: { ...running, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { dovetailCommand } from './support/dovetail-command.ts'
 import { spawnServer } from './support/spawn-server.ts'
 import { testSecret } from './support/token-for.ts'
 
@@ -81,7 +82,9 @@ async function surround(port: number, data: string): Promise<Surroundings> {
     await rm(folder, { recursive: true, force: true })
     await rm(bin, { recursive: true, force: true })
   })
-  const run = `exec "${process.execPath}" --import tsx --conditions=dovetail-source "${root}packages/cli/src/main.ts" "$@"`
+  const run = `exec ${dovetailCommand()
+    .map((word) => `"${word}"`)
+    .join(' ')} "$@"`
   await writeFile(join(bin, 'npx'), `#!/bin/sh\n[ "$1" = dovetail ] || exit 64\nshift\n${run}\n`, { mode: 0o755 })
   // Node 20 has no WebSocket of its own; browsers and newer ones have the one that the snippet means.
   await writeFile(

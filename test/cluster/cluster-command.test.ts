@@ -1,24 +1,21 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { runCheck } from '@dovetail/lab/check'
 import { type Cluster, startCluster } from '@dovetail/lab/cluster'
 import type { LiveRecord } from '@dovetail/protocol'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { dovetailCommand } from '../support/dovetail-command.ts'
 import { freshChannel } from '../support/paths.ts'
 import { createRest } from '../support/rest.ts'
 import { runDovetail } from '../support/spawn-server.ts'
 import { testSecret, tokenFor } from '../support/token-for.ts'
 
-const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
-const fromSource = ['--import', 'tsx', '--conditions=dovetail-source']
-
 describe('three nodes behind nginx, on PostgreSQL and Redis', () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startCluster({
-      dovetail: [process.execPath, ...fromSource, main],
+      dovetail: dovetailCommand(),
       nodes: 3,
       backbone: 'redis',
       secret: testSecret,

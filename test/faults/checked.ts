@@ -1,22 +1,20 @@
 /** Faults of a cluster, each with the checker at work, and how long after it all may be well again. */
-import { fileURLToPath } from 'node:url'
 import { type CheckOptions, type CheckResult, runCheck, type Watch } from '@dovetail/lab/check'
 import { type Cluster, type ClusterOptions, startCluster } from '@dovetail/lab/cluster'
 import { expect } from 'vitest'
+import { dovetailCommand } from '../support/dovetail-command.ts'
 import { testSecret } from '../support/token-for.ts'
 
 /** `SEED=…` plays another one and `SOAK=1` stays longer at each fault, as `npm run soak` does. */
 export const seed = Number(process.env.SEED ?? 1)
 export const isSoak = process.env.SOAK === '1'
 
-const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
-
 /** `entry`: a program of the tests that stands in for `dovetail`. */
 export function startNodes(
   options: Partial<ClusterOptions> & { readonly entry?: string | undefined } = {},
 ): Promise<Cluster> {
   return startCluster({
-    dovetail: [process.execPath, '--import', 'tsx', '--conditions=dovetail-source', options.entry ?? main],
+    dovetail: dovetailCommand(options.entry),
     nodes: 3,
     backbone: 'redis',
     secret: testSecret,

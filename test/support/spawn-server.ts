@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { dovetailCommand } from './dovetail-command.ts'
 import { type Server, serverAt } from './serving.ts'
 import { testSecret } from './token-for.ts'
 import { until } from './until.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const fromSource = ['--import', 'tsx', '--conditions=dovetail-source']
-const dovetail = 'packages/cli/src/main.ts'
 
 /** Several that start at once, each compiled as it is loaded, take long on a busy machine. */
 const startMs = 60_000
@@ -50,9 +49,9 @@ export interface SpawnOptions {
 export function runDovetail(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { entry = dovetail, under = [] }: Pick<SpawnOptions, 'entry' | 'under'> = {},
+  { entry, under = [] }: Pick<SpawnOptions, 'entry' | 'under'> = {},
 ) {
-  const [file = '', ...command] = [...under, process.execPath, ...fromSource, entry, ...args]
+  const [file = '', ...command] = [...under, ...dovetailCommand(entry), ...args]
   const child = spawn(file, command, { cwd: root, env: cleanEnv(env), stdio: 'pipe' })
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
