@@ -39,7 +39,9 @@ await runScript(async () => {
     process.stderr.write(`· round ${rounds}, seed ${seed}\n`)
     // Faults are stayed with for longer, and each says how long it took until all was well.
     const env = { ...process.env, SEED: seed, SOAK: '1' }
-    await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...paths], { env }).catch(() => {
+    // One after the other: how long each fault took is told.
+    const command = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', ...paths]
+    await run(process.execPath, command, { env }).catch(() => {
       // A round that was stopped has not failed.
       if (!isStopped) failed.push(seed)
     })
