@@ -5,9 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import { inTime } from './in-time.ts'
 import type { KafkaAddress } from './kafka-address.ts'
 
-export type KafkaConnection = Pick<BaseOptions, 'clientId' | 'bootstrapBrokers' | 'tls' | 'tlsServerName' | 'sasl'>
-
-export function connectionTo({ brokers, isOverTls, signIn }: KafkaAddress, clientId: string): KafkaConnection {
+export function connectionTo({ brokers, isOverTls, signIn }: KafkaAddress, clientId: string): BaseOptions {
   return {
     clientId,
     bootstrapBrokers: [...brokers],

@@ -213,8 +213,12 @@ async function refusal(question: Question): Promise<Failure> {
   const isPrivate = policy.private || standing.facts?.visibility === 'private'
   const mayKnow = !isPrivate || (await judge({ ...question, action: { verb: 'read' } })) || action.verb === 'open'
   if (!mayKnow) return channelNotFound(channel)
-  if (caller.user === null) return new Failure('unauthenticated', 'This needs a token.')
+  if (caller.user === null) return needsToken()
   return new Failure('forbidden', 'Your rights on this channel do not allow this.')
+}
+
+export function needsToken(): Failure {
+  return new Failure('unauthenticated', 'This needs a token.')
 }
 
 export function channelNotFound(channel: string): Failure {

@@ -28,6 +28,7 @@ export function checkedPayload(data: unknown, limits: Limits, maxBytes: number =
   return text
 }
 
-function wrongAt(pointer: string, message: string): Failure {
+/** `invalid_data` whose one error says it all. `pointer`: a JSON pointer into what was sent. */
+export function wrongAt(pointer: string, message: string): Failure {
   return new Failure('invalid_data', message, { errors: [{ pointer, message }] })
 }

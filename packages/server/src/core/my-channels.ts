@@ -2,7 +2,7 @@
 import { formatCursor } from '@dovetail/protocol'
 import type { ChannelFacts } from '../ports/store.ts'
 import { namedChannel, policyOf } from './address.ts'
-import { memberRecordId } from './authorize.ts'
+import { memberRecordId, needsToken } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
 import { Failure } from './failure.ts'
@@ -73,7 +73,7 @@ export async function markRead(core: Core, caller: Caller, channel: string, pos:
   namedChannel(channel)
   await readable(core, caller, channel)
   const user = caller.user
-  if (user === null) throw new Failure('unauthenticated', 'This needs a token.')
+  if (user === null) throw needsToken()
   const facts = await core.storeOf(channel).channel(channel)
   if (facts === null) throw new Failure('not_found', `Nothing was written to "${channel}" yet.`)
   const read = await core.accounts.markRead({ user, channel, epoch: facts.epoch, pos: Math.min(pos, facts.head) })

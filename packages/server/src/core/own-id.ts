@@ -12,10 +12,10 @@ export function idFor(core: Core, collection: CollectionPolicy, command: WriteCo
   return errors.length > 0 ? core.newId() : namedRecord(collection.id(command.data as Record<string, unknown>, author))
 }
 
-/** Where the data makes the id, no write can put it under another. `text`: the data that the record would have. */
-export function requireOwnId(collection: CollectionPolicy, recordId: string, author: string, text: string): void {
-  if (collection.id === null || text === '') return
-  const own = collection.id(JSON.parse(text) as Record<string, unknown>, author)
+/** Where the data makes the id, no write can put it under another. `data`: what the record would have, and fits its schema. */
+export function requireOwnId(collection: CollectionPolicy, recordId: string, author: string, data: unknown): void {
+  if (collection.id === null) return
+  const own = collection.id(data as Record<string, unknown>, author)
   if (own === recordId) return
   throw new Failure('invalid_data', `The data belongs to the record "${own}".`, {
     errors: [{ pointer: '', message: `This data makes the record id "${own}".` }],

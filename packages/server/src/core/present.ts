@@ -22,8 +22,7 @@ export function becomePresent(core: Core, session: Session, channel: string, fee
 
 export async function setOwnState(core: Core, session: Session, channel: string, state: unknown): Promise<void> {
   requirePresence(core, channel)
-  const { user } = session.caller
-  if (user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  const user = requirePresentUser(session.caller)
   const text = checkedPayload(state, core.limits, core.limits.presenceStateBytes)
   if (core.presences.setState(channel, user, text)) return
   // Who may not know of the channel is told that.
@@ -38,26 +37,34 @@ export async function renewPresence(
   channel: string,
   read: () => { readonly client: string; readonly state?: unknown },
 ): Promise<void> {
-  await readable(core, caller, channel)
-  requirePresence(core, channel)
-  if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  const user = await userPresentHere(core, caller, channel)
   const { client, state } = read()
   if (!isClientId(client))
     throw new Failure('invalid_data', 'A field of the body is missing or wrong.', {
       errors: [{ pointer: '/client', message: clientRule }],
     })
-  core.presences.hold(channel, caller.user, holderOf(client), core.limits.presenceSeconds * 1000)
+  core.presences.hold(channel, user, holderOf(client), core.limits.presenceSeconds * 1000)
   if (state === undefined) return
-  core.presences.setState(channel, caller.user, checkedPayload(state, core.limits, core.limits.presenceStateBytes))
+  core.presences.setState(channel, user, checkedPayload(state, core.limits, core.limits.presenceStateBytes))
 }
 
 /** A reader without a socket says that it is gone; one that was not there is gone too. */
 export async function endPresence(core: Core, caller: Caller, channel: string, client: string): Promise<void> {
+  const user = await userPresentHere(core, caller, channel)
+  if (!isClientId(client)) throw new Failure('invalid_query', clientRule)
+  core.presences.leave(channel, user, holderOf(client))
+}
+
+/** The user, once the channel may be read, and keeps presence. */
+async function userPresentHere(core: Core, caller: Caller, channel: string): Promise<string> {
   await readable(core, caller, channel)
   requirePresence(core, channel)
-  if (caller.user === null) throw new Failure('unauthenticated', 'Only users can be present.')
-  if (!isClientId(client)) throw new Failure('invalid_query', clientRule)
-  core.presences.leave(channel, caller.user, holderOf(client))
+  return requirePresentUser(caller)
+}
+
+function requirePresentUser({ user }: Caller): string {
+  if (user === null) throw new Failure('unauthenticated', 'Only users can be present.')
+  return user
 }
 
 /** Who holds the presence of a reader without a socket. */

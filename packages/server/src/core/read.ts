@@ -117,9 +117,12 @@ export async function readChanges(
   limit: number,
   maxBytes = core.limits.replyBytes,
 ): Promise<ChangesReply> {
-  // Who may not know of the channel is told that before what is wrong with the cursor.
-  if (after !== null && parseCursor(after) === null) await readable(core, caller, channel)
-  const cursor = after === null ? null : parsedCursor(after)
+  const cursor = after === null ? null : parseCursor(after)
+  if (after !== null && cursor === null) {
+    // Who may not know of the channel is told that before what is wrong with the cursor.
+    await readable(core, caller, channel)
+    throw noCursor()
+  }
   const query = {
     channel,
     after: cursor?.rev ?? Number.MAX_SAFE_INTEGER,
@@ -145,9 +148,12 @@ export async function readChanges(
 
 export function parsedCursor(text: string): { epoch: string | null; rev: number } {
   const cursor = parseCursor(text)
-  if (cursor === null)
-    throw new Failure('invalid_cursor', 'A cursor is 0 or an epoch, a dot and a revision, as replies give it.')
+  if (cursor === null) throw noCursor()
   return cursor
+}
+
+function noCursor(): Failure {
+  return new Failure('invalid_cursor', 'A cursor is 0 or an epoch, a dot and a revision, as replies give it.')
 }
 
 /** Why a cursor can't be continued in this log; `null`: it can. Only the store's word is taken for "ahead". */

@@ -8,6 +8,7 @@ import type { Core } from './core.ts'
 import type { Feed } from './feed.ts'
 import type { Hub } from './hub.ts'
 import { judgeFeed } from './rejudge.ts'
+import { untilRoom } from './until-room.ts'
 
 export interface Subscribed {
   readonly hub: Hub
@@ -68,7 +69,7 @@ export class Session {
       order.running.delete(settled)
       if (order.running.size > 0 || orders.get(channel) !== order) return
       orders.delete(channel)
-      if (orders.size === 0 && this.#orders === orders) this.#orders = null
+      if (orders.size === 0) this.#orders = null
     })
     return result
   }
@@ -86,7 +87,7 @@ export class Session {
     this.#large = mine
     await before
     // Not until there is some: those who wait for it by a call take it before a promise can.
-    if (!this.outlet.hasRoom()) await new Promise<void>((resolve) => this.outlet.whenRoom(resolve))
+    await untilRoom(this.outlet)
     return () => {
       if (this.#large === mine) this.#large = null
       end()

@@ -2,17 +2,14 @@
 import { namedChannel, policyOf } from './address.ts'
 import { authorize } from './authorize.ts'
 import type { Caller } from './caller.ts'
-import { checkedPayload } from './check.ts'
+import { checkedPayload, wrongAt } from './check.ts'
 import type { Core } from './core.ts'
 import { deliverSignal } from './deliver-signal.ts'
-import { Failure } from './failure.ts'
 
 export interface SignalContent {
   readonly type: string
   readonly data: unknown
 }
-
-const typeRule = 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.'
 
 /** `read` gives what is to be sent, or refuses it; it is asked once the caller may send here. */
 export async function signal(core: Core, caller: Caller, channel: string, read: () => SignalContent): Promise<void> {
@@ -22,7 +19,7 @@ export async function signal(core: Core, caller: Caller, channel: string, read: 
   await authorize({ caller, channel, policy, standing, action: { verb: 'signal' }, now: core.clock.now() })
   const content = read()
   if (!/^[A-Za-z0-9_.:-]{1,64}$/.test(content.type))
-    throw new Failure('invalid_data', typeRule, { errors: [{ pointer: '/type', message: typeRule }] })
+    throw wrongAt('/type', 'A signal type is 1 to 64 of A-Z a-z 0-9 _ . : -.')
   const data = checkedPayload(content.data, core.limits)
   deliverSignal(core.hubs, channel, content.type, data, caller.user)
   core.backbone.ring({ kind: 'signal', channel, type: content.type, data, user: caller.user })

@@ -6,7 +6,7 @@
 import { formatCursor } from '@dovetail/protocol'
 import type { StoredRecord, Unit, Write, Written } from '../ports/store.ts'
 import { collectionOf, namedChannel, namedCollection, namedKey, namedRecord, namedUser, policyOf } from './address.ts'
-import { authorize, channelNotFound, type Question, type Standing } from './authorize.ts'
+import { authorize, channelNotFound, needsToken, type Question, type Standing } from './authorize.ts'
 import type { Caller } from './caller.ts'
 import type { Core } from './core.ts'
 import { decide, fingerprint, keyReused, proposedText, type Seen, type WriteCommand } from './decide.ts'
@@ -174,17 +174,16 @@ async function planOne(
   if (seen.key !== 'known') await askFor(ask, command, collection, seen, author)
   const text =
     seen.key === 'known' && command.op === 'patch' ? '' : proposedText(command, collection, seen, core.limits)
-  if (command.op !== 'create') requireOwnId(collection, recordId, seen.record?.author ?? author, text)
-  const key = command.key === undefined ? undefined : { key: command.key, fingerprint: fingerprint(command) }
-  const made = decide({ command, recordId, author, collection, key }, seen, text)
-  if (made.effect !== 'put') return made
-  return { ...made, ...wordsOf(collection, command.op === 'patch' ? JSON.parse(text) : command.data) }
+  const data: unknown = command.op === 'patch' && text !== '' ? JSON.parse(text) : command.data
+  if (command.op !== 'create' && text !== '') requireOwnId(collection, recordId, seen.record?.author ?? author, data)
+  const made = decide({ command, recordId, author, collection, key: keyOf(command) }, seen, text)
+  return made.effect === 'put' ? { ...made, ...wordsOf(collection, data) } : made
 }
 
 /** A record under an id that nobody can have seen: there is nothing to look at before it. */
 function freshWrite(core: Core, { command, collection }: Draft, recordId: string, author: string): Write {
   const data = proposedText(command, collection, nothingSeen, core.limits)
-  const key = command.key === undefined ? {} : { key: { key: command.key, fingerprint: fingerprint(command) } }
+  const key = keyOf(command)
   return {
     collection: collection.name,
     recordId,
@@ -192,13 +191,17 @@ function freshWrite(core: Core, { command, collection }: Draft, recordId: string
     data,
     author,
     expectRev: null,
-    ...key,
+    ...(key === undefined ? {} : { key }),
     ...wordsOf(collection, command.data),
   }
 }
 
+function keyOf(command: WriteCommand): { readonly key: string; readonly fingerprint: string } | undefined {
+  return command.key === undefined ? undefined : { key: command.key, fingerprint: fingerprint(command) }
+}
+
 function notTheirs(caller: Caller): Failure {
-  if (caller.user === null) return new Failure('unauthenticated', 'This needs a token.')
+  if (caller.user === null) return needsToken()
   return new Failure('forbidden', 'Only a service may write for another author.')
 }
 

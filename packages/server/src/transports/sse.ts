@@ -11,6 +11,7 @@ import type { Feed } from '../core/feed.ts'
 import { endedFrame, presentFrame, resetFrame } from '../core/notices.ts'
 import { parsedCursor, readable } from '../core/read.ts'
 import { type Subscription, subscribe } from '../core/subscribe.ts'
+import { untilRoom } from '../core/until-room.ts'
 import { Frame } from '../ports/frame.ts'
 import { addressOf } from './address-of.ts'
 import type { Door } from './door.ts'
@@ -115,7 +116,7 @@ class EventStream implements Reader {
     this.#outlet.send(new Frame('retry', String(retryMs)))
     for (const sub of reading.subs) {
       // Where it begins and who is there is told of each: of many channels that is more than is to wait in memory.
-      if (!this.#outlet.hasRoom()) await new Promise<void>((resolve) => this.#outlet.whenRoom(resolve))
+      await untilRoom(this.#outlet)
       await this.#follow(sub)
     }
     if (this.#subscriptions.size === 0) this.#finish()

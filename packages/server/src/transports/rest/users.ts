@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { admitGuest } from '../../auth/guests.ts'
 import { namedUser } from '../../core/address.ts'
+import { needsToken } from '../../core/authorize.ts'
 import type { Caller } from '../../core/caller.ts'
 import { Failure } from '../../core/failure.ts'
 import { changeProfile, profileOf, publicProfile } from '../../core/profile.ts'
@@ -63,6 +64,6 @@ export function registerUsers(app: FastifyInstance, door: Door): void {
 export async function requireUser(door: Door, request: FastifyRequest): Promise<Caller> {
   const caller = await door.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
-  if (caller.user === null) throw new Failure('unauthenticated', 'This needs a token.')
+  if (caller.user === null) throw needsToken()
   return caller
 }

@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   /** From the upgrade's `Authorization` or ticket; `null`: nothing was brought. */
   readonly brought: Caller | null
   /** Counts the connection out. */
-  readonly leave: () => void
+  readonly countOut: () => void
 }
 
 type CommandId = string | number
@@ -51,17 +51,17 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
   readonly #door: Door
   readonly #peer: WebSocket
   readonly #address: string
-  readonly #leave: () => void
+  readonly #countOut: () => void
   readonly #vitality: Vitality
   readonly #pacing: Pacing<Incoming>
   #state: State = 'new'
   #refused = 0
 
-  constructor({ door, peer, socket, address, brought, leave }: ConnectionOptions) {
+  constructor({ door, peer, socket, address, brought, countOut }: ConnectionOptions) {
     this.#door = door
     this.#peer = peer
     this.#address = address
-    this.#leave = leave
+    this.#countOut = countOut
     this.outlet = new SocketOutlet(
       socket,
       encodeWebSocket,
@@ -113,7 +113,7 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
     this.#pacing.drop()
     this.outlet.close()
     this.session.close(this.#door.core)
-    this.#leave()
+    this.#countOut()
     this.#door.readers.delete(this)
   }
 

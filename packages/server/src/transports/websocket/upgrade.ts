@@ -81,15 +81,15 @@ export class WebSocketDoor {
     this.#server.handleUpgrade(request, socket, head, (peer) => {
       leaveToOthers(socket)
       socket.setNoDelay(true)
-      const leave = this.#door.connections.enter(address)
-      if (leave === null) {
+      const countOut = this.#door.connections.enter(address)
+      if (countOut === null) {
         // What it sends until it is gone may break the protocol; unheard, that error would end the process.
         peer.on('error', () => {})
         this.#door.metrics.closed(4429)
         peer.close(4429, 'too many connections')
         return
       }
-      this.#door.readers.add(new Connection({ door: this.#door, peer, socket, address, brought, leave }))
+      this.#door.readers.add(new Connection({ door: this.#door, peer, socket, address, brought, countOut }))
     })
   }
 }
