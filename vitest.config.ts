@@ -10,7 +10,7 @@ const alone = [
   'test/browser/moves.test.ts',
   'test/cli/start.test.ts',
   'test/compare/*.test.ts',
-  'test/doors/slow-reader.test.ts',
+  'test/transports/slow-readers/slow-reader.test.ts',
 ]
 
 /** The others wait for servers, and for time to pass, more than they work: two share two cores well. */

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- PART…] [--json]`: builds what is missing, then measures. Servers run on one core and the load
- * generator on another where the machine has two and `taskset`; elsewhere the figures mean less, and it says so.
+ * `npm run bench [-- PART…] [--json]`: builds what is missing, then runs the benchmarks. Servers run on one core and the
+ * load generator on another if the machine has two cores and `taskset`; otherwise it warns that the figures mean less.
  */
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'

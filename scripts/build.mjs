@@ -8,13 +8,13 @@ import { root, run, runScript, step } from './steps.mjs'
 /**
  * @typedef {object} Target
  * @property {string} name a folder of packages/
- * @property {readonly string[]} sources folders and files that the result follows from
+ * @property {readonly string[]} sources folders and files that the target is built from
  * @property {(types: boolean) => readonly string[]} command arguments of node
  */
 
 /** @type {readonly Target[]} */
 const targets = [
-  ...['protocol', 'client', 'lab', 'server', 'cli'].map(packageTarget),
+  ...['protocol', 'client', 'lab', 'server', 'cli', 'create'].map(packageTarget),
   {
     name: 'web',
     sources: ['packages/web', 'packages/client/src', 'packages/protocol/src'],
@@ -42,9 +42,9 @@ export async function build({ types = false } = {}) {
     const stamp = `${await fingerprint(target)}${types ? ' with types' : ''}`
     const stampFile = join(root, 'packages', target.name, 'dist', '.built')
     const built = await readFile(stampFile, 'utf8').catch(() => '')
-    // What was built with types serves those who need none.
+    // A build with types also serves callers who need none.
     if (built === stamp || built === `${stamp} with types`) continue
-    // Gone first: a build that is cut short must not pass for a finished one.
+    // Removed first, so that an interrupted build does not count as finished.
     await rm(stampFile, { force: true })
     await step(`building packages/${target.name}`, () => run(process.execPath, target.command(types)))
     await writeFile(stampFile, stamp)
@@ -52,7 +52,7 @@ export async function build({ types = false } = {}) {
 }
 
 /**
- * A digest of every source's path and content: file times say nothing in a fresh clone.
+ * A digest of every source's path and content, since file times are meaningless in a fresh clone.
  * @param {Target} target
  */
 async function fingerprint(target) {

@@ -9,7 +9,7 @@ import { root, runScript, StepFailure } from './steps.mjs'
 
 const pageRule = /^\s*(?:[-*|]\s*|\d+\.\s+)*\*\*([A-Z]{2,4}\d+)\*\*/gm
 /** `[CUR1]`, `[CUR1, CUR2]`, `[CUR1] [CUR2]` at the start of a string that is a call's first argument. */
-const title = /\(\s*['"`]((?:\[[A-Z]{2,4}\d+[A-Z0-9, ]*\]\s*)+)/g
+const title = /\(\s*['"`]((?:\[[A-Z]{1,4}\d+[A-Z0-9, ]*\]\s*)+)/g
 const id = /[A-Z]{2,4}\d+/g
 
 await runScript(async () => {

@@ -1,16 +1,17 @@
 /**
- * `check-sizes.mjs [FOLDER]`: no file over 300 lines, no function over 50. Exceptions stand in
+ * `check-sizes.mjs [FOLDER]`: no file over 300 lines, no function over 50, no folder of more than 20 source files. Exceptions stand in
  * scripts/size-exceptions.json, each with its reason; one that is no longer needed is red too.
  */
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { root, runScript, StepFailure } from './steps.mjs'
 
 const fileLines = 300
 const functionLines = 50
+const folderFiles = 20
 
-/** What is written by hand and read as code. */
+/** Names of source files written by hand. */
 const code = /\.(ts|tsx|mjs|cjs|css)$/
 const skipped = new Set(['node_modules', 'dist', 'artifacts', 'coverage', 'data', '.git'])
 
@@ -26,11 +27,21 @@ await runScript(async () => {
       if (!exceptions[kind][name]) faults.push(`${name}: ${lines} lines, over ${limit}`)
     }
   }
+  for (const [name, count] of countByFolder(files)) {
+    if (count > folderFiles) faults.push(`${name}: ${count} source files, over ${folderFiles}`)
+  }
   for (const name of unused) faults.push(`${name}: an exception that nothing needs`)
   for (const fault of faults) process.stderr.write(`${fault}\n`)
   if (files.length === 0) throw new StepFailure('no file was looked at')
   if (faults.length > 0) throw new StepFailure(`${faults.length} over the budget of sizes`)
 })
+
+/** @param {readonly string[]} files */
+function countByFolder(files) {
+  const counts = new Map()
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+  return counts
+}
 
 /** @param {string} folder */
 async function codeUnder(folder, at = folder) {
@@ -68,12 +79,12 @@ async function tooLong(path, file) {
   }
 }
 
-/** `describe(…, () => { … })` and a contract suite's body are lists of tests: what counts is each test. */
+/** Whether a function is a list of tests (`describe`, or a contract suite's body): then the limit holds for each test. */
 function isSuite(node) {
   let suite = false
-  ts.forEachChild(node.body, function look(child) {
+  ts.forEachChild(node.body, function search(child) {
     if (ts.isCallExpression(child)) suite ||= /^(describe|test|it)\b/.test(child.expression.getText())
-    if (!ts.isFunctionLike(child)) ts.forEachChild(child, look)
+    if (!ts.isFunctionLike(child)) ts.forEachChild(child, search)
   })
   return suite
 }

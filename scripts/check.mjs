@@ -1,7 +1,7 @@
-/** `npm run check`: everything that is judged without running the code. All checks run; one red is red. */
+/** `npm run check`: all static checks. Every check runs, and the command fails if one of them fails. */
 import { run, runScript, StepFailure, step } from './steps.mjs'
 
-/** Title → the arguments of node. */
+/** Maps each check's title to the arguments of node. */
 const checks = {
   'format and lint (biome)': ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   'types (tsc)': [
@@ -14,6 +14,9 @@ const checks = {
   ],
   'imports: who may import whom': ['scripts/check-imports.mjs'],
   'sizes: files and functions': ['scripts/check-sizes.mjs'],
+  'words: retired ones do not come back': ['scripts/check-words.mjs'],
+  'versions: one everywhere': ['scripts/check-versions.mjs'],
+  'wire: no JSON by hand': ['scripts/check-wire.mjs'],
   'rules: docs/protocol.md and the tests that cite it': ['scripts/check-rules.mjs'],
 }
 

@@ -1,4 +1,4 @@
-/** A vitest reporter that leaves what was counted in the file that DOVETAIL_TEST_COUNTS names: {"passed":…,"failed":…}. */
+/** A vitest reporter that writes the counts of tests to the file named by DOVETAIL_TEST_COUNTS: {"passed":…,"failed":…}. */
 import { writeFileSync } from 'node:fs'
 
 // Vitest takes a reporter from a file's default export only.
@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
     let passed = 0
-    // An error outside of any test, such as a file that can't be loaded, has no test to be counted by.
+    // An error outside of all tests, such as a file that cannot be loaded, counts as one failure.
     let failed = unhandledErrors.length
     for (const module of modules) {
       failed += module.errors().length

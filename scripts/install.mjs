@@ -1,25 +1,25 @@
-/** Brings node_modules to what package-lock.json says, where it is not there already. Only Node's own modules. */
+/** Installs node_modules by package-lock.json, if it is not up to date. Uses only Node's own modules. */
 import { readFile } from 'node:fs/promises'
-import { root, run, step } from './steps.mjs'
+import { npm } from './npm.mjs'
+import { root, step } from './steps.mjs'
 
 /**
- * `start`: what serving and building need; `test`: everything.
+ * `start`: the packages that serving and building need; `test`: all packages.
  * @typedef {'start' | 'test'} Scope
  */
 
 /** @param {Scope} scope */
 export async function install(scope) {
   if (await isInstalled(scope)) return
-  const npm = npmCommand()
   const omit = scope === 'start' ? ['--omit=dev'] : ['--include=dev']
   await step(`installing packages (npm ci ${omit[0]})`, () =>
-    run(npm.command, [...npm.args, 'ci', ...omit, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']),
+    npm(['ci', ...omit, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']),
   )
 }
 
 /**
- * Compares the lock file with the record that npm itself leaves at the end of an install: no stamp of ours can
- * then disagree with an install made by hand, and an install that was cut short has no record.
+ * Compares the lock file with the record that npm writes at the end of an install. It is right for an install made by
+ * hand, too, and an interrupted install has no record.
  * @param {Scope} scope
  */
 async function isInstalled(scope) {
@@ -38,10 +38,4 @@ async function isInstalled(scope) {
 /** @param {string} file */
 async function readPackages(file) {
   return JSON.parse(await readFile(`${root}${file}`, 'utf8')).packages
-}
-
-/** The npm that runs this script where there is one, so that its version and settings stay the same. */
-function npmCommand() {
-  const path = process.env.npm_execpath
-  return path?.endsWith('.js') ? { command: process.execPath, args: [path] } : { command: 'npm', args: [] }
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run soak [-- MINUTES]` (default: 60): the tests that chance drives, with a new seed each round, and slow readers
- * at full size, until the time is over. A round that fails is named with its seed, and the soak goes on; `SEED=… npm test -- PATH` plays it again.
+ * `npm run soak [-- MINUTES]` (default: 60): repeats the randomized tests with a new seed each round, and the slow-reader
+ * test at full size, until the time is over. A failed round is reported with its seed, and the soak goes on; `SEED=… npm test -- PATH` repeats it.
  */
 import { build } from './build.mjs'
 import { install } from './install.mjs'
@@ -9,8 +9,9 @@ import { systemPackages } from './system-packages.mjs'
 
 const paths = [
   'test/join/join.test.ts',
-  'test/doors/random-readings.test.ts',
-  'test/doors/slow-reader.test.ts',
+  'test/check/check.test.ts',
+  'test/transports/changes/random-readers.test.ts',
+  'test/transports/slow-readers/slow-reader.test.ts',
   'test/cluster/join.test.ts',
   'test/cluster/late-commits.test.ts',
   'test/faults/cluster-faults.test.ts',
@@ -18,6 +19,7 @@ const paths = [
   'test/faults/kafka-faults.test.ts',
   'test/faults/full-disk.test.ts',
   'test/faults/restored.test.ts',
+  'test/faults/failover.test.ts',
 ]
 const minutes = Number(process.argv[2] ?? 60)
 let isStopped = false
@@ -37,9 +39,9 @@ await runScript(async () => {
     const seed = String(Math.floor(Math.random() * 1_000_000))
     rounds++
     process.stderr.write(`· round ${rounds}, seed ${seed}\n`)
-    // Faults are stayed with for longer, and each says how long it took until all was well.
+    // Runs each fault for longer, and prints how long the recovery took.
     const env = { ...process.env, SEED: seed, SOAK: '1' }
-    // One after the other: how long each fault took is told.
+    // One after the other, so that the faults do not slow each other down.
     const command = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', ...paths]
     await run(process.execPath, command, { env }).catch(() => {
       // A round that was stopped has not failed.

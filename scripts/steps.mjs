@@ -1,4 +1,4 @@
-/** What a person sees while the scripts work: one line as a step begins, one as it ends, with its seconds, on stderr. */
+/** Runs the steps of the scripts and prints their progress on stderr: one line at a step's start, one at its end with its seconds. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -8,7 +8,7 @@ export const root = fileURLToPath(new URL('../', import.meta.url))
 const heartbeatMs = 5000
 
 /**
- * Runs one step and tells of it.
+ * Runs one step and prints its progress.
  * @template T
  * @param {string} title
  * @param {() => Promise<T>} run
@@ -18,7 +18,7 @@ export async function step(title, run) {
   const began = performance.now()
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`
   process.stderr.write(`· ${title}\n`)
-  // A long step says now and then that it still runs, so that nobody takes it for hung.
+  // A long step reports now and then that it still runs, so that it does not seem to hang.
   const heartbeat = setInterval(() => process.stderr.write(`  ${title}: ${seconds()} so far\n`), heartbeatMs)
   try {
     const result = await run()
@@ -32,20 +32,20 @@ export async function step(title, run) {
   }
 }
 
-/** A step that failed and has said why already: its message is the one line left to print. */
+/** A failed step whose output has been printed already: only its one-line message is left to print. */
 export class StepFailure extends Error {}
 
 /**
- * Runs a command in the checkout.
+ * Runs a command in the checkout, or in the folder `cwd`.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ output?: 'where it fails' | 'as it comes', env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ output?: 'where it fails' | 'as it comes', env?: NodeJS.ProcessEnv, cwd?: string }} [options]
  * @returns {Promise<void>} rejects with StepFailure on a non-zero exit
  */
-export function run(command, args, { output = 'where it fails', env = process.env } = {}) {
+export function run(command, args, { output = 'where it fails', env = process.env, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     const held = output === 'where it fails' ? 'pipe' : 'inherit'
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', held, held] })
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', held, held] })
     const chunks = []
     child.stdout?.on('data', (chunk) => chunks.push(chunk))
     child.stderr?.on('data', (chunk) => chunks.push(chunk))
@@ -64,7 +64,7 @@ export function run(command, args, { output = 'where it fails', env = process.en
 }
 
 /**
- * While a child runs, a signal to this process goes to it, and this process ends with it: nothing is left behind.
+ * Passes signals to a running child, and ends this process with the child, so that no process is left behind.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {() => void} ends the arrangement
  */
@@ -79,7 +79,7 @@ export function passSignalsTo(child) {
 }
 
 /**
- * Runs a script's main function; what fails is one line on stderr and exit code 1.
+ * Runs a script's main function. A failure gives one line on stderr and exit code 1.
  * @param {() => Promise<void>} main
  */
 export async function runScript(main) {

@@ -1,9 +1,9 @@
-/** The programs beside Node that the tests run, as Debian packages; only the missing ones are installed. */
+/** Installs the programs besides Node that the tests need, as Debian packages, if they are missing. */
 import { access, constants, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run, StepFailure, step } from './steps.mjs'
 
-/** Debian package → the program that shows it is there. */
+/** Maps each Debian package to a program that shows that it is installed. */
 const programs = {
   'redis-server': 'redis-server',
   postgresql: 'postgres',
@@ -44,7 +44,7 @@ async function isPresent(program) {
   return false
 }
 
-/** PATH, the folders of programs for root, and Debian's own places for PostgreSQL's. */
+/** The folders to search: PATH, the programs of root, and Debian's folders of PostgreSQL programs. */
 async function folders() {
   const base = '/usr/lib/postgresql'
   const versions = await readdir(base).catch(() => [])

@@ -28,16 +28,16 @@ describe('docker-compose.yml', () => {
   ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/)
   const validate = ajv.compile(schema)
 
-  test('fits the Compose specification', async () => {
+  test('conforms to the Compose specification', async () => {
     expect([validate(parse(await text('docker-compose.yml'))), validate.errors]).toEqual([true, null])
   })
 
-  test('would be refused with a fault in it', async () => {
+  test('fails validation with a fault in it', async () => {
     const wrong = (await text('docker-compose.yml')).replace('replicas: 3', 'replicas: [three]')
     expect(validate(parse(wrong))).toBe(false)
   })
 
-  test('sets options that there are', async () => {
+  test('sets only options that exist', async () => {
     const { services } = parse(await text('docker-compose.yml')) as {
       services: { dovetail: { environment: Record<string, string> } }
     }
@@ -62,19 +62,59 @@ describe('the Kubernetes manifests', () => {
     new Kind(manifest).validate()
   }
 
-  test('fit the schemas of Kubernetes', async () => {
+  test('conform to the schemas of Kubernetes', async () => {
     const all = await manifests()
     expect(all.map(({ kind }) => kind).sort()).toEqual(Object.keys(kinds).sort())
     for (const manifest of all) expect(() => validate(manifest), manifest.kind).not.toThrow()
   })
 
-  test('would be refused with a fault in them', async () => {
+  test('fail validation with a fault in them', async () => {
     const [deployment] = await manifests()
     expect(() => validate({ ...deployment, spec: { replicas: 'three' } } as Manifest)).toThrow('replicas')
   })
 
-  test('set options that there are', async () => {
+  test('set only options that exist', async () => {
     const secret = (await manifests()).find(({ kind }) => kind === 'Secret')
     expect(Object.keys(secret?.stringData ?? {}).filter((name) => !known.has(name))).toEqual([])
+  })
+})
+
+describe('the monitoring files', () => {
+  /** Names of metrics in an expression of Prometheus. */
+  const metricsIn = (query: string) => query.match(/\b(dovetail|nodejs|process)_[a-z0-9_]+/g) ?? []
+  const described = async () =>
+    (await readFile(new URL('../docs/operating.md', import.meta.url), 'utf8')) + (await text('../docs/scaling.md'))
+
+  test('name only metrics that are documented', async () => {
+    const alerts = await text('monitoring/alerts.yml')
+    const dashboard = await text('monitoring/grafana-dashboard.json')
+    const known = await described()
+    const used = new Set([...metricsIn(alerts), ...metricsIn(dashboard)].map((name) => name.replace(/_bucket$/, '')))
+    const own = [...used].filter((name) => name.startsWith('dovetail_'))
+    expect(own.length).toBeGreaterThan(15)
+    expect(own.filter((name) => !known.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('have a line of what to do for every alert, to which its link leads', async () => {
+    const { groups } = parse(await text('monitoring/alerts.yml')) as {
+      groups: { rules: { alert: string; annotations: { runbook: string } }[] }[]
+    }
+    const known = await described()
+    for (const { alert, annotations } of groups.flatMap(({ rules }) => rules)) {
+      const anchor = alert.toLowerCase()
+      expect([alert, annotations.runbook]).toEqual([alert, `docs/operating.md#${anchor}`])
+      expect([alert, known.includes(`<a id="${anchor}"></a>\`${alert}\``)]).toEqual([alert, true])
+    }
+  })
+
+  test('are a dashboard of panels that do not lie on each other', async () => {
+    interface Panel {
+      readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+    }
+    const { panels } = JSON.parse(await text('monitoring/grafana-dashboard.json')) as { panels: Panel[] }
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, index) => `${x + (index % w)} ${y + Math.floor(index / w)}`),
+    )
+    expect(new Set(cells).size).toBe(cells.length)
   })
 })

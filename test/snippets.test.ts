@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { dovetailCommand } from './support/dovetail-command.ts'
-import { spawnServer } from './support/spawn-server.ts'
-import { testSecret } from './support/token-for.ts'
+import { dovetailCommand } from './support/servers/dovetail-command.ts'
+import { spawnServer } from './support/servers/spawn-server.ts'
+import { testSecret } from './support/servers/token-for.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -18,9 +18,17 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const notRun: Readonly<Record<string, string>> = {
   'README.md: npm start': 'serves until it is stopped; test/cli/start.test.ts runs it in a clone',
   'README.md: npm test            # installs what the tests need, checks, runs everything': 'is what runs this test',
-  "docs/operating.md: import { defineConfig } from '@dovetail/server'":
-    'a file, served by test/cli/config-file.test.ts',
+  "docs/client-authors.md: npx dovetail-cli conformance --client 'node follow.mjs'":
+    'drives a client for minutes; test/cli/conformance.test.ts runs it',
+  'docs/install.md: npm create dovetail my-app': 'npm run outside -- templates does it with the tarballs',
+  'docs/install.md: npm install dovetail-client                # pages and programs that read and write':
+    'npm run release does it with the tarballs',
+  "docs/operating.md: import { defineConfig } from 'dovetail-server'": 'a file, served by test/cli/config-file.test.ts',
   'docs/operating.md: // A private namespace.': 'a file, served by test/cli/config-file.test.ts',
+  "docs/schema.md: import { defineConfig } from 'dovetail-server'": 'a file, served by test/cli/schema.test.ts',
+  'docs/schema.md: dovetail schema check --config dovetail.config.ts': 'run by test/cli/schema.test.ts',
+  'docs/schema.md: dovetail schema apply --config dovetail.config.ts': 'run by test/cli/schema.test.ts',
+  'docs/terminal.md: source <(npx dovetail-cli completion bash)': 'test/cli/help.test.ts completes by the script',
 }
 
 interface Snippet {
@@ -85,7 +93,7 @@ async function surround(port: number, data: string): Promise<Surroundings> {
   const run = `exec ${dovetailCommand()
     .map((word) => `"${word}"`)
     .join(' ')} "$@"`
-  await writeFile(join(bin, 'npx'), `#!/bin/sh\n[ "$1" = dovetail ] || exit 64\nshift\n${run}\n`, { mode: 0o755 })
+  await writeFile(join(bin, 'npx'), `#!/bin/sh\n[ "$1" = dovetail-cli ] || exit 64\nshift\n${run}\n`, { mode: 0o755 })
   // Node 20 has no WebSocket of its own; browsers and newer ones have the one that the snippet means.
   await writeFile(
     join(folder, 'web-socket.mjs'),

@@ -1,13 +1,22 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Where `npx vite packages/web` finds the API while one works on the pages. */
 const api = process.env.DOVETAIL_URL ?? 'http://127.0.0.1:4600'
 
+/** While one works on the pages, their server gives every page the same file, whatever the page's depth. */
+const devBase: Plugin = {
+  name: 'dev-base',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace('<base href="./" />', '<base href="/" />'),
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
+  // The app works under any path; the server's `<base>` says where it begins.
+  base: './',
+  plugins: [react(), devBase],
   resolve: { conditions: ['dovetail-source', 'browser', 'module', 'import', 'default'] },
   build: {
     target: 'es2022',

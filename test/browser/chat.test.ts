@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
 import { browsing } from './support/browser.ts'
 import { picture } from './support/picture.ts'
 import { served } from './support/served.ts'
@@ -7,7 +7,7 @@ import { visit } from './support/visitor.ts'
 
 const browser = browsing()
 
-test('two people talk, each sees the other, in a first visit without any sign-in', async () => {
+test('two first-time visitors chat and see each other’s messages without signing in', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url, { colorScheme: 'dark' })
@@ -18,7 +18,7 @@ test('two people talk, each sees the other, in a first visit without any sign-in
   await picture(bob.page, 'chat-two-people-dark')
 })
 
-test('one loses the network, writes on, reloads and edits; nothing is lost or doubled', async () => {
+test('a user who goes offline, writes, reloads and edits loses no message and repeats none', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
@@ -44,7 +44,7 @@ test('one loses the network, writes on, reloads and edits; nothing is lost or do
   expect(await bob.log.getByRole('article').count()).toBe(3)
 })
 
-test('what is written without a network survives a reload of the page', async () => {
+test('a message written while the server is down survives a reload of the page', async () => {
   const spawned = await spawnServer()
   const ann = await visit(browser(), spawned.server.url)
   await ann.say('before')
@@ -62,7 +62,7 @@ test('what is written without a network survives a reload of the page', async ()
   expect(await bob.log.getByText('kept').count()).toBe(1)
 })
 
-test('a message is deleted for everyone after a question', async () => {
+test('a message is deleted for everyone after a confirmation', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
@@ -76,7 +76,7 @@ test('a message is deleted for everyone after a question', async () => {
   await ann.misses('a mistake')
 })
 
-test('nobody can change what another said', async () => {
+test('nobody can edit another user’s message', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
@@ -86,7 +86,7 @@ test('nobody can change what another said', async () => {
   expect(await bob.page.getByRole('button', { name: 'Edit' }).count()).toBe(0)
 })
 
-test('Shift and Enter make a new line, and Enter in the middle of a composition sends nothing', async () => {
+test('Shift+Enter inserts a new line, and Enter during an input method’s composition sends nothing', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.composer.fill('one')

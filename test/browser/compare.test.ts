@@ -8,7 +8,7 @@ import { visit } from './support/visitor.ts'
 const browser = browsing()
 const lanes = ['Poll every', 'Poll with ETag', 'Long-poll', 'Server-Sent Events', 'WebSocket']
 
-/** A figure of a lane, as the page shows it. */
+/** A measurement of a lane, as the page shows it. */
 async function figure(page: Page, lane: string, name: string): Promise<string> {
   const row = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: lane }) })
   const value = row
@@ -18,7 +18,7 @@ async function figure(page: Page, lane: string, name: string): Promise<string> {
   return (await value.textContent()) ?? ''
 }
 
-test('five ways of reading race for the same events, and the verdict tells who was late at what price', async () => {
+test('the compare page reads the same events in five ways, and its verdict says how late each was and at what cost', async () => {
   const server = await served()
   const { page } = await visit(browser(), `${server.url}/compare`, { width: 1440, height: 1000 })
   const verdict = page.getByRole('region', { name: 'Verdict' })
@@ -37,7 +37,7 @@ test('five ways of reading race for the same events, and the verdict tells who w
   await picture(page, 'compare-running')
 })
 
-/** As where another tab is looked at: a page of its own can't be covered here. */
+/** Hides or shows the page as a switch of tabs does: a headless page can't be covered by another. */
 async function hide(page: Page, visibility: 'hidden' | 'visible'): Promise<void> {
   await page.evaluate((state) => {
     Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
@@ -45,10 +45,10 @@ async function hide(page: Page, visibility: 'hidden' | 'visible'): Promise<void>
   }, visibility)
 }
 
-test('the race rests while nobody can see it, but not against a pause that the reader made', async () => {
+test('the comparison pauses while its page is hidden, and stays paused if the reader paused it', async () => {
   const server = await served()
   const { page } = await visit(browser(), `${server.url}/compare`)
-  const state = page.getByRole('group', { name: 'The race' }).getByRole('status')
+  const state = page.getByRole('group', { name: 'Settings' }).getByRole('status')
   await state.getByText('Running').waitFor()
   await hide(page, 'hidden')
   await state.getByText('Paused').waitFor()
@@ -60,7 +60,7 @@ test('the race rests while nobody can see it, but not against a pause that the r
   expect(await state.textContent()).toBe('Paused')
 })
 
-test('a race goes on after a loss of the network; a paused one stands still, goes on with what it measured, and is forgotten by a reset', async () => {
+test('the comparison goes on after a loss of the network and after a pause, and a reset deletes its measurements', async () => {
   const server = await served()
   const { page, context } = await visit(browser(), `${server.url}/compare`)
   const sent = async () => Number.parseInt((await page.getByText(/events sent/).textContent()) ?? '', 10)

@@ -6,7 +6,7 @@ import { visit } from './support/visitor.ts'
 
 const browser = browsing()
 
-test('a reaction is counted for everyone and taken back by pressing it again', async () => {
+test('a reaction is counted for everyone, and removed by pressing it again', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
@@ -19,14 +19,14 @@ test('a reaction is counted for everyone and taken back by pressing it again', a
   await ann.page.getByRole('button', { name: /^🎉 1/ }).waitFor()
 })
 
-test('an answer shows what it answers to, and who writes is told', async () => {
+test('a reply quotes the message it answers, and typing users are shown', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
   await ann.say('who comes?')
   await bob.sees('who comes?')
   await bob.log.getByText('who comes?').hover()
-  await bob.page.getByRole('button', { name: 'Answer' }).click()
+  await bob.page.getByRole('button', { name: 'Reply' }).click()
   await bob.composer.pressSequentially('I do')
   await ann.page.getByText('is writing').waitFor()
   await bob.composer.press('Enter')
@@ -35,7 +35,7 @@ test('an answer shows what it answers to, and who writes is told', async () => {
   await ann.page.getByText('is writing').waitFor({ state: 'detached' })
 })
 
-test('Markdown is shown, and nothing in a message runs or loads', async () => {
+test('Markdown is rendered, and nothing in a message runs a script or loads a file', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
@@ -57,7 +57,7 @@ test('Markdown is shown, and nothing in a message runs or loads', async () => {
   expect(await bob.page.title()).toBe('general · Dovetail')
 })
 
-test('a draft survives a reload, each channel keeps its own', async () => {
+test('each channel keeps its own draft over a reload', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.composer.fill('half a thought')
@@ -70,7 +70,25 @@ test('a draft survives a reload, each channel keeps its own', async () => {
   expect(await ann.composer.inputValue()).toBe('half a thought')
 })
 
-test('what is unread is counted in the list, and a line stands above it when the channel is opened', async () => {
+test('[N25] what is read in one tab is no longer unread in another, which nobody looks at', async () => {
+  const server = await served()
+  const ann = await visit(browser(), `${server.url}/chat/chat:random`)
+  const bob = await visit(browser(), `${server.url}/chat/chat:random`)
+  await bob.say('read by ann')
+  await ann.sees('read by ann')
+  const other = await ann.context.newPage()
+  await other.goto(`${server.url}/chat/chat:general`)
+  await other.getByRole('textbox', { name: 'Message general' }).waitFor()
+  await ann.page.getByRole('link', { name: 'help' }).click()
+  await ann.page.getByRole('textbox', { name: 'Message help' }).waitFor()
+  await bob.say('news')
+  await other.getByRole('link', { name: /^random 1/ }).waitFor()
+  await ann.page.getByRole('link', { name: /^random/ }).click()
+  await ann.sees('news')
+  await other.getByRole('link', { name: 'random', exact: true }).waitFor()
+})
+
+test('unread messages are counted in the channel list, and marked by a line when the channel is opened', async () => {
   const server = await served()
   const ann = await visit(browser(), `${server.url}/chat/chat:random`)
   const bob = await visit(browser(), `${server.url}/chat/chat:random`)

@@ -1,7 +1,8 @@
-/** A browser's own EventSource, without the SDK: it comes back by itself with Last-Event-ID, and carries a ticket for a token. */
-import { expect, test } from 'vitest'
+/** A browser's own EventSource, without the SDK: it reconnects by itself with Last-Event-ID, and carries a ticket instead of a token. */
+import { expect, onTestFinished, test } from 'vitest'
 import { idleProxy } from '../support/idle-proxy.ts'
 import { at } from '../support/paths.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
@@ -12,12 +13,14 @@ declare global {
   interface Window {
     source: EventSource
     texts: string[]
-    /** How often it lost its line. */
+    /** How often its connection was lost. */
     cuts: number
+    /** How often the browser gave the stream up for good. */
+    closes: number
   }
 }
 
-/** Follows in the page, and notes the texts that come. */
+/** Follows a channel in the page, and records the texts that arrive. */
 function follow(url: string): void {
   window.texts = []
   window.cuts = 0
@@ -31,10 +34,14 @@ function follow(url: string): void {
   })
 }
 
-test('cut again and again, it has all that was written, once and in order', async () => {
+test('an EventSource that is cut repeatedly receives every change once and in order', async () => {
   const server = await served()
   const proxy = await idleProxy(server.port, 300)
+  onTestFinished(() => proxy.stop())
+  proxy.cuts = false
   const { page } = await visit(browser(), `http://127.0.0.1:${proxy.port}/status`)
+  await page.getByRole('heading', { name: 'Health' }).waitFor()
+  proxy.cuts = true
   const alice = await server.rest('alice')
   await alice.post(at('chat:cut'), { text: 'before' })
   await page.evaluate(follow, '/v1/channels/chat:cut/changes')
@@ -47,10 +54,9 @@ test('cut again and again, it has all that was written, once and in order', asyn
     await expect.poll(cuts, { timeout: patienceMs }).toBeGreaterThan(before)
   }
   await expect.poll(() => page.evaluate(() => window.texts), { timeout: patienceMs }).toEqual(written)
-  await proxy.stop()
 })
 
-test('by a ticket it reads what only its user may', async () => {
+test('an EventSource with a ticket reads what its user may read', async () => {
   const server = await served()
   const { page } = await visit(browser(), `${server.url}/status`)
   const alice = await server.rest('alice')
@@ -62,4 +68,54 @@ test('by a ticket it reads what only its user may', async () => {
   const { body } = await alice.post<{ ticket: string }>('/v1/tickets', {})
   await page.evaluate(follow, `${path}&ticket=${encodeURIComponent(body.ticket)}`)
   await expect.poll(() => page.evaluate(() => window.texts.at(-1)), { timeout: patienceMs }).toBe('for us')
+})
+
+/** Follows a channel with tickets, as docs/client-authors.md says: after CLOSED, another ticket and the last id. */
+async function followWithTickets({ path, token }: { path: string; token: string }): Promise<void> {
+  window.texts = []
+  window.closes = 0
+  let cursor = '0'
+  const again = () => setTimeout(() => open().catch(again), 200)
+  const open = async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const { ticket } = await (await fetch('/v1/tickets', { method: 'POST', headers })).json()
+    window.source = new EventSource(`${path}?after=${cursor}&ticket=${ticket}`)
+    window.source.addEventListener('changes', ({ data, lastEventId }) => {
+      cursor = lastEventId
+      const { changes } = JSON.parse(data) as { changes: { collection: string; record: { data: { text: string } } }[] }
+      for (const { collection, record } of changes) if (collection === 'messages') window.texts.push(record.data.text)
+    })
+    window.source.addEventListener('error', () => {
+      if (window.source.readyState !== EventSource.CLOSED) return
+      window.closes += 1
+      again()
+    })
+  }
+  await open()
+}
+
+test('[RST31, N33] an EventSource with a ticket that is cut goes on after its last id with another ticket', async () => {
+  const server = await served()
+  const proxy = await idleProxy(server.port, 300)
+  onTestFinished(() => proxy.stop())
+  proxy.cuts = false
+  const { page } = await visit(browser(), `http://127.0.0.1:${proxy.port}/status`)
+  await page.getByRole('heading', { name: 'Health' }).waitFor()
+  const alice = await server.rest('alice')
+  await alice.put('/v1/channels/team:tickets', { visibility: 'private' })
+  const texts = () => page.evaluate(() => window.texts)
+  const write = (text: string) => alice.post(at('team:tickets'), { text })
+  await write('1')
+  const token = await tokenFor('alice')
+  await page.evaluate(followWithTickets, { path: '/v1/channels/team:tickets/changes', token })
+  await expect.poll(texts, { timeout: patienceMs }).toEqual(['1'])
+  proxy.cuts = true
+  await expect.poll(() => page.evaluate(() => window.source.readyState), { timeout: patienceMs }).not.toBe(1)
+  proxy.cuts = false
+  await write('2')
+  await expect.poll(texts, { timeout: patienceMs }).toEqual(['1', '2'])
+  // The spent ticket was refused, so that the browser gave up by itself: what came after is the way of the page.
+  expect(await page.evaluate(() => window.closes)).toBeGreaterThan(0)
+  await write('3')
+  await expect.poll(texts, { timeout: patienceMs }).toEqual(['1', '2', '3'])
 })

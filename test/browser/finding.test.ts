@@ -10,14 +10,14 @@ const browser = browsing()
 /** Two hundred messages, of which the tenth is special. */
 const said = Array.from({ length: 200 }, (_, i) => (i === 9 ? 'The Café of Zürich opens' : `message ${i + 1}`))
 
-/** Whether a message stands where one can read it. */
+/** Whether a message is in view. */
 async function inSight({ log }: Visitor, text: string): Promise<boolean> {
   const [window, message] = await Promise.all([log.boundingBox(), log.getByText(text, { exact: true }).boundingBox()])
   if (window === null || message === null) return false
   return message.y >= window.y && message.y + message.height <= window.y + window.height
 }
 
-test('a search hit leads to its place in the history, and a button back to the newest', async () => {
+test('a search hit opens its position in the history, and a button returns to the newest message', async () => {
   const server = await served()
   await fill(server, said)
   const ann = await visit(browser(), server.url)
@@ -37,7 +37,7 @@ test('a search hit leads to its place in the history, and a button back to the n
   await expect.poll(() => inSight(ann, 'message 200'), { timeout: patienceMs }).toBe(true)
 })
 
-test('reading on from a place in the past comes to the newest without a break', async () => {
+test('scrolling down from an old message reaches the newest without a gap', async () => {
   const server = await served()
   await fill(server, said)
   const ann = await visit(browser(), `${server.url}/chat/chat:general?at=10`)
@@ -47,29 +47,34 @@ test('reading on from a place in the past comes to the newest without a break', 
     await ann.page.mouse.wheel(0, 500)
     return ann.log.getByText('message 200', { exact: true }).count()
   }
-  // By time, not by turns: a busy server brings a page later than a hundred turns of the wheel at its end.
+  // Bounded by time, not by turns: a busy server may send a page later than a hundred turns of the wheel.
   await expect.poll(reached, { timeout: 2 * patienceMs, interval: 20 }).toBeGreaterThan(0)
   const rest = await server.rest('bob')
   await rest.post('/v1/channels/chat:general/messages', { text: 'and live from here on' })
   await ann.sees('and live from here on')
 })
 
-test('a day leads to its first message', async () => {
+test('choosing a day opens its first message', async () => {
   const server = await served()
   await fill(server, said)
   const ann = await visit(browser(), server.url)
   await ann.sees('message 200')
-  const today = await ann.page.evaluate(() => {
-    const now = new Date()
+  const rest = await server.rest('bob')
+  const { body } = await rest.get<{ records: { createdAt: string }[] }>(
+    '/v1/channels/chat:general/messages?after=0&limit=1',
+  )
+  // The day of the first message in the page's time zone: near midnight that may no longer be today.
+  const day = await ann.page.evaluate((createdAt) => {
+    const at = new Date(createdAt)
     const two = (part: number) => String(part).padStart(2, '0')
-    return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
-  })
-  await ann.page.getByLabel('Day to go to').fill(today)
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  }, body.records[0]?.createdAt ?? '')
+  await ann.page.getByLabel('Day to go to').fill(day)
   await ann.sees('message 1')
   await expect.poll(() => inSight(ann, 'message 1'), { timeout: patienceMs }).toBe(true)
 })
 
-test('by keyboard alone one finds a message, reacts to it and edits one’s own', async () => {
+test('with the keyboard alone, a user selects a message, reacts to it and edits it', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   await ann.say('first')

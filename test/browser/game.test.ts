@@ -1,7 +1,7 @@
-/** The arena as its pilots meet it: how a ship is flown, and how it leaves. */
+/** The game in a browser: how a ship is flown, and how it leaves. */
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import type { Server } from '../support/serving.ts'
+import type { Server } from '../support/servers/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
@@ -25,7 +25,7 @@ async function shipsOf(server: Server): Promise<Ship[]> {
 const pilots = (page: Page, count: number) =>
   page.getByText('Pilots').locator('..').getByText(`${count}`, { exact: true }).waitFor()
 
-test('a held mouse leads the ship, and so do W A S D', async () => {
+test('a held mouse button and the keys W A S D fly the ship', async () => {
   const server = await served()
   const { page } = await visit(browser(), `${server.url}/game`)
   const only = async () => (await shipsOf(server))[0]
@@ -54,7 +54,7 @@ test('a held mouse leads the ship, and so do W A S D', async () => {
 })
 
 test.each(['websocket', 'sse', 'long-poll', 'poll'])(
-  'over %s a window that is closed takes its ship and its pilot along at once',
+  'over %s, a closed window removes its ship and its pilot at once',
   async (transport) => {
     const server = await served()
     const ann = await visit(browser(), `${server.url}/game?transport=${transport}`)
@@ -62,39 +62,39 @@ test.each(['websocket', 'sse', 'long-poll', 'poll'])(
     await expect.poll(async () => (await shipsOf(server)).length, { timeout: patienceMs }).toBe(2)
     await pilots(bob.page, 2)
     await ann.page.close({ runBeforeUnload: true })
-    await expect.poll(async () => (await shipsOf(server)).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await shipsOf(server)).length, { timeout: patienceMs }).toBe(1)
     await pilots(bob.page, 1)
   },
 )
 
 declare global {
   interface Window {
-    /** Where each name was drawn since the page was restored. */
-    places: Record<string, number[]>
+    /** The positions at which each name was drawn since the page was restored. */
+    positions: Record<string, number[]>
     restored: boolean
   }
 }
 
-/** Notes where names are drawn; each ship has its own. */
+/** Records where names are drawn; each ship has its own. */
 function noteNames(): void {
-  window.places = {}
+  window.positions = {}
   window.restored = false
   const write = CanvasRenderingContext2D.prototype.fillText
   CanvasRenderingContext2D.prototype.fillText = function (...args) {
-    const places = window.places[args[0]] ?? []
-    window.places[args[0]] = places
+    const positions = window.positions[args[0]] ?? []
+    window.positions[args[0]] = positions
     const x = Math.round(this.getTransform().e)
-    if (!places.includes(x)) places.push(x)
+    if (!positions.includes(x)) positions.push(x)
     write.apply(this, args)
   }
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return
-    window.places = {}
+    window.positions = {}
     window.restored = true
   })
 }
 
-test('who comes back to the arena out of the page cache is there again, and sees the others move', async () => {
+test('a game page restored from the back/forward cache has its ship again, and sees the others move', async () => {
   const server = await served()
   const ann = await visit(browser(), 'about:blank')
   await ann.page.addInitScript(noteNames)
@@ -108,8 +108,8 @@ test('who comes back to the arena out of the page cache is there again, and sees
   expect(await ann.page.evaluate(() => window.restored)).toBe(true)
   await pilots(ann.page, 2)
   await bob.page.keyboard.down('ArrowRight')
-  // Her own ship stands still.
+  // Only Bob’s ship moves.
   const moving = () =>
-    ann.page.evaluate(() => Object.values(window.places).filter((places) => places.length > 5).length)
+    ann.page.evaluate(() => Object.values(window.positions).filter((positions) => positions.length > 5).length)
   await expect.poll(moving, { timeout: patienceMs }).toBe(1)
 })

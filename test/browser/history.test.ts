@@ -7,13 +7,13 @@ import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
 const browser = browsing()
-/** So many messages, of which each seventh has two lines. */
+/** This many messages, every seventh of two lines. */
 function saying(count: number): string[] {
   const text = (i: number) => (i % 7 === 0 ? `message ${i}\nof two lines` : `message ${i}`)
   return Array.from({ length: count }, (_, i) => text(i + 1))
 }
 
-/** Scrolls by one turn of the wheel, and tells by how much the message in the reader's eye moved. */
+/** Scrolls by one turn of the wheel, and returns by how much the message being read moved. */
 async function turnWheel(page: Page, by: number): Promise<number> {
   const marked = await page.evaluate(() => {
     const log = document.querySelector('[role=log]') as HTMLElement
@@ -22,27 +22,27 @@ async function turnWheel(page: Page, by: number): Promise<number> {
     return { text: article?.querySelector('p')?.textContent ?? '', y: article?.getBoundingClientRect().top ?? 0 }
   })
   const turns = await turnUntilMoved(page, by)
-  // The wheel's own glide ends, and an older page that it asked for has come.
+  // The smooth scrolling ends, and an older page that it requested has arrived.
   await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 })))
   const moved = await page.evaluate(async ({ text, y }) => {
-    const place = () => {
+    const position = () => {
       const all = [...document.querySelectorAll('[role=log] article')]
       const article = all.find((each) => each.querySelector('p')?.textContent === text)
       return article?.getBoundingClientRect().top ?? Number.NaN
     }
-    for (let still = 0, last = place(); still < 5; ) {
+    for (let still = 0, last = position(); still < 5; ) {
       await new Promise((resolve) => requestAnimationFrame(resolve))
-      still = Object.is(place(), last) ? still + 1 : 0
-      last = place()
+      still = Object.is(position(), last) ? still + 1 : 0
+      last = position()
     }
-    return place() - y
+    return position() - y
   }, marked)
   return moved / turns
 }
 
-/** The browser may drop a turn of the wheel that meets an older page's arrival: then another is made. Tells how many were. */
+/** Repeats a turn of the wheel that the browser dropped while an older page arrived. Returns how many it took. */
 async function turnUntilMoved(page: Page, by: number): Promise<number> {
-  // From the end: an older page that comes moves the place from the beginning, and no turn of the wheel was heard.
+  // Measured from the end: an older page that arrives changes the offset from the beginning without any scrolling.
   const fromEnd = () => {
     const log = document.querySelector('[role=log]') as HTMLElement
     return Math.round(log.scrollHeight - log.scrollTop)
@@ -67,7 +67,7 @@ async function turnUntilMoved(page: Page, by: number): Promise<number> {
   }
 }
 
-test('scrolling back through 300 messages never moves what the eye is on', async () => {
+test('scrolling back through 300 messages never shifts the message being read', async () => {
   const server = await served()
   await fill(server, saying(300))
   const ann = await visit(browser(), server.url)
@@ -83,7 +83,7 @@ test('scrolling back through 300 messages never moves what the eye is on', async
   await picture(ann.page, 'chat-history')
 })
 
-test('a reader of old messages is not moved by new ones, and a button counts them and leads there', async () => {
+test('new messages do not shift a reader of old ones, and a button counts them and goes there', async () => {
   const server = await served()
   await fill(server, saying(80))
   const ann = await visit(browser(), server.url)

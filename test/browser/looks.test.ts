@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import type { Server } from '../support/serving.ts'
-import { spawnServer } from '../support/spawn-server.ts'
+import type { Server } from '../support/servers/serving.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
 import { seriousFaults } from './support/axe.ts'
 import { browsing } from './support/browser.ts'
 import { fill } from './support/fill.ts'
@@ -34,13 +34,13 @@ async function talk(server: Server): Promise<void> {
   expect(status).toBe(200)
 }
 
-/** Nothing is wider than the window. */
+/** Whether the page scrolls sideways. */
 function sideways(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
 }
 
-// Accessibility is looked at where the parts differ: all of them in both themes, and as they fold on a phone.
-const looks = widths.flatMap((width) =>
+// Accessibility is checked where the layout differs: wide in both themes, and on a phone.
+const variants = widths.flatMap((width) =>
   schemes.map((colorScheme) => ({
     width,
     colorScheme,
@@ -48,8 +48,8 @@ const looks = widths.flatMap((width) =>
   })),
 )
 
-test.each(looks)(
-  'each page at $width pixels, $colorScheme: no serious fault of accessibility, nothing wider than the window',
+test.each(variants)(
+  'each page at $width pixels, $colorScheme, has no serious accessibility violation and does not scroll sideways',
   async ({ width, colorScheme, checked }) => {
     const server = await served()
     const options = { width, colorScheme, height: 800 }
@@ -73,7 +73,7 @@ test.each(looks)(
   120_000,
 )
 
-test('dialogs have no serious fault of accessibility', async () => {
+test('dialogs have no serious accessibility violation', async () => {
   const server = await served()
   const { page } = await visit(browser(), server.url)
   for (const name of ['Your profile', 'New channel', 'Feedback']) {
@@ -85,7 +85,7 @@ test('dialogs have no serious fault of accessibility', async () => {
   }
 })
 
-test('without a server the page keeps what it shows and says that it is waiting', async () => {
+test('without a server, the chat keeps its messages and says that it is reconnecting', async () => {
   const spawned = await spawnServer()
   await talk(spawned.server)
   const { page, sees } = await visit(browser(), spawned.server.url, { colorScheme: 'dark' })
@@ -96,7 +96,7 @@ test('without a server the page keeps what it shows and says that it is waiting'
   await picture(page, 'chat-reconnecting')
 })
 
-test('the first load is under 200 KB, compressed', async () => {
+test('the first load of the web app is under 200 KB compressed', async () => {
   const server = await served()
   const sizes = new Map<string, number>()
   const { page } = await visit(browser(), 'about:blank')

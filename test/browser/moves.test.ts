@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { visit } from './support/visitor.ts'
 
@@ -8,12 +8,12 @@ const browser = browsing()
 
 declare global {
   interface Window {
-    /** When this page sent or heard of a ship's place, ms since 1970, by the place. */
+    /** When this page sent or received each ship position, in ms since 1970, by position. */
     moves: { sent: Record<string, number>; heard: Record<string, number> }
   }
 }
 
-/** Notes each ship that the page sends or hears of, on its socket, before the app has it. */
+/** Records each ship state that the page sends or receives on its WebSocket, before the app sees it. */
 function noteMoves(): void {
   const now = () => performance.timeOrigin + performance.now()
   const moves: Window['moves'] = { sent: {}, heard: {} }
@@ -23,35 +23,37 @@ function noteMoves(): void {
     y?: number
     angle?: number
   }
-  const placeOf = ({ x, y, angle }: Ship) => `${x} ${y} ${angle}`
+  const positionOf = ({ x, y, angle }: Ship) => `${x} ${y} ${angle}`
   window.WebSocket = class extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols)
       this.addEventListener('message', ({ data }) => {
         const { changes = [] } = JSON.parse(String(data)) as { changes?: { record: { data?: Ship } }[] }
-        for (const { record } of changes) if (record.data) moves.heard[placeOf(record.data)] ??= now()
+        for (const { record } of changes) if (record.data) moves.heard[positionOf(record.data)] ??= now()
       })
     }
     override send(data: string): void {
       const { op, data: ship } = JSON.parse(data) as { op: string; data?: Ship }
-      if (op === 'put' && ship !== undefined) moves.sent[placeOf(ship)] ??= now()
+      if (op === 'put' && ship !== undefined) moves.sent[positionOf(ship)] ??= now()
       super.send(data)
     }
   }
 }
 
-async function seeing(page: Page, other: Page): Promise<number[]> {
+/** For each move of `page` that `other` received: how many newer ones `page` had sent by then. */
+async function lags(page: Page, other: Page): Promise<number[]> {
   const [{ sent }, { heard }] = (await Promise.all([page, other].map((each) => each.evaluate(() => window.moves)))) as [
     Window['moves'],
     Window['moves'],
   ]
-  return Object.entries(sent).flatMap(([place, at]) => {
-    const heardAt = heard[place]
-    return heardAt === undefined ? [] : [heardAt - at]
+  const times = Object.values(sent).sort((a, b) => a - b)
+  return Object.entries(sent).flatMap(([position, sentAt]) => {
+    const heardAt = heard[position]
+    return heardAt === undefined ? [] : [times.filter((at) => at > sentAt && at < heardAt).length]
   })
 }
 
-test('two windows on one machine hear of each other’s moves within 100 ms', async () => {
+test('two game windows receive each other’s moves within two moves, which is 100 ms', async () => {
   const { server } = await spawnServer()
   const [ann, bob] = [await visit(browser(), 'about:blank'), await visit(browser(), 'about:blank')]
   for (const { page } of [ann, bob]) {
@@ -65,15 +67,15 @@ test('two windows on one machine hear of each other’s moves within 100 ms', as
     await page.keyboard.down('ArrowRight')
   }
   const enough = 60
-  const both = async () => [await seeing(ann.page, bob.page), await seeing(bob.page, ann.page)] as const
+  const both = async () => [await lags(ann.page, bob.page), await lags(bob.page, ann.page)] as const
   await expect
     .poll(async () => Math.min(...(await both()).map(({ length }) => length)), { timeout: patienceMs })
     .toBeGreaterThan(enough)
-  for (const delays of await both()) {
-    // 100 ms is the promise. One move in two may be later: a machine whose two cores run a whole suite stops a
-    // page for longer than that now and then, and such a stop makes several moves late at once. That half of 60
-    // moves are late has another cause: a move that waits for a timer, a poll or a reply before it is passed on.
-    const median = [...delays].sort((a, b) => a - b)[Math.floor(delays.length / 2)]
-    expect(median).toBeLessThan(100)
+  for (const lag of await both()) {
+    // Counted in moves (20 a second), since a loaded machine slows the sender as much as the receiver. A few moves
+    // may be later: a machine that stops one page delays several moves at once. If half of 60 moves are, a move
+    // waits for something on its way: a timer, a poll or a reply.
+    const median = [...lag].sort((a, b) => a - b)[Math.floor(lag.length / 2)]
+    expect(median).toBeLessThanOrEqual(2)
   }
 })

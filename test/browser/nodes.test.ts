@@ -1,8 +1,8 @@
-/** The pages of the app, as they are, on three nodes behind round-robin: no page knows of more than one. */
-import type { Cluster } from '@dovetail/lab/cluster'
+/** The unchanged pages of the app on three nodes behind a round-robin proxy. */
+import type { Cluster } from 'dovetail-lab/cluster'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startNodes } from '../faults/checked.ts'
-import { type Server, serverAt } from '../support/serving.ts'
+import { type Server, serverAt } from '../support/servers/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { visit } from './support/visitor.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => cluster.stop(), 60_000)
 
-/** Speaks to one of the nodes, past the balancer. */
+/** A client of one of the nodes, past the balancer. */
 function node(index: number): Server {
   const server = serverAt(cluster.nodes[index]?.port ?? 0)
   onTestFinished(() => server.stop())
@@ -22,26 +22,26 @@ function node(index: number): Server {
 }
 
 test.each(['websocket', 'sse', 'long-poll', 'poll'])(
-  'a chat over %s, and again after a node was killed',
-  async (way) => {
-    const url = `${cluster.url}/?transport=${way}`
+  'the chat works over %s on three nodes, also after one was killed',
+  async (transport) => {
+    const url = `${cluster.url}/?transport=${transport}`
     const [ann, bob] = [await visit(browser(), url), await visit(browser(), url)]
     for (let turn = 0; turn < 3; turn++) {
-      await ann.say(`${way} ${turn} from Ann`)
-      await bob.sees(`${way} ${turn} from Ann`)
-      await bob.say(`${way} ${turn} from Bob`)
-      await ann.sees(`${way} ${turn} from Bob`)
+      await ann.say(`${transport} ${turn} from Ann`)
+      await bob.sees(`${transport} ${turn} from Ann`)
+      await bob.say(`${transport} ${turn} from Bob`)
+      await ann.sees(`${transport} ${turn} from Bob`)
     }
     await cluster.replace(1, 'SIGKILL')
-    await ann.say(`${way} after`)
-    await bob.sees(`${way} after`)
-    await bob.say(`${way} after that`)
-    await ann.sees(`${way} after that`)
-    for (const { log } of [ann, bob]) expect(await log.getByText(`${way} after`, { exact: true }).count()).toBe(1)
+    await ann.say(`${transport} after`)
+    await bob.sees(`${transport} after`)
+    await bob.say(`${transport} after that`)
+    await ann.sees(`${transport} after that`)
+    for (const { log } of [ann, bob]) expect(await log.getByText(`${transport} after`, { exact: true }).count()).toBe(1)
   },
 )
 
-test('a price written to any node is on the board', async () => {
+test('a price written to any node is shown on the board', async () => {
   const { page } = await visit(browser(), `${cluster.url}/prices`)
   for (const index of [0, 1, 2]) {
     const feeder = await node(index).rest('feeder', { role: 'service' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Server } from '../support/serving.ts'
+import type { Server } from '../support/servers/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { fill } from './support/fill.ts'
 import { picture } from './support/picture.ts'
@@ -16,7 +16,7 @@ async function quote(server: Server, symbol: string, price: number): Promise<voi
   }
 }
 
-test('the board shows the newest price, whether it rose, and what it costs to know', async () => {
+test('the board shows the newest price and whether it rose', async () => {
   const server = await served()
   await quote(server, 'ACME', 100)
   const { page } = await visit(browser(), `${server.url}/prices`)
@@ -30,7 +30,7 @@ test('the board shows the newest price, whether it rose, and what it costs to kn
   await picture(page, 'prices')
 })
 
-test('the board is sorted by what one presses', async () => {
+test('the board is sorted by the column that is pressed', async () => {
   const server = await served()
   await quote(server, 'AAA', 1)
   await quote(server, 'BBB', 3)
@@ -47,7 +47,7 @@ test('the board is sorted by what one presses', async () => {
   expect(await order()).toEqual(['BBB', 'CCC', 'AAA'])
 })
 
-test('two windows meet in the arena, and who leaves is gone from it', async () => {
+test('two windows meet in the arena, and one that leaves is removed', async () => {
   const server = await served()
   const ann = await visit(browser(), `${server.url}/game`)
   await ann.page.getByText('Pilots').locator('..').getByText('1', { exact: true }).waitFor()
@@ -71,7 +71,7 @@ test('two windows meet in the arena, and who leaves is gone from it', async () =
   await picture(ann.page, 'status')
 })
 
-test('each page that the rail leads to is one for the server too, and what is none answers 404 in the app’s frame', async () => {
+test('the server answers 200 for each page of the navigation, and 404 in the app’s shell for others', async () => {
   const server = await served()
   const { page } = await visit(browser(), server.url)
   const links = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
@@ -85,12 +85,12 @@ test('each page that the rail leads to is one for the server too, and what is no
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
     await page.getByRole('link', { name: 'Go to the chat' }).waitFor()
   }
-  // It stands where a channel's name would, and names none.
+  // A segment where a channel's name belongs, but that is no valid name.
   await page.goto(`${server.url}/chat/%25`)
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
 })
 
-test('the status page keeps its last figures when the server falls silent, and says so', async () => {
+test('the status page keeps its last figures when the server stops answering, and says so', async () => {
   const server = await served()
   const { page } = await visit(browser(), `${server.url}/status`)
   await page.getByRole('row', { name: /^Readers now/ }).waitFor()
@@ -100,17 +100,17 @@ test('the status page keeps its last figures when the server falls silent, and s
 })
 
 test.each(['sse', 'long-poll', 'poll', 'websocket'])(
-  'over %s the foot knows the revision before anything changes',
-  async (way) => {
+  'over %s, the footer shows the channel’s revision before anything changes',
+  async (transport) => {
     const server = await served()
     await fill(server, ['one', 'two', 'three'])
-    const { page, sees } = await visit(browser(), `${server.url}/chat/chat:general?transport=${way}`)
+    const { page, sees } = await visit(browser(), `${server.url}/chat/chat:general?transport=${transport}`)
     await sees('three')
     await page.getByRole('contentinfo').getByText('rev 3', { exact: true }).waitFor()
   },
 )
 
-test('a page whose parts can’t be loaded says so, and leaves the others to be gone to', async () => {
+test('a page that can’t be loaded says so, and the other pages still open', async () => {
   const server = await served()
   const { page } = await visit(browser(), server.url)
   await page.route(/assets\/status-page/, (route) => route.abort())
@@ -160,7 +160,7 @@ test.each(['websocket', 'sse', 'long-poll', 'poll'])(
     await row.getByRole('img', { name: 'fell' }).waitFor()
     await ann.page.getByRole('link', { name: 'Game' }).click()
     await ann.page.waitForURL(`**/game?transport=${transport}`)
-    // A ship that stands still tells of itself once a second, and hears of it as of any other.
+    // A ship that does not move is sent once a second, and received like any other.
     const changes = ann.page.getByText('Changes').locator('..').getByRole('definition')
     await expect.poll(() => changes.textContent(), { timeout: patienceMs }).toMatch(/^[1-9]/)
     if (transport === 'websocket') expect(sockets.length).toBeGreaterThan(0)
@@ -174,11 +174,11 @@ test.each(['websocket', 'sse', 'long-poll', 'poll'])('the chat works over %s alo
   const bob = await visit(browser(), server.url)
   const sockets: string[] = []
   ann.page.on('websocket', (socket) => sockets.push(socket.url()))
-  await bob.say('over any way')
-  await ann.sees('over any way')
+  await bob.say('over any transport')
+  await ann.sees('over any transport')
   await ann.say('and back')
   await bob.sees('and back')
-  // The rail keeps the choice.
+  // Links of the navigation rail keep the forced transport.
   await ann.page.getByRole('link', { name: 'Prices' }).click()
   await ann.page.waitForURL(`**/prices?transport=${transport}`)
   if (transport !== 'websocket') expect(sockets).toEqual([])

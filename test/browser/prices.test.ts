@@ -1,8 +1,8 @@
-/** The board as `dovetail demo prices` feeds it: only while a page reads, and by whatever transport it does. */
+/** The board fed by `dovetail demo prices`, which writes only while a page reads, over any transport. */
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { runDovetail } from '../support/spawn-server.ts'
-import { testSecret } from '../support/token-for.ts'
+import { runDovetail } from '../support/servers/spawn-server.ts'
+import { testSecret } from '../support/servers/token-for.ts'
 import { until } from '../support/until.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { served } from './support/served.ts'
@@ -11,7 +11,7 @@ import { visit } from './support/visitor.ts'
 const browser = browsing()
 
 test.each(['websocket', 'sse', 'long-poll', 'poll'])(
-  'forty instruments over %s, with the rate and the delay, of the latest and of every tick',
+  'over %s, the board shows forty instruments with rate and delay, latest values and every tick',
   async (transport) => {
     const server = await served()
     const feeder = runDovetail(['demo', 'prices', '--rate', '200', '--url', server.url], {
@@ -27,7 +27,7 @@ test.each(['websocket', 'sse', 'long-poll', 'poll'])(
       await expect.poll(() => figure('Changes a second'), { timeout: patienceMs }).toMatch(/[1-9]/)
       await expect.poll(() => figure('Delay'), { timeout: patienceMs }).toMatch(/\d ms/)
     }
-    // What rises and falls is told in words, and by a sign beside the colour.
+    // Rises and falls have a sign and a label, not only a colour.
     await page
       .getByRole('img', { name: /^(rose|fell)$/ })
       .first()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
+import { awaitLater } from '../support/until.ts'
 import { browsing } from './support/browser.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
@@ -9,7 +10,7 @@ const perSecond = 50
 
 declare global {
   interface Window {
-    /** From each press of a key to the paint that showed it, ms; what took less than 16 is not told by the browser. */
+    /** Time from each keydown to the paint that showed it, in ms; the browser reports none below 16. */
     presses: number[]
   }
 }
@@ -23,31 +24,46 @@ async function notePresses(page: Page): Promise<void> {
   })
 }
 
-test('typing never lags while 50 messages a second arrive', async () => {
+const text = 'the quick brown fox jumps over the lazy dog '.repeat(2)
+
+/** Types into the focused field, and returns for each late press how long it took to show, in ms. */
+async function type(page: Page): Promise<number[]> {
+  await notePresses(page)
+  await page.keyboard.type(text, { delay: 40 })
+  return page.evaluate(() => window.presses.filter((ms) => ms > 100))
+}
+
+test('typing is shown within 100 ms while 50 messages a second arrive', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const rest = await server.rest('feeder', { role: 'service' })
-  const posts: Promise<unknown>[] = []
-  const post = () => rest.post('/v1/channels/chat:general/messages', { text: `message ${posts.length}` })
-  const feed = setInterval(() => posts.push(post()), 1000 / perSecond)
-  onTestFinished(() => clearInterval(feed))
-  await ann.log.getByText('message 50', { exact: true }).waitFor()
+  const posts: Promise<number>[] = []
+  const post = async () => {
+    const { status } = await rest.post('/v1/channels/chat:general/messages', { text: `message ${posts.length}` })
+    return status
+  }
   await ann.composer.focus()
-  await notePresses(ann.page)
+  const feed = setInterval(() => posts.push(awaitLater(post())), 1000 / perSecond)
+  onTestFinished(() => clearInterval(feed))
+  // Any message from the 20th on: a slow page may skip over that one.
+  await ann.log
+    .getByText(/^message ([2-9]\d|\d{3,})$/)
+    .first()
+    .waitFor()
   const before = posts.length
-  const text = 'the quick brown fox jumps over the lazy dog '.repeat(2)
-  await ann.page.keyboard.type(text, { delay: 40 })
+  const late = await type(ann.page)
   const arrived = posts.length - before
-  clearInterval(feed)
   // While something was said about one in three presses at least; else it would not be typing under load.
   expect(arrived).toBeGreaterThan(text.length / 3)
   expect(await ann.composer.inputValue()).toBe(text)
-  await Promise.all(posts)
-  const presses = await ann.page.evaluate(() => window.presses)
-  const slow = presses.filter((ms) => ms > 100)
-  // Within 100 ms an answer is felt as at once. A busy machine stops a page for longer now and then, and such a
-  // stop catches a few presses; a page that is slow by itself, as when each message draws the composer or the
-  // whole list anew, is late with most of them. None may take a second, whatever the machine does.
-  expect(slow.length).toBeLessThan(text.length / 10)
-  expect(Math.max(...presses, 0)).toBeLessThan(1000)
+  // What the machine itself takes: the same keys in an empty page, while the chat goes on beside it.
+  const plain = await visit(browser(), 'about:blank')
+  await plain.page.setContent('<textarea autofocus></textarea>')
+  await plain.page.locator('textarea').focus()
+  const lateInPlain = await type(plain.page)
+  clearInterval(feed)
+  expect(new Set(await Promise.all(posts))).toEqual(new Set([201]))
+  // 100 ms is felt as immediate. A page that is slow by itself, as when each message renders the composer or the
+  // whole list again, is late with most presses; a busy machine, with a few in any page.
+  expect(late.length).toBeLessThan(text.length / 10 + 2 * lateInPlain.length)
 })

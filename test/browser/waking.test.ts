@@ -1,7 +1,7 @@
-/** A page that slept, in a real browser: what was said meanwhile is there when it wakes, once. */
+/** A suspended page in a real browser receives what was said meanwhile, once, when it resumes. */
 import { expect, test } from 'vitest'
 import { at } from '../support/paths.ts'
-import type { Server } from '../support/serving.ts'
+import type { Server } from '../support/servers/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
@@ -14,7 +14,7 @@ async function readers(server: Server): Promise<number> {
   return (await rest.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
 }
 
-test('a machine that slept until the server had given it up has what was said when it wakes', async () => {
+test('a machine that slept past the server’s timeout receives what was said when it wakes', async () => {
   const server = await served({ limits: { pingSeconds: 1, pongSeconds: 1 } })
   const ann = await visit(browser(), server.url)
   await ann.say('before')
@@ -22,7 +22,7 @@ test('a machine that slept until the server had given it up has what was said wh
   await expect.poll(() => readers(server), { timeout: patienceMs }).toBe(1)
   const devtools = await browser().newBrowserCDPSession()
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
-  // Nothing of the page runs, nor what holds its socket.
+  // Stops the processes of the page and of its network.
   const asleep = processInfo.filter(({ type }) => type !== 'browser').map(({ id }) => id)
   for (const pid of asleep) process.kill(pid, 'SIGSTOP')
   try {
@@ -39,7 +39,7 @@ test('a machine that slept until the server had given it up has what was said wh
   expect(await ann.log.getByRole('article').count()).toBe(3)
 })
 
-test('a page that comes back from the back/forward cache is the same page, and has what was said meanwhile', async () => {
+test('a chat page restored from the back/forward cache keeps its state, and receives what was said meanwhile', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)
@@ -58,14 +58,14 @@ test('a page that comes back from the back/forward cache is the same page, and h
   await bob.sees('said while it was away')
   await ann.page.goBack({ waitUntil: 'commit' })
   await ann.sees('said while it was away')
-  // Its own variable is still there: it was not loaded anew.
+  // Its variable is still there: it was not loaded again.
   expect(await ann.page.evaluate(() => (globalThis as { restored?: boolean }).restored)).toBe(true)
   await ann.say('back again')
   await bob.sees('back again')
   expect(await ann.log.getByRole('article').count()).toBe(3)
 })
 
-test('a device that changes its network reconnects at once, and nothing is missing', async () => {
+test('a device that changes its network reconnects, and misses nothing', async () => {
   const server = await served()
   const ann = await visit(browser(), server.url)
   const bob = await visit(browser(), server.url)

@@ -1,12 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CheckResult, runCheck, type Watch } from '@dovetail/lab/check'
+import { type CheckResult, type RecoveryWatch, runCheck } from 'dovetail-lab/check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Fault } from '../join/faults.ts'
-import { runDovetail, type Spawned, spawnServer } from '../support/spawn-server.ts'
+import { runDovetail, type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
 
 const short = { seconds: 4, writers: 3, readersEach: 1, settleSeconds: 60 }
+
+/** `SOAK=1` tries as many seeds as `npm run soak` should. */
+const seeds = process.env.SOAK === '1' ? 5 : 1
 
 const urlOf = (spawned: Spawned): string => `http://127.0.0.1:${spawned.server.port}`
 
@@ -17,26 +20,36 @@ describe('the invariant checker', () => {
       ...short,
       urls: [urlOf(server)],
       seed: 11,
-      meanwhile: async (watch) => {
+      disturb: async (watch) => {
         await server.kill('SIGKILL')
         await server.restart()
         await watch.recovered(60_000)
+        await watch.written(20)
       },
     })
     expect(result.complaints.slice(0, 5)).toEqual([])
-    expect(result.acknowledged).toBeGreaterThan(20)
     expect(result.readers).toBe(8)
   })
 
-  test('tells who did not come back after a fault, and ends', { timeout: 180_000 }, async () => {
+  test('names the readers that did not come back after a fault, and ends', { timeout: 180_000 }, async () => {
     const server = await spawnServer()
-    const meanwhile = async (watch: Watch): Promise<void> => {
+    const meanwhile = async (watch: RecoveryWatch): Promise<void> => {
       process.kill(server.pid, 'SIGSTOP')
       await watch.recovered(500)
     }
-    await expect(runCheck({ ...short, urls: [urlOf(server)], seed: 14, meanwhile })).rejects.toThrow(
+    await expect(runCheck({ ...short, urls: [urlOf(server)], seed: 14, disturb: meanwhile })).rejects.toThrow(
       'not recovered within 500 ms: no write was acknowledged',
     )
+  })
+
+  const rare: readonly Fault[] = ['live-frame-dropped', 'rare-catch-up-drop', 'before-too-low', 'before-too-high']
+  test.each(rare)('[S11] catches %s within 8 seconds', { timeout: 300_000 }, async (fault) => {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const server = await spawnServer({ entry: 'test/join/faulty-server.ts', env: { DOVETAIL_FAULT: fault } })
+      const result = await runCheck({ urls: [urlOf(server)], seed, seconds: 8, writers: 4, readersEach: 2 })
+      expect(result.complaints.length, `seed ${seed}`).toBeGreaterThan(0)
+      await server.kill()
+    }
   })
 
   const caught: readonly (readonly [Fault, RegExp])[] = [
@@ -51,12 +64,12 @@ describe('the invariant checker', () => {
 })
 
 describe('dovetail check', () => {
-  test('tells its verdict as JSON and ends with 0', { timeout: 120_000 }, async () => {
+  test('prints its verdict as JSON and ends with 0', { timeout: 120_000 }, async () => {
     const server = await spawnServer()
     const { code, stdout } = await check('--url', urlOf(server), '--json')
     const verdict = JSON.parse(stdout) as CheckResult
     expect([code, verdict.complaints]).toEqual([0, []])
-    expect(verdict.acknowledged).toBeGreaterThan(5)
+    expect(verdict.acknowledged).toBeGreaterThan(0)
   })
 
   test('ends with 1 on a faulty one, and writes down its history', { timeout: 120_000 }, async () => {

@@ -12,33 +12,33 @@ function check(page: string, tests: Record<string, string>): Promise<CheckResult
 
 const page = '# Protocol\n| **CUR1** | cursor | opaque |\n- **CUR2** a line\n**WSK1** another\nNot a rule: **CUR9**\n'
 
-test('each rule is cited, and each citation has its rule: green', async () => {
+test('rules that are all cited, and citations that all exist, pass the check', async () => {
   const tests = {
     'test/a.test.ts': testCiting('CUR1') + testCiting('CUR2, WSK1', 'test.each(table)'),
   }
   expect(await check(page, tests)).toEqual({ red: false, lines: [] })
 })
 
-test('a rule that no test cites is red', async () => {
+test('a rule that no test cites fails the check', async () => {
   const { red, lines } = await check(page, { 'test/a.test.ts': testCiting('CUR1') + testCiting('WSK1') })
   expect(red).toBe(true)
   expect(lines[0]).toBe('CUR2: no test cites it')
 })
 
-test('a citation of a rule that does not exist is red', async () => {
+test('a citation of an unknown rule fails the check', async () => {
   const tests = { 'test/a.test.ts': testCiting('CUR1, CUR2, WSK1') + testCiting('CUR3') }
   const { red, lines } = await check(page, tests)
   expect(red).toBe(true)
   expect(lines[0]).toBe('CUR3: cited by test/a.test.ts, declared nowhere')
 })
 
-test('a rule that is declared twice is red', async () => {
+test('a rule that is declared twice fails the check', async () => {
   const { red, lines } = await check(`${page}**CUR1** again\n`, { 'test/a.test.ts': testCiting('CUR1, CUR2, WSK1') })
   expect(red).toBe(true)
   expect(lines[0]).toBe('CUR1: declared twice')
 })
 
-test("a contract suite's titles are rules of their own, which adapters may cite; others of that prefix are red", async () => {
+test('the titles of a contract suite are rules that adapters may cite; other ids with that prefix fail the check', async () => {
   const all = { 'test/a.test.ts': testCiting('CUR1, CUR2, WSK1'), 'src/store.contract.ts': testCiting('STO1') }
   expect((await check(page, { ...all, 'src/memory.test.ts': testCiting('STO1') })).red).toBe(false)
   const { red, lines } = await check(page, { ...all, 'src/memory.test.ts': testCiting('STO2') })
@@ -46,6 +46,6 @@ test("a contract suite's titles are rules of their own, which adapters may cite;
   expect(lines[0]).toBe('STO2: cited by src/memory.test.ts, declared nowhere')
 })
 
-test('a page without rules is red, not green for want of anything to check', async () => {
+test('a page without rules fails the check', async () => {
   expect((await check('# Protocol\n', {})).red).toBe(true)
 })

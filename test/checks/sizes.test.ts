@@ -17,7 +17,7 @@ test('a file of 300 lines and a function of 50 are within the budget', async () 
   expect(await check({ 'src/a.ts': comments(300), 'src/b.ts': functionOf(50) })).toEqual({ red: false, lines: [] })
 })
 
-test('one line more is red, and named', async () => {
+test('a file or a function over the budget fails the check, and is named', async () => {
   const { red, lines } = await check({ 'src/a.ts': comments(301), 'src/b.ts': functionOf(51) })
   expect(red).toBe(true)
   expect(lines).toEqual([
@@ -27,7 +27,16 @@ test('one line more is red, and named', async () => {
   ])
 })
 
-test('an arrow function, a method and a test body count; a describe does not', async () => {
+test('a folder of more than 20 source files fails the check; its tests count, its sub-folders do not', async () => {
+  const files = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`src/room/${index}.test.ts`, 'void 0\n']))
+  expect((await check({ ...files(20), 'src/room/inner/a.ts': 'void 0\n' })).red).toBe(false)
+  const { red, lines } = await check(files(21))
+  expect(red).toBe(true)
+  expect(lines[0]).toBe('src/room: 21 source files, over 20')
+})
+
+test('the size check counts arrow functions, methods and test bodies, but no describe', async () => {
   const body = 'void 0\n'.repeat(50)
   const { lines } = await check({
     'src/arrow.ts': `export const arrow = () => {\n${body}}\n`,
@@ -42,7 +51,7 @@ test('an arrow function, a method and a test body count; a describe does not', a
   ])
 })
 
-test('an exception with a reason is heard; one that nothing needs is red', async () => {
+test('an exception with a reason passes the size check; one that nothing needs fails it', async () => {
   const exceptions = { files: { 'src/a.ts': 'a table' }, functions: {} }
   expect((await check({ 'src/a.ts': comments(301) }, exceptions)).red).toBe(false)
   const { red, lines } = await check({ 'src/a.ts': comments(300) }, exceptions)

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Spawned, spawnServer } from '../support/spawn-server.ts'
-import { tokenFor } from '../support/token-for.ts'
+import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -16,7 +16,7 @@ async function documentedConfig(begins: string): Promise<string> {
   )
 }
 
-// Inside the checkout, where `@dovetail/server` and `typebox` resolve as they do for users.
+// Inside the checkout, where `dovetail-server` and `typebox` resolve as they do for users.
 async function serverWith(config: string): Promise<Spawned> {
   const folder = await mkdtemp(join(root, '.dovetail-config-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))

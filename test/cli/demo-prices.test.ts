@@ -1,11 +1,11 @@
 /** `dovetail demo prices`: feeds while anybody reads, whatever way, and says in one line why it does not. */
 import { once } from 'node:events'
-import { createClient, type TransportName } from '@dovetail/client'
-import type { ChannelDescription } from '@dovetail/protocol'
+import { createClient, type TransportName } from 'dovetail-client'
+import type { ChannelDescription } from 'dovetail-protocol'
 import { expect, onTestFinished, test } from 'vitest'
-import { serving } from '../support/serving.ts'
-import { runDovetail } from '../support/spawn-server.ts'
-import { testSecret } from '../support/token-for.ts'
+import { serving } from '../support/servers/serving.ts'
+import { runDovetail } from '../support/servers/spawn-server.ts'
+import { testSecret } from '../support/servers/token-for.ts'
 import { patienceMs, until } from '../support/until.ts'
 import { folderWith, runHere } from './run-here.ts'
 
@@ -48,7 +48,7 @@ test.each<TransportName>(['websocket', 'sse', 'long-poll', 'poll'])(
   },
 )
 
-test('rests while nobody reads, unless it is told not to', async () => {
+test('demo prices writes nothing while nobody reads, unless --always is given', async () => {
   // What was polled before is in demand for a while.
   const watcher = await server.connect('watcher', { role: 'service' })
   await watcher.subscribe('ticks:demo', { demand: true })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { run } from 'dovetail'
+import { run } from 'dovetail-cli'
 import { onTestFinished } from 'vitest'
 
 export interface Outcome {

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { runDovetail, spawnServer } from '../support/spawn-server.ts'
-import { testSecret } from '../support/token-for.ts'
+import { runDovetail, spawnServer } from '../support/servers/spawn-server.ts'
+import { testSecret } from '../support/servers/token-for.ts'
 import { folderWith } from './run-here.ts'
 
 test('stdout gets one line, and SIGTERM ends the server with exit code 0', async () => {

@@ -72,7 +72,7 @@ function groupLives(child: ChildProcess): boolean {
 const minutes = 60_000
 
 test(
-  'the first time it installs and builds, tells so, and is ready within a minute',
+  'npm start installs and builds the first time, says so, and is ready within a minute',
   async () => {
     const { child, url, seconds, steps, ended } = await npmStart()
     expect(steps).toMatch(/✓ installing packages .*\(\d+\.\d s\)/)

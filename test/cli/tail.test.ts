@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { createClient } from '@dovetail/client'
+import { createClient } from 'dovetail-client'
 import { expect, test } from 'vitest'
 import { freshChannel } from '../support/paths.ts'
-import { serving } from '../support/serving.ts'
-import { runDovetail } from '../support/spawn-server.ts'
-import { tokenFor } from '../support/token-for.ts'
+import { serving } from '../support/servers/serving.ts'
+import { runDovetail } from '../support/servers/spawn-server.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 import { until } from '../support/until.ts'
 import { runHere } from './run-here.ts'
 
@@ -81,7 +81,7 @@ test('each line has the cursor that goes on after it', async () => {
   expect(textsIn(last.stdout)).toEqual(['b', 'c'])
 })
 
-test('a cursor that can not be continued is told as a line of its own', async () => {
+test('tail prints a line of its own for a cursor that cannot be continued', async () => {
   const channel = freshChannel()
   await (await writer(channel))('a')
   const { text, child, ended, seen } = tail(channel, '--after', 'another.7')
@@ -126,7 +126,7 @@ test('what can not be meant and what is refused is one line, with an exit code o
   }
 })
 
-test('a server that does not answer is told in one line and waited for, but not where its head is asked for', async () => {
+test('tail prints one line about a server that does not answer and waits for it, but fails where --last needs its head', async () => {
   const { child, text, ended } = runDovetail(['tail', 'chat:x', '--url', 'http://127.0.0.1:9'])
   await until('the line', once(child.stderr, 'data'))
   child.kill('SIGTERM')

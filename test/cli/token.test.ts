@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
-import { testSecret } from '../support/token-for.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
+import { testSecret } from '../support/servers/token-for.ts'
 import { folderWith, runHere } from './run-here.ts'
 
 async function claimsOf(stdout: string, secret: string) {
@@ -47,15 +47,16 @@ test('where the server asks for an issuer and an audience, the token has them', 
   expect(await claimsOf(stdout, testSecret)).toMatchObject({ iss: 'https://id.example.org', aud: 'dovetail' })
 })
 
-test('without a secret, the data folder gets one that only its owner can read, once', async () => {
-  const data = join(await folderWith({}), 'data')
-  const first = await runHere(['token', '--user', 'alice', '--data', data])
-  const path = join(data, 'secret')
-  expect((await stat(path)).mode & 0o777).toBe(0o600)
-  const secret = (await readFile(path, 'utf8')).trim()
-  expect(secret.length).toBeGreaterThanOrEqual(32)
-  await claimsOf(first.stdout, secret)
-  await claimsOf((await runHere(['token', '--user', 'alice', '--data', data])).stdout, secret)
+test('a data folder without a secret, or that is not there, is refused in one line, and nothing is made', async () => {
+  const folder = await folderWith({})
+  for (const data of [folder, join(folder, 'nowhere')]) {
+    const { exitCode, stdout, stderr } = await runHere(['token', '--user', 'alice', '--data', data])
+    expect([exitCode, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(
+      /^dovetail: there is no secret in \S+: name the data folder of the server by --data, [^\n]+\n$/,
+    )
+  }
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('a secret file is stronger than the variable', async () => {

@@ -1,7 +1,7 @@
 /** Whatever is wrong with an option is one line on stderr and a non-zero exit code, from wherever it was set. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runDovetail } from '../support/spawn-server.ts'
+import { runDovetail } from '../support/servers/spawn-server.ts'
 import { folderWith, type Outcome, runHere } from './run-here.ts'
 
 function expectOneLine({ exitCode, stdout, stderr }: Outcome, code: number, words: RegExp): void {
@@ -53,7 +53,7 @@ const wrongFlags: readonly (readonly [args: string, words: RegExp])[] = [
   ['token --user alice --port 80', /unknown option '--port'/],
 ]
 
-test('a configuration file that can not be read is told with its line', async () => {
+test('the error about a configuration file that cannot be read names the line', async () => {
   const folder = await folderWith({
     'syntax.ts': 'export default {\n  channels: {\n    notes: { collections: { entries: {} }\n  },\n}\n',
     'throws.ts': 'const text = "broken"\nthrow new Error(text)\n',
@@ -85,7 +85,7 @@ test.each(wrongVariables)('%s=%s', async (name, value, words) => {
   expectOneLine(await runHere(['serve'], { [name]: value }), 2, words)
 })
 
-test('a variable that is wrong is told even where a flag is stronger', async () => {
+test('a wrong variable is an error even where a flag overrides it', async () => {
   expectOneLine(await runHere(['serve', '--port', '0'], { DOVETAIL_PORT: 'x' }), 2, /DOVETAIL_PORT/)
 })
 
@@ -99,7 +99,8 @@ const wrongFiles: readonly (readonly [name: string, text: string, words: RegExp]
   ['dovetail.config.json', '[]', /its default export must be an object/],
   ['dovetail.config.json', '{', /can't be loaded/],
   ['dovetail.config.json', '{"channels": []}', /channels must be an object/],
-  ['dovetail.config.ts', 'export default { trustProxy: 3 }', /trustProxy: "3" is neither true nor false/],
+  ['dovetail.config.ts', 'export default { trustProxy: "us" }', /trustProxy: "us" is neither true nor false/],
+  ['dovetail.config.ts', 'export default { guard: ["healthz"] }', /guard: "healthz" is none of metrics, docs, readyz/],
   ['dovetail.config.ts', 'export default {', /can't be loaded/],
   ['dovetail.config.js', 'throw new Error("no\\nluck")', /can't be loaded: no/],
 ]

@@ -1,9 +1,9 @@
 /** One client, and then another user signs in: on a shared machine, or a guest who registers. */
-import { createClient, type TransportName } from '@dovetail/client'
+import { createClient, type TransportName } from 'dovetail-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { at, freshChannel } from '../support/paths.ts'
-import { serving } from '../support/serving.ts'
-import { tokenFor } from '../support/token-for.ts'
+import { serving } from '../support/servers/serving.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 import { when } from './when.ts'
 
 const server = serving({ limits: { leewaySeconds: 1 } })

@@ -1,8 +1,8 @@
 /** The SDK against the real server, over each transport: the same view, the same promises. */
-import { type Client, createClient, type LiveView, type TransportName } from '@dovetail/client'
+import { type Client, createClient, type LiveView, type TransportName } from 'dovetail-client'
 import { afterEach, describe, expect, test } from 'vitest'
-import { serving } from '../support/serving.ts'
-import { tokenFor } from '../support/token-for.ts'
+import { serving } from '../support/servers/serving.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 import { when } from './when.ts'
 
 const server = serving()
@@ -20,10 +20,10 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close()
 })
 
-/** A place of its own for each test. */
+/** A channel of its own for each test. */
 function newChannel(): string {
   channels += 1
-  return `chat:place${channels}`
+  return `chat:channel${channels}`
 }
 
 const texts = (view: LiveView): unknown[] => view.records.map(({ data }) => data.text)
@@ -53,8 +53,8 @@ describe.each(transports)('over %s', (transport) => {
 
   test('B53: 20 channels are followed on one connection; a page of history; a refused write says why', async () => {
     const ana = await clientOf('ana', transport)
-    const place = newChannel()
-    const name = (index: number) => `${place}-${index}`
+    const prefix = newChannel()
+    const name = (index: number) => `${prefix}-${index}`
     const views = Array.from({ length: 20 }, (_, index) =>
       ana.channel(name(index)).collection('messages').live({ limit: 2 }),
     )

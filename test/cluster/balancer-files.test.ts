@@ -1,4 +1,4 @@
-/** The nginx that the pages and files for users describe is the one that the tests run, both ways. */
+/** The nginx configurations in docs and deploy are the ones that the tests run. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { nginxConfig } from '../../packages/lab/src/services/nginx.ts'
@@ -30,17 +30,17 @@ async function documented(): Promise<string> {
   return /^```nginx\n([\s\S]*?)^```$/m.exec(await file('docs/scaling.md'))?.[1] ?? ''
 }
 
-test('docs/scaling.md: round-robin', async () => {
+test('the tests run the round-robin nginx configuration of docs/scaling.md', async () => {
   expect(directives(await documented())).toEqual(tried(3, null))
 })
 
-test('docs/scaling.md: sticky, by the line that it names', async () => {
+test('the tests run the sticky nginx configuration of docs/scaling.md', async () => {
   const [, line = ''] = /`(ip_hash;)` as the first line of `upstream`/.exec(await file('docs/scaling.md')) ?? []
   const text = (await documented()).replace('upstream dovetail {', `upstream dovetail {\n${line}`)
   expect(directives(text)).toEqual(tried(3, 'address'))
 })
 
-test('deploy/nginx.conf', async () => {
+test('the tests run the nginx configuration of deploy/nginx.conf', async () => {
   const all = directives(await file('deploy/nginx.conf')).filter((line) => !surroundings.test(line))
   expect(all.slice(0, -1)).toEqual(tried(1, null))
 })

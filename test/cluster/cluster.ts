@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { serverAt } from '../support/serving.ts'
-import { type Spawned, spawnServer } from '../support/spawn-server.ts'
+import { serverAt } from '../support/servers/serving.ts'
+import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
 
 export interface ClusterOptions {
@@ -14,7 +14,7 @@ export interface ClusterOptions {
 
 /** Servers of their own processes behind one address. */
 export interface Cluster {
-  /** Of the balancer. */
+  /** The balancer's port. */
   readonly port: number
   node(index: number): Spawned
   /** Ends the node by this signal and starts it anew on the same port. */

@@ -1,7 +1,8 @@
 /** Two nodes write to one channel, and a commit is held up: nobody who reads on passes a change by. */
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Server } from '../support/serving.ts'
+import type { Server } from '../support/servers/serving.ts'
+import { awaitLater } from '../support/until.ts'
 import { startCluster } from './cluster.ts'
 import { postgresAndRedis } from './postgres-and-redis.ts'
 
@@ -85,12 +86,14 @@ test.each([
 
     let written = false
     const startedAt = performance.now()
-    const writing = Promise.all([
-      write(first, writesOfANode, (index) => (isHeld && index === 300 ? heldText : `first ${index}`)),
-      write(second, writesOfANode, (index) => `second ${index}`),
-    ]).finally(() => {
-      written = true
-    })
+    const writing = awaitLater(
+      Promise.all([
+        write(first, writesOfANode, (index) => (isHeld && index === 300 ? heldText : `first ${index}`)),
+        write(second, writesOfANode, (index) => `second ${index}`),
+      ]).finally(() => {
+        written = true
+      }),
+    )
     const [acknowledged, polled] = await Promise.all([writing, page(servers, () => written)])
     if (isHeld) expect(performance.now() - startedAt).toBeGreaterThan(heldSeconds * 1000)
     const total = 1 + 2 * writesOfANode

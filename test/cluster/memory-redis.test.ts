@@ -1,15 +1,15 @@
-/** Memory namespaces and presence that several nodes share in Redis; no bell tells them of each other. */
+/** Memory namespaces and presence that several nodes share in Redis, without notifications between them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RedisService, startRedis } from '@dovetail/lab/services'
-import type { ChangesReply, PresencePage } from '@dovetail/protocol'
-import type { Config } from '@dovetail/server'
+import { type RedisService, startRedis } from 'dovetail-lab/services'
+import type { ChangesReply, PresencePage } from 'dovetail-protocol'
+import type { Config } from 'dovetail-server'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Socket } from '../support/clients/socket.ts'
 import { at } from '../support/paths.ts'
-import type { Server } from '../support/serving.ts'
-import type { Socket } from '../support/socket.ts'
-import { spawnServer } from '../support/spawn-server.ts'
+import type { Server } from '../support/servers/serving.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
 import { startNodes } from './nodes.ts'
 
 const config = {
@@ -28,7 +28,7 @@ async function world() {
   return { redis, here: nodes[0] as Server, there: nodes[1] as Server }
 }
 
-/** What this socket was told of who is here, in the end. */
+/** The presence list that this socket received last. */
 function present(socket: Socket, snapshot: readonly { user: string }[] = []): string[] {
   const users = new Set(snapshot.map(({ user }) => user))
   for (const { join = [], leave = [], all } of socket.events('presence', channel)) {
@@ -50,7 +50,7 @@ async function post(server: Server, text: string) {
   return await rest.post<{ rev: number }>(at(channel), { text })
 }
 
-test('a record of a memory namespace is on every node, with one line of revisions', { timeout: 60_000 }, async () => {
+test('a record of a memory namespace is on every node, with the same revision', { timeout: 60_000 }, async () => {
   const { here, there } = await world()
   const reader = await there.connect('ana')
   await reader.subscribe(channel)
@@ -62,7 +62,7 @@ test('a record of a memory namespace is on every node, with one line of revision
   expect(changes.to).toBe(4)
 })
 
-test('who is present, their states, and the number of readers are the same on every node', {
+test('present users, their states and the number of readers are the same on every node', {
   timeout: 60_000,
 }, async () => {
   const { here, there } = await world()
@@ -89,7 +89,7 @@ test('who is present, their states, and the number of readers are the same on ev
   expect(ben.socket.events('presence', channel).filter(({ leave }) => leave?.includes('ana'))).toHaveLength(1)
 })
 
-test('a Redis that comes back empty: readers start over, who is present is told anew', {
+test('after Redis comes back empty, readers are reset and presence is published again', {
   timeout: 90_000,
 }, async () => {
   const { redis, here, there } = await world()
@@ -124,7 +124,7 @@ async function nodeOf(redis: RedisService, args: readonly string[]) {
   return await spawnServer({ args: ['--memory', redis.url, '--config', path, '--log', 'fatal', ...args] })
 }
 
-test('the users of a node that was killed are gone soon', { timeout: 90_000 }, async () => {
+test('the users of a killed node leave when their lease ends', { timeout: 90_000 }, async () => {
   const { redis, here } = await world()
   const killed = await nodeOf(redis, ['--limit', 'presenceSeconds=5'])
   const ana = await joined(here, 'ana')

@@ -1,10 +1,10 @@
-import { type KafkaService, type Postgres, startKafka, startPostgres } from '@dovetail/lab/services'
+import { type KafkaService, type Postgres, startKafka, startPostgres } from 'dovetail-lab/services'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { emptyView, foldAll, living } from '../support/fold.ts'
 import { at } from '../support/paths.ts'
-import type { Server } from '../support/serving.ts'
+import type { Server } from '../support/servers/serving.ts'
+import { nodesSuite } from './nodes.suite.ts'
 import { startNodes } from './nodes.ts'
-import { nodesSuite } from './nodes-suite.ts'
 
 let postgres: Postgres
 let kafka: KafkaService
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 nodesSuite('three nodes on PostgreSQL and Kafka', async () => ({ store: postgres.url, backbone: kafka.url }))
 
-test('[B56] while the broker is away nothing is missed and readiness says so; when it is back, so is the bell', {
+test('[B56] while the broker is away readers miss nothing and readiness fails; when it is back, notifications are too', {
   timeout: 180_000,
 }, async () => {
   const store = await postgres.createDatabase('away')

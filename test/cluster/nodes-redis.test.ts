@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { openPostgresStore } from '../../packages/server/src/stores/postgres.ts'
+import { openPostgresStore } from '../../packages/server/src/stores/postgres/open.ts'
 import { at } from '../support/paths.ts'
+import { nodesSuite } from './nodes.suite.ts'
 import { startNodes } from './nodes.ts'
-import { nodesSuite } from './nodes-suite.ts'
 import { postgresAndRedis } from './postgres-and-redis.ts'
 
 const services = postgresAndRedis()
@@ -12,7 +12,7 @@ nodesSuite('three nodes on PostgreSQL and Redis', async () => ({
   backbone: services.redis.url,
 }))
 
-test('[WSK34] where the log is another one, as after a restore, readers of every node are reset and read on', async () => {
+test('[WSK34] after the log was replaced, as by a restore, readers of every node are reset and read on', async () => {
   const store = await services.postgres.createDatabase('renewed')
   const { nodes, stop } = await startNodes(2, { store, backbone: services.redis.url })
   onTestFinished(stop)

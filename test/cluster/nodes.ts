@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Config, type ServerOptions, start } from '@dovetail/server'
-import { type Server, serverAt } from '../support/serving.ts'
-import { testSecret } from '../support/token-for.ts'
+import { type Config, type ServerOptions, start } from 'dovetail-server'
+import { type Server, serverAt } from '../support/servers/serving.ts'
+import { testSecret } from '../support/servers/token-for.ts'
 
 /** Everybody writes; `team` is private. Nothing lives in the memory of one node. */
 export const sharedConfig: Config = {

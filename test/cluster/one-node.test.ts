@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Postgres, startPostgres } from '@dovetail/lab/services'
+import { type Postgres, startPostgres } from 'dovetail-lab/services'
 import { afterAll, beforeAll } from 'vitest'
-import { waysSuite } from './ways-suite.ts'
+import { transportsSuite } from './transports.suite.ts'
 
 let postgres: Postgres
 let folder: string
@@ -22,7 +22,7 @@ const stores: Readonly<Record<string, () => string>> = {
   PostgreSQL: () => postgres.url,
 }
 for (const [name, store] of Object.entries(stores))
-  waysSuite(
+  transportsSuite(
     `one node on ${name}`,
     1,
     async () => ({ store: store(), backbone: 'memory:', memory: 'memory:' }),

@@ -6,17 +6,18 @@ import {
   startKafka,
   startPostgres,
   startRedis,
-} from '@dovetail/lab/services'
+} from 'dovetail-lab/services'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Certificate, certificate } from '../support/certificate.ts'
-import { runDovetail, spawnServer } from '../support/spawn-server.ts'
+import { runDovetail, spawnServer } from '../support/servers/spawn-server.ts'
+import { awaitLater } from '../support/until.ts'
 
 const password = 'p@ss/w:rd?'
 const asInUrl = encodeURIComponent(password)
 const startMs = 240_000
 
 async function guardedKafka(tls: Certificate): Promise<KafkaService> {
-  const kafka = await startKafka({ guard: { tls, user: 'alice', password } })
+  const kafka = await startKafka({ security: { tls, user: 'alice', password } })
   onTestFinished(() => kafka.stop())
   return kafka
 }
@@ -35,7 +36,7 @@ async function tlsRedis({ certFile, keyFile }: Certificate): Promise<string> {
   return `rediss://127.0.0.1:${port}`
 }
 
-test('two nodes over PostgreSQL, Redis and Kafka, all by TLS, and signed in to Kafka', {
+test('two nodes share a log over PostgreSQL, Redis and Kafka, all by TLS, with SASL to Kafka', {
   timeout: startMs,
 }, async () => {
   const tls = await certificate()
@@ -52,7 +53,7 @@ test('two nodes over PostgreSQL, Redis and Kafka, all by TLS, and signed in to K
   expect((await writer.post(`${channel}/messages`, { text: 'one' })).status).toBe(201)
   // Parked on one node, woken by a write on the other.
   const { cursor } = (await reader.get<{ cursor: string }>(`${channel}/changes?after=0`)).body
-  const woken = reader.get<{ changes: unknown[] }>(`${channel}/changes?after=${cursor}&wait=20`)
+  const woken = awaitLater(reader.get<{ changes: unknown[] }>(`${channel}/changes?after=${cursor}&wait=20`))
   expect((await writer.post(`${channel}/messages`, { text: 'two' })).status).toBe(201)
   expect((await woken).body.changes).toHaveLength(1)
   const secure = await postgres.psql(
@@ -62,7 +63,7 @@ test('two nodes over PostgreSQL, Redis and Kafka, all by TLS, and signed in to K
   for (const node of [near, far]) expect(node.stdout() + node.stderr()).not.toContain('p@ss')
 })
 
-test('a broker that does not take us, or that we do not trust, is told of in one line', {
+test('a broker that refuses the credentials, or has an untrusted certificate, is reported in one line', {
   timeout: startMs,
 }, async () => {
   const tls = await certificate()
@@ -78,13 +79,15 @@ test('a broker that does not take us, or that we do not trust, is told of in one
   const broker = `127.0.0.1:${kafka.port}`
   const trusting = { NODE_EXTRA_CA_CERTS: tls.certFile }
   expect(await refusal(`kafkas://alice:secret@${broker}`, trusting)).toMatch(
-    told(`kafkas://${broker}: SASL authentication failed`),
+    warning(`kafkas://${broker}: SASL authentication failed`),
   )
-  expect(await refusal(`kafkas://alice:secret@${broker}`)).toMatch(told(`kafkas://${broker}: self-signed certificate`))
-  expect(await refusal(`kafka://${broker}`)).toMatch(told(`kafka://${broker}: `))
+  expect(await refusal(`kafkas://alice:secret@${broker}`)).toMatch(
+    warning(`kafkas://${broker}: self-signed certificate`),
+  )
+  expect(await refusal(`kafka://${broker}`)).toMatch(warning(`kafka://${broker}: `))
 })
 
 /** One line, and nothing else. */
-function told(words: string): RegExp {
+function warning(words: string): RegExp {
   return new RegExp(`^dovetail: backbone: ${words.replaceAll('.', '\\.')}[^\n]*\n$`)
 }

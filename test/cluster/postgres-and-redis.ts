@@ -1,4 +1,4 @@
-import { type Postgres, type RedisService, startPostgres, startRedis } from '@dovetail/lab/services'
+import { type Postgres, type RedisService, startPostgres, startRedis } from 'dovetail-lab/services'
 import { afterAll, beforeAll } from 'vitest'
 
 export interface PostgresAndRedis {

@@ -7,9 +7,9 @@ import {
   startNginx,
   startPostgres,
   startRedis,
-} from '@dovetail/lab/services'
+} from 'dovetail-lab/services'
 import { afterAll, beforeAll } from 'vitest'
-import { waysSuite } from './ways-suite.ts'
+import { transportsSuite } from './transports.suite.ts'
 
 let postgres: Postgres
 let redis: RedisService
@@ -23,13 +23,13 @@ afterAll(async () => {
 
 const front = (ports: readonly number[]) => startNginx({ ports })
 
-waysSuite(
+transportsSuite(
   'three nodes on PostgreSQL and Redis',
   3,
   async () => ({ store: await postgres.createDatabase('redis'), backbone: redis.url, memory: redis.url }),
   front,
 )
-waysSuite(
+transportsSuite(
   'three nodes on PostgreSQL and Kafka',
   3,
   async () => ({
@@ -40,7 +40,7 @@ waysSuite(
   }),
   front,
 )
-waysSuite(
+transportsSuite(
   'three nodes on PostgreSQL and Redis, sticky by address',
   3,
   async () => ({

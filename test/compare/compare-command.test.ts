@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CompareResult } from '@dovetail/lab/compare'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CompareResult } from 'dovetail-lab/compare'
 import type { Browser } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { seriousFaults } from '../browser/support/axe.ts'
 import { browsing } from '../browser/support/browser.ts'
 import { picture } from '../browser/support/picture.ts'
 import { runHere } from '../cli/run-here.ts'
-import { runDovetail, spawnServer } from '../support/spawn-server.ts'
+import { runDovetail, spawnServer } from '../support/servers/spawn-server.ts'
 
 const names = ['poll-5s', 'poll-1s', 'poll-100ms', 'poll-etag', 'long-poll', 'sse', 'websocket']
 const browser = browsing()
@@ -32,7 +33,7 @@ async function compared(...args: string[]) {
 
 describe('dovetail compare', () => {
   test('prints one document with all seven, and writes a report that a browser shows', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const file = join(await folder(), 'report.html')
     const { stdout, stderr } = await compared('--clients', '5', '--duration', '1s', '--json', '--report', file)
@@ -42,12 +43,9 @@ describe('dovetail compare', () => {
       expect([name, lost, repeated, complaints]).toEqual([name, 0, 0, []])
       expect([name, latencyMs.count]).toEqual([name, 5 * result.workload.events])
       expect([name, latencyMs.histogram.reduce((sum, { count }) => sum + count, 0)]).toEqual([name, latencyMs.count])
-      expect([name, requests > 0, bytes.down.total > 0, (server?.memoryBytes ?? 0) > 0]).toEqual([
-        name,
-        true,
-        true,
-        true,
-      ])
+      // Of five clients that ask every 5 s, none has to ask within the second that is measured.
+      expect([name, requests > 0 || name === 'poll-5s']).toEqual([name, true])
+      expect([name, bytes.down.total > 0, (server?.memoryBytes ?? 0) > 0]).toEqual([name, true, true])
     }
     expect(result.command).toBe(`dovetail compare --quick --clients 5 --duration 1s --report ${file} --json`)
     expect(result.verdict.sentences.length).toBeGreaterThan(1)
@@ -56,7 +54,7 @@ describe('dovetail compare', () => {
     for (const scheme of ['light', 'dark'] as const) await looksRight(browser(), file, scheme)
   })
 
-  test('takes a workload of one’s own, an interval more and a price', { timeout: 120_000 }, async () => {
+  test('takes a workload of one’s own, an interval more and a price', { timeout: 300_000 }, async () => {
     const file = join(await folder(), 'mine.json')
     await writeFile(
       file,
@@ -66,7 +64,34 @@ describe('dovetail compare', () => {
     const { stdout } = await compared('--workload', file, ...only)
     expect(stdout).toMatch(/mine: 4 events as recorded of 90 bytes, written by 50 % of the clients/)
     expect(stdout).toMatch(/│ poll-250ms/)
-    expect(stdout).toMatch(/^The cheapest that delivers? 99 of 100 events within 2.00 s (is|are) /m)
+    // On a machine that has too much else to do, the answer is that there is no verdict.
+    expect(stdout).toMatch(/^(The cheapest that delivers? 99 of 100 events within 2.00 s (is|are) |No verdict: )/m)
+  })
+
+  test('[N34] a lab that is stopped for 2 s says so, and judges nothing by that run', {
+    timeout: 300_000,
+  }, async () => {
+    const only = ['sse', 'websocket', 'long-poll'].flatMap((name) => ['--only', name])
+    const args = ['compare', '--quick', ...only, '--clients', '2', '--duration', '3s', '--json']
+    const { child, ended, text } = runDovetail(args, { CI: '1' })
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    // The next run begins where the one before is told of.
+    await expect.poll(() => text.stderr, { interval: 10, timeout: 120_000 }).toMatch(/^1\/3 /m)
+    child.kill('SIGSTOP')
+    await sleep(2000)
+    child.kill('SIGCONT')
+    const { code, stdout, stderr } = await ended
+    expect(code, stderr).toBe(0)
+    const { contenders, verdict } = JSON.parse(stdout) as CompareResult
+    const stopped = contenders.filter(({ marks }) => marks.includes('lab-stalled'))
+    expect(stopped.length).toBeGreaterThan(0)
+    // It ran again, or was left out: no figure of the verdict is of the stop.
+    for (const { marks, latencyMs } of stopped)
+      if (!marks.includes('unreliable')) expect(latencyMs.max).toBeLessThan(1900)
+    for (const { name, marks } of contenders)
+      if (marks.includes('unreliable')) expect([verdict.choice, ...verdict.meets]).not.toContain(name)
   })
 
   const wrong: readonly (readonly [string[], RegExp])[] = [
@@ -79,7 +104,7 @@ describe('dovetail compare', () => {
     [['--price', 'gold=3'], /--price: "gold=3" is none of core, out, memory/],
     [['--url', 'nowhere'], /--url: "nowhere" is no http or https URL/],
   ]
-  test.each(wrong)('%j is told in one line', async (args, message) => {
+  test.each(wrong)('compare %j fails with one line', async (args, message) => {
     const { exitCode, stdout, stderr } = await runHere(['compare', ...args])
     expect([exitCode, stdout, stderr.split('\n').length]).toEqual([2, '', 2])
     expect(stderr).toMatch(message)
@@ -109,7 +134,7 @@ describe('dovetail compare', () => {
     expect(stderr).toMatch(/^dovetail: a write was answered 403: .*"code":"forbidden".*\n$/m)
   })
 
-  test('a server that is not there is told in one line', async () => {
+  test('compare fails with one line where no server is', async () => {
     const { exitCode, stderr } = await runHere(['compare', '--quick', '--url', 'http://127.0.0.1:9'])
     expect([exitCode, stderr]).toEqual([
       1,

@@ -1,12 +1,19 @@
-/** A server of its own, and races on it, for the tests of the lab. */
+/** A server for one test of the lab, and rounds on it. */
 import { fileURLToPath } from 'node:url'
-import { type Lap, openPublisher, type Publisher, type RaceOptions, race, spawnTarget } from '@dovetail/lab/compare'
+import {
+  openPublisher,
+  type Publisher,
+  type RoundOptions,
+  type RoundResult,
+  runRound,
+  spawnTarget,
+} from 'dovetail-lab/compare'
 import { onTestFinished } from 'vitest'
 
 const dovetail = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 
-export async function measuredServer(nodeArgs: readonly string[] = []) {
-  const target = await spawnTarget({ dovetail, nodeArgs })
+export async function measuredServer(nodeArgs: readonly string[] = [], args: readonly string[] = []) {
+  const target = await spawnTarget({ dovetail, nodeArgs, args })
   const publisher = openPublisher(target)
   onTestFinished(async () => {
     publisher.close()
@@ -17,35 +24,35 @@ export async function measuredServer(nodeArgs: readonly string[] = []) {
   return { target, publisher }
 }
 
-export type RaceWanted = Pick<RaceOptions, 'workload' | 'contenders' | 'clients' | 'durationMs' | 'warmUpMs'>
+export type RoundSettings = Pick<RoundOptions, 'workload' | 'candidates' | 'clients' | 'durationMs' | 'warmUpMs'>
 
-let races = 0
+let roundCount = 0
 
-/** All contenders at once: what is looked at is what each hears, not what the server spends. */
-export async function raced(
-  { target, publisher }: Pick<RaceOptions, 'target' | 'publisher'>,
-  wanted: RaceWanted & { readonly dice: RaceOptions['dice'] },
-): Promise<ReadonlyMap<string, Lap>> {
-  const laps = await race({
+/** All candidates at once: the tests judge what each receives, not what the server spends. */
+export async function runAllAtOnce(
+  { target, publisher }: Pick<RoundOptions, 'target' | 'publisher'>,
+  wanted: RoundSettings & { readonly random: RoundOptions['random'] },
+): Promise<ReadonlyMap<string, RoundResult>> {
+  const roundResults = await runRound({
     ...wanted,
     target,
     publisher,
-    channel: `${wanted.workload.namespace}:race-${++races}`,
+    channel: `${wanted.workload.namespace}:round-${++roundCount}`,
     idleMs: 0,
     withinMs: 500,
     now: () => performance.now(),
   })
-  return new Map(laps.map((lap) => [lap.name, lap]))
+  return new Map(roundResults.map((result) => [result.name, result]))
 }
 
-/** A publisher that tells of each event before it writes it. */
-export function telling(publisher: Publisher, tell: (index: number) => void): Publisher {
+/** A publisher that announces each event before it writes it. */
+export function announcing(publisher: Publisher, announce: (index: number) => void): Publisher {
   let index = 0
   return {
     ...publisher,
-    write: (place, write) => {
-      tell(index++)
-      return publisher.write(place, write)
+    write: (location, write) => {
+      announce(index++)
+      return publisher.write(location, write)
     },
   }
 }

@@ -1,16 +1,16 @@
-/** Outside servers behind TLS: trusted where their certificate is, and told in one line where it is not. */
+/** External servers behind TLS: measured where their certificate is trusted, one line of error where it is not. */
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { CompareResult } from '@dovetail/lab/compare'
+import type { CompareResult } from 'dovetail-lab/compare'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { certificate } from '../support/certificate.ts'
-import { runDovetail } from '../support/spawn-server.ts'
+import { runDovetail } from '../support/servers/spawn-server.ts'
 
 const everyMs = 50
 
 /** Somebody else's server: a new item every 50 ms, in a list and on a socket. */
-async function outsider() {
+async function startExternalServer() {
   const { certFile, key, cert } = await certificate()
   const items: { readonly id: number; readonly at: number }[] = []
   const server = createServer({ key, cert }, (_request, reply) => void reply.end(JSON.stringify({ data: items })))
@@ -33,7 +33,7 @@ async function outsider() {
 const quick = ['compare', '--quick', '--only', 'sse', '--clients', '2', '--duration', '1s', '--json']
 
 test('an outside server behind TLS is measured, by its name and by its address', { timeout: 120_000 }, async () => {
-  const { port, certificateFile } = await outsider()
+  const { port, certificateFile } = await startExternalServer()
   const http = ['--http', `https://localhost:${port}/list`, '--items', 'data', '--every', '100ms']
   const ws = ['--ws', `wss://127.0.0.1:${port}/`, '--stamp', 'at']
   const { code, stdout, stderr } = await runDovetail([...quick, ...http, ...ws], {
@@ -56,10 +56,10 @@ test('an outside server behind TLS is measured, by its name and by its address',
   }
 })
 
-test('a certificate that is not trusted is told in one line, before anything is measured', {
+test('compare fails with one line on a certificate that is not trusted, before anything is measured', {
   timeout: 120_000,
 }, async () => {
-  const { port } = await outsider()
+  const { port } = await startExternalServer()
   const not = 'its certificate is not trusted \\(self-signed certificate\\)'
   const urls = {
     '--http': `https://localhost:${port}/list`,
@@ -69,20 +69,22 @@ test('a certificate that is not trusted is told in one line, before anything is 
   for (const [flag, url] of Object.entries(urls)) {
     const { code, stdout, stderr } = await runDovetail([...quick, flag, url, '--stamp', 'at']).ended
     expect([flag, code, stdout]).toEqual([flag, 1, ''])
-    const told = flag === '--url' ? url : `${flag}: ${url}`
-    expect(stderr).toMatch(new RegExp(`^dovetail: ${told}: ${not}; NODE_EXTRA_CA_CERTS can name a file.*\\n$`, 'm'))
+    const subject = flag === '--url' ? url : `${flag}: ${url}`
+    expect(stderr).toMatch(new RegExp(`^dovetail: ${subject}: ${not}; NODE_EXTRA_CA_CERTS can name a file.*\\n$`, 'm'))
     expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2)
   }
 })
 
-test('an outside server that is not there, or has no list, is told in one line', { timeout: 120_000 }, async () => {
-  const { port, certificateFile } = await outsider()
+test('compare fails with one line on an external server that is not there or has no list', {
+  timeout: 120_000,
+}, async () => {
+  const { port, certificateFile } = await startExternalServer()
   const trusting = { NODE_EXTRA_CA_CERTS: certificateFile }
-  const told = async (...args: string[]) => (await runDovetail([...quick, ...args], trusting).ended).stderr
-  expect(await told('--http', `https://localhost:${port}/list`, '--items', 'none')).toMatch(
+  const failureOf = async (...args: string[]) => (await runDovetail([...quick, ...args], trusting).ended).stderr
+  expect(await failureOf('--http', `https://localhost:${port}/list`, '--items', 'none')).toMatch(
     /^dovetail: --http: https:\/\/localhost:\d+\/list: it has no list at "none"\n$/m,
   )
-  expect(await told('--ws', 'wss://127.0.0.1:9/', '--stamp', 'at')).toMatch(
+  expect(await failureOf('--ws', 'wss://127.0.0.1:9/', '--stamp', 'at')).toMatch(
     /^dovetail: --ws: wss:\/\/127.0.0.1:9\/: connect ECONNREFUSED 127.0.0.1:9\n$/m,
   )
 })

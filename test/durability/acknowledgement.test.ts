@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { WriteOk } from '@dovetail/protocol'
+import type { WriteOk } from 'dovetail-protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { at } from '../support/paths.ts'
-import { type Spawned, spawnServer } from '../support/spawn-server.ts'
+import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
 import { sentBeforeFlush, straceFlags } from './flush-trace.ts'
 
 const channel = 'chat:flushed'
@@ -25,7 +25,7 @@ async function traced(entry?: string): Promise<{ server: Spawned; trace(): Promi
   }
 }
 
-/** Writes one after another, by both doors, and some at once. Returns their texts, which nothing else contains. */
+/** Writes one after another, over both transports, and some at once. Returns their texts, which are unique. */
 async function writeAll({ server }: Spawned, oneByOne: number, atOnce: number): Promise<string[]> {
   const texts: string[] = []
   const next = (): { text: string } => {
@@ -45,14 +45,16 @@ async function writeAll({ server }: Spawned, oneByOne: number, atOnce: number): 
 }
 
 describe('an acknowledgement leaves after its flush', () => {
-  test('[PRM6] 100 writes one after another and 40 at once, by HTTP and WebSocket', { timeout: 120_000 }, async () => {
+  test('[PRM6] for 100 writes one after another and 40 at once, over HTTP and WebSocket', {
+    timeout: 120_000,
+  }, async () => {
     const { server, trace } = await traced()
     const texts = await writeAll(server, 100, 40)
     expect(texts).toHaveLength(140)
     expect(sentBeforeFlush(await trace(), texts)).toEqual([])
   })
 
-  test('a store that does not flush turns this red', { timeout: 120_000 }, async () => {
+  test('a store that does not flush is detected', { timeout: 120_000 }, async () => {
     const { server, trace } = await traced('test/durability/unflushed-server.ts')
     const texts = await writeAll(server, 20, 10)
     const complaints = sentBeforeFlush(await trace(), texts)

@@ -5,7 +5,7 @@
  */
 interface Call {
   readonly name: string
-  /** The file or socket, as `-y` tells it. */
+  /** The file or socket, as `-y` prints it. */
   readonly target: string
   /** The line on which it began, with the data of a write. */
   readonly text: string

@@ -1,7 +1,7 @@
-import type { LiveRecord, Page, WriteOk } from '@dovetail/protocol'
+import type { LiveRecord, Page, WriteOk } from 'dovetail-protocol'
 import { describe, expect, test } from 'vitest'
 import { at } from '../support/paths.ts'
-import { spawnServer } from '../support/spawn-server.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
 
 const channel = 'chat:killed'
 const data = { text: 'the last word' }
@@ -19,7 +19,7 @@ async function killedAt(moment: string) {
 }
 
 describe('the process is killed at a commit', () => {
-  test('[PRM6, PRM7] after it, before the reply: retries give the one record, by both doors', {
+  test('[PRM6, PRM7] after the commit, before the reply: retries give the one record, over both transports', {
     timeout: 60_000,
   }, async () => {
     const { rest, socket } = await killedAt('after the commit')
@@ -34,7 +34,9 @@ describe('the process is killed at a commit', () => {
     expect(cursor?.endsWith('.2')).toBe(true)
   })
 
-  test('[PRM6, PRM7] before it: nothing is there, and the retry is the first write', { timeout: 60_000 }, async () => {
+  test('[PRM6, PRM7] before the commit: nothing is stored, and the retry is the first write', {
+    timeout: 60_000,
+  }, async () => {
     const { rest } = await killedAt('before the commit')
     expect((await rest.get<Page>(at(channel))).body.records).toHaveLength(1)
     expect((await rest.post<LiveRecord>(at(channel), data, key)).status).toBe(201)

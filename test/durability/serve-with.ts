@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { demoConfig, type ServerOptions, start } from '@dovetail/server'
+import { demoConfig, type ServerOptions, start } from 'dovetail-server'
 
 export interface ServeArguments {
   readonly port: number
@@ -10,7 +10,7 @@ export interface ServeArguments {
   readonly file: string
 }
 
-/** What `dovetail serve --port … --data …` was told, for programs of the tests that stand in for it. */
+/** The arguments of `dovetail serve --port … --data …`, for test programs that stand in for it. */
 export function serveArguments(): ServeArguments {
   const { values } = parseArgs({
     allowPositionals: true,

@@ -1,5 +1,5 @@
 /** Stands in for `dovetail serve`, on a file that is never flushed. */
-import { openSqliteStore } from '../../packages/server/src/stores/sqlite.ts'
+import { openSqliteStore } from '../../packages/server/src/stores/sqlite/open.ts'
 import { serveArguments, serveWith } from './serve-with.ts'
 
 const args = serveArguments()

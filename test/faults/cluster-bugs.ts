@@ -2,8 +2,9 @@
  * Bugs that servers of several nodes tend to have, planted from outside: as a store that stands
  * before the real one, or over one method of the core. No switch for them ships.
  */
-import { Hub } from '../../packages/server/src/core/hub.ts'
-import { WatchedStore } from '../../packages/server/src/core/watched-store.ts'
+
+import { WatchedStore } from '../../packages/server/src/core/cluster/watched-store.ts'
+import { Hub } from '../../packages/server/src/core/log/hub.ts'
 import { type Store, StoreUnavailable, type Unit, type UnitOutcome } from '../../packages/server/src/ports/store.ts'
 import { faults } from '../join/faults.ts'
 import { through } from '../join/through.ts'
@@ -14,15 +15,15 @@ export const clusterBugs = {
   'lost-replies': losingReplies,
 
   /** Bells are lost, and nobody looks where the heads stand. */
-  'bells-lost-and-no-look': (store: Store): Store => {
-    WatchedStore.prototype.look = () => {}
-    WatchedStore.prototype.doubt = () => {}
-    // Every read of the store that finds the log ahead would tell the hub, too.
-    Hub.prototype.suspect = () => {}
+  'notifications-lost-and-no-poll': (store: Store): Store => {
+    WatchedStore.prototype.check = () => {}
+    WatchedStore.prototype.checkAfterGap = () => {}
+    // Every read of the store that finds the log ahead would repair the hub, too.
+    Hub.prototype.checkHead = () => {}
     return store
   },
 
-  /** A revision is given, and told, before the commit. */
+  /** A revision is assigned, and sent to peers, before the commit. */
   'revision-before-commit': faults['reply-before-commit'],
 
   /** Whoever is caught up begins one too high. */
@@ -72,7 +73,7 @@ function keysOfThisNode(store: Store): Store {
       return group.map((unit) => done.get(nameOf(unit)) ?? outcomes[fresh.indexOf(unit)] ?? refused)
     },
     // What another node remembers is not asked for.
-    look: async (channel, targets) => store.look(channel, targets),
+    lookup: async (channel, targets) => store.lookup(channel, targets),
   }
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Complaint, runCheck, type Watch } from '@dovetail/lab/check'
-import type { Cluster } from '@dovetail/lab/cluster'
+import { type Complaint, type RecoveryWatch, runCheck } from 'dovetail-lab/check'
+import type { Cluster } from 'dovetail-lab/cluster'
 import { expect, onTestFinished, test } from 'vitest'
 import { startNodes } from './checked.ts'
 import type { ClusterBug } from './cluster-bugs.ts'
@@ -15,7 +15,7 @@ const entry = fileURLToPath(new URL('./faulty-node.ts', import.meta.url))
 interface Options {
   readonly settleSeconds: number
   readonly restored?: boolean
-  readonly meanwhile?: (cluster: Cluster, watch: Watch) => Promise<void>
+  readonly meanwhile?: (cluster: Cluster, watch: RecoveryWatch) => Promise<void>
 }
 
 async function complaintsOn(bug: ClusterBug, { meanwhile, ...options }: Options): Promise<readonly Complaint[]> {
@@ -25,18 +25,18 @@ async function complaintsOn(bug: ClusterBug, { meanwhile, ...options }: Options)
   const urls = cluster.nodes.map(({ url }) => url)
   const { complaints } = await runCheck({
     ...{ urls, seed: 31, seconds: 5, writers: 4, readersEach: 1, ...options },
-    ...(meanwhile === undefined ? {} : { meanwhile: (watch) => meanwhile(cluster, watch) }),
+    ...(meanwhile === undefined ? {} : { disturb: (watch) => meanwhile(cluster, watch) }),
   })
   return complaints
 }
 
-test('replies that get lost are no fault: keys hold across nodes', { timeout: 120_000 }, async () => {
+test('lost replies lead to no repeated write: idempotency keys hold across nodes', { timeout: 120_000 }, async () => {
   expect((await complaintsOn('lost-replies', { settleSeconds: 60 })).slice(0, 5)).toEqual([])
 })
 
 /** What the checker must say, among other things. */
 const verdicts: Readonly<Record<Exclude<ClusterBug, 'lost-replies' | 'epoch-ignored'>, RegExp>> = {
-  'bells-lost-and-no-look': /reader .*: stands at \d+, the head is \d+/,
+  'notifications-lost-and-no-poll': /reader .*: stands at \d+, the head is \d+/,
   'revision-before-commit': /^acknowledged "writer.*" .* (is not in the log|stands at \d+|is .* in the log)/,
   'catch-up-off-by-one': /raw reader .*: revision \d+ is missing in the range \d+ to \d+/,
   'keys-per-node': /^"writer.*" .* is twice, or nobody wrote it/,
@@ -61,7 +61,7 @@ test('the checker catches epoch-ignored', { timeout: 180_000 }, async () => {
       await pause(2000)
     },
   })
-  // Who was ahead of the log that was put back was not told that it is another.
+  // A reader ahead of the restored log did not learn that it is another log.
   expect(complaints.map(({ text }) => text)).toContainEqual(
     expect.stringMatching(/ reader .*: (its view differs|was reset \(ahead\)|revision \d+ is missing)/),
   )

@@ -1,15 +1,15 @@
-import { Hub } from '../../packages/server/src/core/hub.ts'
+import { Hub } from '../../packages/server/src/core/log/hub.ts'
 import type { Store } from '../../packages/server/src/ports/store.ts'
 import { through } from '../join/through.ts'
 
-/** All logs of a channel are one. */
+/** The epoch of every log. */
 const theOnly = 'always'
 
-/** The store without epochs: one log follows another, and nobody can tell. */
+/** The store without epochs: one log follows another, and no reader can notice it. */
 export function epochIgnored(store: Store): Store {
-  const { suspect } = Hub.prototype
-  Hub.prototype.suspect = function (this: Hub, _epoch, head) {
-    suspect.call(this, theOnly, head)
+  const { checkHead } = Hub.prototype
+  Hub.prototype.checkHead = function (this: Hub, _epoch, head) {
+    checkHead.call(this, theOnly, head)
   }
   return {
     ...through(store),
@@ -17,7 +17,7 @@ export function epochIgnored(store: Store): Store {
     open: async (channel) => alike(await store.open(channel)),
     channel: async (name) => alike(await store.channel(name)),
     channels: async (query) => alike(await store.channels(query)),
-    look: async (channel, targets, key) => alike(await store.look(channel, targets, key)),
+    lookup: async (channel, targets, key) => alike(await store.lookup(channel, targets, key)),
     page: async (query) => alike(await store.page(query)),
     changes: async (query) => alike(await store.changes(query)),
     snapshot: async (query) => alike(await store.snapshot(query)),
@@ -25,12 +25,12 @@ export function epochIgnored(store: Store): Store {
   }
 }
 
-/** The same, with this epoch wherever it tells one. */
-function alike<Told>(told: Told): Told {
-  if (typeof told !== 'object' || told === null || told instanceof Uint8Array) return told
-  for (const [name, value] of Object.entries(told)) {
-    if (name === 'epoch' && typeof value === 'string') Object.assign(told, { epoch: theOnly })
-    else alike(value)
+/** The same reply, with this one epoch wherever it names an epoch. */
+function alike<Reply>(value: Reply): Reply {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  for (const [name, field] of Object.entries(value)) {
+    if (name === 'epoch' && typeof field === 'string') Object.assign(value, { epoch: theOnly })
+    else alike(field)
   }
-  return told
+  return value
 }

@@ -1,7 +1,7 @@
 /** Stands in for `dovetail serve` as a node of a cluster, with one bug planted: `DOVETAIL_BUG` names it. */
 import { parseArgs } from 'node:util'
-import { demoConfig, start } from '@dovetail/server'
-import { openMemoryBackbone } from '../../packages/server/src/backbones/memory.ts'
+import { demoConfig, start } from 'dovetail-server'
+import { openMemoryBackbone } from '../../packages/server/src/backbones/memory/memory-backbone.ts'
 import { clusterBugs, isClusterBug } from './cluster-bugs.ts'
 
 const { values } = parseArgs({
@@ -28,7 +28,7 @@ const running = await start({
   log: 'silent',
   adapters: {
     store: clusterBugs[bug],
-    ...(bug === 'bells-lost-and-no-look' ? { backbone: openMemoryBackbone() } : {}),
+    ...(bug === 'notifications-lost-and-no-poll' ? { backbone: openMemoryBackbone() } : {}),
   },
 })
 process.on('SIGTERM', () => process.exit(0))

@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Postgres } from '@dovetail/lab/services'
+import type { Postgres } from 'dovetail-lab/services'
 import { expect, onTestFinished, test } from 'vitest'
+import { createRest } from '../support/clients/rest.ts'
 import { at, freshChannel } from '../support/paths.ts'
-import { createRest } from '../support/rest.ts'
-import { fillDisk, makeRoom, mountSmallDisk, onSmallDisk } from '../support/small-disk.ts'
-import { spawnServer } from '../support/spawn-server.ts'
-import { tokenFor } from '../support/token-for.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 import { startNodes, survives, waysIn } from './checked.ts'
+import { fillDisk, makeRoom, mountSmallDisk, onSmallDisk } from './small-disk.ts'
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-disk-'))

@@ -1,25 +1,25 @@
-/** What happens to Kafka as the doorbell, while the checker writes and reads. */
+/** Faults of Kafka as the backbone, while the checker writes and reads. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Cluster } from '@dovetail/lab/cluster'
-import { freePort } from '@dovetail/lab/services'
 import { Admin } from '@platformatic/kafka'
+import type { Cluster } from 'dovetail-lab/cluster'
+import { freePort } from 'dovetail-lab/services'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Link, startLink } from '../support/link.ts'
 import { startNodes, survives, waysIn } from './checked.ts'
+import { type Link, startLink } from './link.ts'
 
 const afflicted = 1
 
 describe('three nodes behind nginx, on PostgreSQL and Kafka, come through', () => {
   let cluster: Cluster
-  /** Of one node. */
+  /** One node's link to Kafka. */
   let link: Link
   beforeAll(async () => {
     const port = await freePort()
     link = await startLink(port)
     cluster = await startNodes({
       backbone: 'kafka',
-      kafka: { apart: { port, told: link.port } },
-      reach: (node, service, url) =>
+      kafka: { extraListener: { port, advertisedPort: link.port } },
+      resolveUrl: (node, service, url) =>
         node === afflicted && service === 'backbone' ? `kafka://127.0.0.1:${link.port}` : url,
     })
   }, 240_000)
@@ -43,7 +43,7 @@ describe('three nodes behind nginx, on PostgreSQL and Kafka, come through', () =
       await admin.deleteTopics({ topics: ['dovetail-bells'] })
     }
     await survives({ urls: waysIn(cluster) }, [
-      // Delivery goes on by the look at PostgreSQL; the bell itself is back a little later.
+      // Delivery goes on by polling PostgreSQL; notifications are back a little later.
       { what: 'the broker killed', hit: broker, withinMs: 10_000 },
       { what: 'the topic deleted', hit: topic, withinMs: 10_000 },
     ])

@@ -1,6 +1,6 @@
-import type { Cluster } from '@dovetail/lab/cluster'
+import type { Cluster } from 'dovetail-lab/cluster'
 import { expect } from 'vitest'
-import { runDovetail } from '../support/spawn-server.ts'
+import { runDovetail } from '../support/servers/spawn-server.ts'
 
 /** The steps of docs/operating.md: the nodes end, the database is put back, every epoch ends, the nodes start. */
 export async function putBack(cluster: Cluster, file: string): Promise<void> {

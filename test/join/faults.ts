@@ -2,11 +2,12 @@
  * Bugs that this kind of server tends to have, planted from outside: as a store that stands before
  * the real one, or over one method of the core. No switch for them ships.
  */
-import { type Range, Tail } from '../../packages/server/src/core/tail.ts'
-import { Frame } from '../../packages/server/src/ports/frame.ts'
+import type { Range } from '../../packages/server/src/core/log/feeds/range.ts'
+import { Tail } from '../../packages/server/src/core/log/feeds/tail.ts'
 import type { Store } from '../../packages/server/src/ports/store.ts'
+import { beforeTooHigh, beforeTooLow, liveFrameDropped, rareCatchUpDrop } from './rare-faults.ts'
 import { replyFirst } from './reply-first.ts'
-import { through } from './through.ts'
+import { through, withJson } from './through.ts'
 
 export const faults = {
   /** The page and its cursor come from two reads: what was written between them is in neither page nor stream. */
@@ -28,7 +29,7 @@ export const faults = {
     return store
   },
 
-  /** The writer hears of its write, and the write is committed a little later. */
+  /** The writer gets its reply, and the write is committed a little later. */
   'reply-before-commit': replyFirst,
 
   /** Whoever is caught up from the store misses the first change: everybody who comes back, since no tail helps. */
@@ -39,6 +40,11 @@ export const faults = {
       changes: (query) => store.changes({ ...query, after: query.after === 0 ? 0 : query.after + 1 }),
     }
   },
+
+  'live-frame-dropped': liveFrameDropped,
+  'rare-catch-up-drop': rareCatchUpDrop,
+  'before-too-low': beforeTooLow,
+  'before-too-high': beforeTooHigh,
 } satisfies Record<string, (store: Store) => Store>
 
 export type Fault = keyof typeof faults
@@ -62,5 +68,5 @@ async function laterFacts<Facts extends { readonly name: string; readonly head: 
 
 function beginningLater(range: Range): Range {
   const json = range.frame.json.replace(`"from":${range.from},`, `"from":${range.from + 1},`)
-  return { ...range, frame: new Frame('changes', json, range.frame.cursor) }
+  return withJson(range, json)
 }

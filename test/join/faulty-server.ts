@@ -1,6 +1,6 @@
 /** Stands in for `dovetail serve --port … --data …`, with one bug planted: `DOVETAIL_FAULT` names it. */
 import { parseArgs } from 'node:util'
-import { demoConfig, start } from '@dovetail/server'
+import { demoConfig, start } from 'dovetail-server'
 import { faults, isFault } from './faults.ts'
 
 const { values } = parseArgs({

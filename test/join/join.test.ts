@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { spawnServer } from '../support/spawn-server.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
 import { RawReader } from './raw-reader.ts'
 import type { ReaderOptions } from './reader.ts'
 import { runJoin } from './run-join.ts'
-import { SdkReader } from './sdk-reader.ts'
+import { makeSdkReader } from './sdk-reader.ts'
 
 /** `SEED=…` plays another one, as `npm run soak` does. */
 const seed = Number(process.env.SEED ?? 1)
 
 const kinds = {
   raw: (options: ReaderOptions) => new RawReader(options),
-  SDK: (options: ReaderOptions) => new SdkReader(options),
+  SDK: (options: ReaderOptions) => makeSdkReader(options),
 }
 
 describe.each(Object.entries(kinds))('the join under kill -9, %s readers', (_kind, makeReader) => {

@@ -1,13 +1,14 @@
 /**
- * A reader made from the protocol page alone: a page (or a snapshot) and the stream from the same
- * cursor, joined by revision. It trusts nothing and writes down what it was sent.
+ * A reader made from docs/protocol.md alone: a page (or a snapshot) and the stream from the same cursor, joined by
+ * revision. Unlike the SDK it hides nothing: it keeps every range and reset that it was sent, for the checker.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AnyRecord, Page } from '@dovetail/protocol'
+import { epochOf, type Observation, type Range, type ResetNotice, revisionOf, type Segment } from 'dovetail-lab/check'
+import type { AnyRecord, Page } from 'dovetail-protocol'
 import { WebSocket } from 'ws'
+import { createRest, type Rest } from '../support/clients/rest.ts'
 import { at } from '../support/paths.ts'
-import { createRest, type Rest } from '../support/rest.ts'
-import type { Range, Reader, ReaderOptions, Seen, Segment } from './reader.ts'
+import type { Reader, ReaderOptions } from './reader.ts'
 
 interface SubscribeOk {
   readonly resume: string
@@ -21,7 +22,7 @@ type Down = {
   readonly op?: string
   readonly ok?: SubscribeOk
   readonly error?: { readonly code: string }
-} & Partial<Range> & { readonly reason?: string; readonly epoch?: string }
+} & Partial<Range> & { readonly reason?: string; readonly epoch?: string; readonly cursor?: string }
 
 const retryMs = 30
 
@@ -29,7 +30,7 @@ export class RawReader implements Reader {
   readonly #options: ReaderOptions
   readonly #rest: Rest
   readonly #segments: Segment[] = []
-  readonly #resets: string[] = []
+  readonly #resets: ResetNotice[] = []
   readonly #view = new Map<string, AnyRecord>()
   #cursor: string | null = null
   #rev = 0
@@ -44,22 +45,24 @@ export class RawReader implements Reader {
     this.#rest = createRest({ port: options.port })
   }
 
-  get seen(): Seen {
+  get observation(): Observation {
     return {
       name: this.#options.name,
       segments: this.#segments,
       resets: this.#resets,
+      epoch: epochOf(this.#cursor ?? '0'),
       rev: this.#rev,
       view: [...this.#view.values()],
+      histories: [],
     }
   }
 
   async open(): Promise<void> {
-    const { dice, progress, way } = this.#options
-    if (way === 'page') {
-      await this.#untilDone(() => this.#readNewest(dice.between(1, 51)))
+    const { random, progress, start } = this.#options
+    if (start === 'page') {
+      await this.#untilDone(() => this.#readNewest(random.between(1, 51)))
       // The window in which naive joins lose messages: writes between the page and the subscription.
-      await progress.reached(progress.count + dice.between(0, 4))
+      await progress.reached(progress.count + random.between(0, 4))
     }
     await this.#connect()
   }
@@ -111,12 +114,12 @@ export class RawReader implements Reader {
   }
 
   #subscribe(): Promise<void> {
-    const { port, channel, dice } = this.#options
+    const { port, channel, random } = this.#options
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/ws`, ['dovetail.v1'])
       this.#socket = socket
       let segment: Segment | null = null
-      const start = this.#cursor === null ? { last: { messages: dice.between(1, 51) } } : { after: this.#cursor }
+      const start = this.#cursor === null ? { last: { messages: random.between(1, 51) } } : { after: this.#cursor }
       socket.on('error', () => {})
       socket.on('open', () => {
         socket.send(JSON.stringify({ id: 1, op: 'hello' }))
@@ -128,21 +131,21 @@ export class RawReader implements Reader {
         else if (frame.id === 2 && frame.ok !== undefined) {
           segment = this.#begin(frame.ok)
           resolve()
-        } else if (frame.op === 'reset') this.#resets.push(`reset frame: ${frame.reason}`)
+        } else if (frame.op === 'reset') this.#noteReset(`reset frame: ${frame.reason}`, frame.cursor)
         else if (frame.op === 'changes' && segment !== null) this.#take(segment, frame as Range, frame.epoch)
-        else if (frame.op === 'changes') this.#resets.push('changes came before the reply to the subscribe')
+        else if (frame.op === 'changes') this.#noteReset('changes came before the reply to the subscribe', this.#cursor)
       })
       socket.on('close', () => {
-        if (segment === null) reject(new Error('the line was cut'))
+        if (segment === null) reject(new Error('the connection was cut'))
         else if (!this.#stopped) void this.#comeBack()
       })
     })
   }
 
   #begin(ok: SubscribeOk): Segment {
-    if (ok.resume === 'reset') this.#resets.push(`reset reply: ${ok.reason}`)
+    if (ok.resume === 'reset') this.#noteReset(`reset reply: ${ok.reason}`, ok.cursor)
     const start = revisionOf(ok.cursor)
-    const segment: Segment = { start, ranges: [] }
+    const segment: Segment = { epoch: epochOf(ok.cursor), start, ranges: [] }
     this.#segments.push(segment)
     if (this.#cursor === null || ok.resume === 'reset') this.#rev = start
     this.#cursor = ok.cursor
@@ -154,12 +157,16 @@ export class RawReader implements Reader {
     return segment
   }
 
+  #noteReset(reason: string, cursor: string | null = null): void {
+    this.#resets.push({ reason, fromEpoch: epochOf(this.#cursor ?? '0'), toEpoch: epochOf(cursor ?? '0') })
+  }
+
   #take(segment: Segment, range: Range, epoch: string | undefined): void {
     segment.ranges.push({ from: range.from, to: range.to, changes: range.changes })
     for (const { collection, record } of range.changes) if (collection === 'messages') this.#merge(record)
     this.#rev = Math.max(this.#rev, range.to)
-    // A reader that had nothing is told the epoch with its first changes.
-    this.#cursor = `${epoch ?? this.#cursor?.split('.')[0]}.${this.#rev}`
+    // A reader of a channel that was empty learns the epoch with its first changes.
+    this.#cursor = `${epoch ?? epochOf(this.#cursor ?? '0')}.${this.#rev}`
     for (const watcher of this.#watchers) watcher()
   }
 
@@ -173,12 +180,13 @@ export class RawReader implements Reader {
     this.#socket?.terminate()
   }
 
-  async reached(rev: number): Promise<void> {
+  async reached(epoch: string | null, rev: number): Promise<void> {
     await this.#older
-    if (this.#rev >= rev) return
+    const isThere = (): boolean => this.#rev >= rev && epochOf(this.#cursor ?? '0') === epoch
+    if (isThere()) return
     await new Promise<void>((resolve) => {
       this.#watchers.push(() => {
-        if (this.#rev >= rev) resolve()
+        if (isThere()) resolve()
       })
     })
   }
@@ -188,8 +196,4 @@ export class RawReader implements Reader {
     this.#socket?.terminate()
     this.#rest.close()
   }
-}
-
-function revisionOf(cursor: string): number {
-  return Number(cursor.split('.')[1] ?? 0)
 }

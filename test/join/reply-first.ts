@@ -1,12 +1,12 @@
 import type {
   ChannelFacts,
-  Look,
+  Lookup,
   Store,
   StoredRecord,
   Unit,
   UnitOutcome,
 } from '../../packages/server/src/ports/store.ts'
-import { planUnit } from '../../packages/server/src/stores/plan-unit.ts'
+import { planUnit } from '../../packages/server/src/stores/shared/plan-unit.ts'
 import { through } from './through.ts'
 
 /** How long a write that was acknowledged is not committed yet, in ms. */
@@ -14,37 +14,37 @@ const lateMs = 150
 
 /** A store that foretells what a commit will come to, answers with that, and commits later: until then a kill loses it. */
 export function replyFirst(store: Store): Store {
-  const foretold = new Map<string, Foretold>()
+  const expected = new Map<string, ExpectedChannel>()
   const late: Unit[] = []
   const commitLate = (units: readonly Unit[]): void => {
     if (late.length === 0) setTimeout(() => void store.commit(late.splice(0)), lateMs)
     late.push(...units)
   }
-  const of = async (channel: string): Promise<Foretold | null> => {
-    const facts = foretold.has(channel) ? null : await store.channel(channel)
-    if (facts !== null && !foretold.has(channel)) foretold.set(channel, new Foretold(facts))
-    return foretold.get(channel) ?? null
+  const of = async (channel: string): Promise<ExpectedChannel | null> => {
+    const facts = expected.has(channel) ? null : await store.channel(channel)
+    if (facts !== null && !expected.has(channel)) expected.set(channel, new ExpectedChannel(facts))
+    return expected.get(channel) ?? null
   }
   return {
     ...through(store),
     commit: async (group) => {
       const channels = await Promise.all(group.map(({ channel }) => of(channel)))
-      // A channel that is not there yet has no epoch to tell: its first write is committed as it should be.
+      // A channel that does not exist yet has no epoch to reply with: its first write is committed as it should be.
       if (channels.includes(null)) return store.commit(group)
       commitLate(group)
       return Promise.all(group.map(async (unit, i) => channels[i]?.outcome(unit, await known(store, unit)) ?? never()))
     },
-    look: async (channel, targets, key) => {
-      const look = await store.look(channel, targets, key)
-      return foretold.get(channel)?.over(look, targets) ?? look
+    lookup: async (channel, targets, key) => {
+      const found = await store.lookup(channel, targets, key)
+      return expected.get(channel)?.over(found, targets) ?? found
     },
   }
 }
 
 /** What is committed of the records that a unit is about. */
 async function known(store: Store, unit: Unit): Promise<readonly StoredRecord[]> {
-  const look = await store.look(unit.channel, unit.writes)
-  return look.records.flatMap((record) => record ?? [])
+  const found = await store.lookup(unit.channel, unit.writes)
+  return found.records.flatMap((record) => record ?? [])
 }
 
 function never(): never {
@@ -52,7 +52,7 @@ function never(): never {
 }
 
 /** One channel as it will be once all that was acknowledged is committed. */
-class Foretold {
+class ExpectedChannel {
   #facts: ChannelFacts
   readonly #records = new Map<string, StoredRecord>()
 
@@ -72,10 +72,10 @@ class Foretold {
     return { kind: 'committed', epoch: this.#facts.epoch, head: plan.head, results: plan.steps }
   }
 
-  over(look: Look, targets: Parameters<Store['look']>[1]): Look {
+  over(found: Lookup, targets: Parameters<Store['lookup']>[1]): Lookup {
     const records = targets.map(
-      ({ collection, recordId }, i) => this.#records.get(`${collection} ${recordId}`) ?? look.records[i] ?? null,
+      ({ collection, recordId }, i) => this.#records.get(`${collection} ${recordId}`) ?? found.records[i] ?? null,
     )
-    return { ...look, channel: this.#facts, records }
+    return { ...found, channel: this.#facts, records }
   }
 }

@@ -1,3 +1,5 @@
+import type { Range } from '../../packages/server/src/core/log/feeds/range.ts'
+import { Frame } from '../../packages/server/src/ports/frame.ts'
 import type { Store } from '../../packages/server/src/ports/store.ts'
 
 /** A store's methods as a plain object, so that some of them can be replaced. */
@@ -8,15 +10,20 @@ export function through(store: Store): Store {
     drop: (name) => store.drop(name),
     channel: (name) => store.channel(name),
     channels: (query) => store.channels(query),
-    look: (channel, targets, key) => store.look(channel, targets, key),
+    recentChannels: (limit) => store.recentChannels(limit),
+    lookup: (channel, targets, key) => store.lookup(channel, targets, key),
     page: (query) => store.page(query),
     changes: (query) => store.changes(query),
     snapshot: (query) => store.snapshot(query),
+    surplus: (query) => store.surplus(query),
     search: (query) => store.search(query),
     purge: (before) => store.purge(before),
     renew: () => store.renew(),
-    profile: (user) => store.profile(user),
-    saveProfile: (profile) => store.saveProfile(profile),
     close: () => store.close(),
   }
+}
+
+/** A range whose frame carries other JSON. */
+export function withJson(range: Range, json: string): Range {
+  return Object.create(range, { frame: { value: new Frame('changes', json, range.frame.cursor) } }) as Range
 }

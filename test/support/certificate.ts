@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { TlsIdentity } from '@dovetail/lab/services'
+import type { TlsIdentity } from 'dovetail-lab/services'
 import { onTestFinished } from 'vitest'
 
 export interface Certificate extends TlsIdentity {

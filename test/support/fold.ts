@@ -1,6 +1,6 @@
-import type { AnyRecord, Change } from '@dovetail/protocol'
+import type { AnyRecord, Change } from 'dovetail-protocol'
 
-/** What a reader holds of one channel: its place in the log, and each record in its latest state, tombstones too. */
+/** A reader's state of one channel: its position in the log, and each record's latest state, tombstones included. */
 export interface View {
   readonly epoch: string | null
   readonly rev: number

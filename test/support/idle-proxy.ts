@@ -4,13 +4,15 @@ export interface IdleProxy {
   readonly port: number
   /** Connections that were cut because nothing came from the server for too long. */
   readonly cut: number
+  /** While false, no connection is cut: a page can load first, however slow the machine is. */
+  cuts: boolean
   stop(): Promise<void>
 }
 
 /** A proxy that cuts a connection on which the server sent nothing for so long, as nginx and load balancers do. */
 export async function idleProxy(port: number, idleMs: number): Promise<IdleProxy> {
   const sockets = new Set<Socket>()
-  const state = { cut: 0 }
+  const state = { cut: 0, cuts: true }
   const server = createServer((client) => {
     const upstream = dial(port, '127.0.0.1')
     for (const socket of [client, upstream]) {
@@ -19,6 +21,10 @@ export async function idleProxy(port: number, idleMs: number): Promise<IdleProxy
       socket.on('close', () => sockets.delete(socket))
     }
     const cut = () => {
+      if (!state.cuts) {
+        timer = setTimeout(cut, idleMs)
+        return
+      }
       state.cut += 1
       client.destroy()
     }

@@ -1,7 +1,7 @@
-/** How long a test waits for something that must come: generous, since the machine may be slow and busy. */
+/** How long a test waits for something that must happen: generous, since the machine may be slow and busy. */
 export const patienceMs = 20_000
 
-/** Waits for what must come; where it does not, the error tells what was waited for and what was seen instead. */
+/** Waits for a promise; on a timeout, the error says what was expected and what was seen instead. */
 export async function until<Value>(
   what: string,
   coming: Promise<Value>,
@@ -17,4 +17,13 @@ export async function until<Value>(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/**
+ * Marks a promise that the test awaits later. If the test fails before it does, the promise's own rejection (its server
+ * is gone by then) is no second, unhandled error that fails the whole run.
+ */
+export function awaitLater<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined)
+  return promise
 }

@@ -1,33 +1,44 @@
-import type { LiveRecord, Page, Tombstone } from '@dovetail/protocol'
-import { isCollectionName, isRecordId } from '@dovetail/protocol/names'
-import type { Engine } from './engine.ts'
-import { DovetailError } from './errors.ts'
-import { newKey } from './key.ts'
-import { LiveList } from './live-list.ts'
-import type { LiveOptions, LiveView } from './live-view.ts'
-import { channelPath } from './rest.ts'
-import type { AnyData, MergePatch } from './types.ts'
-import type { Write } from './writer.ts'
+import type { AnyData, LiveRecord, MergePatch, Page, Tombstone } from 'dovetail-protocol'
+import { isCollectionName, isRecordId } from 'dovetail-protocol/names'
+import { DovetailError } from './base/errors.ts'
+import { newKey } from './base/key.ts'
+import { channelPath } from './base/rest.ts'
+import type { Engine } from './live/engine.ts'
+import { LiveList } from './live/live-list.ts'
+import type { LiveOptions, LiveView } from './live/live-view.ts'
+import type { Write } from './writes/write.ts'
+import type { Writer } from './writes/writer.ts'
 
 export interface ListOptions {
   /** 1..500. Default 50. */
   readonly limit?: number
-  /** The newest ones below this `pos`. */
+  /** The newest records below this `pos`. */
   readonly before?: number
-  /** The first ones above this `pos`. */
+  /** The first records above this `pos`. */
   readonly after?: number
-  /** Those on both sides of this `pos`. */
+  /** Records on both sides of this `pos`. */
   readonly around?: number
-  /** Only those with these words, the newest first. */
+  /** Only records that contain these words, the newest first. */
   readonly q?: string
   readonly signal?: AbortSignal
 }
 
 export interface WriteOptions {
-  /** Makes the write safe to repeat. Default: a new random one, used for this call's own retries. */
+  /** The idempotency key, which makes the write safe to repeat. Default: a new random key, used for this call's own retries. */
   readonly key?: string
-  /** Refused with `rev_mismatch` where the record has another revision. 0: only where there is none. */
+  /** The write is refused with `rev_mismatch` when the record has another revision. 0: when the record exists. */
   readonly ifRev?: number
+  /**
+   * Default true: with a storage, the write waits in the outbox, in order with all other writes to the channel, and
+   * survives a lost connection and a reload. False: it is sent now, independently of other writes, and given up
+   * after five attempts; for data that is soon out of date, such as a position.
+   */
+  readonly keep?: boolean
+  /**
+   * For whom a backend writes; only a `service` may. Such a write is sent at once, as with `keep: false`. Default: the
+   * client's own user.
+   */
+  readonly author?: string
 }
 
 /** Reads and writes of one collection. Each promise rejects with a `DovetailError`. */
@@ -36,12 +47,14 @@ export interface Collection<Data = AnyData> {
   readonly name: string
   list(options?: ListOptions): Promise<Page<Data>>
   get(id: string): Promise<LiveRecord<Data>>
-  create(data: Data, options?: Pick<WriteOptions, 'key'>): Promise<LiveRecord<Data>>
+  create(data: Data, options?: Pick<WriteOptions, 'key' | 'keep' | 'author'>): Promise<LiveRecord<Data>>
   update(id: string, patch: MergePatch<Data>, options?: WriteOptions): Promise<LiveRecord<Data>>
   replace(id: string, data: Data, options?: WriteOptions): Promise<LiveRecord<Data>>
   delete(id: string, options?: WriteOptions): Promise<Tombstone | null>
   live(options?: LiveOptions): LiveView<Data>
 }
+
+let LoadedWriter: typeof Writer | undefined
 
 /** Names are checked before they become a path: `..` would lead elsewhere. */
 export function openCollection<Data>(engine: Engine, channel: string, name: string): Collection<Data> {
@@ -51,9 +64,13 @@ export function openCollection<Data>(engine: Engine, channel: string, name: stri
 
   const write = async <Result>(op: Write['op'], id: string | null, data: unknown, options: WriteOptions = {}) => {
     const recordId = id === null ? undefined : checkedId(id)
-    const { ifRev, key = newKey() } = options
-    const written = await engine.writer.patiently({ op, channel, collection: name, recordId, data, ifRev, key })
-    return written.record as Result
+    const { ifRev, key = newKey(), author, keep = true } = options
+    const { network, connection, outbox } = engine
+    const complete = { op, channel, collection: name, recordId, data, ifRev, key, author }
+    if (keep && author === undefined && outbox.isStored) return (await outbox.deliver(complete)).record as Result
+    // Once it is loaded, a write is on its way before this returns: a page that is being closed runs no later task.
+    LoadedWriter ??= (await import('./writes/writer.ts')).Writer
+    return (await new LoadedWriter(network, connection).patiently(complete)).record as Result
   }
 
   return {

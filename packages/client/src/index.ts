@@ -1,23 +1,15 @@
+export type { AnyData, AnyTypes, Followed, FollowOptions, MergePatch } from 'dovetail-protocol'
+export type { Clock, Stop } from './base/clock.ts'
+export { DovetailError, type ErrorCode } from './base/errors.ts'
+export type { Socket, SocketClass } from './base/socket.ts'
+export type { TraceEvent } from './base/trace.ts'
 export type { Channel } from './channel.ts'
-export {
-  type ChannelsOptions,
-  type Client,
-  type ClientOptions,
-  type ClientState,
-  createClient,
-  type MyChannel,
-  type SearchHit,
-  type SearchOptions,
-  type SearchPage,
-} from './client.ts'
-export type { Clock, Stop } from './clock.ts'
+export { type Client, type ClientOptions, type ClientState, createClient } from './client.ts'
 export type { Collection, ListOptions, WriteOptions } from './collection.ts'
-export { DovetailError, type ErrorCode } from './errors.ts'
-export type { Followed, FollowOptions } from './follow.ts'
-export type { LiveEntry, LiveOptions, LiveSnapshot, LiveState, LiveView, UnsettledEntry } from './live-view.ts'
-export type { OutboxStorage } from './outbox-store.ts'
-export type { PresenceView } from './presence.ts'
-export type { TraceEvent } from './trace.ts'
-export type { ConnectionState } from './transitions.ts'
+export type { ConnectionState } from './connection/transitions.ts'
+export type { LiveEntry, LiveOptions, LiveSnapshot, LiveState, LiveView, UnsettledEntry } from './live/live-view.ts'
+export type { PresenceView } from './live/presence.ts'
+export { onMyChannels } from './my-channels.ts'
+export type { ChannelsOptions, MyChannel, SearchHit, SearchOptions, SearchPage } from './requests.ts'
 export type { TransportName } from './transports/transport.ts'
-export type { AnyData, AnyTypes, MergePatch } from './types.ts'
+export type { OutboxStorage } from './writes/outbox-storage.ts'

@@ -4,7 +4,7 @@ import { world } from './support/world.ts'
 const follow = (client: ReturnType<typeof world>['client']) =>
   client.channel('chat:general').collection('messages').live()
 
-/** Collects what is thrown past the SDK as the application's own. */
+/** Collects the errors that the SDK reports as uncaught errors of the application. */
 function thrownLater() {
   const thrown: unknown[] = []
   const real = globalThis.queueMicrotask
@@ -20,8 +20,8 @@ function thrownLater() {
   return { thrown, restore: () => spy.mockRestore() }
 }
 
-describe('a source of tokens', () => {
-  test('that never answers is asked again, and holds nothing up once it works', async () => {
+describe('getToken', () => {
+  test('a getToken that never answers is called again, and the client connects once it works', async () => {
     let asked = 0
     const getToken = () => {
       asked += 1
@@ -35,7 +35,7 @@ describe('a source of tokens', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('that never answers keeps nobody from signing in, and leaves no timer', async () => {
+  test('a getToken that never answers does not block signIn, and leaves no timer', async () => {
     const { clock, client } = world({ getToken: () => new Promise<string>(() => undefined) })
     follow(client)
     const me = client.me()
@@ -48,7 +48,7 @@ describe('a source of tokens', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('answers too late to take the place of the token that was given meanwhile', async () => {
+  test('a late answer of getToken does not replace the token that signIn gave meanwhile', async () => {
     let answer = (_: string) => {}
     const getToken = () =>
       new Promise<string>((resolve) => {
@@ -68,7 +68,7 @@ describe('a source of tokens', () => {
     client.close()
   })
 
-  test('that throws at once is one that rejects: a refused caller waits and comes back', async () => {
+  test('a getToken that throws synchronously counts as one that rejects: a refused caller waits and connects again', async () => {
     let broken = false
     const getToken = () => {
       if (broken) throw new Error('no network here')
@@ -92,7 +92,7 @@ describe('a source of tokens', () => {
     client.close()
   })
 
-  test('is asked for a token in place of a refused one also after the clock was put back', async () => {
+  test('getToken is called to replace a refused token, also after the clock was put back', async () => {
     let asked = 0
     let behindMs = 0
     const getToken = async () => {
@@ -123,8 +123,8 @@ describe('a source of tokens', () => {
   })
 })
 
-describe('a listener that throws', () => {
-  test('to a trace or to signals keeps nobody else from hearing, on any transport', async () => {
+describe('listeners of the application', () => {
+  test('a trace or signal listener that throws does not stop the other listeners, on any transport', async () => {
     for (const transport of ['websocket', 'sse', 'long-poll'] as const) {
       const later = thrownLater()
       const { clock, server, client } = world({ transport })
@@ -154,11 +154,11 @@ describe('a listener that throws', () => {
   })
 })
 
-describe('what has no JSON', () => {
+describe('a value without a JSON form', () => {
   const circle: Record<string, unknown> = {}
   circle.self = circle
 
-  test('is refused as a row of its own, on any transport, and what is written after it goes out', async () => {
+  test('a write without a JSON form fails as a row of its own, on any transport, and later writes are sent', async () => {
     for (const transport of ['websocket', 'sse'] as const) {
       const { clock, client } = world({ transport })
       const view = follow(client)
@@ -176,7 +176,7 @@ describe('what has no JSON', () => {
     }
   })
 
-  test('is no presence state: refused at once, and nothing of it comes up at a reconnect', async () => {
+  test('a presence state without a JSON form is refused at once, and is not sent at a reconnect', async () => {
     const { clock, server, client } = world()
     const presence = client.channel('chat:general').presence()
     expect(() => presence.setState(circle)).toThrow(TypeError)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { DovetailError } from '../src/errors.ts'
+import { DovetailError } from '../src/base/errors.ts'
 import { world } from './support/world.ts'
 
 const follow = (client: ReturnType<typeof world>['client']) =>
   client.channel('chat:general').collection('messages').live()
 
 describe('the connection', () => {
-  test('comes back with full jitter, later and later', async () => {
+  test('reconnects with full jitter and growing back-off', async () => {
     const { clock, server, client } = world({ random: () => 0.999 })
     server.down = true
     follow(client)
@@ -24,7 +24,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('B14: a refused token is renewed once, then it is final: no storm', async () => {
+  test('B14: a refused token is renewed once; a second refusal is final and causes no retries', async () => {
     let asked = 0
     const getToken = async () => {
       asked += 1
@@ -43,7 +43,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('without a source of tokens a refusal is final at once', async () => {
+  test('without getToken a refused token is final at once', async () => {
     const { clock, server, client } = world({ token: 'bad' })
     server.refuseHello = 'token_expired'
     const view = follow(client)
@@ -52,7 +52,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('follows the close codes: 4403 and 4400 are final, 1012 and 4408 are not', async () => {
+  test('does not reconnect after close codes 4403 and 4400, and reconnects after 1012 and 4408', async () => {
     for (const [code, name] of [
       [4403, 'auth_failed'],
       [4400, 'closed'],
@@ -72,7 +72,7 @@ describe('the connection', () => {
     }
   })
 
-  test('notices a server that stopped answering, by a ping every 20 s', async () => {
+  test('detects a server that stopped answering, by a ping every 20 s', async () => {
     const { clock, server, client } = world()
     follow(client)
     await clock.advance(10)
@@ -84,7 +84,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('refreshes its token on the living socket when told that it expires', async () => {
+  test('a frame `expiring` makes the connection refresh its token on the same socket', async () => {
     let asked = 0
     const getToken = async () => {
       asked += 1
@@ -101,7 +101,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('leaves a draining node at its slot', async () => {
+  test('reconnects from a draining node after the delay that the goaway frame gives it', async () => {
     const { clock, server, client } = world()
     follow(client)
     await clock.advance(10)
@@ -113,7 +113,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('is not opened before something is followed, and closes when nothing is', async () => {
+  test('opens with the first followed channel and closes with the last', async () => {
     const { clock, server, client } = world()
     await clock.advance(1000)
     expect([server.connections, client.state.name]).toEqual([0, 'idle'])
@@ -126,7 +126,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('close codes that nobody may send are a local error; closing twice, or while connecting, is none', async () => {
+  test('throws for a close code that cannot be sent; closing twice or while connecting is no error', async () => {
     const { clock, client } = world()
     for (const code of [0, 999, 1001, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65_535]) {
       expect(() => client.close(code)).toThrow(DovetailError)
@@ -139,7 +139,7 @@ describe('the connection', () => {
     expect([client.state.name, clock.pending]).toEqual(['closed', 0])
   })
 
-  test('passes signals to those who listen, and sends them', async () => {
+  test('delivers signals to listeners, and sends them', async () => {
     const { clock, server, client } = world()
     const heard: unknown[] = []
     const general = client.channel('chat:general')
@@ -153,7 +153,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('keeps presence: snapshot, joins, leaves, and its own state over a reconnect', async () => {
+  test('keeps the presence list by snapshot, joins and leaves, and restores its own presence state after a reconnect', async () => {
     const { clock, server, client } = world()
     const presence = client.channel('game:1').presence()
     presence.setState({ away: true })
@@ -174,7 +174,7 @@ describe('the connection', () => {
     client.close()
   })
 
-  test('shows every frame to a trace, without tokens', async () => {
+  test('passes every frame to a trace, without tokens', async () => {
     const { clock, client } = world({ token: 'secret' })
     const frames: string[] = []
     client.trace(({ direction, over, frame }) => frames.push(`${direction} ${over} ${JSON.stringify(frame)}`))

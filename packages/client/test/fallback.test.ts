@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { TransportName } from '../src/index.ts'
+import { channel } from './support/chat.ts'
 import { calm } from './support/fake-server.ts'
 import { world } from './support/world.ts'
-
-const channel = 'chat:general'
 
 function auto() {
   const all = world({ transport: 'auto', token: 'ana' })
@@ -24,8 +23,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('falling back', () => {
-  test('B45: a refused upgrade leads to a stream within 10 s', async () => {
+describe('transport fallback', () => {
+  test('B45: after a refused WebSocket upgrade the client uses SSE within 10 s', async () => {
     const { clock, server, client, view, texts, over } = auto()
     server.refuseUpgrade = true
     await clock.advance(10_000)
@@ -36,7 +35,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('B45: a socket that opens and dies each time, too', async () => {
+  test('B45: after a WebSocket that opens and is cut each time the client uses SSE', async () => {
     const { clock, server, client, texts, over } = auto()
     for (let passed = 0; passed < 10_000; passed += 200) {
       await clock.advance(200)
@@ -50,7 +49,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('and one that passes no frames', async () => {
+  test('after a WebSocket that passes no frames the client uses SSE', async () => {
     const { clock, server, client, view, over } = auto()
     server.silent = true
     await clock.advance(10_000)
@@ -58,7 +57,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('a stream that is buffered on the way leads to long-polls', async () => {
+  test('when a proxy buffers the event stream, the client uses long-polls', async () => {
     const { clock, server, client, view, texts, over } = auto()
     server.refuseUpgrade = true
     server.streamsAreSilent = true
@@ -70,7 +69,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('B45: a server that restarts demotes nobody', async () => {
+  test('B45: a restart of the server does not move the client to a lesser transport', async () => {
     const { clock, server, client, over } = auto()
     await clock.advance(60_000)
     server.down = true
@@ -82,7 +81,7 @@ describe('falling back', () => {
     client.close()
   })
 
-  test('goes back up when it can, with nothing lost or repeated across the switch', async () => {
+  test('the client returns to a better transport once it works, and loses or repeats no change across the switch', async () => {
     const { clock, server, client, texts, over } = auto()
     server.refuseUpgrade = true
     await clock.advance(10_000)
@@ -101,7 +100,25 @@ describe('falling back', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('tries better ones less and less often, and at once after a change of network', async () => {
+  test('a client that came back to a better transport goes on to the best one once that works', async () => {
+    const { clock, server, client, texts, over } = auto()
+    server.refuseUpgrade = true
+    server.streamsAreSilent = true
+    await clock.advance(20_000)
+    expect(over()).toBe('long-poll')
+    server.streamsAreSilent = false
+    await clock.advance(30_000)
+    expect(over()).toBe('sse')
+    server.refuseUpgrade = false
+    server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: 'm1' } })
+    await clock.advance(60_000)
+    expect([over(), client.state.name, texts()]).toEqual(['websocket', 'open', ['m1']])
+    client.close()
+    await clock.advance(0)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('the client probes better transports at growing intervals, and at once after a change of network', async () => {
     const target = stubWindow()
     const { clock, server, client, over } = auto()
     server.refuseUpgrade = true
@@ -129,7 +146,7 @@ describe('falling back', () => {
 })
 
 describe.each(['sse', 'long-poll'] as const)('over %s', (transport) => {
-  test('a channel is resumed later where nobody can tell who is in it; nothing is thrown, nothing lost', async () => {
+  test('while the presence list cannot be read, joining is retried later; nothing is thrown and no change is lost', async () => {
     const { clock, server, client } = world({ transport, token: 'ana' })
     const view = client.channel(channel).collection('messages').live()
     client.channel(channel).presence()
@@ -151,8 +168,8 @@ describe.each(['sse', 'long-poll'] as const)('over %s', (transport) => {
   })
 })
 
-describe('waking up', () => {
-  test('B50: back from the page cache: one reconnect, whichever of close and pageshow comes first', async () => {
+describe('sleep and the page cache', () => {
+  test('B50: a page back from the page cache reconnects once, whichever of close and pageshow comes first', async () => {
     for (const order of ['close first', 'pageshow first']) {
       const target = stubWindow()
       const { clock, server, client, texts } = auto()
@@ -173,7 +190,7 @@ describe('waking up', () => {
     }
   })
 
-  test('back from sleep: a dead socket is found out within 5 s, a living one is kept', async () => {
+  test('after the device slept, a dead socket is detected within 5 s and a living one is kept', async () => {
     const target = stubWindow()
     vi.stubGlobal('document', { visibilityState: 'visible' })
     const { clock, server, client } = auto()
@@ -190,7 +207,7 @@ describe('waking up', () => {
     client.close()
   })
 
-  test('B50: listens to nothing that keeps a page out of the cache, and to nothing after its end', () => {
+  test('B50: the client uses no listener that keeps a page out of the page cache, and removes all listeners when it closes', () => {
     const added: string[] = []
     const removed: string[] = []
     vi.stubGlobal('addEventListener', (name: string) => added.push(name))

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Client, Followed } from '../src/index.ts'
+import { channel, say } from './support/chat.ts'
 import { seeded, settle } from './support/fake-clock.ts'
 import { world } from './support/world.ts'
 
-const channel = 'chat:general'
-const say = (text: string) => ({ op: 'create', collection: 'messages', data: { text } })
-
-/** Takes what is followed, as fast as it comes or, while `held`, not at all. */
-function taking(client: Client, after?: string) {
+/** Collects the items of `follow` as fast as they arrive, or none while `held` is set. */
+function followAll(client: Client, after?: string) {
   const control = new AbortController()
   const taken: Followed[] = []
   const followed = client.channel(channel).follow({ signal: control.signal, ...(after === undefined ? {} : { after }) })
@@ -18,26 +16,26 @@ function taking(client: Client, after?: string) {
       await held.until
     }
   })()
-  // Looked at by the tests that expect an end.
+  // The tests that expect an end read this promise.
   done.catch(() => undefined)
-  const told = () => taken.map((each) => (each.type === 'reset' ? each.reason : `${each.from}-${each.to}`))
+  const described = () => taken.map((each) => (each.type === 'reset' ? each.reason : `${each.from}-${each.to}`))
   const revs = () =>
     taken.flatMap((each) => (each.type === 'reset' ? [] : each.changes.map(({ record }) => record.rev)))
-  return { taken, told, revs, done, held, stop: () => control.abort() }
+  return { taken, described, revs, done, held, stop: () => control.abort() }
 }
 
 describe.each(['websocket', 'sse', 'long-poll', 'poll'] as const)('following over %s', (transport) => {
-  test('from now, every range joins the one before', async () => {
+  test('follow without a cursor begins now, and every range begins where the one before ended', async () => {
     const { clock, server, client } = world({ transport })
     server.commit(channel, 'bo', say('before'))
     client.channel(channel).collection('messages').live()
-    const { told, revs, taken, done, stop } = taking(client)
+    const { described, revs, taken, done, stop } = followAll(client)
     await clock.advance(3000)
     for (let n = 0; n < 3; n++) {
       server.commit(channel, 'bo', say(`m${n}`))
       await clock.advance(3000)
     }
-    expect([told(), revs()]).toEqual([
+    expect([described(), revs()]).toEqual([
       ['1-2', '2-3', '3-4'],
       [2, 3, 4],
     ])
@@ -49,12 +47,12 @@ describe.each(['websocket', 'sse', 'long-poll', 'poll'] as const)('following ove
     expect(clock.pending).toBe(0)
   })
 
-  test('from a cursor, beside a view that holds more: what lies between is read', async () => {
+  test("follow from a cursor below an open view's reads the changes in between", async () => {
     const { clock, server, client } = world({ transport })
     for (let n = 1; n <= 5; n++) server.commit(channel, 'bo', say(`m${n}`))
     const view = client.channel(channel).collection('messages').live()
     await clock.advance(3000)
-    const { revs, done, stop } = taking(client, 'E1.2')
+    const { revs, done, stop } = followAll(client, 'E1.2')
     await clock.advance(3000)
     server.commit(channel, 'bo', say('m6'))
     await clock.advance(3000)
@@ -64,27 +62,61 @@ describe.each(['websocket', 'sse', 'long-poll', 'poll'] as const)('following ove
     client.close()
   })
 
-  test('a log that began anew is told, and followed', async () => {
+  test('follow reports a log that began anew as a reset, and goes on in the new one', async () => {
     const { clock, server, client } = world({ transport })
     server.commit(channel, 'bo', say('void'))
     client.channel(channel).collection('messages').live()
-    const { told } = taking(client, '0')
+    const { described } = followAll(client, '0')
     await clock.advance(3000)
     server.restartLog(channel)
     await clock.advance(5000)
     server.commit(channel, 'bo', say('anew'))
     await clock.advance(5000)
-    expect(told().slice(0, 2)).toEqual(['0-1', 'epoch'])
-    expect(told().at(-1)).toMatch(/-1$/)
+    expect(described().slice(0, 2)).toEqual(['0-1', 'epoch'])
+    expect(described().at(-1)).toMatch(/-1$/)
     client.close()
   })
 })
 
-describe('following', () => {
-  test('who is slow holds little, and is read on for', async () => {
+describe('follow', () => {
+  test('[P1] follow reports a log restored from a copy in the same epoch as a reset, and misses no later change', async () => {
+    const { clock, server, client } = world()
+    for (const text of ['m1', 'm2']) server.commit(channel, 'bo', say(text))
+    const putBack = server.log(channel).backUp()
+    for (const text of ['lost 1', 'lost 2']) server.commit(channel, 'bo', say(text))
+    const { described, revs } = followAll(client, '0')
+    await clock.advance(100)
+    putBack()
+    server.resetReaders(channel, 'ahead')
+    for (const text of ['m3', 'm4', 'm5']) server.commit(channel, 'bo', say(text))
+    await clock.advance(5000)
+    expect([described(), revs()]).toEqual([
+      ['0-4', 'ahead', '2-3', '3-4', '4-5'],
+      [1, 2, 3, 4, 3, 4, 5],
+    ])
+    client.close()
+  })
+
+  test('[P1] follow reports a reset for a cursor above the end of the log, and none for one that is only above the subscription', async () => {
+    const { clock, server, client } = world()
+    for (const text of ['m1', 'm2', 'm3']) server.commit(channel, 'bo', say(text))
+    const newer = followAll(client, 'E1.9')
+    await clock.advance(100)
+    expect(newer.described()).toEqual(['ahead'])
+    server.log(channel).write('bo', say('not announced'))
+    const above = followAll(client, 'E1.4')
+    await clock.advance(100)
+    server.commit(channel, 'bo', say('m5'))
+    await clock.advance(5000)
+    expect(above.revs()).toEqual([5])
+    expect(above.described()).not.toContain('ahead')
+    client.close()
+  })
+
+  test('follow holds few changes for a slow consumer, and reads the rest from the log', async () => {
     const { clock, server, client } = world()
     let release = (): void => undefined
-    const { revs, taken, held } = taking(client)
+    const { revs, taken, held } = followAll(client)
     await clock.advance(100)
     held.until = new Promise((resolve) => {
       release = resolve
@@ -96,16 +128,16 @@ describe('following', () => {
     release()
     await clock.advance(1000)
     expect(revs()).toEqual(Array.from({ length: 2500 }, (_, n) => n + 1))
-    // Not all of it came in the frames.
+    // Some changes came by REST reads, not in frames.
     expect(server.requests.length).toBeGreaterThan(0)
     client.close()
   })
 
-  test('over cuts, nothing is missing and nothing is twice', async () => {
+  test('follow loses and repeats no change over lost connections', async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = seeded(seed)
       const { clock, server, client } = world({ seed })
-      const { revs, taken } = taking(client, '0')
+      const { revs, taken } = followAll(client, '0')
       for (let n = 0; n < 60; n++) {
         if (random() < 0.6) server.commit(channel, 'bo', say(`m${n}`))
         if (random() < 0.1) server.cut()
@@ -120,20 +152,20 @@ describe('following', () => {
     }
   })
 
-  test('it ends with the channel, with a refusal, with the client', async () => {
+  test('follow ends when the channel is deleted, when reading is refused, and when the client closes', async () => {
     const { clock, server, client, open } = world()
     server.commit(channel, 'bo', say('m'))
-    const first = taking(client)
+    const first = followAll(client)
     await clock.advance(100)
     server.sockets[0]?.send({ op: 'ended', channel, reason: 'forbidden' })
     await clock.advance(100)
     await expect(first.done).rejects.toMatchObject({ code: 'forbidden' })
-    const second = taking(client)
+    const second = followAll(client)
     await clock.advance(100)
     client.close()
     await settle()
     await expect(second.done).resolves.toBeUndefined()
-    await expect(taking(open(), 'no cursor').done).rejects.toMatchObject({ code: 'invalid_cursor' })
+    await expect(followAll(open(), 'no cursor').done).rejects.toMatchObject({ code: 'invalid_cursor' })
     await clock.advance(0)
     expect(clock.pending).toBe(0)
   })

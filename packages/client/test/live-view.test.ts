@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { channel, say, textsOf } from './support/chat.ts'
 import { calm } from './support/fake-server.ts'
 import { world } from './support/world.ts'
 
-const channel = 'chat:general'
-const say = (text: string) => ({ op: 'create', collection: 'messages', data: { text } })
-const textsOf = (view: { records: readonly { data: Record<string, unknown> }[] }) =>
-  view.records.map((entry) => entry.data.text)
-
 describe('a live view', () => {
-  test('joins page and stream in one round trip', async () => {
+  test('reads its first page and subscribes in one round trip', async () => {
     const { clock, server, client } = world()
     for (let i = 1; i <= 5; i += 1) server.commit(channel, 'bo', say(`m${i}`))
     const view = client.channel(channel).collection('messages').live({ limit: 3 })
@@ -26,7 +22,7 @@ describe('a live view', () => {
     expect([clock.pending, server.sockets.length]).toEqual([0, 0])
   })
 
-  test('is live once it has caught up, also where reply and changes come in one turn', async () => {
+  test('becomes live once it has caught up, also when the reply and the changes arrive in one turn', async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'bo', say('m1'))
     const view = client.channel(channel).collection('messages').live({ limit: 3 })
@@ -39,7 +35,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('loads older pages, up to the first record', async () => {
+  test('loads older pages back to the first record', async () => {
     const { clock, server, client } = world()
     for (let i = 1; i <= 7; i += 1) server.commit(channel, 'bo', say(`m${i}`))
     const view = client.channel(channel).collection('messages').live({ limit: 3 })
@@ -59,7 +55,31 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('a record deleted while an older page is under way does not come back with it', async () => {
+  test('[LIM31] reads by REST what of its first page had no room in the reply to the subscribe', async () => {
+    const { clock, server, client } = world()
+    for (let i = 1; i <= 7; i += 1) server.commit(channel, 'bo', say(`m${i}`))
+    server.snapshotRecords = 2
+    const view = client.channel(channel).collection('messages').live({ limit: 5 })
+    await clock.advance(10)
+    expect([textsOf(view), view.hasOlder]).toEqual([['m3', 'm4', 'm5', 'm6', 'm7'], true])
+    expect(server.requests.map((request) => request.path)).toEqual([
+      '/v1/channels/chat%3Ageneral/messages?before=6&limit=3',
+    ])
+    client.close()
+  })
+
+  test('[LIM31] reads its first page by REST where no record had room in the reply to the subscribe', async () => {
+    const { clock, server, client } = world()
+    for (let i = 1; i <= 3; i += 1) server.commit(channel, 'bo', say(`m${i}`))
+    server.snapshotRecords = 0
+    const view = client.channel(channel).collection('messages').live({ limit: 5 })
+    await clock.advance(10)
+    expect([textsOf(view), view.hasOlder, view.state]).toEqual([['m1', 'm2', 'm3'], false, 'live'])
+    expect(server.requests.map((request) => request.path)).toEqual(['/v1/channels/chat%3Ageneral/messages?limit=5'])
+    client.close()
+  })
+
+  test('a record deleted while an older page is being read does not come back with that page', async () => {
     const { clock, server, client } = world()
     for (let i = 1; i <= 6; i += 1) server.commit(channel, 'bo', say(`m${i}`))
     const view = client.channel(channel).collection('messages').live({ limit: 3 })
@@ -75,7 +95,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('opened around a position, it grows both ways until it meets the newest', async () => {
+  test('a view opened around a position grows both ways until it holds the newest record', async () => {
     const { clock, server, client } = world()
     for (let i = 1; i <= 20; i += 1) server.commit(channel, 'bo', say(`m${i}`))
     const view = client.channel(channel).collection('messages').live({ limit: 4, around: 10 })
@@ -93,7 +113,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('resumes by cursor after a break, and says so meanwhile', async () => {
+  test('resumes from its cursor after a lost connection, and is `offline` and `catching_up` meanwhile', async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'bo', say('m1'))
     const view = client.channel(channel).collection('messages').live()
@@ -110,7 +130,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('a reset is read anew; what was shown stays until then', async () => {
+  test('after a reset it reads the records again, and keeps the former rows until they arrive', async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'bo', say('old'))
     const view = client.channel(channel).collection('messages').live()
@@ -125,7 +145,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('a gap is healed from its own cursor', async () => {
+  test('repairs a gap by subscribing again from its own cursor', async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'bo', say('m1'))
     const view = client.channel(channel).collection('messages').live()
@@ -137,7 +157,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('a second view of a followed channel reads its page from where the first one stands', async () => {
+  test("a second view of a followed channel reads its page from the subscription's cursor on", async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'bo', say('m1'))
     const messages = client.channel(channel).collection('messages')
@@ -157,7 +177,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('flips within a tick settle to what was last said', async () => {
+  test('many opens and closes of a view within one tick end in the state of the last call', async () => {
     const { clock, server, client } = world()
     const messages = client.channel(channel).collection('messages')
     for (let i = 0; i < 50; i += 1) messages.live().close()
@@ -176,7 +196,7 @@ describe('a live view', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('ends with the reason, fails with the error', async () => {
+  test('shows the reason when it ended, and the error when it failed', async () => {
     const { clock, server, client } = world()
     const view = client.channel(channel).collection('messages').live()
     await clock.advance(20)
@@ -190,7 +210,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('its snapshot is the same object until something changes', async () => {
+  test('the snapshot of a live view is the same object until something changes', async () => {
     const { clock, server, client } = world()
     const view = client.channel(channel).collection('messages').live()
     await clock.advance(20)
@@ -203,7 +223,7 @@ describe('a live view', () => {
     client.close()
   })
 
-  test('a page from before where the subscription stands is not taken: it is asked for again', async () => {
+  test("a page older than the subscription's cursor is not used but read again", async () => {
     const { clock, server, open } = world()
     for (const text of ['m1', 'm2']) server.commit(channel, 'bo', say(text))
     let stale = true
@@ -224,7 +244,22 @@ describe('a live view', () => {
     expect([stale, textsOf(second)]).toEqual([false, ['m1', 'm2']])
   })
 
-  test('what is acknowledged in a former epoch, after the log began anew, is not shown in the new one', async () => {
+  test.each(['poll', 'long-poll'] as const)(
+    'an empty channel is polled over %s at the usual interval',
+    async (transport) => {
+      const { clock, server, client } = world({ transport, token: 'ana' })
+      const view = client.channel(channel).collection('messages').live()
+      await clock.advance(60_000)
+      expect([view.state, server.requests.length]).toEqual(['live', expect.any(Number)])
+      expect(server.requests.length).toBeLessThan(transport === 'poll' ? 70 : 10)
+      server.commit(channel, 'bo', say('the first'))
+      await clock.advance(3000)
+      expect(textsOf(view)).toEqual(['the first'])
+      client.close()
+    },
+  )
+
+  test('a write acknowledged in a former epoch is not shown after the log began anew', async () => {
     const { clock, server, client } = world({ transport: 'sse', token: 'ana' })
     server.commit(channel, 'bo', say('old'))
     const view = client.channel(channel).collection('messages').live()

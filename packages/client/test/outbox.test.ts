@@ -1,20 +1,10 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Client } from '../src/index.ts'
-import { calm, type FakeServer } from './support/fake-server.ts'
+import { channel, messages, rowsOf, stored } from './support/chat.ts'
+import { calm } from './support/fake-server.ts'
 import { MemoryStorage, world } from './support/world.ts'
 
-const channel = 'chat:general'
-const messages = (client: Client) => client.channel(channel).collection('messages')
-const stored = (server: FakeServer) =>
-  server
-    .log(channel)
-    .all('messages')
-    .map((record) => (record.data as { text: string }).text)
-const rowsOf = (view: { records: readonly { status: string; data: Record<string, unknown> }[] }) =>
-  view.records.map((entry) => `${entry.status} ${entry.data.text}`)
-
-describe("one's own writes", () => {
-  test('are shown at once, keep their row key, and are acknowledged', async () => {
+describe("a view's own writes", () => {
+  test('own writes are shown at once, keep their row key, and are acknowledged', async () => {
     const { clock, client } = world()
     const view = messages(client).live()
     await clock.advance(10)
@@ -26,7 +16,7 @@ describe("one's own writes", () => {
     client.close()
   })
 
-  test('are never shown beside their own change, whichever comes first', async () => {
+  test('an own write is never shown beside its own change, whichever of change and reply comes first', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const { clock, server, client, random } = world({ seed })
       server.weather = { ...calm, delay: () => Math.floor(random() * 40) }
@@ -46,7 +36,7 @@ describe("one's own writes", () => {
     }
   })
 
-  test('an update and a delete show in their place, and go back when discarded', async () => {
+  test('a pending update or delete shows in its row, and is undone when discarded', async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'ana', {
       op: 'create',
@@ -80,7 +70,7 @@ describe("one's own writes", () => {
     client.close()
   })
 
-  test('a refused one says why and can be sent again; the next ones are not held up', async () => {
+  test('a refused write shows the reason and can be sent again; the next writes are not held up', async () => {
     const { clock, server, client } = world()
     const view = messages(client).live()
     await clock.advance(10)
@@ -97,7 +87,7 @@ describe("one's own writes", () => {
     client.close()
   })
 
-  test('wait while offline and are sent in order after, each once, also where the reply was lost', async () => {
+  test('writes made offline are sent in order after a reconnect, each once, also if a reply was lost', async () => {
     const { clock, server, client } = world()
     const view = messages(client).live()
     await clock.advance(10)
@@ -117,7 +107,7 @@ describe("one's own writes", () => {
     client.close()
   })
 
-  test('wait out a limit, as long as the server says, and keep their order', async () => {
+  test('writes over the rate limit wait as long as the server says, and keep their order', async () => {
     const { clock, server, client } = world()
     const view = messages(client).live()
     await clock.advance(10)
@@ -135,7 +125,7 @@ describe("one's own writes", () => {
     client.close()
   })
 
-  test('survive a reload, and are shown once although their record is in the page', async () => {
+  test('unacknowledged writes survive a reload, and are shown once although their record is in the page', async () => {
     const storage = new MemoryStorage()
     const { clock, server, client, open } = world({ storage })
     const view = messages(client).live()
@@ -158,31 +148,34 @@ describe("one's own writes", () => {
     expect(storage.length).toBe(0)
   })
 
-  test.each(['no storage', 'a full one'])('with %s, are not lost when the page is shown again', async (how) => {
-    const target = new EventTarget()
-    vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
-    vi.stubGlobal('document', { visibilityState: 'visible' })
-    onTestFinished(() => void vi.unstubAllGlobals())
-    const full = new MemoryStorage()
-    full.setItem = () => {
-      throw new DOMException('full', 'QuotaExceededError')
-    }
-    const { clock, server, client } = world({ storage: how === 'no storage' ? null : full })
-    const view = messages(client).live()
-    await clock.advance(10)
-    server.down = true
-    server.cut()
-    await clock.advance(10)
-    view.create({ text: 'm1' })
-    for (const event of ['visibilitychange', 'pagehide', 'visibilitychange']) target.dispatchEvent(new Event(event))
-    expect(rowsOf(view)).toEqual(['pending m1'])
-    server.down = false
-    await clock.advance(60_000)
-    expect([rowsOf(view), stored(server)]).toEqual([['acknowledged m1'], ['m1']])
-    client.close()
-  })
+  test.each(['no storage', 'a full one'])(
+    'with %s, unacknowledged writes are not lost when the page is shown again',
+    async (how) => {
+      const target = new EventTarget()
+      vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
+      vi.stubGlobal('document', { visibilityState: 'visible' })
+      onTestFinished(() => void vi.unstubAllGlobals())
+      const full = new MemoryStorage()
+      full.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError')
+      }
+      const { clock, server, client } = world({ storage: how === 'no storage' ? null : full })
+      const view = messages(client).live()
+      await clock.advance(10)
+      server.down = true
+      server.cut()
+      await clock.advance(10)
+      view.create({ text: 'm1' })
+      for (const event of ['visibilitychange', 'pagehide', 'visibilitychange']) target.dispatchEvent(new Event(event))
+      expect(rowsOf(view)).toEqual(['pending m1'])
+      server.down = false
+      await clock.advance(60_000)
+      expect([rowsOf(view), stored(server)]).toEqual([['acknowledged m1'], ['m1']])
+      client.close()
+    },
+  )
 
-  test('to a record that others deleted meanwhile go with it: nothing is kept that no row could tell of', async () => {
+  test('edits of a record that others deleted meanwhile are dropped, since no row could show their failure', async () => {
     const storage = new MemoryStorage()
     const { clock, server, client } = world({ storage })
     server.commit(channel, 'ana', { op: 'create', collection: 'messages', recordId: 'x', data: { text: 'one' } })
@@ -200,7 +193,7 @@ describe("one's own writes", () => {
     client.close()
   })
 
-  test("another user's unsent writes are left alone", async () => {
+  test('unsent writes of another user are neither shown nor sent', async () => {
     const storage = new MemoryStorage()
     const { clock, server, client, open } = world({ storage })
     const view = messages(client).live()
@@ -225,7 +218,7 @@ describe("one's own writes", () => {
     back.close()
   })
 
-  test('go by REST where no socket is open, with the same key', async () => {
+  test('unacknowledged writes are sent by REST, with the same key, when no socket is open', async () => {
     const { clock, server, client } = world()
     server.weather = {
       ...calm,

@@ -6,8 +6,8 @@ import { MemoryStorage, world } from './support/world.ts'
 
 const channel = 'chat:general'
 
-/** Slow and fast requests, lost ones, refusals that pass, repeated ranges and holes: all from one seed. */
-function storm(random: () => number): Weather {
+/** Slow, fast and lost requests, temporary refusals, repeated ranges and gaps: all from one seed. */
+function stormyWeather(random: () => number): Weather {
   return {
     delay: () => Math.floor(random() ** 3 * 300),
     fate: () => (random() < 0.1 ? 'lost' : random() < 0.1 ? 'unanswered' : 'served'),
@@ -21,7 +21,7 @@ function storm(random: () => number): Weather {
   }
 }
 
-/** What must hold at any moment: rising `pos`, no record and no row key twice, none of one's own beside its pending row. */
+/** Checks what must hold at any moment: rising `pos`, no record or row key twice, no own record beside its pending row. */
 function faultsOf(view: LiveView): string | null {
   const keys = view.records.map((entry) => entry.key)
   const ids = view.records.flatMap(({ record }) => (record === null ? [] : [record.id]))
@@ -80,7 +80,7 @@ async function simulate(seed: number, transport: TransportName): Promise<void> {
   const server = new FakeServer(clock, calm)
   for (let i = 0; i < 20; i += 1) someoneWrites(server, random, i)
   const { client } = world({ server, seed, transport, token: 'ana', storage: new MemoryStorage() })
-  server.weather = storm(random)
+  server.weather = stormyWeather(random)
   const view = client.channel(channel).collection('messages').live({ limit: 5 })
   const run: Run = { server, view, random, fault: null }
   view.subscribe(() => check(run))

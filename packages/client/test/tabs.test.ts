@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Client, LiveView } from '../src/index.ts'
+import { channel } from './support/chat.ts'
 import { FakeLocks, fakeBroadcast } from './support/fake-tabs.ts'
 import { MemoryStorage, world } from './support/world.ts'
 
-const channel = 'chat:general'
 let locks: FakeLocks
 
 beforeEach(() => {
@@ -29,7 +29,7 @@ function tabs(count: number, transport: 'sse' | 'long-poll') {
 }
 
 describe.each(['sse', 'long-poll'] as const)('seven tabs over %s', (transport) => {
-  test('share one request; each shows everything once', async () => {
+  test('seven tabs share one request, and each shows every change once', async () => {
     const { clock, clients, views, say, server, asked } = tabs(7, transport)
     say('m0')
     await clock.advance(1000)
@@ -49,7 +49,7 @@ describe.each(['sse', 'long-poll'] as const)('seven tabs over %s', (transport) =
     expect([clock.pending, locks.held, server.sockets.length]).toEqual([0, 0, 0])
   })
 
-  test('when the leading tab closes the others go on within 5 s, without a gap', async () => {
+  test('when the leading tab closes, the other tabs go on within 5 s without a gap', async () => {
     const { clock, clients, views, say } = tabs(4, transport)
     say('m0')
     await clock.advance(1000)
@@ -74,7 +74,7 @@ describe.each(['sse', 'long-poll'] as const)('seven tabs over %s', (transport) =
     expect([clock.pending, locks.held]).toEqual([0, 0])
   })
 
-  test('a tab that comes later, is served by the same request', async () => {
+  test('a tab opened later is served by the same request', async () => {
     const { clock, server, clients, views, say, open } = tabs(2, transport)
     say('m0')
     await clock.advance(1000)
@@ -93,7 +93,7 @@ describe.each(['sse', 'long-poll'] as const)('seven tabs over %s', (transport) =
   })
 })
 
-test("tabs leave each other's unsent writes alone, and take over those of a tab that is gone", async () => {
+test('a tab does not send the unsent writes of an open tab, and takes over the unsent writes of a closed one', async () => {
   const { clock, server, clients, views } = tabs(2, 'sse')
   await clock.advance(1000)
   server.down = true
@@ -108,9 +108,9 @@ test("tabs leave each other's unsent writes alone, and take over those of a tab 
   clients[1]?.close()
 })
 
-describe.each(['a tab', 'no tab'])('long-poll, in %s', (place) => {
-  test('under a steady flow one request follows the other, also where a range that moved on holds nothing', async () => {
-    if (place === 'no tab') vi.unstubAllGlobals()
+describe.each(['a tab', 'no tab'])('long-poll, in %s', (setting) => {
+  test('under steady writes one long-poll follows the other, also after a range without changes', async () => {
+    if (setting === 'no tab') vi.unstubAllGlobals()
     const { clock, clients, views, say, server, asked } = tabs(1, 'long-poll')
     say('m0')
     await clock.advance(1000)
@@ -130,8 +130,8 @@ describe.each(['a tab', 'no tab'])('long-poll, in %s', (place) => {
     expect(clock.pending).toBe(0)
   })
 
-  test('who comes is seen within 3 s', async () => {
-    if (place === 'no tab') vi.unstubAllGlobals()
+  test('over long-poll a user who joins is in the presence list within 3 s', async () => {
+    if (setting === 'no tab') vi.unstubAllGlobals()
     const { clock, client, server } = world({ transport: 'long-poll', token: 'ana' })
     client.channel(channel).collection('messages').live()
     const presence = client.channel(channel).presence()

@@ -35,7 +35,7 @@ test('a configuration file may set every option beside its channels, and keeps i
   expect(defineConfig({ port: 0 })).toEqual({ port: 0 })
 })
 
-test('a key that there is none of, and a value of another kind, do not compile', () => {
+test('an unknown key, and a value of another type, do not compile', () => {
   const given = [
     // @ts-expect-error: a slip of the pen
     defineConfig({ channels, prot: 4700 }),

@@ -1,7 +1,7 @@
-/** The typed configuration: one file that the server serves and the client's types come from. */
-import type { Limits } from '@dovetail/protocol/limits'
+/** The typed configuration: the server runs by it, and the client's types are derived from it. */
+import type { Limits } from 'dovetail-protocol/limits'
 import type { Static, TSchema } from 'typebox'
-import type { CollectionConfig, Config, NamespaceConfig } from './core/policy.ts'
+import type { CollectionConfig, Config, NamespaceConfig } from './core/access/policy.ts'
 import type { LogLevel } from './telemetry/log.ts'
 
 export type {
@@ -14,40 +14,44 @@ export type {
   NamespaceConfig,
   PolicyCaller,
   PolicyRecord,
-} from './core/policy.ts'
+} from './core/access/policy.ts'
 
 /**
- * Options of `dovetail serve`, as keys of a configuration file. A flag or an environment variable is stronger; lists
- * may also be one text with commas between. docs/operating.md says what each means.
+ * The options of `dovetail serve` as keys of a configuration file. A flag or an environment variable overrides them; a
+ * list may also be one string with commas. docs/operating.md describes each option.
  */
 export interface ConfigOptions {
-  /** 0: any free one. */
+  /** The TCP port; 0: any free port. */
   readonly port?: number | string
   readonly host?: string | readonly string[]
   readonly data?: string
   readonly store?: string
   readonly backbone?: string
   readonly memory?: string
-  /** The path of a file. */
+  /** The path of the file with the secret. */
   readonly secret?: string
-  /** The path of a file, or a URL. */
+  /** The path or the URL of the JWKS. */
   readonly jwks?: string
+  readonly jwksOverHttp?: boolean | string
   readonly issuer?: string
   readonly audience?: string
+  /** What only tokens of `service` and `admin` may read: `metrics`, `docs`, `readyz`. */
+  readonly guard?: string | readonly string[]
   readonly log?: LogLevel
   readonly limits?: Partial<Limits> | string | readonly string[]
-  /** A duration, such as `30d`. */
+  /** How long tombstones are kept: a duration, such as `30d`. */
   readonly retain?: string
   readonly origins?: string | readonly string[]
-  readonly trustProxy?: boolean
-  /** Seconds, or a duration such as `10s`. */
+  /** The trusted proxies. `true`: the proxy that connects; a number of proxies in a row; or addresses and networks. */
+  readonly trustProxy?: boolean | number | string | readonly string[]
+  /** The longest duration of a shutdown: seconds, or a duration such as `10s`. */
   readonly drain?: number | string
 }
 
-/** What a configuration file may hold; without `channels` the demo's are served. */
+/** The content of a configuration file; without `channels` the server has the channels of the demo. */
 export type ConfigFile = Partial<Config> & ConfigOptions
 
-/** Each key that there is none of is an error where it stands. */
+/** Makes every unknown key a type error. */
 type Unknown<Definition> = { readonly [Key in Exclude<keyof Definition, keyof ConfigFile>]: never }
 
 /** Gives a configuration its precise type, so that `ChannelTypes<typeof config>` can be read from it. */
@@ -57,7 +61,7 @@ export function defineConfig<const Definition extends ConfigFile>(
   return config
 }
 
-/** What a client is typed by: `createClient<ChannelTypes<typeof config>>()`. */
+/** The type parameter of a client: `createClient<ChannelTypes<typeof config>>()`. */
 export type ChannelTypes<Definition extends Config> = {
   [Namespace in keyof Definition['channels']]: CollectionTypes<Definition['channels'][Namespace]>
 }

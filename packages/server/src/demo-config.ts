@@ -1,13 +1,19 @@
 /**
- * The demo configuration: chat, private channels, prices, a game, forms and documents. A file to
- * start from: copy it as `dovetail.config.ts` and change what you need.
+ * The demo configuration: chat, private channels, prices, a game, forms and documents. To start from it, copy it as
+ * `dovetail.config.ts` and change what you need.
  */
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { defineConfig } from './config.ts'
 
+/**
+ * At least one visible character: not white space, a joiner, a filler or the empty Braille cell. An empty text passes
+ * here, since `minLength` refuses it in its own words.
+ */
+const visibleText = '^$|[^\\s\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800]'
+
 const Message = Type.Object({
-  text: Type.String({ minLength: 1, maxLength: 8000 }),
+  text: Type.String({ minLength: 1, maxLength: 8000, pattern: visibleText }),
   replyTo: Type.Optional(Type.String({ maxLength: 128 })),
 })
 
@@ -24,15 +30,21 @@ const Member = Type.Object({
   ),
 })
 
-/** One record per author, message and emoji, so that nobody reacts twice in one way. */
+/**
+ * One id per author, message and emoji, so that nobody adds a reaction twice. The spellings of an emoji give the same id:
+ * with or without a variation selector, composed or decomposed (Unicode NFC and NFD).
+ */
 function reactionId(data: Record<string, unknown>, author: string): string {
+  const emoji = String(data.emoji)
+    .normalize('NFC')
+    .replaceAll(/[\ufe0e\ufe0f]/g, '')
   return createHash('sha256')
-    .update(JSON.stringify([author, data.message, data.emoji]))
+    .update(JSON.stringify([author, data.message, emoji]))
     .digest('base64url')
     .slice(0, 22)
 }
 
-/** One membership per user. User names may hold `+`, record ids may not but may hold `~`. */
+/** One membership per user. A user name may contain `+`, which a record id may not; `~` stands for it there. */
 function memberId(data: Record<string, unknown>): string {
   return String(data.user).replaceAll('+', '~')
 }

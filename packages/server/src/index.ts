@@ -1,9 +1,17 @@
-/** The Dovetail server, embeddable: `start(options)` returns its `stop`. */
+/** The Dovetail server: on its own port by `start`, or a part of an application's server by `createDovetail`. */
+
+export type { Followed, FollowOptions } from 'dovetail-protocol'
 export { loadOrMakeSecret } from './auth/secret.ts'
 export { signToken, type TokenClaims } from './auth/tokens.ts'
 export * from './config.ts'
+export { Failure } from './core/rules/failure.ts'
 export { demoConfig } from './demo-config.ts'
+export type { Channel } from './in-process/channel.ts'
+export type { Collection, Found, ListOptions, WriteOptions } from './in-process/collection.ts'
 export { StartFailure } from './open.ts'
-export { type Running, type ServerOptions, start } from './start.ts'
+export { createDovetail, type Dovetail, type DovetailOptions } from './runtime/create-dovetail.ts'
+export { applySchema, checkSchema, type SchemaOptions, type SchemaReport } from './runtime/schema.ts'
+export { type Running, type ServerOptions, start } from './runtime/start.ts'
+export { backUpStore, newEpochs, restoreStore, type StoreAddress } from './runtime/upkeep.ts'
 export type { LogLevel } from './telemetry/log.ts'
-export { backUpStore, newEpochs, restoreStore, type StorePlace } from './upkeep.ts'
+export type { ApplicationUser, Authenticate } from './transports/http/application-users.ts'

@@ -1,53 +1,73 @@
-/** URL → adapter: the only file that names them all. Drivers are loaded when a URL asks for them. */
+/** Opens the adapter of a URL. It is the only file that names all adapters; a driver is loaded when a URL needs it. */
 import { join, resolve } from 'node:path'
-import { openMemoryBackbone } from './backbones/memory.ts'
+import { openMemoryBackbone } from './backbones/memory/memory-backbone.ts'
+import { loadAdapter, StartFailure } from './load-adapter.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { SharedBuckets } from './ports/buckets.ts'
 import type { Clock } from './ports/clock.ts'
-import type { PresencePlace } from './ports/presence.ts'
+import type { Reindexing } from './ports/indexing/reindexing.ts'
+import type { Outbox } from './ports/outbox.ts'
+import type { PresenceStore } from './ports/presence.ts'
 import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
-import { openMemoryStore } from './stores/memory.ts'
-import { MemoryAccounts } from './stores/memory-accounts.ts'
+import { MemoryAccounts } from './stores/memory/memory-accounts.ts'
+import { openMemoryStore } from './stores/memory/memory-store.ts'
 
-/** Why the server can't start: one clear line. */
-export class StartFailure extends Error {
-  override readonly name = 'StartFailure'
-}
+export { StartFailure }
 
-/** The durable log, and what is kept of users beside it. */
-export interface DurablePlace {
+/** The durable store of channels, and the store of users' accounts. */
+export interface DurableStore {
   readonly store: Store
   readonly accounts: Accounts
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
+  /** Writes that applications leave in the database; `null`: this store takes none. Opened by its first call. */
+  readonly outbox: Outbox | null
+  /** Brings the search index to the configuration; `null`: the store is made anew with each start. */
+  readonly reindexing: Reindexing | null
 }
 
-export async function openStore(url: string | undefined, dataDir: string): Promise<DurablePlace> {
+/**
+ * `onNewHistory` gets one line for people where the store has gone back to an earlier state and got new epochs, or
+ * can't tell for certain whether it has.
+ * @throws StartFailure
+ */
+export async function openStore(
+  url: string | undefined,
+  dataDir: string,
+  onNewHistory: (line: string) => void = () => undefined,
+): Promise<DurableStore> {
   const address = addressOf(url, dataDir)
   const scheme = schemeOf(address)
   switch (scheme) {
     case 'memory': {
       const store = openMemoryStore()
-      return { store, accounts: new MemoryAccounts(store), watch: null }
+      return { store, accounts: new MemoryAccounts(store), watch: null, outbox: null, reindexing: null }
     }
     case 'sqlite': {
-      const { openSqliteStore } = await import('./stores/sqlite.ts')
+      const { openSqliteStore } = await import('./stores/sqlite/open.ts')
       const path = pathIn(address)
       try {
-        const store = await openSqliteStore({ path })
-        return { store, accounts: store, watch: null }
+        const store = await openSqliteStore({ path, onNewHistory })
+        return { store, accounts: store, watch: null, outbox: null, reindexing: store.reindexing }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
     }
     case 'postgres':
     case 'postgresql': {
-      const { openPostgresStore } = await import('./stores/postgres.ts')
+      const load = () => import('./stores/postgres/open.ts')
+      const { openPostgresStore, PostgresOutbox } = await loadAdapter('store', 'pg', load)
       try {
-        const store = await openPostgresStore({ url: address })
-        return { store, accounts: store, watch: store }
+        const store = await openPostgresStore({ url: address, onNewHistory })
+        return {
+          store,
+          accounts: store,
+          watch: store,
+          outbox: new PostgresOutbox({ url: address }),
+          reindexing: store.reindexing,
+        }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -57,7 +77,7 @@ export async function openStore(url: string | undefined, dataDir: string): Promi
   }
 }
 
-/** The file that a SQLite store is in; `null`: the store is another one. */
+/** The path of the SQLite file; `null`: the store is not SQLite. */
 export function sqlitePath(url: string | undefined, dataDir: string): string | null {
   const address = addressOf(url, dataDir)
   return schemeOf(address) === 'sqlite' ? pathIn(address) : null
@@ -73,23 +93,23 @@ function pathIn(address: string): string {
   return resolve(path)
 }
 
-/** Where memory namespaces live. */
-export interface MemoryPlace {
+/** The store of the namespaces whose channels are kept in memory. */
+export interface MemoryNamespaces {
   readonly store: Store
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
-  /** What joins this node with others besides its stores; `null`: there are none. */
-  readonly shared: { readonly presence: PresencePlace; readonly buckets: SharedBuckets } | null
+  /** Presence and rate limits that all nodes share; `null`: there is one node only. */
+  readonly shared: { readonly presence: PresenceStore; readonly buckets: SharedBuckets } | null
   close(): Promise<void>
 }
 
-export async function openMemoryPlace(
+export async function openMemoryNamespaces(
   url: string | undefined,
   services: Services & {
-    /** How long a node may be silent before its users are gone. */
+    /** How long a node may be silent, in ms, before its users count as gone. */
     readonly leaseMs: number
   },
-): Promise<MemoryPlace> {
+): Promise<MemoryNamespaces> {
   const address = url ?? 'memory:'
   const scheme = schemeOf(address)
   switch (scheme) {
@@ -99,7 +119,7 @@ export async function openMemoryPlace(
     }
     case 'redis':
     case 'rediss': {
-      const { openRedisMemory } = await import('./stores/redis.ts')
+      const { openRedisMemory } = await loadAdapter('memory', 'redis', () => import('./stores/redis/open.ts'))
       const options = { url: address, ...services }
       const { store, ...shared } = await opened('memory', address, () => openRedisMemory(options))
       return { store, watch: store, shared, close: () => store.close() }
@@ -117,12 +137,14 @@ export async function openBackbone(url: string | undefined, services: Services):
       return openMemoryBackbone()
     case 'redis':
     case 'rediss': {
-      const { openRedisBackbone } = await import('./backbones/redis.ts')
+      const load = () => import('./backbones/redis/redis-backbone.ts')
+      const { openRedisBackbone } = await loadAdapter('backbone', 'redis', load)
       return await opened('backbone', address, () => openRedisBackbone(address, services))
     }
     case 'kafka':
     case 'kafkas': {
-      const { openKafkaBackbone } = await import('./backbones/kafka.ts')
+      const load = () => import('./backbones/kafka/kafka-backbone.ts')
+      const { openKafkaBackbone } = await loadAdapter('backbone', '@platformatic/kafka', load)
       return await opened('backbone', address, () => openKafkaBackbone(address, services))
     }
     default:
@@ -137,7 +159,7 @@ export interface Services {
   readonly report: (error: unknown, doing: string) => void
 }
 
-/** What can't be opened is told with its address, never with the password in it. */
+/** An error message names the address that could not be opened, without its password. */
 async function opened<Part>(option: string, address: string, open: () => Promise<Part>): Promise<Part> {
   try {
     return await open()
@@ -156,4 +178,9 @@ export function schemeOf(url: string): string {
   if (match?.[1] === undefined)
     throw new StartFailure(`"${url}" is no URL of an adapter, such as sqlite:data/dovetail.db or memory:`)
   return match[1].toLowerCase()
+}
+
+/** Loads backup and restore of SQLite files, together with the driver. */
+export function loadSqliteCopies() {
+  return import('./stores/sqlite/file/copy.ts')
 }

@@ -1,15 +1,15 @@
 import { lazy, Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
-import { channelIn } from './chat/channel-path.ts'
+import { findChannelName } from './chat/channels/channel-path.ts'
 import { ChatPage } from './chat/chat-page.tsx'
-import { Foot } from './frame/foot.tsx'
-import { NowhereNotice } from './frame/nowhere-notice.tsx'
-import { PageBoundary } from './frame/page-boundary.tsx'
-import { Rail } from './frame/rail.tsx'
-import { Shell } from './frame/shell.tsx'
-import { ThemeSwitch } from './frame/theme-switch.tsx'
-import { useShownChannel } from './frame/use-shown-channel.ts'
-import { ProfileButton } from './profile/profile-button.tsx'
+import { Footer } from './footer/footer.tsx'
+import { ProfileButton } from './profiles/profile-button.tsx'
+import { NavigationRail } from './shell/navigation-rail.tsx'
+import { NotFound } from './shell/not-found.tsx'
+import { PageErrorBoundary } from './shell/page-error-boundary.tsx'
+import { Shell } from './shell/shell.tsx'
+import { ThemeSwitch } from './shell/theme-switch.tsx'
+import { useShownChannel } from './use-shown-channel.ts'
 
 const ComparePage = lazy(() => import('./compare/compare-page.tsx').then((module) => ({ default: module.ComparePage })))
 const GamePage = lazy(() => import('./game/game-page.tsx').then((module) => ({ default: module.GamePage })))
@@ -18,7 +18,7 @@ const StatusPage = lazy(() => import('./status/status-page.tsx').then((module) =
 
 const home = `/chat/${encodeURIComponent('chat:general')}`
 
-/** Every page in its frame. The chat page comes with the first load, the others when they are opened. */
+/** Every page in the shell. The chat page is part of the first load; the others are loaded when they are opened. */
 export function App() {
   const channel = useShownChannel()
   const [location] = useLocation()
@@ -26,14 +26,14 @@ export function App() {
   return (
     <Shell
       rail={
-        <Rail>
+        <NavigationRail>
           <ThemeSwitch />
           <ProfileButton />
-        </Rail>
+        </NavigationRail>
       }
-      foot={<Foot channel={channel} />}
+      footer={<Footer channel={channel} />}
     >
-      <PageBoundary key={page}>
+      <PageErrorBoundary key={page}>
         <Suspense fallback={null}>
           <Switch>
             <Route path="/">
@@ -44,15 +44,15 @@ export function App() {
             <Route path="/prices" component={PricesPage} />
             <Route path="/compare" component={ComparePage} />
             <Route path="/status" component={StatusPage} />
-            <Route component={NowhereNotice} />
+            <Route component={NotFound} />
           </Switch>
         </Suspense>
-      </PageBoundary>
+      </PageErrorBoundary>
     </Shell>
   )
 }
 
 function ChatRoute({ name }: { name: string | undefined }) {
-  const channel = name === undefined ? null : channelIn(name)
-  return name !== undefined && channel === null ? <NowhereNotice /> : <ChatPage channel={channel} />
+  const channel = name === undefined ? null : findChannelName(name)
+  return name !== undefined && channel === null ? <NotFound /> : <ChatPage channel={channel} />
 }

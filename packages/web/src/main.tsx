@@ -1,8 +1,10 @@
 import './styles/base.css'
-import { ClientProvider } from '@dovetail/client/react'
+import { ClientProvider } from 'dovetail-client/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
 import { App } from './app.tsx'
+import { appBase } from './session/app-base.ts'
 import { openSession } from './session/session.ts'
 import { SessionContext } from './session/session-context.ts'
 
@@ -14,7 +16,9 @@ createRoot(root).render(
   <StrictMode>
     <SessionContext value={session}>
       <ClientProvider value={session.client}>
-        <App />
+        <Router base={appBase}>
+          <App />
+        </Router>
       </ClientProvider>
     </SessionContext>
   </StrictMode>,

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 
 const counted = new Set(['serious', 'critical'])
 
-/** What axe finds that keeps people out: one line a fault, with the element it is about. */
+/** The serious violations that axe finds, one text each, with the element. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations

@@ -12,7 +12,7 @@ const args = [
   '--disable-sync',
 ]
 
-/** How long a test waits for what a page must show: browsers are slow beside a whole suite on two cores. */
+/** How long a test waits for what a page must show: browsers are slow while a whole suite runs on two cores. */
 export const patienceMs = 25_000
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Server } from '../../support/serving.ts'
+import type { Server } from '../../support/servers/serving.ts'
 
 const batch = 500 // the most that one request may write by default
 

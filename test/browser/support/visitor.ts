@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
+import { shiftClock } from '../../../scripts/clock/shift-clock.mjs'
 import { patienceMs } from './browser.ts'
 
 export interface VisitorOptions {
@@ -9,13 +10,13 @@ export interface VisitorOptions {
   readonly touch?: boolean
 }
 
-/** Somebody with a browser of their own: nothing is shared with another visitor but the server. */
+/** A person with their own browser context: visitors share nothing but the server. */
 export interface Visitor {
   readonly context: BrowserContext
   readonly page: Page
   /** The messages that the page shows. */
   readonly log: Locator
-  /** The field one writes into. */
+  /** The field for a new message. */
   readonly composer: Locator
   say(text: string): Promise<void>
   /** Waits until the page shows this message. */
@@ -29,6 +30,9 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
   const { width = 1280, height = 800, colorScheme = 'light', touch = false } = options
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, hasTouch: touch })
   context.setDefaultTimeout(patienceMs)
+  const shiftMs = Number(process.env.CLOCK_SHIFT_MS ?? 0)
+  // A run by a shifted clock: the page has that clock too, as the server has.
+  if (shiftMs !== 0) await context.addInitScript(shiftClock, shiftMs)
   const page = await context.newPage()
   const thrown: string[] = []
   page.on('pageerror', (error) => thrown.push(error.stack ?? error.message))

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises'
-import type { CheckResult } from '@dovetail/lab/check'
 import { Command } from 'commander'
-import { CommandFailure } from '../command-failure.ts'
+import type { CheckResult } from 'dovetail-lab/check'
+import { CommandFailure } from '../failures/command-failure.ts'
 import { collect } from '../options/collect.ts'
-import { readNumber, readWhole } from '../options/read-number.ts'
-import type { Terminal } from '../terminal.ts'
-import { callerToken, checkedUrl, defaultUrl } from './server-options.ts'
+import { parseInteger, parseNumber } from '../options/parse-number.ts'
+import { callerToken, defaultUrl, parseUrl } from '../options/server-options.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 interface Flags {
   readonly url?: readonly string[]
@@ -19,7 +19,7 @@ interface Flags {
   readonly json?: true
 }
 
-/** `dovetail check`: proves, or disproves, that nothing is lost, repeated or reordered on a running deployment. */
+/** `dovetail check`: checks that a running deployment loses, repeats and reorders no change. */
 export function checkCommand(terminal: Terminal): Command {
   const check = new Command('check')
     .description('write and read on a running deployment by every transport, and judge what came of it')
@@ -29,6 +29,7 @@ export function checkCommand(terminal: Terminal): Command {
       collect,
     )
     .option('--token <token>', 'of who may write; without one, guests are asked for [DOVETAIL_TOKEN]')
+    .option('--token-file <file>', 'the same from a file [DOVETAIL_TOKEN_FILE]')
     .option('--channel <name>', 'with a collection "messages" whose records have a text (default: a new one of chat)')
     .option('--seconds <number>', 'for how long to write', '20')
     .option('--writers <number>', 'how many write', '4')
@@ -39,23 +40,23 @@ export function checkCommand(terminal: Terminal): Command {
     .option('--json', 'the verdict as one JSON document on stdout')
   check.action(async () => {
     const flags = check.opts<Flags>()
-    const { CheckFailure, runCheck } = await import('@dovetail/lab/check')
+    const { CheckFailure, runCheck } = await import('dovetail-lab/check')
     const token = callerToken(check, terminal.environment)
     const result = await runCheck({
-      urls: (flags.url ?? [terminal.environment.DOVETAIL_URL ?? defaultUrl]).map(checkedUrl),
+      urls: (flags.url ?? [terminal.environment.DOVETAIL_URL ?? defaultUrl]).map(parseUrl),
       ...(token === undefined ? {} : { token }),
       ...(flags.channel === undefined ? {} : { channel: flags.channel }),
-      seed: flags.seed === undefined ? Math.floor(Math.random() * 1e9) : readWhole('--seed', flags.seed, 0, 1e9),
-      seconds: readNumber('--seconds', flags.seconds, 1, 86_400),
-      writers: readWhole('--writers', flags.writers, 1, 100),
-      readersEach: readWhole('--readers', flags.readers, 1, 100),
-      settleSeconds: readNumber('--settle', flags.settle, 1, 3600),
-      tell: (line) => terminal.stderr(`${line}\n`),
+      seed: flags.seed === undefined ? Math.floor(Math.random() * 1e9) : parseInteger('--seed', flags.seed, 0, 1e9),
+      seconds: parseNumber('--seconds', flags.seconds, 1, 86_400),
+      writers: parseInteger('--writers', flags.writers, 1, 100),
+      readersEach: parseInteger('--readers', flags.readers, 1, 100),
+      settleSeconds: parseNumber('--settle', flags.settle, 1, 3600),
+      onProgress: (line) => terminal.stderr(`${line}\n`),
     }).catch((error: unknown) => {
       throw error instanceof CheckFailure ? new CommandFailure(error.message, { cause: error }) : error
     })
     const { history, ...verdict } = result
-    terminal.stdout(flags.json === true ? `${JSON.stringify(verdict)}\n` : told(result))
+    terminal.stdout(flags.json === true ? `${JSON.stringify(verdict)}\n` : formatResult(result))
     if (flags.channel === undefined)
       terminal.stderr(
         `the channel ${result.channel} stays; who may manage it removes it: DELETE /v1/channels/${result.channel}\n`,
@@ -70,7 +71,7 @@ export function checkCommand(terminal: Terminal): Command {
 
 const shownComplaints = 20
 
-function told(result: CheckResult): string {
+function formatResult(result: CheckResult): string {
   const { seed, channel, acknowledged, unknown, readers, head, longestOutageMs, resets, complaints } = result
   const lines = [
     `channel ${channel}, seed ${seed}`,
@@ -80,7 +81,7 @@ function told(result: CheckResult): string {
   ]
   if (complaints.length === 0) {
     lines.push('nothing lost, repeated or reordered: every reader holds what a fresh read gives')
-    // The rule of three: what was never seen in n trials happens, at 95 %, less often than 3 in n.
+    // The rule of three: an event never seen in n trials has, with 95 % confidence, a rate below 3 in n.
     if (acknowledged > 0)
       lines.push(`at 95 %: fewer than ${((3 / acknowledged) * 1e6).toFixed(0)} losses in a million writes`)
   } else {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import type { Cluster } from '@dovetail/lab/cluster'
 import { Command } from 'commander'
-import { CommandFailure } from '../command-failure.ts'
-import { readWhole } from '../options/read-number.ts'
-import { stopOnSignal } from '../stop-on-signal.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Cluster } from 'dovetail-lab/cluster'
+import { CommandFailure } from '../failures/command-failure.ts'
+import { parseInteger } from '../options/parse-number.ts'
+import { stopOnSignal } from '../terminal/stop-on-signal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { dovetailEntry } from './dovetail-entry.ts'
 
 interface Flags {
   readonly nodes: string
@@ -13,33 +13,33 @@ interface Flags {
   readonly kafka?: true
 }
 
-/** Nodes drain within 10 s, and what they stand on ends after them. */
+/** Time limit for the stop: nodes drain within 10 s, and their services end after them. */
 const stopMs = 30_000
 
-/** `dovetail cluster`: a deployment of several nodes on this machine, to try and to break. */
+/** `dovetail cluster`: starts a deployment of several nodes on this machine, to try out and to break. */
 export function clusterCommand(terminal: Terminal): Command {
   const command = new Command('cluster')
     .description('run PostgreSQL, Redis, some nodes and nginx in temporary folders, behind one address')
     .option('--nodes <number>', 'how many', '3')
     .option('--port <port>', 'of nginx; 0: any free one', '4600')
-    .option('--kafka', 'Kafka as the doorbell between the nodes, instead of Redis')
+    .option('--kafka', 'Kafka for the notifications between the nodes, instead of Redis')
   return command.action(async () => {
     const { nodes, port, kafka } = command.opts<Flags>()
-    const number = readWhole('--port', port, 0, 65_535)
-    const { startCluster } = await import('@dovetail/lab/cluster')
+    const number = parseInteger('--port', port, 0, 65_535)
+    const { startCluster } = await import('dovetail-lab/cluster')
     const secret = terminal.environment.DOVETAIL_SECRET ?? randomBytes(32).toString('base64url')
     const leaving = new AbortController()
     const starting = startCluster({
-      dovetail: [process.execPath, ...process.execArgv, entry()],
-      nodes: readWhole('--nodes', nodes, 1, 16),
+      dovetail: [process.execPath, ...process.execArgv, dovetailEntry()],
+      nodes: parseInteger('--nodes', nodes, 1, 16),
       backbone: kafka === true ? 'kafka' : 'redis',
       secret,
       ...(number === 0 ? {} : { port: number }),
       signal: leaving.signal,
-      tell: (line) => terminal.stderr(`${line}\n`),
+      onProgress: (line) => terminal.stderr(`${line}\n`),
       log: (node, line) => terminal.stderr(`node ${node + 1}: ${line}\n`),
     })
-    // From the first part on: what starts has to end, too, where somebody does not wait for the rest.
+    // Listens for signals from the first started part on, so that an interrupted start stops what it has started.
     const stopped = stopOnSignal({
       signals: terminal.signals,
       stop: async () => {
@@ -67,10 +67,4 @@ export function clusterCommand(terminal: Terminal): Command {
 function addressesOf({ nodes, postgres, redis }: Cluster): string {
   const list = nodes.map((node) => `${node.url} (pid ${node.pid})`).join(', ')
   return `nodes: ${list}\nPostgreSQL: ${postgres.url}\nRedis: ${redis.url}\n`
-}
-
-/** The file that is the command: built, or a source of this checkout. */
-function entry(): string {
-  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-  return fileURLToPath(new URL(`../main${extension}`, import.meta.url))
 }

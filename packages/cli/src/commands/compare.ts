@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { CompareOptions } from '@dovetail/lab/compare'
 import { Command } from 'commander'
-import { colorsFor } from '../colors.ts'
-import { CommandFailure } from '../command-failure.ts'
+import type { CompareOptions } from 'dovetail-lab/compare'
 import type { CompareFlags } from '../compare/compare-flags.ts'
-import { readCompareFlags } from '../compare/read-compare-flags.ts'
+import { parseCompareFlags } from '../compare/parse-compare-flags.ts'
+import { CommandFailure } from '../failures/command-failure.ts'
 import { collect } from '../options/collect.ts'
-import type { Terminal } from '../terminal.ts'
-import { callerToken } from './server-options.ts'
+import { callerToken } from '../options/server-options.ts'
+import { colorsFor } from '../terminal/colors.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 const cutOffExit = 1
 
-/** `dovetail compare`: polling or a WebSocket? The same workload by every way of reading, and what each costs. */
+/** `dovetail compare`: runs the same workload over every way of reading (polls, streams, WebSocket) and compares their costs. */
 export function compareCommand(terminal: Terminal): Command {
   const compare = new Command('compare')
     .description('polling or a WebSocket? Measure seven ways of reading side by side on a workload of yours')
@@ -27,6 +27,7 @@ export function compareCommand(terminal: Terminal): Command {
     .option('--repeat <number>', 'rounds (default: 3; with --quick: 1)')
     .option('--url <url>', 'a server that runs already (default: one of its own) [DOVETAIL_URL]')
     .option('--token <token>', 'of who writes there; without one, a guest is asked for [DOVETAIL_TOKEN]')
+    .option('--token-file <file>', 'the same from a file [DOVETAIL_TOKEN_FILE]')
     .option(
       '--price <pairs>',
       'what things cost, such as core=0.04,out=0.05,memory=0.005: an hour of a core, 10⁹ bytes out, 10⁹ bytes of memory for an hour',
@@ -39,25 +40,25 @@ export function compareCommand(terminal: Terminal): Command {
     .option('--send <text>', 'what the outside socket is sent first; repeatable', collect)
     .option('--report <file>', 'a page with plots, in one file that needs no network')
     .option('--json', 'one JSON document on stdout')
-  return compare.action(() => runAndTell(compare, terminal))
+  return compare.action(() => runAndPrint(compare, terminal))
 }
 
-async function runAndTell(compare: Command, terminal: Terminal): Promise<void> {
+async function runAndPrint(compare: Command, terminal: Terminal): Promise<void> {
   const flags = compare.opts<CompareFlags>()
-  // Not before it is wanted: the other commands need none of it.
-  const lab = await import('@dovetail/lab/compare')
+  // Loaded on demand, since the other commands do not need it.
+  const lab = await import('dovetail-lab/compare')
   const { openProgress } = await import('../compare/open-progress.ts')
   const { resultText } = await import('../compare/result-text.ts')
   const token = callerToken(compare, terminal.environment)
-  const read = await readCompareFlags(flags, terminal.environment, lab)
-  const names = [...read.contenders, ...read.outsides].map(({ name }) => name)
+  const read = await parseCompareFlags(flags, terminal.environment, lab)
+  const names = [...read.candidates, ...read.externalSources].map(({ name }) => name)
   const progress = openProgress(terminal, { names, rounds: read.rounds, isTable: flags.json !== true })
   const options: CompareOptions = {
     ...read,
     ...(token === undefined ? {} : { token }),
     command: ['dovetail', 'compare', ...terminalArguments(compare)].join(' '),
     dovetail: thisCommand,
-    tell: progress.tell,
+    onProgress: progress.update,
   }
   // The server that was started ends with this process, whichever way it ends.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.signals.on(signal, () => terminal.exit(cutOffExit))
@@ -71,12 +72,12 @@ async function runAndTell(compare: Command, terminal: Terminal): Promise<void> {
   terminal.stdout(flags.json === true ? `${JSON.stringify(result)}\n` : text())
 }
 
-/** `main.ts` where the source runs, `main.js` where it is built. */
+/** `main.ts` when running from source, `main.js` when built. */
 const thisCommand = fileURLToPath(
   new URL(`../main${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url),
 )
 
-/** What was typed behind the command's name, secrets left out. */
+/** The arguments after the command's name, without secrets. */
 function terminalArguments(command: Command): string[] {
   return command.options.flatMap((option) => {
     const { long } = option

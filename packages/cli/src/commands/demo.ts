@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { signToken } from '@dovetail/server'
 import { Command } from 'commander'
-import { CommandFailure } from '../command-failure.ts'
-import { watchDemand } from '../demo/demand.ts'
+import { signToken } from 'dovetail-server'
 import { feedPrices } from '../demo/feed-prices.ts'
 import { RandomWalk } from '../demo/random-walk.ts'
+import { watchDemand } from '../demo/watch-demand.ts'
+import { CommandFailure } from '../failures/command-failure.ts'
+import { UsageFailure } from '../failures/usage-failure.ts'
 import { addOptions, flagsOf } from '../options/add-options.ts'
-import { dataSecret } from '../options/data-secret.ts'
+import { loadDataSecret } from '../options/data-secret.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
-import { stopOnSignal } from '../stop-on-signal.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageFailure } from '../usage-failure.ts'
-import { addServerOptions, serverUrl } from './server-options.ts'
+import { addServerOptions, serverUrl } from '../options/server-options.ts'
+import { stopOnSignal } from '../terminal/stop-on-signal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 const maxRate = 20_000
 const tokenSeconds = 24 * 3600
@@ -25,7 +25,7 @@ export function demoCommand(terminal: Terminal): Command {
     .addCommand(pricesCommand(terminal))
 }
 
-/** `dovetail demo prices`: feeds the prices page, while anybody looks at it. */
+/** `dovetail demo prices`: publishes quotes to the prices page while it has readers. */
 function pricesCommand(terminal: Terminal): Command {
   const prices = new Command('prices')
     .description('feed a random walk of 40 instruments into prices:demo and ticks:demo, while anybody reads')
@@ -39,13 +39,13 @@ function pricesCommand(terminal: Terminal): Command {
     const url = serverUrl(prices, terminal.environment)
     const { values, secret } = await resolveOptions(flagsOf(prices), terminal.environment)
     const channels = ['prices:demo', 'ticks:demo']
-    const token = serviceTokens(secret ?? (await dataSecret(values.data ?? './data')))
-    const tell = (line: string): void => terminal.stderr(`dovetail: ${line}\n`)
+    const token = serviceTokens(secret ?? (await loadDataSecret(values.data ?? './data')))
+    const report = (line: string): void => terminal.stderr(`dovetail: ${line}\n`)
     let refused = (_why: string): void => {}
     const refusal = new Promise<never>((_resolve, reject) => {
       refused = (why) => reject(new CommandFailure(`refused: ${why}`))
     })
-    const demand = watchDemand({ url, token, channels, tell, refused })
+    const demand = watchDemand({ url, token, channels, report: report, onRefused: refused })
     let isStopped = false
     const stop = async (): Promise<void> => {
       isStopped = true
@@ -63,7 +63,7 @@ function pricesCommand(terminal: Terminal): Command {
       now: () => performance.now(),
       pause,
       isStopped: () => isStopped,
-      tell,
+      report: report,
     })
     terminal.stdout(`feeding ${channels.join(' and ')} at ${url}\n`)
     const signalled = stopOnSignal({ signals: terminal.signals, stop, withinMs: 5000, exit: terminal.exit })
@@ -72,7 +72,7 @@ function pricesCommand(terminal: Terminal): Command {
   return prices
 }
 
-/** A token that is good for an hour at least: a feeder may run for weeks. */
+/** Returns a token that is valid for at least an hour, and renews it, since the command may run for weeks. */
 function serviceTokens(secret: string): () => Promise<string> {
   let token: Promise<string> | null = null
   let renewAt = 0

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ServerOptions, start } from '@dovetail/server'
 import { Command } from 'commander'
+import { type ServerOptions, start } from 'dovetail-server'
 import { addOptions, flagsOf } from '../options/add-options.ts'
 import { type OptionName, optionTable } from '../options/option-table.ts'
 import { type Resolved, resolveOptions } from '../options/resolve-options.ts'
-import { stopOnSignal } from '../stop-on-signal.ts'
-import type { Terminal } from '../terminal.ts'
+import { stopOnSignal } from '../terminal/stop-on-signal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
-/** `dovetail serve`: runs until a signal; stdout gets one line, once it serves. */
+/** `dovetail serve`: runs a server until a signal; prints one line on stdout once it accepts connections. */
 export function serveCommand(terminal: Terminal): Command {
   const command = new Command('serve').description('run the server')
   addOptions(command, Object.keys(optionTable) as OptionName[])
@@ -21,14 +21,14 @@ export function serveCommand(terminal: Terminal): Command {
       withinMs: Math.max(leastMs, (resolved.values.drain ?? drainSecondsDefault) * 1000),
       exit: terminal.exit,
     })
-    // After the above: whoever reads this line may send a signal at once.
+    // Printed after the signal handlers are set, since a reader of this line may send a signal at once.
     terminal.stdout(`dovetail ready at ${running.url}\n`)
     await stopped
   })
 }
 
 const drainSecondsDefault = 10
-/** `--drain 0` gives readers no time; the store still closes as it should. */
+/** The least time for a stop: with `--drain 0` readers get no time, but the store still has to close cleanly. */
 const leastMs = 2000
 
 function serverOptions({ policy, values, secret }: Resolved): ServerOptions {
@@ -43,8 +43,8 @@ function serverOptions({ policy, values, secret }: Resolved): ServerOptions {
   }
 }
 
-/** The built web app beside this package, in a checkout and where it is installed with it; `null`: served without. */
+/** The folder of the built web app: within the published package, or beside it in a checkout. `null`: there is none. */
 function webRoot(): string | null {
-  const folder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
-  return existsSync(`${folder}/index.html`) ? folder : null
+  const folders = ['../../web', '../../../web/dist'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  return folders.find((folder) => existsSync(`${folder}/index.html`)) ?? null
 }

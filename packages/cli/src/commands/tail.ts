@@ -1,12 +1,19 @@
-import { type Client, type ClientState, createClient, DovetailError, type Followed } from '@dovetail/client'
-import { parseCursor } from '@dovetail/protocol/cursor'
 import { Command } from 'commander'
-import { CommandFailure } from '../command-failure.ts'
-import { readWhole } from '../options/read-number.ts'
-import { stopOnSignal } from '../stop-on-signal.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageFailure } from '../usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, checkedChannel, chosen, serverUrl } from './server-options.ts'
+import { type Client, type ClientState, createClient, DovetailError, type Followed } from 'dovetail-client'
+import { parseCursor } from 'dovetail-protocol/cursor'
+import { CommandFailure } from '../failures/command-failure.ts'
+import { UsageFailure } from '../failures/usage-failure.ts'
+import { parseInteger } from '../options/parse-number.ts'
+import {
+  addServerOptions,
+  addTokenOption,
+  callerToken,
+  parseChannel,
+  parseChoice,
+  serverUrl,
+} from '../options/server-options.ts'
+import { stopOnSignal } from '../terminal/stop-on-signal.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 const transports = ['auto', 'websocket', 'sse', 'long-poll', 'poll'] as const
 
@@ -15,9 +22,10 @@ interface Flags {
   readonly after?: string
   readonly last?: string
   readonly count?: string
+  readonly until?: string
 }
 
-/** `dovetail tail`: one JSON line per change on stdout, each with the cursor to go on from; what becomes of the connection on stderr. */
+/** `dovetail tail`: prints one JSON line per change on stdout, each with the cursor to continue from, and the state of the connection on stderr. */
 export function tailCommand(terminal: Terminal): Command {
   const tail = new Command('tail')
     .description('follow a channel: a JSON line per change on stdout')
@@ -26,56 +34,74 @@ export function tailCommand(terminal: Terminal): Command {
     .option('--after <cursor>', 'go on from there; 0: all that there is, then on (default: from now)')
     .option('--last <number>', 'begin with what the last so many revisions changed')
     .option('--count <number>', 'end after so many changes')
+    .option('--until <where>', 'head: end where the log stands now')
   addServerOptions(tail)
   addTokenOption(tail)
   return tail.action(async (name: string) => {
     const flags = tail.opts<Flags>()
-    const channel = checkedChannel(name)
-    const most = flags.count === undefined ? Number.POSITIVE_INFINITY : readWhole('--count', flags.count, 1, 1e12)
+    const channel = parseChannel(name)
+    const most = flags.count === undefined ? Number.POSITIVE_INFINITY : parseInteger('--count', flags.count, 1, 1e12)
     const url = serverUrl(tail, terminal.environment)
-    const over = chosen('--over', flags.over, transports)
+    const over = parseChoice('--over', flags.over, transports)
+    if (flags.until !== undefined) parseChoice('--until', flags.until, ['head'])
     const token = callerToken(tail, terminal.environment)
     const client = createClient({ url, transport: over, storage: null, ...(token === undefined ? {} : { token }) })
     const control = endOf(terminal)
-    let stopTelling = (): void => undefined
+    let stopReporting = (): void => undefined
     try {
-      const after = await startOf(client, channel, flags, terminal, url)
-      stopTelling = tellState(client, terminal, channel, url)
-      await follow(client, terminal, channel, { after, most, signal: control.signal })
+      const { after, until } = await startOf(client, channel, flags, terminal, url)
+      if (until !== null && isAt(after, until)) return
+      stopReporting = reportState(client, terminal, channel, url)
+      await follow(client, terminal, channel, { after, most, until, signal: control.signal })
     } catch (error) {
       throw error instanceof DovetailError ? new CommandFailure(error.message, { cause: error }) : error
     } finally {
-      stopTelling()
+      stopReporting()
       client.close()
     }
   })
 }
 
-/** Undefined: from now. Whoever may not follow the channel is told so before anything is said of following. */
+/** Where the log stood when the command began. */
+interface End {
+  /** null: nobody had written to the channel. */
+  readonly epoch: string | null
+  readonly head: number
+}
+
+interface Start {
+  /** The cursor to start from; undefined: from now. */
+  readonly after: string | undefined
+  /** Where to end; null: go on. */
+  readonly until: End | null
+}
+
+/** Fails if the caller may not follow the channel, before anything is printed. */
 async function startOf(
   client: Client,
   channel: string,
-  { after, last }: Flags,
+  { after, last, until }: Flags,
   { stderr }: Pick<Terminal, 'stderr'>,
   url: string,
-): Promise<string | undefined> {
+): Promise<Start> {
   if (after !== undefined && last !== undefined) throw new UsageFailure('--after and --last say two different things')
   if (after !== undefined && parseCursor(after) === null) throw new UsageFailure(`--after: "${after}" is no cursor`)
-  const count = last === undefined ? null : readWhole('--last', last, 0, 1e12)
+  const count = last === undefined ? null : parseInteger('--last', last, 0, 1e12)
   try {
     const { epoch, head } = await client.channel(channel).describe()
-    if (count === null) return after
-    return epoch === null || count >= head ? '0' : `${epoch}.${head - count}`
+    const end = until === undefined ? null : { epoch, head }
+    if (count === null) return { after, until: end }
+    return { after: epoch === null || count >= head ? '0' : `${epoch}.${head - count}`, until: end }
   } catch (error) {
     if (!(error instanceof DovetailError) || error.code !== 'network') throw error
-    if (count !== null) throw new CommandFailure(`no answer from ${url}`, { cause: error })
+    if (count !== null || until !== undefined) throw new CommandFailure(`no answer from ${url}`, { cause: error })
     // It may come up later.
     stderr(`dovetail: no answer from ${url}; trying again\n`)
-    return after
+    return { after, until: null }
   }
 }
 
-/** Aborted by Ctrl-C and SIGTERM, and when nobody takes the output any more. */
+/** A controller that is aborted by Ctrl-C, by SIGTERM, and when stdout is closed. */
 function endOf(terminal: Terminal): AbortController {
   const control = new AbortController()
   const stop = async (): Promise<void> => control.abort()
@@ -84,10 +110,12 @@ function endOf(terminal: Terminal): AbortController {
   return control
 }
 
-interface Following {
+interface FollowOptions {
   readonly after: string | undefined
   /** Changes, then it ends. */
   readonly most: number
+  /** Where it ends; null: it goes on. */
+  readonly until: End | null
   readonly signal: AbortSignal
 }
 
@@ -95,7 +123,7 @@ async function follow(
   client: Client,
   terminal: Terminal,
   channel: string,
-  { after, most, signal }: Following,
+  { after, most, until, signal }: FollowOptions,
 ): Promise<void> {
   const following = { signal, ...(after === undefined ? {} : { after }) }
   let left = most
@@ -103,11 +131,18 @@ async function follow(
     const lines = linesOf(channel, followed).slice(0, left)
     for (const line of lines) terminal.stdout(`${JSON.stringify(line)}\n`)
     if (followed.type === 'changes') left -= lines.length
-    if (left <= 0) return
+    // A reset goes on from the head of another log: there is nothing left to wait for.
+    if (left <= 0 || (until !== null && (followed.type === 'reset' || isAt(followed.cursor, until)))) return
   }
 }
 
-/** Each change with a cursor of its own, so that whoever stops between two goes on with the second. */
+/** Whether a reader at the cursor has nothing to wait for. A cursor of another log is never there: it gets a reset first. */
+function isAt(cursor: string | undefined, { epoch, head }: End): boolean {
+  const at = cursor === undefined ? null : parseCursor(cursor)
+  return at === null || (at.rev >= head && (at.epoch === epoch || at.epoch === null))
+}
+
+/** One object per change, each with its own cursor, so that a reader who stops between two changes can continue with the second. */
 function linesOf(channel: string, followed: Followed): object[] {
   if (followed.type === 'reset') return [{ channel, cursor: followed.cursor, reset: followed.reason }]
   const { cursor, changes } = followed
@@ -119,23 +154,23 @@ function linesOf(channel: string, followed: Followed): object[] {
   }))
 }
 
-function tellState(client: Client, terminal: Terminal, channel: string, url: string): () => void {
-  let told: string | null = null
+function reportState(client: Client, terminal: Terminal, channel: string, url: string): () => void {
+  let lastLine: string | null = null
   let wasOpen = false
   return client.subscribe(() => {
     const { state } = client
-    // Before it was ever there, one line has said so.
+    // Before the first connection, one line has already reported it.
     if (!wasOpen && state.name === 'waiting') return
     wasOpen ||= state.name === 'open'
-    const line = lineOf(state, channel, url)
-    if (line === null || line === told) return
-    told = line
+    const line = describeState(state, channel, url)
+    if (line === null || line === lastLine) return
+    lastLine = line
     terminal.stderr(`dovetail: ${line}\n`)
   })
 }
 
-/** Null: nothing that one has to know. */
-function lineOf(state: ClientState, channel: string, url: string): string | null {
+/** The line for a state; null for a state that needs no line. */
+function describeState(state: ClientState, channel: string, url: string): string | null {
   switch (state.name) {
     case 'open':
       return `following ${channel} at ${url} over ${state.transport}`
@@ -150,7 +185,7 @@ function lineOf(state: ClientState, channel: string, url: string): string | null
   }
 }
 
-/** Where the server said one. */
+/** The reason of the last error, if the server sent one. */
 function reasonOf({ lastError }: ClientState): string {
   return lastError === null || lastError.code === 'network' ? '' : ` (${lastError.detail})`
 }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isUserName } from '@dovetail/protocol/names'
-import { signToken } from '@dovetail/server'
 import { Command } from 'commander'
+import { isUserName } from 'dovetail-protocol/names'
+import { signToken } from 'dovetail-server'
+import { CommandFailure } from '../failures/command-failure.ts'
+import { UsageFailure } from '../failures/usage-failure.ts'
 import { addOptions, flagsOf } from '../options/add-options.ts'
-import { dataSecret } from '../options/data-secret.ts'
-import { readDuration } from '../options/duration.ts'
-import { type Grant, readGrant } from '../options/grant.ts'
+import { loadDataSecret } from '../options/data-secret.ts'
+import { parseDuration } from '../options/parse-duration.ts'
+import { type Grant, parseGrant } from '../options/parse-grant.ts'
 import { resolveOptions } from '../options/resolve-options.ts'
-import type { Terminal } from '../terminal.ts'
-import { UsageFailure } from '../usage-failure.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 const roles = ['guest', 'user', 'service', 'admin'] as const
 type Role = (typeof roles)[number]
@@ -23,7 +24,7 @@ interface TokenFlags {
   readonly ttl: string
 }
 
-/** `dovetail token`: prints a signed token and nothing else. */
+/** `dovetail token`: prints a signed token, and nothing else. */
 export function tokenCommand(terminal: Terminal): Command {
   const command = new Command('token')
     .description('print a token signed with the secret of --data or DOVETAIL_SECRET')
@@ -36,16 +37,16 @@ export function tokenCommand(terminal: Terminal): Command {
   return command.action(async () => {
     const { user, name, role, grant, ttl } = command.opts<TokenFlags>()
     if (!isUserName(user)) throw new UsageFailure(`--user: "${user}" is no name for a user`)
-    // A session of its own, so that this one sign-in can be revoked.
+    // The token has its own session id, so that it can be revoked alone.
     const claims = { user, role: readRole(role), ttlSeconds: readTtl(ttl), session: randomUUID() }
     const { values, secret } = await resolveOptions(flagsOf(command), terminal.environment)
     const data = values.data ?? './data'
-    const isNew = secret === undefined && !existsSync(join(data, 'secret'))
-    const signing = secret ?? (await dataSecret(data))
-    if (isNew)
-      terminal.stderr(
-        `dovetail: there was no secret in ${data}, so a new one was made: a server with another takes no token of it\n`,
+    const isFile = statSync(data, { throwIfNoEntry: false })?.isFile() === true
+    if (secret === undefined && !isFile && !existsSync(join(data, 'secret')))
+      throw new CommandFailure(
+        `there is no secret in ${data}: name the data folder of the server by --data, or start the server first`,
       )
+    const signing = secret ?? (await loadDataSecret(data))
     const token = await signToken({
       ...claims,
       secret: signing,
@@ -59,7 +60,7 @@ export function tokenCommand(terminal: Terminal): Command {
 }
 
 function collectGrant(text: string, previous: readonly Grant[] | undefined): readonly Grant[] {
-  return [...(previous ?? []), readGrant(text)]
+  return [...(previous ?? []), parseGrant(text)]
 }
 
 function readRole(text: string): Role {
@@ -71,7 +72,7 @@ function readRole(text: string): Role {
 /** Times in a token are whole seconds. */
 function readTtl(text: string): number {
   try {
-    return Math.max(1, Math.round(readDuration(text) / 1000))
+    return Math.max(1, Math.round(parseDuration(text) / 1000))
   } catch (error) {
     throw error instanceof UsageFailure ? new UsageFailure(`--ttl: ${error.message}`) : error
   }

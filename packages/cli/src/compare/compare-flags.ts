@@ -1,4 +1,4 @@
-/** What was typed behind `dovetail compare`, unread. */
+/** The flags of `dovetail compare`, not parsed yet. */
 export interface CompareFlags {
   readonly quick?: true
   readonly workload: string

@@ -1,5 +1,5 @@
-/** How far a comparison has come, from what it tells. */
-import type { Lap, Progress } from '@dovetail/lab/compare'
+/** The state of a running comparison, derived from its progress reports. */
+import type { Progress, RoundResult } from 'dovetail-lab/compare'
 
 export interface LiveState {
   readonly phase: 'warming up' | 'measuring' | 'measuring the memory of idle connections'
@@ -12,20 +12,20 @@ export interface LiveState {
 
 export interface LiveRow {
   readonly name: string
-  /** One of each round that is through. */
-  readonly laps: readonly Lap[]
+  /** One result for each finished round. */
+  readonly results: readonly RoundResult[]
 }
 
 export interface Running {
   readonly name: string
   readonly startedAt: number
   readonly expectedMs: number
-  /** Of this run and all that follow. */
+  /** Expected ms left of this run and all later ones. */
   readonly leftMs: number
 }
 
 export function liveStart(names: readonly string[], rounds: number, now: number): LiveState {
-  const rows = names.map((name) => ({ name, laps: [] }))
+  const rows = names.map((name) => ({ name, results: [] }))
   return { phase: 'warming up', rounds, rows, startedAt: now, running: null }
 }
 
@@ -37,9 +37,11 @@ export function liveAfter(state: LiveState, progress: Progress, now: number): Li
       const { name, expectedMs, leftMs } = progress
       return { ...state, phase: 'measuring', running: { name, startedAt: now, expectedMs, leftMs } }
     }
-    case 'ran': {
-      const { lap } = progress
-      const rows = state.rows.map((row) => (row.name === lap.name ? { ...row, laps: [...row.laps, lap] } : row))
+    case 'finished': {
+      const { result } = progress
+      const rows = state.rows.map((row) =>
+        row.name === result.name ? { ...row, results: [...row.results, result] } : row,
+      )
       return { ...state, rows, running: null }
     }
     case 'memory':

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { type Lap, LatencyHistogram, type Progress, Traffic } from '@dovetail/lab/compare'
+import { LatencyHistogram, type Progress, type RoundResult, Traffic } from 'dovetail-lab/compare'
 import pc from 'picocolors'
 import { expect, test } from 'vitest'
 import { liveAfter, liveStart } from './live-state.ts'
@@ -9,24 +9,25 @@ import { liveView } from './live-view.ts'
 const plain = pc.createColors(false)
 const names = ['poll-1s', 'sse']
 
-function lap(name: string, delays: readonly number[], asked = { requests: 0, empty: 0 }, lost = 0): Lap {
+function result(name: string, delays: readonly number[], asked = { requests: 0, empty: 0 }, lost = 0): RoundResult {
   const latency = new LatencyHistogram()
   for (const delay of delays) latency.record(delay)
   const traffic = new Traffic()
   for (let each = 0; each < asked.requests; each++) traffic.count('requests')
   for (let each = 0; each < asked.empty; each++) traffic.count('emptyRequests')
   const none = { seconds: 1, traffic: new Traffic().figures(), deliveries: 0, server: null }
-  const stretch = { ...none, lab: { cpuSeconds: 0, loopBusy: 0 } }
+  const period = { ...none, lab: { cpuSeconds: 0, loopBusy: 0 } }
   return {
     name,
     clients: 1,
     events: delays.length,
     opening: new Traffic().figures(),
-    idle: stretch,
-    busy: { ...stretch, traffic: traffic.figures() },
+    idle: period,
+    busy: { ...period, traffic: traffic.figures() },
     cpuSlices: [],
-    heard: { latency, expected: delays.length, lost, repeated: 0, late: 0, superseded: 0 },
-    sightings: [],
+    labPauseMs: 0,
+    receipts: { latency, expected: delays.length, lost, repeated: 0, late: 0, superseded: 0 },
+    eventReceipts: [],
     complaints: [],
   }
 }
@@ -44,14 +45,14 @@ const running = (name: string, run: number, leftMs: number): Progress => ({
 const midway: readonly (readonly [number, Progress])[] = [
   [0, { step: 'starting' }],
   [1000, running('poll-1s', 1, 16_000)],
-  [5000, { step: 'ran', lap: lap('poll-1s', [200, 400, 600], { requests: 40, empty: 10 }) }],
+  [5000, { step: 'finished', result: result('poll-1s', [200, 400, 600], { requests: 40, empty: 10 }) }],
   [5000, running('sse', 2, 12_000)],
 ]
 
-const after = (told: readonly (readonly [number, Progress])[]) =>
-  told.reduce((state, [at, progress]) => liveAfter(state, progress, at), liveStart(names, 2, 0))
+const after = (progress: readonly (readonly [number, Progress])[]) =>
+  progress.reduce((state, [at, progress]) => liveAfter(state, progress, at), liveStart(names, 2, 0))
 
-test('shows who waits, who runs and for how long, and the figures of who is through', () => {
+test('the live table shows which candidates wait, which one runs and for how long, and the figures of finished ones', () => {
   expect(liveTable(after(midway), { columns: 80, colors: plain, now: 7000 })).toEqual([
     'measuring, 0:07 gone, about 0:10 left',
     '                                  p50      p99  requests  empty  lost',
@@ -60,12 +61,12 @@ test('shows who waits, who runs and for how long, and the figures of who is thro
   ])
 })
 
-test('rounds are added up, and who is through with all of them is done', () => {
+test('the live table sums up rounds, and marks a candidate as done after its last round', () => {
   const state = after([
     ...midway,
-    [9000, { step: 'ran', lap: lap('sse', [1, 2, 3], undefined, 2) }],
+    [9000, { step: 'finished', result: result('sse', [1, 2, 3], undefined, 2) }],
     [9000, running('poll-1s', 3, 8000)],
-    [13_000, { step: 'ran', lap: lap('poll-1s', [800, 900, 1000], { requests: 60, empty: 40 }) }],
+    [13_000, { step: 'finished', result: result('poll-1s', [800, 900, 1000], { requests: 60, empty: 40 }) }],
     [13_000, { step: 'memory' }],
   ])
   expect(liveTable(state, { columns: 80, colors: plain, now: 13_000 })).toEqual([
@@ -76,7 +77,7 @@ test('rounds are added up, and who is through with all of them is done', () => {
   ])
 })
 
-test('a run that takes longer than it should fills its bar, and the time left does not go below that of the rest', () => {
+test('a run longer than expected fills its progress bar, and the time left never falls below that of the later runs', () => {
   const [headline, , , sse] = liveTable(after(midway), { columns: 80, colors: plain, now: 65_000 })
   expect(headline).toBe('measuring, 1:05 gone, about 0:08 left')
   expect(sse).toContain('████████ 1/2')
@@ -92,14 +93,14 @@ test.each([1, 2, 20, 40, 69, 80, 200])(
   },
 )
 
-test('who loses something is told in red', () => {
-  const state = liveAfter(liveStart(names, 1, 0), { step: 'ran', lap: lap('sse', [1], undefined, 7) }, 10)
+test('the live table shows a candidate that loses events in red', () => {
+  const state = liveAfter(liveStart(names, 1, 0), { step: 'finished', result: result('sse', [1], undefined, 7) }, 10)
   expect(liveTable(state, { columns: 80, colors: pc.createColors(true), now: 10 })[3]).toContain(
     '\x1b[31m     7\x1b[39m',
   )
 })
 
-/** A view whose clock and writes are here. */
+/** A live view with a fake clock, whose writes are recorded. */
 function viewing(isReplaced: boolean) {
   let now = 0
   const writes: string[] = []
@@ -124,9 +125,9 @@ function viewing(isReplaced: boolean) {
   return { view, writes, ticks, tick }
 }
 
-test('the clock goes on between what is told, in place, and stops at the end', () => {
+test('the live view updates its clock in place between reports, and stops at the end', () => {
   const { view, writes, ticks, tick } = viewing(false)
-  view.tell(running('sse', 1, 4000))
+  view.update(running('sse', 1, 4000))
   tick(2000)
   const last = writes.at(-1) ?? ''
   expect(last.startsWith('\x1b[4Ameasuring, 0:02 gone, about 0:02 left\x1b[K\n')).toBe(true)
@@ -136,7 +137,7 @@ test('the clock goes on between what is told, in place, and stops at the end', (
   expect([ticks.size, writes.length]).toEqual([0, before])
 })
 
-test('where the result stands in the same place the table goes; where it failed, it stays', () => {
+test('the live view clears its table before a result in the same place, and keeps it after a failure', () => {
   const through = viewing(true)
   through.view.end('done')
   expect(through.writes.at(-1)).toBe('\x1b[4A\x1b[J')

@@ -1,10 +1,16 @@
-/** A comparison under way as the lines of one table. */
-import { figureWords, type Lap, LatencyHistogram, msWords, shareWords } from '@dovetail/lab/compare'
-import type { Colors } from '../colors.ts'
+/** Formats a running comparison as the lines of one table. */
+import {
+  formatMilliseconds,
+  formatNumber,
+  formatPercent,
+  LatencyHistogram,
+  type RoundResult,
+} from 'dovetail-lab/compare'
+import type { Colors } from '../terminal/colors.ts'
 import type { LiveRow, LiveState, Running } from './live-state.ts'
 
-export interface Look {
-  /** Of the terminal. No line is longer than one less: at the last column terminals differ in what they do next. */
+export interface TableStyle {
+  /** The terminal's columns. Lines are at least one column shorter, since terminals differ after the last column. */
   readonly columns: number
   readonly colors: Colors
   /** Monotonic milliseconds. */
@@ -20,7 +26,7 @@ const widths = [12, 14, 7, 7, 8, 5, 4]
 const gap = '  '
 const barWidth = 8
 
-export function liveTable(state: LiveState, { columns, colors, now }: Look): string[] {
+export function liveTable(state: LiveState, { columns, colors, now }: TableStyle): string[] {
   const nameWidth = Math.max(...state.rows.map(({ name }) => name.length), widths[0] ?? 0)
   const [, ...others] = widths
   const line = (cells: readonly Cell[]): string => cut(cells, [nameWidth, ...others], columns - 1)
@@ -32,39 +38,49 @@ export function liveTable(state: LiveState, { columns, colors, now }: Look): str
 }
 
 function headline({ phase, startedAt, running }: LiveState, now: number): string {
-  const gone = `${phase}, ${clockWords(now - startedAt)} gone`
+  const gone = `${phase}, ${formatClock(now - startedAt)} gone`
   if (running === null) return gone
-  // A run that takes longer than it should says nothing of those after it.
+  // A run that takes longer than expected does not change the estimate of later runs.
   const left = Math.max(running.leftMs - (now - running.startedAt), running.leftMs - running.expectedMs)
-  return `${gone}, about ${clockWords(left)} left`
+  return `${gone}, about ${formatClock(left)} left`
 }
 
-function cellsOf({ name, laps }: LiveRow, { rounds, running }: LiveState, colors: Colors, now: number): Cell[] {
+function cellsOf(
+  { name, results: roundResults }: LiveRow,
+  { rounds, running }: LiveState,
+  colors: Colors,
+  now: number,
+): Cell[] {
   const current = running?.name === name ? running : null
-  const isDone = laps.length === rounds
-  const paint = current === null && laps.length === 0 ? colors.dim : asIs
+  const isDone = roundResults.length === rounds
+  const paint = current === null && roundResults.length === 0 ? colors.dim : asIs
   const step = current === null ? (isDone ? 'done' : 'waiting') : barOf(current, now)
-  const ofRounds = rounds === 1 || isDone ? '' : ` ${laps.length + (current === null ? 0 : 1)}/${rounds}`
+  const ofRounds = rounds === 1 || isDone ? '' : ` ${roundResults.length + (current === null ? 0 : 1)}/${rounds}`
   const stepPaint = current !== null ? colors.cyan : isDone ? colors.green : paint
-  return [[name, current === null ? paint : colors.bold], [`${step}${ofRounds}`, stepPaint], ...figuresOf(laps, colors)]
+  return [
+    [name, current === null ? paint : colors.bold],
+    [`${step}${ofRounds}`, stepPaint],
+    ...figuresOf(roundResults, colors),
+  ]
 }
 
-/** Of all rounds so far. */
-function figuresOf(laps: readonly Lap[], colors: Colors): Cell[] {
-  if (laps.length === 0) return heads.slice(2).map(() => ['–', colors.dim])
+/** The figures of all finished rounds. */
+function figuresOf(roundResults: readonly RoundResult[], colors: Colors): Cell[] {
+  if (roundResults.length === 0) return heads.slice(2).map(() => ['–', colors.dim])
   const latency = new LatencyHistogram()
-  for (const { heard } of laps) latency.add(heard.latency)
+  for (const { receipts } of roundResults) latency.add(receipts.latency)
   const { p50, p99 } = latency.figures()
-  const sum = (of: (lap: Lap) => number): number => laps.reduce((total, lap) => total + of(lap), 0)
+  const sum = (of: (result: RoundResult) => number): number =>
+    roundResults.reduce((total, result) => total + of(result), 0)
   const requests = sum(({ opening, busy }) => opening.requests + busy.traffic.requests)
   const empty = sum(({ opening, busy }) => opening.emptyRequests + busy.traffic.emptyRequests)
-  const lost = sum(({ heard }) => heard.lost)
+  const lost = sum(({ receipts }) => receipts.lost)
   return [
-    [msWords(p50), asIs],
-    [msWords(p99), asIs],
-    [figureWords(requests), asIs],
-    [shareWords(requests === 0 ? 0 : empty / requests), asIs],
-    [figureWords(lost), lost === 0 ? asIs : colors.red],
+    [formatMilliseconds(p50), asIs],
+    [formatMilliseconds(p99), asIs],
+    [formatNumber(requests), asIs],
+    [formatPercent(requests === 0 ? 0 : empty / requests), asIs],
+    [formatNumber(lost), lost === 0 ? asIs : colors.red],
   ]
 }
 
@@ -74,12 +90,12 @@ function barOf({ startedAt, expectedMs }: Running, now: number): string {
   return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
 }
 
-function clockWords(ms: number): string {
+function formatClock(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-/** Words to the left, figures to the right; what does not fit is cut off. Cut before it is coloured. */
+/** Aligns words left and figures right, and cuts cells that do not fit, before they are coloured. */
 function cut(cells: readonly Cell[], cellWidths: readonly number[], most: number): string {
   let left = most
   let text = ''

@@ -1,6 +1,6 @@
-import type { Progress } from '@dovetail/lab/compare'
-import type { Colors } from '../colors.ts'
-import { InPlace } from '../in-place.ts'
+import type { Progress } from 'dovetail-lab/compare'
+import type { Colors } from '../terminal/colors.ts'
+import { InPlace } from '../terminal/in-place.ts'
 import { liveAfter, liveStart } from './live-state.ts'
 import { liveTable } from './live-table.ts'
 import type { ProgressView } from './progress-view.ts'
@@ -13,31 +13,31 @@ export interface LiveViewOptions {
   readonly rounds: number
   /** Monotonic milliseconds. */
   readonly now: () => number
-  /** Calls again and again, until what it returns is called. */
+  /** Calls `tick` every `ms`, until the returned function is called. */
   readonly every: (ms: number, tick: () => void) => () => void
-  /** Whether the result will stand in the same place: the table makes room for it. */
+  /** Whether the result will replace the table, which is then cleared. */
   readonly isReplaced: boolean
 }
 
-/** Often enough for a clock; what is measured runs in this process too, and must not feel it. */
+/** Fast enough for a clock, and slow enough not to disturb the measured clients in this process. */
 const tickMs = 250
 
-/** One table for all runs, drawn anew while they go on: for who watches. */
+/** A progress view for a terminal: one table of all runs, redrawn while they run. */
 export function liveView(options: LiveViewOptions): ProgressView {
   const { columns, colors, now, isReplaced } = options
-  const place = new InPlace(options)
+  const block = new InPlace(options)
   let state = liveStart(options.names, options.rounds, now())
-  const draw = (): void => place.draw(liveTable(state, { columns: columns(), colors, now: now() }))
+  const draw = (): void => block.draw(liveTable(state, { columns: columns(), colors, now: now() }))
   draw()
   const stop = options.every(tickMs, draw)
   return {
-    tell: (progress: Progress) => {
+    update: (progress: Progress) => {
       state = liveAfter(state, progress, now())
       draw()
     },
     end: (how) => {
       stop()
-      if (how === 'done' && isReplaced) place.clear()
+      if (how === 'done' && isReplaced) block.clear()
     },
   }
 }

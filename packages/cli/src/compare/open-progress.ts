@@ -1,5 +1,5 @@
-import { colorsFor } from '../colors.ts'
-import type { Terminal } from '../terminal.ts'
+import { colorsFor } from '../terminal/colors.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import { liveView } from './live-view.ts'
 import { progressLines } from './progress-lines.ts'
 import type { ProgressView } from './progress-view.ts'
@@ -11,7 +11,7 @@ export interface ProgressPlan {
   readonly isTable: boolean
 }
 
-/** On stderr, so that stdout is what was asked for and nothing else. */
+/** Opens the progress view on stderr, so that stdout has only the result. */
 export function openProgress(terminal: Terminal, { names, rounds, isTable }: ProgressPlan): ProgressView {
   const colors = colorsFor(terminal, 'stderr')
   const columns = terminal.columns('stderr')

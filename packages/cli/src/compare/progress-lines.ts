@@ -1,24 +1,24 @@
-import { msWords, type Progress, shareWords } from '@dovetail/lab/compare'
-import type { Colors } from '../colors.ts'
+import { formatMilliseconds, formatPercent, type Progress } from 'dovetail-lab/compare'
+import type { Colors } from '../terminal/colors.ts'
 import type { ProgressView } from './progress-view.ts'
 
-type Ran = Extract<Progress, { readonly step: 'ran' }>
+type Finished = Extract<Progress, { readonly step: 'finished' }>
 
 const nameWidth = 12
 
-/** A line for each run, as soon as its figures are there: for logs and files. */
+/** A progress view for logs and files: prints a line for each run when it has ended. */
 export function progressLines(write: (text: string) => void, colors: Colors): ProgressView {
   let now = ''
   const line = (text: string): void => write(`${text}\n`)
   return {
-    tell: (progress) => {
+    update: (progress) => {
       switch (progress.step) {
         case 'starting':
           return line(colors.dim('warming up'))
         case 'run':
           now = `${String(progress.run).padStart(String(progress.runs).length)}/${progress.runs}`
           return
-        case 'ran':
+        case 'finished':
           return line(`${colors.dim(now)} ${figuresOf(progress, colors)}`)
         case 'memory':
           return line(colors.dim('memory of idle connections'))
@@ -28,10 +28,11 @@ export function progressLines(write: (text: string) => void, colors: Colors): Pr
   }
 }
 
-function figuresOf({ lap }: Ran, colors: Colors): string {
-  const { p50, p99 } = lap.heard.latency.figures()
-  const { requests, emptyRequests } = lap.busy.traffic
-  const asked = requests === 0 ? 'no requests' : `${requests} requests, ${shareWords(emptyRequests / requests)} empty`
-  const lost = lap.heard.lost === 0 ? '' : colors.red(`, ${lap.heard.lost} lost`)
-  return `${lap.name.padEnd(nameWidth)} p50 ${msWords(p50)}, p99 ${msWords(p99)}, ${asked}${lost}`
+function figuresOf({ result }: Finished, colors: Colors): string {
+  const { p50, p99 } = result.receipts.latency.figures()
+  const { requests, emptyRequests } = result.busy.traffic
+  const asked =
+    requests === 0 ? 'no requests' : `${requests} requests, ${formatPercent(emptyRequests / requests)} empty`
+  const lost = result.receipts.lost === 0 ? '' : colors.red(`, ${result.receipts.lost} lost`)
+  return `${result.name.padEnd(nameWidth)} p50 ${formatMilliseconds(p50)}, p99 ${formatMilliseconds(p99)}, ${asked}${lost}`
 }

@@ -1,7 +1,7 @@
-import type { Progress } from '@dovetail/lab/compare'
+import type { Progress } from 'dovetail-lab/compare'
 
-/** Where one sees how far a comparison is. */
+/** A view of a comparison's progress. */
 export interface ProgressView {
-  tell(progress: Progress): void
+  update(progress: Progress): void
   end(how: 'done' | 'failed'): void
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { CompareResult } from '@dovetail/lab/compare'
+import type { CompareResult } from 'dovetail-lab/compare'
 import pc from 'picocolors'
 import { expect, test } from 'vitest'
 import { resultText } from './result-text.ts'

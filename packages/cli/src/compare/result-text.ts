@@ -1,19 +1,26 @@
-import { bytesWords, type CompareResult, figureWords, markWords, msWords, shareWords } from '@dovetail/lab/compare'
-import Table from 'cli-table3'
-import type { Colors } from '../colors.ts'
+import {
+  type CompareResult,
+  caveatTexts,
+  formatBytes,
+  formatMilliseconds,
+  formatNumber,
+  formatPercent,
+} from 'dovetail-lab/compare'
+import type { Colors } from '../terminal/colors.ts'
+import { formatTable } from '../terminal/table.ts'
 
 type Row = CompareResult['contenders'][number]
 
-/** What a comparison found, for a terminal of that many columns; `null`: for something else, as wide as it is. */
+/** Formats the result of a comparison for a terminal with `columns`; `null`: no terminal, so the width is not limited. */
 export function resultText(result: CompareResult, colors: Colors, columns: number | null): string {
   const { workload, machine, verdict } = result
   const { name, about, clients, seconds, rounds } = workload
   const times = rounds === 1 ? 'one round' : `${rounds} rounds`
   return [
-    `${colors.bold(name)}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s, seed ${result.seed}`,
+    `${colors.bold(name)}: ${about}. ${clients} clients each, ${times} of ${formatNumber(seconds)} s, seed ${result.seed}`,
     colors.dim(`${machine.cores} cores (${machine.processor}), Node ${machine.node}`),
-    measured(result, colors, columns ?? Number.POSITIVE_INFINITY),
-    ...marksOf(result.contenders, colors),
+    measuredTable(result, colors, columns ?? Number.POSITIVE_INFINITY),
+    ...caveatLines(result.contenders, colors),
     ...result.contenders.flatMap(({ name, complaints }) => complaints.map((words) => colors.red(`${name}: ${words}`))),
     '',
     ...verdict.sentences.map((sentence, index) => (index === 0 ? colors.bold(sentence) : sentence)),
@@ -25,48 +32,43 @@ export function resultText(result: CompareResult, colors: Colors, columns: numbe
   ].join('\n')
 }
 
-const plain = { style: { head: [], border: [], compact: true } }
-
 interface Column {
   readonly head: string
   readonly of: (row: Row, colors: Colors) => string
-  /** What a narrow terminal can do without, the highest first. The whole is in the JSON and in the report. */
+  /** Columns that a narrow terminal leaves out, the highest number first. The JSON and the report have all columns. */
   readonly spare?: number
 }
 
 const measuredColumns: readonly Column[] = [
-  { head: 'p50', of: ({ latencyMs }) => msWords(latencyMs.p50) },
-  { head: 'p90', of: ({ latencyMs }) => msWords(latencyMs.p90), spare: 6 },
-  { head: 'p99', of: ({ latencyMs }) => msWords(latencyMs.p99) },
-  { head: 'max', of: ({ latencyMs }) => msWords(latencyMs.max), spare: 7 },
-  { head: 'requests', of: ({ requests }) => figureWords(requests), spare: 1 },
-  { head: 'empty', of: ({ emptyShare }) => shareWords(emptyShare), spare: 2 },
-  { head: 'B/event', of: ({ bytes }) => figureWords(bytes.perDelivery) },
+  { head: 'p50', of: ({ latencyMs }) => formatMilliseconds(latencyMs.p50) },
+  { head: 'p90', of: ({ latencyMs }) => formatMilliseconds(latencyMs.p90), spare: 6 },
+  { head: 'p99', of: ({ latencyMs }) => formatMilliseconds(latencyMs.p99) },
+  { head: 'max', of: ({ latencyMs }) => formatMilliseconds(latencyMs.max), spare: 7 },
+  { head: 'requests', of: ({ requests }) => formatNumber(requests), spare: 1 },
+  { head: 'empty', of: ({ emptyShare }) => formatPercent(emptyShare), spare: 2 },
+  { head: 'B/event', of: ({ bytes }) => formatNumber(bytes.perDelivery) },
   {
     head: 'B/s client',
-    of: ({ bytes }) => figureWords(bytes.perClientSecond.up + bytes.perClientSecond.down),
+    of: ({ bytes }) => formatNumber(bytes.perClientSecond.up + bytes.perClientSecond.down),
     spare: 5,
   },
-  { head: 'CPU/event', of: ({ server }) => cpuWords(server?.cpuMicrosecondsPerDelivery ?? null) },
-  { head: 'memory', of: ({ server }) => bytesWords(server?.memoryBytesPerClient ?? null), spare: 3 },
-  { head: 'lost', of: lostWords },
-  { head: 'late', of: ({ late }) => figureWords(late), spare: 4 },
+  { head: 'CPU/event', of: ({ server }) => formatCpu(server?.cpuMicrosecondsPerDelivery ?? null) },
+  { head: 'memory', of: ({ server }) => formatBytes(server?.memoryBytesPerClient ?? null), spare: 3 },
+  { head: 'lost', of: formatLost },
+  { head: 'late', of: ({ late }) => formatNumber(late), spare: 4 },
 ]
 
-/** With as many columns as there is room for. */
-function measured({ contenders, verdict }: CompareResult, colors: Colors, width: number): string {
+/** The table of measurements, with as many columns as fit. */
+function measuredTable({ contenders, verdict }: CompareResult, colors: Colors, width: number): string {
   const spares = measuredColumns.flatMap(({ spare }) => (spare === undefined ? [] : [spare])).sort((a, b) => b - a)
   // The one that spares nothing is the widest.
   const tables = [Number.POSITIVE_INFINITY, ...spares].map((from) => {
     const columns = measuredColumns.filter(({ spare = 0 }) => spare < from)
-    const table = new Table({
-      ...plain,
+    return formatTable({
       head: ['', ...columns.map(({ head }) => head)],
-      colAligns: ['left', ...columns.map(() => 'right' as const)],
+      aligns: ['left', ...columns.map(() => 'right' as const)],
+      rows: contenders.map((row) => [nameOf(row, verdict.choice, colors), ...columns.map(({ of }) => of(row, colors))]),
     })
-    for (const row of contenders)
-      table.push([nameOf(row, verdict.choice, colors), ...columns.map(({ of }) => of(row, colors))])
-    return table.toString()
   })
   return tables.find((table) => table.indexOf('\n') <= width) ?? tables.at(-1) ?? ''
 }
@@ -76,38 +78,34 @@ function nameOf({ name, marks }: Row, choice: string | null, colors: Colors): st
   return name === choice ? colors.green(`${shown} ✓`) : shown
 }
 
-function cpuWords(microseconds: number | null): string {
-  return microseconds === null ? '–' : `${figureWords(microseconds)} µs`
+function formatCpu(microseconds: number | null): string {
+  return microseconds === null ? '–' : `${formatNumber(microseconds)} µs`
 }
 
-function lostWords({ lost, repeated }: Row, colors: Colors): string {
+function formatLost({ lost, repeated }: Row, colors: Colors): string {
   if (lost + repeated === 0) return '0'
   return colors.red(repeated === 0 ? String(lost) : `${lost} +${repeated}`)
 }
 
-function marksOf(contenders: readonly Row[], colors: Colors): string[] {
+function caveatLines(contenders: readonly Row[], colors: Colors): string[] {
   const seen = new Set(contenders.flatMap(({ marks }) => marks))
-  return [...seen].map((mark) => colors.yellow(`${mark === 'lab-busy' ? '* ' : ''}${markWords[mark]}`))
+  return [...seen].map((mark) => colors.yellow(`${mark === 'lab-busy' ? '* ' : ''}${caveatTexts[mark]}`))
 }
 
 function scaled({ verdict }: CompareResult): string {
-  const table = new Table({
-    ...plain,
+  return formatTable({
     head: ['clients', '', 'requests/s', 'Mbit/s down', 'cores', 'memory', 'cost/h'],
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
-  })
-  for (const { clients, contenders } of verdict.atScale) {
-    for (const [index, each] of contenders.entries()) {
-      table.push([
+    aligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
+    rows: verdict.atScale.flatMap(({ clients, contenders }) =>
+      contenders.map((each, index) => [
         index === 0 ? clients.toLocaleString('en-US') : '',
         each.name,
-        figureWords(each.requestsPerSecond),
-        figureWords(each.megabitsPerSecond.down),
-        figureWords(each.cores),
-        bytesWords(each.memoryBytes),
-        figureWords(each.costPerHour),
-      ])
-    }
-  }
-  return table.toString()
+        formatNumber(each.requestsPerSecond),
+        formatNumber(each.megabitsPerSecond.down),
+        formatNumber(each.cores),
+        formatBytes(each.memoryBytes),
+        formatNumber(each.costPerHour),
+      ]),
+    ),
+  })
 }

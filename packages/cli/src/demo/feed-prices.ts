@@ -14,20 +14,20 @@ export interface PriceFeed {
   readonly now: () => number
   readonly pause: (ms: number) => Promise<unknown>
   readonly isStopped: () => boolean
-  readonly tell: (line: string) => void
+  readonly report: (line: string) => void
 }
 
-/** Quotes are sent together so often: shorter costs more requests, longer is seen. */
+/** The interval of batches: a shorter one costs more requests, a longer one is visible. */
 const batchMs = 50
 /** Writes of one batch, as the protocol has it. */
 const batchWrites = 500
-/** Quotes that are sent at once at most: the most that 50 ms bring, and again as many for a turn that came late. */
+/** The most quotes sent at once: the most of 50 ms, twice, for a timer that was late. */
 const mostQuotes = 2000
 
-/** Feeds until stopped, at a steady rate; what a server that is slower than that could not take is dropped. */
+/** Publishes quotes at a steady rate until stopped. Quotes that a slower server cannot take are dropped. */
 export async function feedPrices(feed: PriceFeed): Promise<void> {
   let owedFrom = feed.now()
-  let isTold = false
+  let isReported = false
   let isLate = false
   while (!feed.isStopped()) {
     await feed.pause(batchMs)
@@ -35,15 +35,15 @@ export async function feedPrices(feed: PriceFeed): Promise<void> {
     if (due === 0) continue
     owedFrom += (due / feed.rate) * 1000
     if (!feed.isWanted()) continue
-    if (due > mostQuotes && !isLate) feed.tell(`the server takes fewer than ${feed.rate} quotes a second`)
+    if (due > mostQuotes && !isLate) feed.report(`the server takes fewer than ${feed.rate} quotes a second`)
     isLate ||= due > mostQuotes
     const refusal = await sendAll(feed, Math.min(due, mostQuotes))
-    if (refusal !== null && !isTold) feed.tell(refusal)
-    isTold = refusal !== null
+    if (refusal !== null && !isReported) feed.report(refusal)
+    isReported = refusal !== null
   }
 }
 
-/** What went wrong, in one line; `null`: all was written. */
+/** Returns what went wrong, in one line; `null`: all quotes were written. */
 async function sendAll(feed: PriceFeed, count: number): Promise<string | null> {
   const most = Math.floor(batchWrites / feed.channels.length)
   for (let left = count; left > 0; left -= most) {

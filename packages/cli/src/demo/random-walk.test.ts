@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RandomWalk } from './random-walk.ts'
 
-test('forty instruments take turns, each always above nothing and never twice at one price in a row', () => {
+test('the random walk gives forty instruments turns, with positive prices that always change', () => {
   let seed = 7
   const random = () => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31

@@ -61,13 +61,13 @@ export class RandomWalk {
     this.#prices = symbols.map(() => hundredths(10 * 10 ** (this.#random() * 1.5)))
   }
 
-  /** The next instrument's next price. Each has its turn, so that none is left out at a low rate. */
+  /** The next price of the next instrument. Instruments take turns, so that none is left out at a low rate. */
   next(): Quote {
     const index = this.#next
     this.#next = (index + 1) % symbols.length
     const last = this.#prices[index] ?? 1
     const move = step * this.#normal()
-    // By a hundredth at least: what does not move is no change, and the rate would not be what was asked for.
+    // Moves by at least a hundredth: an unchanged price would be no change, and the rate would be lower than requested.
     const least = move < 0 && last > 0.01 ? -0.01 : 0.01
     const rounded = hundredths(last * Math.exp(move))
     const price = rounded === last || rounded <= 0 ? hundredths(last + least) : rounded
@@ -75,7 +75,7 @@ export class RandomWalk {
     return { symbol: symbols[index] ?? '', price }
   }
 
-  /** Box and Muller, 1958. */
+  /** A normally distributed number (Box and Muller, 1958). */
   #normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random())
   }

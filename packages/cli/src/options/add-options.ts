@@ -16,7 +16,7 @@ export function addOptions(command: Command, names: readonly OptionName[]): Comm
   )
 }
 
-/** What commander read, under the names of the table: the flag of `limits` is `--limit`. */
+/** The flags that commander parsed, by option name: the flag of `limits` is `--limit`. */
 export function flagsOf(command: Command): Flags {
   const { limit, ...flags } = command.opts<Record<string, unknown>>()
   return limit === undefined ? flags : { ...flags, limits: limit }

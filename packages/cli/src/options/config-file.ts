@@ -1,29 +1,29 @@
 import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import * as server from '@dovetail/server'
+import * as server from 'dovetail-server'
 import { createJiti } from 'jiti'
-import { UsageFailure } from '../usage-failure.ts'
+import { UsageFailure } from '../failures/usage-failure.ts'
 import { isOptionName, type OptionName } from './option-table.ts'
 
-/** Looked for in this order where no configuration file is named. */
+/** File names tried in this order when no configuration file is named. */
 const fileNames = ['dovetail.config.ts', 'dovetail.config.js', 'dovetail.config.json']
 
 /** `defineConfig` is this server's own: a file may stand where no package is installed, and nothing is loaded twice. */
-const virtualModules = { '@dovetail/server': server }
+const virtualModules = { 'dovetail-server': server }
 
-/** The keys that say what the channels are; all others are options. */
+/** The keys that configure channels; all other keys are options. */
 const policyKeys: readonly string[] = ['channels', 'guests'] satisfies (keyof server.Config)[]
 
 export interface ConfigFile {
-  /** For messages; `null`: there is no file. */
+  /** The path to show in messages; `null`: there is no file. */
   readonly path: string | null
   readonly policy: server.Config
   readonly options: ReadonlyMap<OptionName, unknown>
 }
 
 /**
- * Reads the configuration file that was named, else the one in the working folder, else the demo's configuration.
- * @throws UsageFailure where it can't be read or has an unknown key
+ * Reads the named configuration file, else the one in the working folder, else the demo's configuration.
+ * @throws UsageFailure if it cannot be read or has an unknown key
  */
 export async function loadConfigFile(named: string | undefined): Promise<ConfigFile> {
   const path = named ?? (await firstPresent(fileNames))
@@ -51,7 +51,7 @@ async function evaluate(path: string): Promise<Record<string, unknown>> {
   try {
     content = await createJiti(import.meta.url, { virtualModules }).import(file, { default: true })
   } catch (error) {
-    throw new UsageFailure(`${placeOf(error, file) ?? path} can't be loaded: ${reasonOf(error, file)}`, {
+    throw new UsageFailure(`${locationOf(error, file) ?? path} can't be loaded: ${reasonOf(error, file)}`, {
       cause: error,
     })
   }
@@ -74,12 +74,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The file with line and column, where the error names them: one of syntax in its message, any other in its trace. */
-function placeOf(error: unknown, file: string): string | null {
+/** The file with line and column, if the error has them: a syntax error in its message, any other in its stack trace. */
+function locationOf(error: unknown, file: string): string | null {
   const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : ''
   const at = text.indexOf(`${file}:`)
-  const place = at < 0 ? null : /^:\d+:\d+/.exec(text.slice(at + file.length))
-  return place === null ? null : file + place[0]
+  const location = at < 0 ? null : /^:\d+:\d+/.exec(text.slice(at + file.length))
+  return location === null ? null : file + location[0]
 }
 
 function reasonOf(error: unknown, file: string): string {

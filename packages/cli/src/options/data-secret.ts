@@ -1,11 +1,11 @@
-import { loadOrMakeSecret } from '@dovetail/server'
-import { CommandFailure } from '../command-failure.ts'
+import { loadOrMakeSecret } from 'dovetail-server'
+import { CommandFailure } from '../failures/command-failure.ts'
 
 /**
- * The secret of a data folder; made where there is none.
+ * Reads the secret of a data folder, or creates it.
  * @throws CommandFailure
  */
-export async function dataSecret(data: string): Promise<string> {
+export async function loadDataSecret(data: string): Promise<string> {
   try {
     return await loadOrMakeSecret(data)
   } catch (cause) {

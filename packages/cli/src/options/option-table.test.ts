@@ -5,7 +5,7 @@ describe('origins', () => {
   test.each(['https://app.example', 'http://localhost:5173', 'capacitor://localhost', 'https://[::1]:4600'])(
     '%s is one',
     (origin) => {
-      expect(optionTable.origins.read(origin)).toEqual([origin])
+      expect(optionTable.origins.parse(origin)).toEqual([origin])
     },
   )
 
@@ -16,12 +16,12 @@ describe('origins', () => {
     'capacitor://localhost/x',
     'null',
     'data:x',
-  ])('%s is none', (origin) => {
-    expect(() => optionTable.origins.read(origin)).toThrow('is no origin')
+  ])('"%s" is not an origin', (origin) => {
+    expect(() => optionTable.origins.parse(origin)).toThrow('is no origin')
   })
 })
 
-test('a host is listened on once, and an IPv6 address may have the brackets of a URL', () => {
-  expect(optionTable.host.read('127.0.0.1, [::1]')).toEqual(['127.0.0.1', '::1'])
-  expect(optionTable.host.read(['::1', '[::1]'])).toEqual(['::1'])
+test('duplicate hosts are removed, and an IPv6 address may have the brackets of a URL', () => {
+  expect(optionTable.host.parse('127.0.0.1, [::1]')).toEqual(['127.0.0.1', '::1'])
+  expect(optionTable.host.parse(['::1', '[::1]'])).toEqual(['::1'])
 })

@@ -1,5 +1,5 @@
-import type { Config } from '@dovetail/server'
-import { UsageFailure } from '../usage-failure.ts'
+import type { Config } from 'dovetail-server'
+import { UsageFailure } from '../failures/usage-failure.ts'
 import { loadConfigFile } from './config-file.ts'
 import { type OptionName, type OptionValues, optionTable } from './option-table.ts'
 import { readSecret } from './secret.ts'
@@ -12,7 +12,7 @@ export interface Resolved {
   readonly secret: string | undefined
 }
 
-/** Where an option was set: the name to show, and the value as it stands there. */
+/** A place where an option was set: the name to show, and the value as it was written. */
 interface Setting {
   readonly source: string
   readonly value: unknown
@@ -38,7 +38,7 @@ export async function resolveOptions(flags: Flags, environment: Environment): Pr
   return { policy: file.policy, values, secret: await readSecret(flags, environment, file) }
 }
 
-/** Every setting is read, the weaker ones too: a fault that only waits for a flag to go is a fault now. */
+/** Parses every setting, also overridden ones, so that an invalid one is reported now and not when a flag is removed. */
 function settle(name: OptionName, settings: readonly Setting[]): OptionValues {
   const read = settings.map((setting) => readSetting(name, setting))
   if (read.length === 0) return {}
@@ -47,7 +47,7 @@ function settle(name: OptionName, settings: readonly Setting[]): OptionValues {
 
 function readSetting(name: OptionName, { source, value }: Setting): unknown {
   try {
-    return optionTable[name].read(value)
+    return optionTable[name].parse(value)
   } catch (error) {
     if (error instanceof UsageFailure) throw new UsageFailure(`${source}: ${error.message}`)
     throw error

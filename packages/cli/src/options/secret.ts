@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { UsageFailure } from '../usage-failure.ts'
+import { UsageFailure } from '../failures/usage-failure.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { Environment, Flags } from './sources.ts'
 
-/** What HS256 asks for at least: as many bits as its digest has. */
+/** The least length for HS256: as many bits as its digest has. */
 const leastCharacters = 32
 
 /**
  * The secret as text: from the file that the flag or the configuration names, or from the variable, which holds it.
- * @returns `undefined` where none is set: the server then makes one in its data folder
+ * @returns `undefined` if none is set: the server then creates one in its data folder
  * @throws UsageFailure
  */
 export async function readSecret(

@@ -1,9 +1,9 @@
-/** What the command line said: each flag's text, texts or `true`, by the option's name; `config` names a file. */
+/** The flags of the command line: a text, texts or `true` by option name; `config` names a file. */
 export type Flags = Readonly<Record<string, unknown>>
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A variable that is set to nothing says nothing: `DOVETAIL_TOKEN=` is how a shell or a compose file leaves it out. */
+/** Removes empty variables: `DOVETAIL_TOKEN=` in a shell or compose file means that the variable is not set. */
 export function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
 }

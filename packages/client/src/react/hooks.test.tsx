@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, StrictMode, useState } from 'react'
+import { act, StrictMode, Suspense, use, useEffect, useState } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { world } from '../../test/support/world.ts'
@@ -54,10 +54,42 @@ function Foot() {
   return <p>{useConnection().name}</p>
 }
 
+function Both({ name, grab }: { name: string; grab(name: string, live: Live<{ text: string }>, users: number): void }) {
+  const live = useLive<{ text: string }>(name, 'messages')
+  const { users } = usePresence(name)
+  grab(name, live, users.length)
+  const { create } = live
+  useEffect(() => {
+    if (name === 'chat:b') create({ text: 'B' })
+  }, [name, create])
+  return null
+}
+
+function FirstEffects() {
+  const { create } = useLive<{ text: string }>(channel, 'messages')
+  const { setState } = usePresence(channel)
+  useEffect(() => setState({ x: 1 }), [setState])
+  return <CreatesOnMount create={create} />
+}
+
+function CreatesOnMount({ create }: { create(data: { text: string }): string }) {
+  useEffect(() => {
+    create({ text: 'by the child' })
+  }, [create])
+  return null
+}
+
+function Late({ waiting }: { waiting: Promise<void> }) {
+  const live = useLive<{ text: string }>(channel, 'messages')
+  const { users } = usePresence(channel)
+  use(waiting)
+  return <p>{`${live.state} ${users.length}`}</p>
+}
+
 const turn = (clock: ReturnType<typeof world>['clock'], ms: number) => act(() => clock.advance(ms))
 
-describe('hooks, mounted twice by StrictMode', () => {
-  test('useLive subscribes once, shows what comes, and leaves when unmounted', async () => {
+describe('React hooks under StrictMode', () => {
+  test('useLive subscribes once, shows new records, and unsubscribes when it is unmounted', async () => {
     const { clock, server, client } = world()
     let live: Live<{ text: string }> | undefined
     show(client, <Messages grab={(next) => (live = next)} />)
@@ -77,7 +109,7 @@ describe('hooks, mounted twice by StrictMode', () => {
     await act(async () => client.close())
   })
 
-  test('another channel: nothing of the old one is shown in it, and two components share a subscription', async () => {
+  test('useLive with another channel shows no record of the former one, and two components share a subscription', async () => {
     const { clock, server, client } = world()
     server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: 'general' } })
     show(client, <Messages />)
@@ -89,7 +121,75 @@ describe('hooks, mounted twice by StrictMode', () => {
     await act(async () => client.close())
   })
 
-  test('usePresence and useSignal', async () => {
+  test("[N09] after a change of channel no render shows the former channel's rows or users, and a create goes to the new channel", async () => {
+    const { clock, server, client } = world()
+    server.commit(channel, 'bo', { op: 'create', collection: 'messages', data: { text: 'A' } })
+    const renders: [string, unknown[], number][] = []
+    const lives = new Map<string, Live<{ text: string }>>()
+    const grab = (name: string, live: Live<{ text: string }>, users: number) => {
+      renders.push([name, live.records.map(({ data }) => data.text), users])
+      if (!lives.has(name)) lives.set(name, live)
+    }
+    show(client, <Both name={channel} grab={grab} />)
+    await turn(clock, 20)
+    expect(renders.at(-1)).toEqual([channel, ['A'], 1])
+    show(client, <Both name="chat:b" grab={grab} />)
+    const first = renders.find(([name]) => name === 'chat:b')
+    expect(first).toEqual(['chat:b', [], 0])
+    await turn(clock, 50)
+    expect(renders.filter(([name, texts]) => name === 'chat:b' && texts.includes('A'))).toEqual([])
+    const texts = (name: string) =>
+      server
+        .log(name)
+        .all('messages')
+        .map(({ data }) => (data as { text: string }).text)
+    expect(texts(channel)).toEqual(['A'])
+    expect(texts('chat:b')).toContain('B')
+    // The former channel's functions throw, since its handle is closed.
+    expect(() => lives.get(channel)?.create({ text: 'late' })).toThrow(/closed/)
+    await act(async () => client.close())
+  })
+
+  test('[N16] a presence state and a create from the first effects take effect, also from effects of child components', async () => {
+    const { clock, server, client } = world()
+    show(client, <FirstEffects />)
+    await turn(clock, 50)
+    expect(server.seen.filter(({ op }) => op === 'state').at(-1)).toMatchObject({ channel, state: { x: 1 } })
+    // StrictMode runs each effect twice.
+    expect(
+      server
+        .log(channel)
+        .all('messages')
+        .map(({ data }) => data),
+    ).toEqual([{ text: 'by the child' }, { text: 'by the child' }])
+    await act(async () => client.close())
+  })
+
+  test('[N16] a component that suspends before it is mounted opens no view, and one unmounted meanwhile leaves none open', async () => {
+    const { clock, server, client } = world()
+    let release = (): void => undefined
+    const waiting = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    show(
+      client,
+      <Suspense fallback="waiting">
+        <Late waiting={waiting} />
+      </Suspense>,
+    )
+    await turn(clock, 50)
+    expect([host.textContent, server.subscriptions(channel)]).toEqual(['waiting', 0])
+    await act(async () => release())
+    show(client, <Late waiting={waiting} />)
+    await turn(clock, 50)
+    expect([host.textContent, server.subscriptions(channel)]).toEqual(['live 1', 1])
+    show(client, null)
+    await turn(clock, 50)
+    expect([server.subscriptions(channel), client.state.name]).toEqual([0, 'idle'])
+    await act(async () => client.close())
+  })
+
+  test('usePresence lists the present users, and useSignal delivers and sends signals', async () => {
     const { clock, server, client } = world()
     const heard: string[] = []
     let send: ReturnType<typeof useSignal> | undefined
@@ -114,7 +214,7 @@ describe('hooks, mounted twice by StrictMode', () => {
     await act(async () => client.close())
   })
 
-  test('useConnection tells the state as it changes', async () => {
+  test('useConnection returns the connection state and renders again when it changes', async () => {
     const { clock, server, client } = world()
     show(client, <Foot />)
     expect(host.textContent).toBe('idle')
@@ -131,7 +231,7 @@ describe('hooks, mounted twice by StrictMode', () => {
     })
   })
 
-  test('outside of a provider the hook says what is missing', async () => {
+  test('a hook outside of ClientProvider throws an error that names the missing provider', async () => {
     const { client } = world()
     const silence = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     expect(() => act(() => root.render(<Messages />))).toThrow(/ClientProvider/)

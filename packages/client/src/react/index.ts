@@ -1,4 +1,5 @@
-export { ClientProvider, useClient, useConnection } from './context.ts'
+export { ClientProvider, type ClientProviderProps, useClient, useConnection } from './context.tsx'
+export { createHooks, type Hooks } from './create-hooks.ts'
 export { type Live, useLive } from './use-live.ts'
 export { usePresence } from './use-presence.ts'
 export { useSignal } from './use-signal.ts'

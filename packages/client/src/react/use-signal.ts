@@ -1,8 +1,8 @@
-import type { Signal } from '@dovetail/protocol'
+import type { Signal } from 'dovetail-protocol'
 import { useCallback, useEffect, useRef } from 'react'
-import { useClient } from './context.ts'
+import { useClient } from './context.tsx'
 
-/** Hears a channel's signals while mounted, with the newest `listener`. Returns how to send one. */
+/** Passes a channel's signals to the newest `listener` while the component is mounted. Returns a function that sends a signal. */
 export function useSignal(
   channel: string,
   listener?: (signal: Signal) => void,

@@ -1,15 +1,15 @@
-import { cut } from '../loss.ts'
-import type { Network } from '../network.ts'
+import type { Network } from '../base/network.ts'
+import { noAnswer } from './connection-error.ts'
 import type { Command, Link, LinkEvents, SubscribeRequest, TransportName } from './transport.ts'
 import { openWebSocket } from './websocket.ts'
 
-/** Opens a link. Those over HTTP are loaded when they are needed: most pages never are. */
+/** Opens a link. The code of the HTTP transports is loaded on demand, since most pages never need it. */
 export function openLink(name: TransportName, network: Network, events: LinkEvents): Link {
-  return name === 'websocket' ? openWebSocket(network, events) : new LateLink(name, network, events)
+  return name === 'websocket' ? openWebSocket(network, events) : new LazyLink(name, network, events)
 }
 
-/** A link whose code is still to be loaded. Until it says `ready`, nobody asks anything of it but to close. */
-class LateLink implements Link {
+/** A link whose code is still being loaded. Before `ready`, only `close` is called. */
+class LazyLink implements Link {
   readonly name: TransportName
   readonly send = null
   #link: Link | null = null
@@ -21,7 +21,7 @@ class LateLink implements Link {
       ({ openHttp }) => {
         if (!this.#closed) this.#link = openHttp(name, network, events)
       },
-      (cause: unknown) => this.#closed || events.lost(cut('refused', 'not open', cause)),
+      (cause: unknown) => this.#closed || events.lost(noAnswer('refused', 'not open', cause)),
     )
   }
 

@@ -1,36 +1,40 @@
-import type { ChangesReply, DownEvent, ErrorBody, Signal } from '@dovetail/protocol'
-import { parseCursor } from '@dovetail/protocol/cursor'
-import type { DovetailError } from '../errors.ts'
-import type { Network } from '../network.ts'
-import { channelPath, errorFrom } from '../rest.ts'
+import type { ChangesReply, DownEvent, ErrorBody, Signal } from 'dovetail-protocol'
+import { parseCursor } from 'dovetail-protocol/cursor'
+import { DovetailError } from '../base/errors.ts'
+import type { Network } from '../base/network.ts'
+import { channelPath, errorFrom } from '../base/rest.ts'
 import type { TransportName } from './transport.ts'
 
-/** One reading on over HTTP: a stream, a parked request, or a poll and the pause after it. */
+/** One request that follows channels over HTTP: a stream, a long-poll, or a poll and the pause after it. */
 export interface Round {
   readonly network: Network
   readonly over: TransportName
   /** Channel to cursor. */
   readonly subs: Readonly<Record<string, string>>
-  /** What is asked beside changes, as query parameters. */
+  /** Further query parameters of the request. */
   readonly extras: Readonly<Record<string, string>>
   /** Ends the round: the set of channels changed, or the link is closed. */
   readonly signal: AbortSignal
   frame(frame: DownEvent): void
-  /** Something came: what was sent passes. */
+  /** Something arrived: bytes of a stream, or an answer. */
   alive(): void
 }
 
-/** Ends well when the next round may begin; rejects with a `DovetailError` that says what `how` was wrong. */
+/** Resolves when the next round may begin; rejects with a `DovetailError`. */
 export type Follow = (round: Round) => Promise<void>
 
 /** The most channels whose cursors go in a URL; more go in a body. */
 const inUrl = 20
 
 /** Method, path, query and body of a request for these channels' changes. */
-export function changesRequest(subs: Readonly<Record<string, string>>, extras: Readonly<Record<string, string>> = {}) {
+export function changesRequest(
+  limits: Network['limits'],
+  subs: Readonly<Record<string, string>>,
+  extras: Readonly<Record<string, string>> = {},
+) {
   const entries = Object.entries(subs)
   const query = new URLSearchParams(extras)
-  if (entries.length > inUrl) return { method: 'POST', path: '/v1/changes', query, body: { subs } }
+  if (entries.length > limits.pollChannels(inUrl)) return { method: 'POST', path: '/v1/changes', query, body: { subs } }
   const [only] = entries
   if (entries.length === 1 && only !== undefined) {
     query.set('after', only[1])
@@ -44,25 +48,33 @@ export type ChannelReply =
   | (ChangesReply & { error?: undefined })
   | { channel: string; error: ErrorBody & { reason?: 'expired' | 'epoch' | 'ahead'; cursor?: string } }
 
-/** Asks once. What a poll of one channel refuses is that channel's error, as in a poll of several. */
+/** Sends one request. A refused poll of one channel gives that channel's error, as a poll of several does. */
 export async function askChanges(
   network: Network,
   subs: Readonly<Record<string, string>>,
   extras?: Readonly<Record<string, string>>,
   options: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
 ): Promise<{ replies: ChannelReply[]; signals: Signal[] }> {
-  const { method, path, ...rest } = changesRequest(subs, extras)
-  const [only] = Object.keys(subs)
+  const { method, path, ...rest } = changesRequest(network.limits, subs, extras)
   try {
-    const { body } = await network.rest.ask(method, path, { ...rest, ...options })
-    const told = body as (ChannelReply | { channels: ChannelReply[] }) & { signals?: Signal[] }
-    return { replies: 'channels' in told ? told.channels : [told], signals: told.signals ?? [] }
+    const { body, headers, status } = await network.rest.ask(method, path, { ...rest, ...options })
+    network.limits.countReaders(headers)
+    if (body === null) throw new DovetailError('network', 'an answer without a body', { status })
+    const reply = body as (ChannelReply | { channels: ChannelReply[] }) & { signals?: Signal[] }
+    return { replies: 'channels' in reply ? reply.channels : [reply], signals: reply.signals ?? [] }
   } catch (cause) {
-    const error = cause as DovetailError
-    const single = path !== '/v1/changes' && only !== undefined
-    if (!single || !['reset', 'forbidden', 'not_found', 'invalid_cursor'].includes(error.code)) throw error
-    return { replies: [{ channel: only, error: error.cause as ErrorBody }], signals: [] }
+    return { replies: [refusedReply(cause as DovetailError, subs)], signals: [] }
   }
+}
+
+/** Turns the server's refusal of the only requested channel into a reply for it. Throws any other error again. */
+export function refusedReply(error: DovetailError, subs: Readonly<Record<string, string>>): ChannelReply {
+  const [channel, ...others] = Object.keys(subs)
+  const problem = error.cause as (ErrorBody & { code: string }) | null | undefined
+  const isOfChannel = ['reset', 'forbidden', 'not_found', 'invalid_cursor'].includes(error.code)
+  // A proxy's page may have the same status, and does not concern a channel.
+  if (channel === undefined || others.length > 0 || !isOfChannel || problem?.code !== error.code) throw error
+  return { channel, error: problem }
 }
 
 /** A poll's reply as the frames that a socket would have sent. */
@@ -71,7 +83,7 @@ export function framesOf(reply: ChannelReply): DownEvent[] {
   if (reply.error === undefined) {
     const { from, to, changes, cursor } = reply
     const epoch = parseCursor(cursor)?.epoch
-    return [{ op: 'changes', channel, from, to, changes, ...(epoch ? { epoch } : {}) }]
+    return [{ op: 'changes', channel, from, to, cursor, changes, ...(epoch ? { epoch } : {}) }]
   }
   const { reason, cursor } = reply.error
   switch (errorFrom(reply.error, 0).code) {
@@ -93,7 +105,7 @@ export function framesOf(reply: ChannelReply): DownEvent[] {
   }
 }
 
-/** Whether something passed. A range may have moved on with nothing in it: what changed in it changed again later. */
-export function isNews(frame: DownEvent): boolean {
+/** Whether a frame makes progress. A range without changes may still advance the cursor, when its records changed again later. */
+export function hasProgress(frame: DownEvent): boolean {
   return frame.op !== 'changes' || frame.to > frame.from
 }

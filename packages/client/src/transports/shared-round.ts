@@ -1,39 +1,34 @@
-import type { DownEvent } from '@dovetail/protocol'
-import { formatCursor, parseCursor } from '@dovetail/protocol/cursor'
-import type { Stop } from '../clock.ts'
-import { DovetailError } from '../errors.ts'
-import { newKey } from '../key.ts'
-import { nothing } from '../nothing.ts'
-import { type Follow, isNews, type Round } from './round.ts'
+import type { DownEvent } from 'dovetail-protocol'
+import type { Stop } from '../base/clock.ts'
+import { DovetailError } from '../base/errors.ts'
+import { newKey } from '../base/key.ts'
+import { nothing } from '../base/nothing.ts'
+import { pause } from '../base/pause.ts'
+import { type Follow, hasProgress, type Round } from './round.ts'
+import { type TabRequest, TabRequests } from './tab-requests.ts'
+import type { Tabs } from './tabs.ts'
 
-/** What tabs of one origin share, handed in. */
-export interface Tabs {
-  readonly locks: Pick<LockManager, 'request'>
-  open(name: string): Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'>
-}
-
-type Wish = Pick<Round, 'subs' | 'extras'>
+type Reported = Pick<DovetailError, 'code' | 'detail' | 'status' | 'retryAfter'>
 
 type Message =
-  | { readonly kind: 'follow'; readonly tab: string; readonly wish: Wish }
+  | { readonly kind: 'follow'; readonly tab: string; readonly request: TabRequest }
   | { readonly kind: 'leave'; readonly tab: string }
-  /** Another tab leads from now on: say again what you follow. */
+  /** Another tab leads from now on, and asks what each tab follows. */
   | { readonly kind: 'leading' }
   | { readonly kind: 'frame'; readonly frame: DownEvent }
   | { readonly kind: 'alive' }
-  | { readonly kind: 'failed'; readonly error: Pick<DovetailError, 'code' | 'detail' | 'status'> }
+  | { readonly kind: 'failed'; readonly error: Reported }
 
-/** Wishes within so long share one new request. */
+/** Requests of several tabs within this time lead to one new request. */
 const gatherMs = 20
-/** A round that ended at once and brought nothing is not followed by the next one at once. */
+/** The pause after a round that ended at once without changes. */
 const restMs = 1_000
-/** A leader that is silent for so long is frozen: its place is taken. */
+/** A leader that is silent for this long is frozen: another tab takes the lead. */
 const silenceMs = 60_000
 
 /**
- * One request for all tabs of a user, since a browser has about six connections to an origin over HTTP/1.1.
- * The tab that holds the lock leads: it asks for all, and passes on what comes. Each tab has joined by
- * itself and drops what it has already (ranges tell), so the leader starts from the lowest cursor.
+ * Shares one request among all tabs of a user, since a browser has about six connections to an origin over HTTP/1.1.
+ * The tab that holds the lock is the leader: it requests the channels of all tabs, and passes on the frames.
  */
 export function sharedFollow(follow: Follow, scope: string, tabs: Tabs): Follow {
   return (round) => new Promise((resolve, reject) => new SharedRound(round, follow, scope, tabs, resolve, reject))
@@ -48,9 +43,8 @@ class SharedRound {
   readonly #bus: ReturnType<Tabs['open']>
   readonly #resolve: () => void
   readonly #reject: (error: DovetailError) => void
-  /** While leading: what each tab follows, and from where the next request starts. */
-  readonly #wishes = new Map<string, Wish>()
-  readonly #cursors = new Map<string, string>()
+  /** Used while this tab leads. */
+  readonly #requests = new TabRequests()
   readonly #ended = new AbortController()
   #control: AbortController | null = null
   #leads = false
@@ -73,35 +67,35 @@ class SharedRound {
     this.#resolve = resolve
     this.#reject = reject
     this.#bus = tabs.open(scope)
-    this.#bus.onmessage = ({ data }) => this.#hear(data as Message)
+    this.#bus.onmessage = ({ data }) => this.#receive(data as Message)
     round.signal.addEventListener('abort', () => this.#end(null), { once: true })
-    // Held while this tab lives, so that the leader learns of its end whatever it was.
-    this.#hold(`${scope} ${this.#tab}`, {}, nothing)
-    this.#stand({})
-    this.#say({ kind: 'follow', tab: this.#tab, wish: this.#wish })
-    this.#expect()
+    // This tab holds the lock while it is open: a free lock shows the leader that the tab was closed, for any reason.
+    this.#holdLock(`${scope} ${this.#tab}`, {}, nothing)
+    this.#requestLead({})
+    this.#send({ kind: 'follow', tab: this.#tab, request: this.#request })
+    this.#watchLeader()
   }
 
-  get #wish(): Wish {
+  get #request(): TabRequest {
     return { subs: this.#round.subs, extras: this.#round.extras }
   }
 
-  /** Waits for the lead; `steal` takes it. */
-  #stand(options: LockOptions): void {
-    this.#hold(
+  /** Waits for the lead; `steal` takes it from a tab that has it. */
+  #requestLead(options: LockOptions): void {
+    this.#holdLock(
       this.#scope,
       options,
       () => this.#lead(),
       () => {
-        // Taken by a tab that heard nothing of this one for long.
+        // Another tab took the lead, since this one was silent for too long.
         this.#leads = false
         this.#control?.abort()
-        if (!this.#ended.signal.aborted) this.#stand({})
+        if (!this.#ended.signal.aborted) this.#requestLead({})
       },
     )
   }
 
-  #hold(name: string, options: LockOptions, held: () => void, lost: () => void = nothing): void {
+  #holdLock(name: string, options: LockOptions, held: () => void, lost: () => void = nothing): void {
     const signal = options.steal ? {} : { signal: this.#ended.signal }
     const untilEnd = () =>
       new Promise<void>((resolve) => {
@@ -115,24 +109,23 @@ class SharedRound {
   #lead(): void {
     this.#leads = true
     this.#stopSilence()
-    this.#wishes.clear()
-    this.#cursors.clear()
-    this.#admit(this.#tab, this.#wish)
-    this.#say({ kind: 'leading' })
+    this.#requests.clear()
+    this.#addTab(this.#tab, this.#request)
+    this.#send({ kind: 'leading' })
   }
 
-  #hear(message: Message): void {
+  #receive(message: Message): void {
     if (this.#ended.signal.aborted) return
-    if (!this.#leads) this.#expect()
+    if (!this.#leads) this.#watchLeader()
     switch (message.kind) {
       case 'follow':
-        if (this.#leads) this.#admit(message.tab, message.wish)
+        if (this.#leads) this.#addTab(message.tab, message.request)
         return
       case 'leave':
-        if (this.#leads) this.#dismiss(message.tab)
+        if (this.#leads) this.#removeTab(message.tab)
         return
       case 'leading':
-        this.#say({ kind: 'follow', tab: this.#tab, wish: this.#wish })
+        this.#send({ kind: 'follow', tab: this.#tab, request: this.#request })
         return
       case 'frame':
         this.#pass(message.frame)
@@ -141,7 +134,7 @@ class SharedRound {
         this.#round.alive()
         return
       case 'failed':
-        this.#end(new DovetailError(message.error.code, message.error.detail, message.error))
+        this.#end(errorOf(message.error))
     }
   }
 
@@ -149,24 +142,20 @@ class SharedRound {
     if (!('channel' in frame) || Object.hasOwn(this.#round.subs, frame.channel)) this.#round.frame(frame)
   }
 
-  #admit(tab: string, wish: Wish): void {
-    const isNew = !this.#wishes.has(tab)
-    this.#wishes.set(tab, wish)
-    for (const [channel, cursor] of Object.entries(wish.subs)) {
-      this.#cursors.set(channel, lower(cursor, this.#cursors.get(channel) ?? cursor))
-    }
-    if (isNew && tab !== this.#tab) this.#watch(tab)
+  #addTab(tab: string, request: TabRequest): void {
+    const isNew = this.#requests.add(tab, request)
+    if (isNew && tab !== this.#tab) this.#watchTab(tab)
     this.#gather()
   }
 
-  /** Another tab's lock is free when that tab is gone. */
-  #watch(tab: string): void {
+  /** Waits for another tab's lock, which becomes free when that tab is closed. */
+  #watchTab(tab: string): void {
     const { signal } = this.#ended
-    this.#tabs.locks.request(`${this.#scope} ${tab}`, { signal }, () => this.#dismiss(tab)).catch(nothing)
+    this.#tabs.locks.request(`${this.#scope} ${tab}`, { signal }, () => this.#removeTab(tab)).catch(nothing)
   }
 
-  #dismiss(tab: string): void {
-    if (this.#wishes.delete(tab)) this.#gather()
+  #removeTab(tab: string): void {
+    if (this.#requests.remove(tab)) this.#gather()
   }
 
   #gather(): void {
@@ -176,7 +165,7 @@ class SharedRound {
     })
   }
 
-  /** Asks for all tabs, again and again, until the set of channels changes. */
+  /** Runs the rounds for all tabs, until the set of channels changes. */
   async #run(): Promise<void> {
     this.#control?.abort()
     const control = new AbortController()
@@ -188,75 +177,49 @@ class SharedRound {
       try {
         await this.#follow(this.#all(control.signal))
       } catch (cause) {
-        if (!control.signal.aborted) this.#fail(cause as DovetailError)
+        if (!control.signal.aborted) this.#endAll(cause as DovetailError)
         return
       }
-      if (!this.#news && clock.now() - startedAt < restMs) await this.#pause(control.signal)
+      if (!this.#news && clock.now() - startedAt < restMs) await pause(clock, restMs, control.signal)
     }
-  }
-
-  #pause(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        stop()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const stop = this.#round.network.clock.after(restMs, end)
-      signal.addEventListener('abort', end)
-    })
   }
 
   #all(signal: AbortSignal): Round {
-    const subs: Record<string, string> = {}
-    let extras: Record<string, string> = {}
-    for (const wish of this.#wishes.values()) {
-      extras = { ...wish.extras, ...extras }
-      for (const channel of Object.keys(wish.subs)) subs[channel] = this.#cursors.get(channel) ?? '0'
-    }
     return {
       ...this.#round,
-      subs,
-      extras,
+      ...this.#requests.all(),
       signal,
       frame: (frame) => {
-        this.#news ||= isNews(frame)
-        this.#advance(frame)
-        this.#say({ kind: 'frame', frame })
+        this.#news ||= hasProgress(frame)
+        this.#requests.advance(frame)
+        this.#send({ kind: 'frame', frame })
         this.#pass(frame)
       },
       alive: () => {
-        this.#say({ kind: 'alive' })
+        this.#send({ kind: 'alive' })
         this.#round.alive()
       },
     }
   }
 
-  #advance(frame: DownEvent): void {
-    if (frame.op === 'reset') this.#cursors.set(frame.channel, frame.cursor)
-    if (frame.op !== 'changes') return
-    const epoch = frame.epoch ?? parseCursor(this.#cursors.get(frame.channel) ?? '0')?.epoch ?? null
-    this.#cursors.set(frame.channel, formatCursor(epoch, frame.to))
-  }
-
-  #fail(error: DovetailError): void {
-    const { code, detail, status } = error
-    this.#say({ kind: 'failed', error: { code, detail, status } })
+  #endAll(error: DovetailError): void {
+    const { code, detail, status, retryAfter } = error
+    this.#send({ kind: 'failed', error: { code, detail, status, retryAfter } })
     this.#end(error)
   }
 
-  #expect(): void {
+  #watchLeader(): void {
     this.#stopSilence()
-    this.#stopSilence = this.#round.network.clock.after(silenceMs, () => this.#stand({ steal: true }))
+    this.#stopSilence = this.#round.network.clock.after(silenceMs, () => this.#requestLead({ steal: true }))
   }
 
-  #say(message: Message): void {
+  #send(message: Message): void {
     this.#bus.postMessage(message)
   }
 
   #end(error: DovetailError | null): void {
     if (this.#ended.signal.aborted) return
-    this.#say({ kind: 'leave', tab: this.#tab })
+    this.#send({ kind: 'leave', tab: this.#tab })
     this.#ended.abort()
     this.#control?.abort()
     this.#stopGather?.()
@@ -267,7 +230,6 @@ class SharedRound {
   }
 }
 
-/** The one that says less is known. */
-function lower(a: string, b: string): string {
-  return (parseCursor(a)?.rev ?? 0) < (parseCursor(b)?.rev ?? 0) ? a : b
+function errorOf({ code, detail, status, retryAfter }: Reported): DovetailError {
+  return new DovetailError(code, detail, { status, retryAfter: retryAfter ?? undefined })
 }

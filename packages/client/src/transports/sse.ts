@@ -1,31 +1,28 @@
-import type { DownEvent } from '@dovetail/protocol'
+import type { DownEvent } from 'dovetail-protocol'
 import { createParser } from 'eventsource-parser'
-import { DovetailError } from '../errors.ts'
-import { changesRequest, type Round } from './round.ts'
+import { DovetailError } from '../base/errors.ts'
+import { changesRequest, framesOf, type Round, refusedReply } from './round.ts'
 
-/** The server sends `retry:` at once and a comment every 15 s: so much silence means that nothing passes any more. */
+/** Time limit for the first bytes. The server sends `retry:` at once: a proxy that delays it delays everything. */
 const firstBytesMs = 5_000
+/** Silence limit of an open stream. A comment arrives every 15 s; two missing comments mean that the stream is dead. */
 const silenceMs = 40_000
-/** A stream has no end of its own: its silence is what is limited. */
-const noLimitMs = 2_147_483_647
 
-/** One stream, until it ends. */
+/** One event stream, until it ends. */
 export async function followSse(round: Round): Promise<void> {
   const { network, subs, extras, signal } = round
-  const { method, path, ...request } = changesRequest(subs, extras)
-  const control = new AbortController()
-  const abort = () => control.abort()
-  signal.addEventListener('abort', abort)
-  let stopTimer = network.clock.after(firstBytesMs, abort)
+  const { method, path, ...request } = changesRequest(network.limits, subs, extras)
   const parse = streamParser((frame) => round.frame(frame))
-  const options = { ...request, headers: { accept: 'text/event-stream' }, signal: control.signal, timeoutMs: noLimitMs }
-  const read = async ({ body }: Response) => {
+  const options = { ...request, headers: { accept: 'text/event-stream' }, signal, timeoutMs: firstBytesMs }
+  const commentsMs = Math.max(silenceMs, network.limits.commentSeconds * 2500)
+  const read = async ({ body, headers, status }: Response, extend: (ms: number) => void) => {
+    if (status === 204) throw new DovetailError('network', 'the server has no stream for this client', { status })
+    network.limits.countReaders(headers)
     const reader = body?.getReader()
     for (;;) {
       const { done, value } = (await reader?.read()) ?? { done: true }
       if (done || signal.aborted) return
-      stopTimer()
-      stopTimer = network.clock.after(silenceMs, abort)
+      extend(commentsMs)
       round.alive()
       parse(value)
     }
@@ -33,19 +30,13 @@ export async function followSse(round: Round): Promise<void> {
   try {
     await network.rest.open(method, path, options, read)
   } catch (cause) {
-    const error = cause as DovetailError
-    if (!signal.aborted)
-      throw error.code === 'aborted' ? new DovetailError('network', 'the stream is silent', { cause }) : error
-  } finally {
-    stopTimer()
-    signal.removeEventListener('abort', abort)
-    control.abort()
+    for (const frame of framesOf(refusedReply(cause as DovetailError, subs))) round.frame(frame)
   }
 }
 
-/** Feeds bytes, however they are cut, and gives the frames in them. */
-export function streamParser(tell: (frame: DownEvent) => void): (bytes: Uint8Array) => void {
+/** Returns a function that takes bytes, cut anywhere, and passes their frames to `receive`. */
+export function streamParser(receive: (frame: DownEvent) => void): (bytes: Uint8Array) => void {
   const decoder = new TextDecoder()
-  const parser = createParser({ onEvent: ({ data }) => tell(JSON.parse(data) as DownEvent) })
+  const parser = createParser({ onEvent: ({ data }) => receive(JSON.parse(data) as DownEvent) })
   return (bytes) => parser.feed(decoder.decode(bytes, { stream: true }))
 }

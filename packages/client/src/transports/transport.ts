@@ -1,11 +1,11 @@
 /** What the four transports share: a `Link` carries every subscription of a client over one connection. */
-import type { DownEvent, SubscribeOk, Up } from '@dovetail/protocol'
-import type { DovetailError } from '../errors.ts'
-import type { Network } from '../network.ts'
+import type { DownEvent, SubscribeOk, Up } from 'dovetail-protocol'
+import type { DovetailError } from '../base/errors.ts'
+import type { ConnectionError } from './connection-error.ts'
 
 export type TransportName = 'websocket' | 'sse' | 'long-poll' | 'poll'
 
-/** A member that is undefined is none. */
+/** A member that is undefined counts as absent. */
 export interface SubscribeRequest {
   readonly channel: string
   /** Resume from this cursor; without it, from `last`, or from now. */
@@ -16,18 +16,6 @@ export interface SubscribeRequest {
   readonly signals?: true | undefined
 }
 
-/**
- * Why a link ended. `refused`: it never opened · `silent`: it opened and nothing passed · `died`: it was cut ·
- * `told`: the server said so and why. The first three may be the transport's own fault, the last never is.
- */
-export interface Loss {
-  readonly how: 'refused' | 'silent' | 'died' | 'told'
-  readonly next: 'retry' | 'fresh_token' | 'denied' | 'fatal'
-  readonly error: DovetailError
-  /** At least so long before the next try. */
-  readonly delayMs?: number
-}
-
 export interface LinkEvents {
   /** Subscribes may be sent from here on. */
   ready(): void
@@ -36,14 +24,15 @@ export interface LinkEvents {
   frame(frame: DownEvent): void
   subscribed(request: SubscribeRequest, ok: SubscribeOk): void
   refused(request: SubscribeRequest, error: DovetailError): void
+  /** A round trip, in ms. */
   measured(rttMs: number): void
-  /** The cursor that is reached in a channel, for transports that ask again and again. */
+  /** The cursor reached in a channel, for transports that send repeated requests. */
   cursorOf(channel: string): string | null
-  /** Once; nothing follows it. Not called after `close`. */
-  lost(loss: Loss): void
+  /** Called once, as the last event; not called after `close`. */
+  lost(error: ConnectionError): void
 }
 
-/** What may lack a member may have one that is undefined: in JSON it is none. */
+/** Optional members may also be undefined, since JSON leaves them out. */
 type Loose<Fields> = {
   [Name in keyof Fields]: object extends Pick<Fields, Name> ? Fields[Name] | undefined : Fields[Name]
 }
@@ -53,17 +42,15 @@ export type Command = Up extends infer Each ? (Each extends Up ? Loose<Omit<Each
 
 export interface Link {
   readonly name: TransportName
-  /** Sends a command and gives its `ok`; null where commands go by REST. Rejects with a `DovetailError`. */
+  /** Sends a command and resolves with its `ok`; null when commands go by REST. Rejects with a `DovetailError`. */
   readonly send: ((command: Command) => Promise<unknown>) | null
   /** Sends without waiting for a reply: a signal, a presence state. */
   post(command: Command): void
   subscribe(request: SubscribeRequest): void
   unsubscribe(channel: string): void
-  /** Puts a fresh token to use. */
+  /** Uses a fresh token. */
   refresh(): void
-  /** Asks for a sign of life; the link is lost if none comes. */
+  /** Checks whether the connection is alive; the link is lost if no answer arrives. */
   probe(): void
   close(code?: number, reason?: string): void
 }
-
-export type OpenLink = (network: Network, events: LinkEvents) => Link

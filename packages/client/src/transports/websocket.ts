@@ -1,23 +1,24 @@
-import type { Down, DownEvent, ErrorBody, HelloOk, SubscribeOk } from '@dovetail/protocol'
-import { SUBPROTOCOL } from '@dovetail/protocol/version'
-import type { Stop } from '../clock.ts'
-import { DovetailError } from '../errors.ts'
-import { cut, lossByClose, lossByError } from '../loss.ts'
-import type { Network } from '../network.ts'
-import { nothing } from '../nothing.ts'
-import { errorFrom } from '../rest.ts'
-import type { Command, Link, LinkEvents, Loss, SubscribeRequest } from './transport.ts'
+/**
+ * The WebSocket transport: one socket, on which a `hello` comes first, commands are answered by `id`, and
+ * frames of all channels arrive (docs/protocol.md, section 4).
+ */
+import type { Down, DownEvent, HelloOk, SubscribeOk } from 'dovetail-protocol'
+import { SUBPROTOCOL } from 'dovetail-protocol/version'
+import type { Stop } from '../base/clock.ts'
+import { DovetailError } from '../base/errors.ts'
+import type { Network } from '../base/network.ts'
+import { nothing } from '../base/nothing.ts'
+import { messageBytes } from '../base/server-limits.ts'
+import type { Socket, SocketClass } from '../base/socket.ts'
+import { type ConnectionError, errorOfClose, errorOfRefusal, noAnswer } from './connection-error.ts'
+import { type Pending, PendingReplies } from './pending-replies.ts'
+import { SilenceWatch } from './silence-watch.ts'
+import type { Command, Link, LinkEvents, SubscribeRequest } from './transport.ts'
 
 const openWithinMs = 10_000
-const helloWithinMs = 5_000
-/** Below every idle limit of common proxies (60 s and more), and the measure of the round trip. */
-const pingEveryMs = 20_000
-const pongWithinMs = 5_000
-
-interface Waiting {
-  resolve(ok: unknown): void
-  reject(error: DovetailError): void
-}
+/** How long to wait for the `close` event after an `error` event. Node 22's own WebSocket fires none when an opening fails. */
+const closeAfterErrorMs = 100
+const messageTooLarge = 1009
 
 export function openWebSocket(network: Network, events: LinkEvents): Link {
   return new WebSocketLink(network, events)
@@ -28,35 +29,50 @@ class WebSocketLink implements Link {
   readonly send = (command: Command): Promise<unknown> => this.#ask(command)
   readonly #network: Network
   readonly #events: LinkEvents
-  readonly #waiting = new Map<number, Waiting>()
-  #socket: WebSocket | null = null
-  #nextId = 1
-  #done = false
-  #lastError: DovetailError | null = null
+  readonly #watch: SilenceWatch
+  readonly #replies = new PendingReplies()
+  #socket: Socket | null = null
+  #isOpen = false
+  #ended = false
+  #largestSent = 0
+  /** Stops the time limit of the opening and the hello; after them `SilenceWatch` takes over. */
   #stopTimer: Stop = nothing
-  #stopLeave: Stop = nothing
+  #stopGoaway: Stop = nothing
 
   constructor(network: Network, events: LinkEvents) {
     this.#network = network
     this.#events = events
+    this.#watch = new SilenceWatch(
+      network,
+      () => this.#ping(),
+      () => this.#lose(noAnswer('cut', 'no answer')),
+    )
     this.#open().catch((error: unknown) =>
-      this.#lose(error instanceof DovetailError ? lossByError(error, 'refused') : cut('refused', 'not open', error)),
+      this.#lose(
+        error instanceof DovetailError ? errorOfRefusal(error, 'refused') : noAnswer('refused', 'not open', error),
+      ),
     )
   }
 
   subscribe(request: SubscribeRequest): void {
-    // Told at once, not by a promise: where several messages come in one turn, changes follow the reply in it.
-    // On a socket that is closing nothing is asked: the link is about to be lost.
-    this.#request(
+    const { channel } = request
+    // Resolved synchronously, not by a promise: where several messages come in one turn, a frame that follows the
+    // reply must find the channel subscribed. On a socket that is closing nothing is sent: the link is lost soon.
+    const isSent = this.#request(
       { op: 'subscribe', ...request },
       {
-        resolve: (ok) => this.#events.subscribed(request, ok as SubscribeOk),
-        reject: (error) => this.#done || this.#events.refused(request, error),
+        resolve: (ok) => this.#subscribed(request, ok as SubscribeOk),
+        reject: (error) => {
+          this.#watch.received(channel)
+          if (!this.#ended) this.#events.refused(request, error)
+        },
       },
     )
+    if (isSent) this.#watch.expect(channel)
   }
 
   unsubscribe(channel: string): void {
+    this.#watch.received(channel)
     this.#ask({ op: 'unsubscribe', channel }).catch(nothing)
   }
 
@@ -65,19 +81,16 @@ class WebSocketLink implements Link {
   }
 
   refresh(): void {
-    const { session } = this.#network
-    session
+    const { signIn } = this.#network
+    signIn
       .renew()
       .then((token) => this.#ask({ op: 'hello', token: token ?? undefined }))
-      // Another user's token, for whom the connection starts anew. With none that counts the server closes in its time.
-      .catch(({ code }) => code === 'forbidden' && this.#lose(cut('told', code)))
+      // Another user's token begins another connection. With a token that is not accepted the server closes in its time.
+      .catch(({ code }) => code === 'forbidden' && this.#lose(noAnswer('reported', code)))
   }
 
   probe(): void {
-    if (this.#socket?.readyState !== 1) return
-    const sentAt = this.#network.clock.now()
-    this.#ask({ op: 'ping' }).then(() => this.#events.measured(this.#network.clock.now() - sentAt), nothing)
-    this.#arm(pongWithinMs, () => this.#lose(cut('died', 'no answer')))
+    if (this.#isOpen && this.#socket?.readyState === 1) this.#watch.probe()
   }
 
   close(code = 1000, reason = ''): void {
@@ -85,63 +98,72 @@ class WebSocketLink implements Link {
   }
 
   async #open(): Promise<void> {
-    const { session, url } = this.#network
-    const Socket = this.#network.WebSocket ?? (await socketOfNode())
-    const token = await session.token()
-    if (this.#done) return
-    const socket = new Socket(`${url.replace(/^http/, 'ws')}/v1/ws`, [SUBPROTOCOL])
+    const { signIn, url } = this.#network
+    const SocketOf = this.#network.WebSocket ?? (await socketOfNode())
+    const token = await signIn.token()
+    if (this.#ended) return
+    const socket = new SocketOf(`${url.replace(/^http/, 'ws')}/v1/ws`, [SUBPROTOCOL])
     this.#socket = socket
-    this.#arm(openWithinMs, () => this.#lose(cut('refused', 'no answer')))
+    this.#arm(openWithinMs, () => this.#lose(noAnswer('refused', 'no answer')))
     socket.addEventListener('open', () => this.#hello(token))
     socket.addEventListener('message', (event) => this.#receive(event.data))
-    // An `error` is always followed by `close`, which says more; without a listener Node would throw it.
-    socket.addEventListener('error', nothing)
+    // Usually a `close` event follows, which has more information.
+    socket.addEventListener('error', () =>
+      this.#arm(closeAfterErrorMs, () => this.#lose(noAnswer(this.#hasOpened ? 'cut' : 'refused', 'not open'))),
+    )
     socket.addEventListener('close', (event) => this.#closed(event.code, event.reason))
   }
 
+  /** Whether the socket was ever open. Browsers report 1006 both for a refused upgrade and for a cut connection. */
+  get #hasOpened(): boolean {
+    return this.#replies.hasBegun
+  }
+
   #hello(token: string | null): void {
-    if (this.#done) return
-    const { clock } = this.#network
+    if (this.#ended) return
+    const { clock, limits, silence } = this.#network
     const sentAt = clock.now()
-    const hello = this.#ask({ op: 'hello', token: token ?? undefined })
-    this.#arm(helloWithinMs, () => this.#lose(cut('silent', 'no answer')))
+    // Read synchronously: what the server refuses in the same turn may be refused for its limits.
+    const resolve = (reply: unknown) => {
+      const ok = reply as HelloOk
+      limits.learn(ok.limits)
+      limits.readers = ok.readers ?? 0
+      this.#events.measured(clock.now() - sentAt)
+      this.#events.opened(ok.user)
+    }
+    const reject = (error: DovetailError) => this.#lose(errorOfRefusal(error, 'cut'))
+    this.#request({ op: 'hello', token: token ?? undefined }, { resolve, reject })
+    this.#arm(silence.answerMs, () => {
+      // A server or a device that is slow has more time at the next attempt.
+      silence.exceeded()
+      this.#lose(noAnswer('silent', 'no answer'))
+    })
     // Subscribes may follow unawaited: a join in one round trip.
     this.#events.ready()
-    hello.then(
-      (ok) => {
-        if (this.#done) return
-        this.#events.measured(clock.now() - sentAt)
-        this.#events.opened((ok as HelloOk).user)
-      },
-      (error: DovetailError) => this.#lose(lossByError(error, 'died')),
-    )
+  }
+
+  #subscribed(request: SubscribeRequest, ok: SubscribeOk): void {
+    if (ok.resume !== 'catching_up') this.#watch.received(request.channel)
+    this.#events.subscribed(request, ok)
   }
 
   #closed(code: number, reason: string): void {
-    const loss = lossByClose(code, reason, this.#lastError)
-    // Browsers say 1006 for a refused upgrade and for a cut alike; only one of them was ever open.
-    this.#lose(this.#nextId === 1 && loss.how === 'died' ? { ...loss, how: 'refused' } : loss)
+    if (code === messageTooLarge) this.#network.limits.refusedMessage(this.#largestSent)
+    const error = errorOfClose(code, reason, this.#replies.lastError)
+    this.#lose(!this.#hasOpened && error.symptom === 'cut' ? { ...error, symptom: 'refused' } : error)
   }
 
   #receive(text: unknown): void {
-    if (this.#done || typeof text !== 'string') return
-    this.#arm(pingEveryMs, () => this.probe())
+    if (this.#ended || typeof text !== 'string') return
     const frame = JSON.parse(text) as Down
-    this.#network.trace.tell('down', 'websocket', frame)
-    if ('id' in frame) this.#reply(Number(frame.id), frame)
+    this.#network.trace.record('down', 'websocket', frame)
+    if ('id' in frame) this.#replies.reply(Number(frame.id), frame)
     else this.#event(frame)
-  }
-
-  #reply(id: number, frame: { ok: unknown } | { error: ErrorBody }): void {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    if ('ok' in frame) {
-      waiting?.resolve(frame.ok)
-      return
-    }
-    const error = errorFrom(frame.error, 0)
-    if (error.code === 'rate_limited' || error.status === 401) this.#lastError = error
-    waiting?.reject(error)
+    if (this.#ended) return
+    // The first message is the hello's reply.
+    if (!this.#isOpen) this.#stopTimer()
+    this.#isOpen = true
+    this.#watch.heard()
   }
 
   #event(frame: DownEvent): void {
@@ -150,35 +172,40 @@ class WebSocketLink implements Link {
         this.refresh()
         return
       case 'goaway':
-        this.#stopLeave()
-        this.#stopLeave = this.#network.clock.after(frame.reconnectInMs, () =>
-          this.#lose({ ...cut('told', 'restart'), delayMs: 0 }),
+        this.#stopGoaway()
+        this.#stopGoaway = this.#network.clock.after(frame.reconnectInMs, () =>
+          this.#lose({ ...noAnswer('reported', 'restart'), delayMs: 0, isRestart: true }),
         )
         return
       default:
+        if ('channel' in frame && frame.op !== 'signal' && frame.op !== 'presence') this.#watch.received(frame.channel)
         this.#events.frame(frame)
         return
     }
   }
 
+  #ping(): void {
+    const { clock } = this.#network
+    const sentAt = clock.now()
+    this.#ask({ op: 'ping' }).then(() => this.#events.measured(clock.now() - sentAt), nothing)
+  }
+
   #ask(command: Command): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (!this.#request(command, { resolve, reject })) reject(cut('died', 'not open').error)
+      if (!this.#request(command, { resolve, reject })) reject(noAnswer('cut', 'not open').error)
     })
   }
 
-  #request(command: Command, waiting: Waiting): boolean {
-    const id = this.#nextId
-    if (!this.#write({ id, ...command })) return false
-    this.#nextId += 1
-    this.#waiting.set(id, waiting)
-    return true
+  #request(command: Command, pending: Pending): boolean {
+    return this.#replies.add(pending, (id) => this.#write({ id, ...command }))
   }
 
   #write(command: Command & { id?: number }): boolean {
-    if (this.#done || this.#socket?.readyState !== 1) return false
-    this.#network.trace.tell('up', 'websocket', command.op === 'hello' ? { ...command, token: undefined } : command)
-    this.#socket.send(JSON.stringify(command))
+    if (this.#ended || this.#socket?.readyState !== 1) return false
+    this.#network.trace.record('up', 'websocket', command.op === 'hello' ? { ...command, token: undefined } : command)
+    const text = JSON.stringify(command)
+    this.#largestSent = Math.max(this.#largestSent, messageBytes(text))
+    this.#socket.send(text)
     return true
   }
 
@@ -187,27 +214,26 @@ class WebSocketLink implements Link {
     this.#stopTimer = this.#network.clock.after(ms, task)
   }
 
-  #lose(loss: Loss): void {
-    if (this.#done) return
-    this.#end(loss.error)
-    this.#events.lost(loss)
+  #lose(error: ConnectionError): void {
+    if (this.#ended) return
+    this.#end(error.error)
+    this.#events.lost(error)
   }
 
   #end(error: DovetailError, code = 1000, reason = ''): void {
-    if (this.#done) return
-    this.#done = true
+    if (this.#ended) return
+    this.#ended = true
     this.#stopTimer()
-    this.#stopLeave()
+    this.#stopGoaway()
+    this.#watch.end()
     this.#socket?.close(code, reason)
-    for (const { reject } of this.#waiting.values())
-      reject(new DovetailError('network', error.detail, { cause: error }))
-    this.#waiting.clear()
+    this.#replies.end(error)
   }
 }
 
 /** Node before 22 has no WebSocket of its own. Named by a variable, so that bundles for browsers leave it out. */
-async function socketOfNode(): Promise<typeof WebSocket> {
+async function socketOfNode(): Promise<SocketClass> {
   const name = 'ws'
-  const { default: Socket } = (await import(/* @vite-ignore */ name)) as { default: typeof WebSocket }
-  return Socket
+  const { default: SocketOf } = (await import(/* @vite-ignore */ name)) as { default: SocketClass }
+  return SocketOf
 }

@@ -1,4 +1,4 @@
-import type { Clock, Stop } from '../../src/clock.ts'
+import type { Clock, Stop } from '../../src/base/clock.ts'
 
 interface Timer {
   readonly at: number
@@ -6,7 +6,7 @@ interface Timer {
   readonly task: () => void
 }
 
-/** Time that a test turns by hand. */
+/** A clock that a test advances by hand. */
 export class FakeClock implements Clock {
   #now = Date.parse('2026-11-25T00:00:00Z')
   #order = 0
@@ -21,12 +21,12 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(timer)
   }
 
-  /** Timers that are set. */
+  /** The number of timers that are set. */
   get pending(): number {
     return this.#timers.size
   }
 
-  /** Turns time on, running what is due in order, with all promises settled after each. */
+  /** Advances the time by `ms`, runs due timers in order, and settles all promises after each. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms
     await settle()
@@ -50,7 +50,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets every promise that can go on do so. */
+/** Lets every promise that can settle do so. */
 export async function settle(): Promise<void> {
   for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve))
 }

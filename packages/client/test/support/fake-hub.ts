@@ -1,5 +1,5 @@
-import type { Change } from '@dovetail/protocol'
-import { parseCursor } from '@dovetail/protocol/cursor'
+import type { Change } from 'dovetail-protocol'
+import { parseCursor } from 'dovetail-protocol/cursor'
 import type { FakeClock } from './fake-clock.ts'
 import { FakeLog, type FakeWrite, Refused } from './fake-log.ts'
 import { fakeSockets, type ServerSocket } from './fake-socket.ts'
@@ -14,19 +14,19 @@ export interface Feed {
 }
 
 export interface Weather {
-  /** Milliseconds until a request is seen, and again until its answer arrives. */
+  /** Milliseconds until the server receives a request, and again until its answer arrives. */
   delay(): number
-  /** What happens to a request: `lost` before the server saw it, `unanswered` after it was done. */
+  /** What happens to a request: `lost` before the server received it, `unanswered` after the server served it. */
   fate(method: string): 'served' | 'lost' | 'unanswered'
-  /** Answers instead of the server. */
+  /** A refusal that is answered instead of the server's reply. */
   refuse(method: string, path: string): { status: number; code: string; retryAfter?: number } | null
-  /** How far below its cursor a reader's frame begins (a repeat), or above it (a hole, which only a fault makes). */
+  /** How many revisions below its cursor a reader's frame begins (a repeat), or above it (a gap, which only a fault causes). */
   slip(): number
 }
 
 export const calm: Weather = { delay: () => 1, fate: () => 'served', refuse: () => null, slip: () => 0 }
 
-/** The channels of a Dovetail server in memory and its WebSocket door, on a hand-turned clock: enough of the protocol for the SDK, and its faults on order. */
+/** A Dovetail server's channels in memory and its WebSocket transport, on a fake clock: as much of the protocol as the SDK uses, and the faults that a test asks for. */
 export class FakeHub {
   readonly logs = new Map<string, FakeLog>()
   readonly clock: FakeClock
@@ -39,6 +39,16 @@ export class FakeHub {
   streamsAreSilent = false
   protected readonly parked = new Set<() => void>()
   down = false
+  /** The node is leaving: it refuses upgrades, and serves the rest. */
+  draining = false
+  /** Sent by the hello and by `GET /v1/limits`; this server enforces the limits of pages, waits and messages. */
+  limits: Record<string, number> = {}
+  /** The largest message that a gateway before the server lets pass. */
+  gatewayBytes = Number.POSITIVE_INFINITY
+  /** The reader count of the hello; undefined: an older server, which sends none. */
+  readers: number | undefined
+  /** A failed opening fires `error` and no `close`, as Node 22's own WebSocket does. */
+  openingsEndSilently = false
   readonly seen: Body[] = []
   readonly requests: { method: string; path: string; headers: Headers; body: unknown }[] = []
   readonly sockets: ServerSocket[] = []
@@ -51,7 +61,8 @@ export class FakeHub {
     this.clock = clock
     this.weather = weather
     this.WebSocket = fakeSockets({
-      opens: () => !this.down && !this.refuseUpgrade,
+      opens: () => !this.down && !this.draining && !this.refuseUpgrade,
+      firesCloseOfFailedOpening: () => !this.openingsEndSilently,
       attempt: () => {
         this.connections += 1
       },
@@ -71,7 +82,7 @@ export class FakeHub {
     return log
   }
 
-  /** A write by somebody, committed now and sent to those who read along. */
+  /** Commits a write of `user` now and sends it to the channel's subscribers. */
   commit(channel: string, user: string, write: FakeWrite): ReturnType<FakeLog['write']> {
     const log = this.log(channel)
     const from = log.head
@@ -88,10 +99,17 @@ export class FakeHub {
   restartLog(channel: string): void {
     const log = this.log(channel)
     log.restart(this.#newEpoch())
-    for (const wake of [...this.parked]) wake()
+    this.resetReaders(channel, 'epoch')
+  }
+
+  /** Sends a reset to the channel's subscribers; polls get the reset when they send their cursor. */
+  resetReaders(channel: string, reason: 'epoch' | 'ahead' | 'expired'): void {
+    const log = this.log(channel)
+    for (const release of [...this.parked]) release()
     for (const feed of this.feeds.get(channel) ?? []) {
-      feed.rev = 0
-      feed.socket.send({ op: 'reset', channel, reason: 'epoch', epoch: null, cursor: '0' })
+      feed.rev = log.head
+      const epoch = log.head === 0 ? null : log.epoch
+      feed.socket.send({ op: 'reset', channel, reason, epoch, cursor: log.cursor })
     }
   }
 
@@ -100,19 +118,22 @@ export class FakeHub {
       if (feed.signals) feed.socket.send({ op: 'signal', channel, ...frame })
   }
 
+  /** The most records of a snapshot that fit one message. */
+  snapshotRecords = Number.POSITIVE_INFINITY
+
   subscriptions(channel: string): number {
     return this.feeds.get(channel)?.size ?? 0
   }
 
   /** Cuts every connection. */
   cut(code = 1006): void {
-    for (const wake of [...this.parked]) wake()
+    for (const release of [...this.parked]) release()
     for (const socket of [...this.sockets]) socket.drop(code)
   }
 
   #publish(channel: string, from: number, changes: readonly Change[]): void {
     const log = this.log(channel)
-    for (const wake of [...this.parked]) wake()
+    for (const release of [...this.parked]) release()
     for (const feed of this.feeds.get(channel) ?? []) {
       const slip = Math.max(0, from + this.weather.slip())
       feed.rev = log.head
@@ -136,6 +157,11 @@ export class FakeHub {
 
   #receive(socket: ServerSocket, frame: Body & { id: number }): void {
     if (this.silent) return
+    const most = Math.min(this.gatewayBytes, this.limits.messageBytes ?? Number.POSITIVE_INFINITY)
+    if (JSON.stringify(frame).length > most) {
+      socket.drop(1009)
+      return
+    }
     this.seen.push(frame)
     if (frame.op === 'hello' && this.refuseHello !== null) {
       socket.send({ id: frame.id, error: { code: this.refuseHello, detail: 'refused' } })
@@ -156,7 +182,13 @@ export class FakeHub {
     const channel = String(frame.channel)
     switch (frame.op) {
       case 'hello':
-        return { user: this.user, connection: 'c1', limits: {}, serverTime: '2026-11-25T00:00:00.000Z' }
+        return {
+          user: this.user,
+          connection: 'c1',
+          limits: this.limits,
+          readers: this.readers,
+          serverTime: '2026-11-25T00:00:00.000Z',
+        }
       case 'ping':
         return { serverTime: '2026-11-25T00:00:00.000Z' }
       case 'subscribe':
@@ -192,8 +224,10 @@ export class FakeHub {
     for (const feed of feeds) if (feed.socket === socket) feeds.delete(feed)
     feeds.add({ socket, rev, presence: frame.presence === true, signals: frame.signals === true })
     const wantsPages = after === null || reason !== null
+    this.requireLimit(Object.values((frame.last ?? {}) as Record<string, number>), 'pageRecords', 422, 'invalid_data')
     const last = wantsPages ? Object.entries((frame.last ?? {}) as Record<string, number>) : []
-    const snapshot = Object.fromEntries(last.map(([name, limit]) => [name, log.page(name, { limit })]))
+    const fits = (limit: number) => Math.min(limit, this.snapshotRecords)
+    const snapshot = Object.fromEntries(last.map(([name, limit]) => [name, log.page(name, { limit: fits(limit) })]))
     return {
       channel,
       resume: reason !== null ? 'reset' : rev < log.head ? 'catching_up' : 'live',
@@ -203,6 +237,10 @@ export class FakeHub {
       ...(last.length > 0 ? { snapshot } : {}),
       ...(frame.presence === true ? { presence: [{ user: this.user, since: '2026-11-25T00:00:00.000Z' }] } : {}),
     }
+  }
+
+  protected requireLimit(asked: readonly number[], limit: string, status: number, code: string): void {
+    if (asked.some((value) => value > (this.limits[limit] ?? Number.POSITIVE_INFINITY))) throw new Refused(status, code)
   }
 
   protected catchUp(channel: string, socket: ServerSocket): void {

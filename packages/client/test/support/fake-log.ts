@@ -1,6 +1,6 @@
-import type { AnyRecord, Change, LiveRecord, Page } from '@dovetail/protocol'
-import { formatCursor, parseCursor } from '@dovetail/protocol/cursor'
-import { mergePatch } from '../../src/merge-patch.ts'
+import type { AnyRecord, Change, LiveRecord, Page } from 'dovetail-protocol'
+import { formatCursor, parseCursor } from 'dovetail-protocol/cursor'
+import { mergePatch } from '../../src/base/merge-patch.ts'
 
 export interface FakeWrite {
   readonly op: string
@@ -22,14 +22,16 @@ export class Refused extends Error {
   }
 }
 
-/** One channel's log, as the protocol page has it, in a few lines: what the SDK's tests take for the truth. */
+/** One channel's log, as docs/protocol.md describes it: the SDK's tests compare with it. */
 export class FakeLog {
   epoch: string
   head = 0
-  readonly #records = new Map<string, AnyRecord>()
+  #records = new Map<string, AnyRecord>()
   readonly #collections = new Map<string, string>()
-  readonly #keys = new Map<string, string>()
+  #keys = new Map<string, string>()
   #made = 0
+  /** Tombstones up to this revision were purged: a reader with a lower cursor may have missed one. */
+  #purged = 0
 
   constructor(epoch: string) {
     this.epoch = epoch
@@ -39,11 +41,34 @@ export class FakeLog {
     return formatCursor(this.head === 0 ? null : this.epoch, this.head)
   }
 
-  /** The channel is made anew: nothing of before is left. */
+  /** Creates the channel anew, empty, in another epoch. */
   restart(epoch: string): void {
     this.epoch = epoch
     this.head = 0
+    this.#purged = 0
     this.#records.clear()
+    this.#keys.clear()
+  }
+
+  /** Copies the log as it is now; calling the result puts that copy back, in the same epoch. */
+  backUp(): () => void {
+    const { head } = this
+    const [records, keys] = [new Map(this.#records), new Map(this.#keys)]
+    return () => {
+      this.head = head
+      this.#records = new Map(records)
+      this.#keys = new Map(keys)
+    }
+  }
+
+  /** Purges all tombstones. */
+  purge(): void {
+    this.#purged = this.head
+    for (const [id, record] of this.#records) if (record.deleted) this.#records.delete(id)
+  }
+
+  /** Forgets all idempotency keys, as a server does after `idempotencyHours`. */
+  forgetKeys(): void {
     this.#keys.clear()
   }
 
@@ -79,7 +104,7 @@ export class FakeLog {
     return record
   }
 
-  /** All that live, in rising `pos`: the fresh read that a view must equal. */
+  /** All records that are not deleted, in rising `pos`: the fresh read that a view must equal. */
   all(collection: string): LiveRecord[] {
     const live = [...this.#records.values()].filter(
       (record): record is LiveRecord => !record.deleted && this.#collections.get(record.id) === collection,
@@ -104,7 +129,7 @@ export class FakeLog {
     return {
       records,
       cursor: this.cursor,
-      before: from > 0 ? (records[0]?.pos ?? before ?? null) : null,
+      before: from > 0 ? (records[0]?.pos ?? before ?? (all[from - 1]?.pos ?? 0) + 1) : null,
       after: to < all.length ? (records.at(-1)?.pos ?? after ?? null) : null,
     }
   }
@@ -118,11 +143,12 @@ export class FakeLog {
   }
 
   /** Why a cursor can't be continued; null: it can. */
-  whyReset(cursor: string): 'epoch' | 'ahead' | null {
+  whyReset(cursor: string): 'epoch' | 'ahead' | 'expired' | null {
     const parsed = parseCursor(cursor)
     if (parsed === null) throw new Refused(400, 'invalid_cursor')
     if (parsed.epoch === null) return null
     if (this.head === 0 || parsed.epoch !== this.epoch) return 'epoch'
+    if (parsed.rev < this.#purged) return 'expired'
     return parsed.rev > this.head ? 'ahead' : null
   }
 }

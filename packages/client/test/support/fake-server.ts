@@ -1,14 +1,14 @@
-import type { PresentUser } from '@dovetail/protocol'
-import { parseCursor } from '@dovetail/protocol/cursor'
+import type { PresentUser } from 'dovetail-protocol'
+import { parseCursor } from 'dovetail-protocol/cursor'
 import { FakeHub, type Feed } from './fake-hub.ts'
 import { Refused } from './fake-log.ts'
 import type { ServerSocket } from './fake-socket.ts'
 
 export { calm, type Weather } from './fake-hub.ts'
 
-/** The same server with its REST door: pages, writes, polls, long-polls and streams. */
+/** `FakeHub` with the REST transport: pages, writes, polls, long-polls and streams. */
 export class FakeServer extends FakeHub {
-  /** Who is said to be there, by REST. */
+  /** The presence list that REST returns. */
   present: PresentUser[] = []
   /** The `fetch` that clients of this server use. */
   readonly fetch: typeof globalThis.fetch = async (input, init = {}) => {
@@ -62,11 +62,16 @@ export class FakeServer extends FakeHub {
     signal: AbortSignal | null,
   ): Response | Promise<Response> {
     const [, , kind, channel = '', collection, id] = url.pathname.split('/').map(decodeURIComponent)
-    if (kind === 'limits') return Response.json({})
+    if (kind === 'limits') return Response.json(this.limits)
+    if (kind === 'ws')
+      throw this.draining ? new Refused(503, 'draining', { retryAfter: 1 }) : new Refused(426, 'upgrade_required')
+    if (kind === 'me' && channel === 'channels') return this.#myChannels(url.searchParams)
     if (kind === 'me') return Response.json({ user: this.user, name: 'Ana', guest: false, rights: {} })
+    if (kind === 'channels' && collection === undefined)
+      return Response.json({ name: channel, cursor: this.log(channel).cursor })
     if (kind !== 'channels' || collection === undefined) throw new Refused(404, 'not_found')
     if (collection === 'changes') return this.#changes(channel, url.searchParams, headers, signal)
-    if (collection === 'presence') return Response.json({ users: this.present, next: null })
+    if (collection === 'presence') return this.#presence(url.searchParams)
     if (collection === 'signals') return Response.json({}, { status: 202 })
     const user = this.user ?? 'nobody'
     const write = { collection, recordId: id, data: body, key: headers.get('idempotency-key') ?? undefined }
@@ -76,7 +81,21 @@ export class FakeServer extends FakeHub {
     return Response.json(record, { status: 201, headers: { 'dovetail-at': at } })
   }
 
-  /** Poll, long-poll and stream of one channel. */
+  /** Returns ten channels a page. */
+  #myChannels(query: URLSearchParams): Response {
+    const names = [...this.logs.keys()].sort().filter((name) => name > (query.get('after') ?? ''))
+    const channels = names.slice(0, 10).map((channel) => ({ channel, head: 0, read: 0, unread: 0 }))
+    return Response.json({ channels, after: names.length > 10 ? channels.at(-1)?.channel : null })
+  }
+
+  #presence(query: URLSearchParams): Response {
+    const size = this.limits.pageRecords ?? 500
+    const start = this.present.findIndex(({ user }) => user === query.get('after')) + 1
+    const users = this.present.slice(start, start + size)
+    return Response.json({ users, next: start + size < this.present.length ? users.at(-1)?.user : null })
+  }
+
+  /** Serves a poll, a long-poll or a stream of one channel. */
   async #changes(
     channel: string,
     query: URLSearchParams,
@@ -90,24 +109,30 @@ export class FakeServer extends FakeHub {
       if (reason !== null) throw new Refused(410, 'reset', { reason, cursor: log.cursor })
     }
     if (headers.get('accept') === 'text/event-stream') return this.#stream(channel, after, signal)
+    this.requireLimit([Number(query.get('wait') ?? 0)], 'waitSecondsMax', 400, 'invalid_query')
     reset()
     const rev = parseCursor(after)?.rev ?? 0
     if (query.has('wait') && log.head <= rev) await this.#park(Number(query.get('wait')) * 1000, signal)
     reset()
     const to = log.head
-    return Response.json({ channel, from: rev, to, cursor: log.cursor, changes: log.changes(rev), more: false })
+    const reply = { channel, from: rev, to, cursor: log.cursor, changes: log.changes(rev), more: false }
+    return Response.json(reply, { headers: query.has('wait') ? this.#readers() : {} })
+  }
+
+  #readers(): Record<string, string> {
+    return this.readers === undefined ? {} : { 'dovetail-readers': String(this.readers) }
   }
 
   #park(ms: number, signal: AbortSignal | null): Promise<void> {
     return new Promise((resolve) => {
-      const stopTimer = this.clock.after(ms, () => wake())
-      const wake = () => {
+      const stopTimer = this.clock.after(ms, () => release())
+      const release = () => {
         stopTimer()
-        this.parked.delete(wake)
+        this.parked.delete(release)
         resolve()
       }
-      this.parked.add(wake)
-      signal?.addEventListener('abort', wake)
+      this.parked.add(release)
+      signal?.addEventListener('abort', release)
     })
   }
 
@@ -143,12 +168,13 @@ export class FakeServer extends FakeHub {
         this.catchUp(channel, socket)
       },
     })
-    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream', ...this.#readers() } })
   }
 
   #page(channel: string, collection: string, query: URLSearchParams): Response {
     const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {})
-    const limit = Number(query.get('limit') ?? 50)
+    const limit = Number(query.get('limit') ?? Math.min(50, this.limits.pageRecords ?? 50))
+    this.requireLimit([limit], 'pageRecords', 400, 'invalid_query')
     return Response.json(
       this.log(channel).page(collection, { limit, ...number('before'), ...number('after'), ...number('around') }),
     )

@@ -2,13 +2,14 @@ import type { FakeClock } from './fake-clock.ts'
 
 export interface ServerSocket {
   send(frame: unknown): void
-  /** Ends the connection; 1006: it is cut, and what was under way is lost. */
+  /** Ends the connection; with 1006 it is cut, and messages under way are lost. */
   drop(code: number): void
 }
 
 export interface SocketWorld {
   readonly clock: FakeClock
   opens(): boolean
+  firesCloseOfFailedOpening(): boolean
   attempt(): void
   opened(socket: ServerSocket): void
   received(socket: ServerSocket, text: string): void
@@ -16,7 +17,7 @@ export interface SocketWorld {
   delay(): number
 }
 
-/** A `WebSocket` class whose far end is the given world. Frames of one direction keep their order. */
+/** A `WebSocket` class that connects to the given world. Frames of one direction keep their order. */
 export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
   class FakeWebSocket extends EventTarget {
     readyState = 0
@@ -34,7 +35,7 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
       }
       world.clock.after(world.delay(), () => {
         if (this.readyState !== 0) return
-        if (!world.opens()) return this.#end(1006)
+        if (!world.opens()) return this.#end(1006, world.firesCloseOfFailedOpening())
         this.readyState = 1
         world.opened(this.#server)
         this.#emit('open', {})
@@ -50,11 +51,12 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
       this.#end(code)
     }
 
-    #end(code: number): void {
+    #end(code: number, firesClose = true): void {
       if (this.readyState === 3) return
+      if (this.readyState === 0) this.#emit('error', {})
       this.readyState = 3
       world.gone(this.#server)
-      queueMicrotask(() => this.#emit('close', { code, reason: '' }))
+      if (firesClose) queueMicrotask(() => this.#emit('close', { code, reason: '' }))
     }
 
     #emit(type: string, fields: object): void {
@@ -64,7 +66,7 @@ export function fakeSockets(world: SocketWorld): typeof globalThis.WebSocket {
   return FakeWebSocket as unknown as typeof globalThis.WebSocket
 }
 
-/** Keeps the order. What arrives together is given in one turn, as by sockets that read several messages at once. */
+/** Delivers messages in order. Messages that arrive together are delivered in one turn, as by sockets that read several at once. */
 class Line {
   readonly #world: SocketWorld
   #last: { readonly at: number; readonly tasks: (() => void)[] } = { at: 0, tasks: [] }

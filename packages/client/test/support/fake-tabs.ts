@@ -55,7 +55,7 @@ export class FakeLocks {
   }
 }
 
-/** A `BroadcastChannel` class: what one posts, all others of the same name hear. */
+/** A `BroadcastChannel` class: all other instances of the same name receive what one posts. */
 export function fakeBroadcast(): typeof BroadcastChannel {
   const open = new Set<Bus>()
   class Bus {

@@ -2,15 +2,17 @@ import { type Client, type ClientOptions, createClient } from '../../src/index.t
 import { FakeClock, seeded } from './fake-clock.ts'
 import { calm, FakeServer, type Weather } from './fake-server.ts'
 
-// Loaded beforehand: what is loaded on demand takes real time, which a hand-turned clock knows nothing of.
+// Imported beforehand: an import on demand takes real time, which the fake clock does not count.
 await Promise.all([
-  import('../../src/follow.ts'),
+  import('../../src/live/follow.ts'),
   import('../../src/transports/http-link.ts'),
-  import('../../src/look-up.ts'),
-  import('../../src/suspicion.ts'),
+  import('../../src/writes/outbox-sender.ts'),
+  import('../../src/writes/writer.ts'),
+  import('../../src/connection/upgrade-probe.ts'),
+  import('../../src/connection/transport-downgrade.ts'),
 ])
 
-/** A client and a server on one hand-turned clock. */
+/** A client and a server on one fake clock. */
 export function world(options: ClientOptions & { seed?: number; weather?: Weather; server?: FakeServer } = {}) {
   const clock = new FakeClock()
   const server = options.server ?? new FakeServer(clock, options.weather ?? calm)
@@ -30,7 +32,7 @@ export function world(options: ClientOptions & { seed?: number; weather?: Weathe
   return { clock: server.clock, server, client: open(), open, random }
 }
 
-/** What the Web Storage interface keeps, in memory. */
+/** A Web Storage in memory. */
 export class MemoryStorage {
   readonly #items = new Map<string, string>()
   get length(): number {

@@ -2,18 +2,20 @@
 import { cpus, platform, release } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { BenchSettings } from './bench-settings.ts'
+import { npmProgram } from '../processes/npm-program.ts'
 import { clusterParts } from './cluster/cluster-costs.ts'
-import { fanOut } from './fan-out.ts'
-import { idleMemory } from './idle-memory.ts'
-import { catchUp, pages } from './long-history.ts'
-import { asJson, type Row, table, verdict } from './report.ts'
-import { searchCost } from './search-cost.ts'
-import { storm } from './storm.ts'
-import { peers, transports } from './transports.ts'
-import { writeCost } from './write-cost.ts'
+import { formatJson, type Row, table, verdict } from './report/report.ts'
+import { fanOut } from './server/fan-out.ts'
+import { idleMemory } from './server/idle-memory.ts'
+import { catchUp, pages } from './server/long-history.ts'
+import { peers } from './server/peers.ts'
+import { reconnectStorm } from './server/reconnect-storm.ts'
+import { searchCost } from './server/search-cost.ts'
+import { transports } from './server/transports.ts'
+import { writeCost } from './server/write-cost.ts'
+import type { BenchSettings } from './settings/bench-settings.ts'
 
-type Part = (settings: BenchSettings, tell: (line: string) => void) => Promise<Row[]>
+type Part = (settings: BenchSettings, report: (line: string) => void) => Promise<Row[]>
 
 const parts: Readonly<Record<string, Part>> = {
   fanout: fanOut,
@@ -22,7 +24,7 @@ const parts: Readonly<Record<string, Part>> = {
   pages,
   search: searchCost,
   catchup: catchUp,
-  storm,
+  storm: reconnectStorm,
   transports,
   peers,
   ...clusterParts,
@@ -35,8 +37,10 @@ const { values, positionals } = parseArgs({
     'server-core': { type: 'string' },
     'cluster-cores': { type: 'string' },
     seconds: { type: 'string', default: '10' },
-    rates: { type: 'string', default: '100,300' },
+    rates: { type: 'string' },
+    'server-node': { type: 'string' },
     readers: { type: 'string', default: '500' },
+    beside: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     'node-arg': { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
@@ -58,9 +62,22 @@ const settings: BenchSettings = {
   clusterCores: values['cluster-cores'] ?? null,
   seconds: Number(values.seconds),
   nodeArgs: values['node-arg'],
-  fanOutRates: values.rates.split(',').map(Number),
+  fanOutRates: numbers(values.rates ?? '100,300'),
+  peerRates: numbers(values.rates ?? '20,100,300,600,1500'),
+  serverRuntime: values['server-node'] === undefined ? null : await nodeOfVersion(values['server-node']),
   readers: Number(values.readers),
+  beside: values.beside?.split(',') ?? null,
   rounds: Number(values.rounds),
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(Number)
+}
+
+/** `--server-node 24`: the newest Node of that version that npm has. */
+function nodeOfVersion(version: string): Promise<string> {
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  return npmProgram({ packages: [`${name}@${version}`], file: `${name}/bin/node` })
 }
 
 // The servers end with this process, whichever way it ends.
@@ -73,6 +90,6 @@ for (const name of chosen) {
   process.stderr.write(`· ${name}\n`)
   rows.push(...((await parts[name]?.(settings, (line) => process.stderr.write(`  ${line}\n`))) ?? []))
 }
-process.stdout.write(`${values.json ? asJson(rows) : table(rows)}\n`)
+process.stdout.write(`${values.json ? formatJson(rows) : table(rows)}\n`)
 // However slow the machine is, what was delivered has to be right.
 process.exit(rows.some((row) => row.unit === 'deliveries' && verdict(row) === 'not met') ? 1 : 0)

@@ -1,28 +1,26 @@
 /**
- * A run against a deployment: writers and readers at work while whatever happens to the servers
- * happens, then quiet, then the verdict. Everything that is left to chance follows from the seed.
+ * A run against a deployment: writers and readers work, possibly while something breaks the servers; then the writers
+ * stop, the readers arrive, and the judge compares what all of them observed. All chance follows from the seed.
  */
-import { setTimeout as wait } from 'node:timers/promises'
-import { CheckFailure } from './check-failure.ts'
-import { Dice } from './dice.ts'
-import { History } from './history.ts'
-import type { Complaint } from './judge.ts'
-import { Nodes } from './nodes.ts'
-import type { Acknowledged } from './observation.ts'
-import type { Reader } from './reader.ts'
-import { dropReaders, makeReaders } from './readers.ts'
+import { CheckFailure } from '../failures/check-failure.ts'
+import { SeededRandom } from '../random/seeded-random.ts'
+import { Nodes } from './client/nodes.ts'
+import type { Complaint } from './judge/evidence.ts'
+import { RunHistory } from './judge/history.ts'
+import type { Acknowledged } from './judge/observation.ts'
+import { load } from './load.ts'
+import { makeReaders } from './readers/reader-group.ts'
+import type { RecoveryWatch } from './recovery-watch.ts'
 import { settle } from './settle.ts'
-import { Watch } from './watch.ts'
-import { runWriter, type Written } from './writer.ts'
 
 export interface CheckOptions {
-  /** Of every server, or of the balancer in front of them; the SDK's readers use the first. */
+  /** The URL of every server, or of the balancer in front of them; the SDK's readers use the first. */
   readonly urls: readonly string[]
-  /** Of who may write to `channel`; absent: guests are asked for. */
+  /** The token of a user who may write to `channel`; absent: each writer is a guest. */
   readonly token?: string
-  /** Default: a new one under `chat:`. */
+  /** The channel's name; default: a new one in the namespace `chat`. */
   readonly channel?: string
-  /** Its records have a `text`. Default: `messages`. */
+  /** The collection's name; its records have a `text`. Default: `messages`. */
   readonly collection?: string
   readonly seed: number
   /** For how long writers write. */
@@ -30,23 +28,25 @@ export interface CheckOptions {
   readonly writers: number
   /** Readers by each transport without the SDK, and as many with it. */
   readonly readersEach: number
+  /** Mean ms between two writes of one writer. Default: as many as `seconds`, from 8 to 40. */
+  readonly restMs?: number
   /** For how long readers may take to arrive when all is quiet. Default: 30. */
   readonly settleSeconds?: number
-  /** The store is put back to an earlier moment meanwhile: what was acknowledged before may be gone. Default: no. */
+  /** Whether the store is put back to an earlier moment during the run, so that acknowledged writes may be gone. Default: no. */
   readonly restored?: boolean
-  readonly tell?: (line: string) => void
+  readonly onProgress?: (line: string) => void
   /**
    * What happens to the servers: begins once every reader has its page and follows. Writers write until it has
    * resolved, and for `seconds` at least; where it rejects, so does the run.
    */
-  readonly meanwhile?: (watch: Watch) => Promise<void>
+  readonly disturb?: (watch: RecoveryWatch) => Promise<void>
 }
 
 export interface CheckResult {
   readonly seed: number
   readonly channel: string
   readonly acknowledged: number
-  /** Writes without a reply: they may be there or not. */
+  /** The number of writes without a reply, which may have been committed or not. */
   readonly unknown: number
   readonly readers: number
   readonly head: number
@@ -59,23 +59,29 @@ export interface CheckResult {
 }
 
 const settleSecondsDefault = 30
-const pause = (ms: number): Promise<unknown> => wait(ms)
-const now = (): number => performance.now()
+/**
+ * Writers and readers rest for as many ms as the run has seconds, within these bounds: a fault that shows once in
+ * hundreds of frames has to show in a short run too, and a long one need not hold more than memory can.
+ */
+const restMsBounds = { least: 8, most: 40 }
 
 export async function runCheck(options: CheckOptions): Promise<CheckResult> {
-  const { seed, tell = () => {}, settleSeconds = settleSecondsDefault } = options
-  const dice = new Dice(seed)
+  const { seed, onProgress = () => {}, settleSeconds = settleSecondsDefault } = options
+  const random = new SeededRandom(seed)
   const nodes = new Nodes(options.urls)
   const channel = options.channel ?? `chat:check-${seed.toString(36)}-${Date.now().toString(36)}`
-  const place = { nodes, channel, collection: options.collection ?? 'messages' }
+  const { token = null, collection = 'messages' } = options
+  const location = { nodes, channel, collection, token }
   const tokens = await writerTokens(options, nodes)
-  const readers = makeReaders(options.readersEach, { ...place, token: options.token ?? null }, dice)
-  const history = new History(now)
+  const readers = makeReaders(options.readersEach, location, random)
+  const history = new RunHistory(() => performance.now())
   const withinMs = settleSeconds * 1000
-  const { acknowledged, ...loaded } = await load({ ...options, ...place, tokens, readers, dice, history, withinMs })
-  tell(`${acknowledged.length} writes acknowledged; readers arrive`)
-  const settling = { ...place, token: options.token ?? null, readers, acknowledged, history, withinMs, ...loaded }
-  const { unknown, ...settled } = await settle({ ...settling, restored: options.restored ?? false })
+  const { seconds, restMs = clamp(seconds, restMsBounds), disturb } = options
+  const shared = { ...location, readers, history, withinMs }
+  const loaded = await load({ ...shared, tokens, random, seconds, restMs, disturb })
+  const { acknowledged } = loaded
+  onProgress(`${acknowledged.length} writes acknowledged; readers arrive`)
+  const { unknown, ...settled } = await settle({ ...shared, ...loaded, restored: options.restored ?? false })
   return {
     seed,
     channel,
@@ -88,93 +94,8 @@ export async function runCheck(options: CheckOptions): Promise<CheckResult> {
   }
 }
 
-interface Loading {
-  readonly nodes: Nodes
-  readonly channel: string
-  readonly collection: string
-  /** Of each writer. */
-  readonly tokens: readonly string[]
-  readonly readers: readonly Reader[]
-  readonly dice: Dice
-  readonly history: History
-  readonly seconds: number
-  readonly withinMs: number
-  readonly meanwhile?: CheckOptions['meanwhile']
-}
-
-interface Loaded {
-  readonly opened: readonly Promise<void>[]
-  readonly written: readonly Written[]
-  readonly acknowledged: readonly Acknowledged[]
-}
-
-/** Writers write, readers open one after another in the first half of the time and lose their lines at random. */
-async function load(loading: Loading): Promise<Loaded> {
-  const { readers, dice, history, seconds, withinMs, meanwhile } = loading
-  const acknowledged: Acknowledged[] = []
-  const watch = new Watch(readers, now)
-  let isOver = false
-  const givenUp = new AbortController()
-  history.note({ kind: 'phase', name: 'load' })
-  const opened = readers.map((reader, index) =>
-    pause((seconds * 500 * index) / readers.length).then(() => reader.open()),
-  )
-  const dropping = dropReaders(readers, dice.fork(), history, () => isOver)
-  const writing = write(loading, {
-    isOver: () => isOver,
-    signal: givenUp.signal,
-    acknowledged: (each) => {
-      acknowledged.push(each)
-      watch.acknowledged(each)
-      history.note({ kind: 'write', id: each.id, text: each.text, rev: each.rev })
-    },
-  })
-  try {
-    await Promise.all([
-      pause(seconds * 1000),
-      meanwhile && allOpen(readers, opened, withinMs).then(() => meanwhile(watch)),
-    ])
-  } catch (error) {
-    for (const reader of readers) reader.close()
-    givenUp.abort()
-    throw error
-  } finally {
-    isOver = true
-  }
-  const giveUp = setTimeout(() => givenUp.abort(), withinMs)
-  const written = await Promise.all(writing)
-  clearTimeout(giveUp)
-  await dropping
-  return { opened, written, acknowledged }
-}
-
-type WritingOptions = Pick<Parameters<typeof runWriter>[0], 'isOver' | 'signal' | 'acknowledged'>
-
-function write({ tokens, nodes, channel, collection, dice }: Loading, options: WritingOptions): Promise<Written>[] {
-  return tokens.map((token, index) =>
-    runWriter({
-      ...options,
-      name: `writer-${index}`,
-      nodes,
-      channel,
-      collection,
-      token,
-      dice: dice.fork(),
-      pause,
-      now,
-    }),
-  )
-}
-
-async function allOpen(readers: readonly Reader[], opened: readonly Promise<void>[], withinMs: number): Promise<void> {
-  const late = new AbortController()
-  const missing = new Set(readers)
-  const opening = opened.map((each, index) => each.then(() => missing.delete(readers[index] as Reader)))
-  const isOpen = await Promise.race([Promise.all(opening), wait(withinMs, null, late)])
-  late.abort()
-  if (isOpen !== null) return
-  const names = [...missing].map((reader) => reader.seen.name)
-  throw new CheckFailure(`not open within ${withinMs} ms: ${names.join(', ')}`)
+function clamp(value: number, { least, most }: { readonly least: number; readonly most: number }): number {
+  return Math.min(most, Math.max(least, value))
 }
 
 /** A guest for each writer where no token was given: limits count by user. */
@@ -185,7 +106,7 @@ async function writerTokens(options: CheckOptions, nodes: Nodes): Promise<string
 }
 
 async function guestToken(nodes: Nodes, name: string): Promise<string> {
-  const answer = await nodes.ask('/v1/guests', { method: 'POST', body: { name } }).catch((error: unknown) => {
+  const answer = await nodes.request('/v1/guests', { method: 'POST', body: { name } }).catch((error: unknown) => {
     throw new CheckFailure(`${nodes.first} is not reached: ${reasonOf(error)}`, { cause: error })
   })
   if (answer.status !== 201)

@@ -1,7 +1,7 @@
-/** Creates, edits and deletes its own records one after another. What was not answered is sent again with the same key. */
-import type { Dice } from './dice.ts'
-import { epochOf, type Nodes, retryMs } from './nodes.ts'
-import type { Acknowledged, Refused, Unknown } from './observation.ts'
+/** A writer: creates, edits and deletes its own records one after another. An unanswered write is sent again with the same key. */
+import type { SeededRandom } from '../random/seeded-random.ts'
+import { epochOf, type Nodes, retryMs } from './client/nodes.ts'
+import type { Acknowledged, Refused, Unknown } from './judge/observation.ts'
 
 export interface WriterOptions {
   readonly name: string
@@ -9,11 +9,13 @@ export interface WriterOptions {
   readonly channel: string
   readonly collection: string
   readonly token: string
-  readonly dice: Dice
+  readonly random: SeededRandom
   readonly pause: (ms: number) => Promise<unknown>
   /** Monotonic ms. */
   readonly now: () => number
   readonly isOver: () => boolean
+  /** Mean time between a reply and the next write, in ms. */
+  readonly restMs: number
   /** Aborted when the run is given up. */
   readonly signal: AbortSignal
   readonly acknowledged: (write: Acknowledged) => void
@@ -30,16 +32,13 @@ interface Plan {
   readonly text: string | null
 }
 
-/** Between two writes of one writer: under the limits of a guest. */
-const restMs = 40
-
 export async function runWriter(options: WriterOptions): Promise<Written> {
-  const { name, dice, pause, now, isOver } = options
+  const { name, random, pause, restMs, now, isOver } = options
   const own: string[] = []
   const unknown: Unknown[] = []
   const refused: Refused[] = []
   for (let number = 0; !isOver(); number++) {
-    const plan = nextPlan(dice, own, `${name} wrote ${number}`)
+    const plan = nextPlan(random, own, `${name} wrote ${number}`)
     const invokedAt = now()
     const answer = await settled(options, plan, `${name}-${number}`)
     if (answer === null) {
@@ -64,18 +63,18 @@ export async function runWriter(options: WriterOptions): Promise<Written> {
     })
     if (plan.id === null) own.push(id)
     if (plan.text === null) own.splice(own.indexOf(id), 1)
-    await pause(restMs * dice.next() * 2)
+    await pause(restMs * random.next() * 2)
   }
   return { unknown, refused }
 }
 
-function nextPlan(dice: Dice, own: readonly string[], text: string): Plan {
-  const roll = dice.next()
-  const id = roll < 0.6 ? null : (dice.pick(own) ?? null)
+function nextPlan(random: SeededRandom, own: readonly string[], text: string): Plan {
+  const roll = random.next()
+  const id = roll < 0.6 ? null : (random.pick(own) ?? null)
   return { id, text: id !== null && roll > 0.9 ? null : text }
 }
 
-interface Settled {
+interface WriteResult {
   readonly status: number
   readonly code: string
   readonly id: string | null
@@ -83,15 +82,15 @@ interface Settled {
   readonly at: string | null
 }
 
-/** Until an answer comes; a cut line or 503 tells nothing of what became of the write. `null`: the run was given up. */
-async function settled(options: WriterOptions, { id, text }: Plan, key: string): Promise<Settled | null> {
+/** Sends a write until an answer comes, since after a cut connection or a 503 its outcome is unknown. `null`: the run was given up. */
+async function settled(options: WriterOptions, { id, text }: Plan, key: string): Promise<WriteResult | null> {
   const { nodes, channel, collection, token, pause, signal } = options
   const path = `/v1/channels/${channel}/${collection}${id === null ? '' : `/${id}`}`
   const method = id === null ? 'POST' : text === null ? 'DELETE' : 'PATCH'
   const body = text === null ? {} : { body: { text } }
   while (!signal.aborted) {
     const answer = await nodes
-      .ask(path, { method, ...body, token, headers: { 'idempotency-key': key }, signal })
+      .request(path, { method, ...body, token, headers: { 'idempotency-key': key }, signal })
       .catch(() => null)
     if (answer !== null && answer.status !== 503 && answer.status !== 429) {
       const record = answer.body as { id?: string; rev?: number; code?: string } | null

@@ -6,7 +6,7 @@ export interface NodeOptions {
   readonly dovetail: readonly string[]
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** What it writes to stderr, line by line. */
+  /** Called with each line that the node writes to stderr. */
   readonly log?: (line: string) => void
 }
 
@@ -24,7 +24,7 @@ export class NodeProcess {
     this.port = port
   }
 
-  /** Resolves when it serves. Throws what it said where it does not. */
+  /** Resolves when the node serves. Where it does not, rejects with what the node printed. */
   static async start({ dovetail, args, env, log }: NodeOptions): Promise<NodeProcess> {
     const [program = '', ...first] = dovetail
     const child = spawn(program, [...first, 'serve', ...args], {
@@ -53,7 +53,7 @@ export class NodeProcess {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal)
   }
 
-  /** SIGTERM drains it first. Resolves when it is gone. */
+  /** Ends the node; SIGTERM drains it first. Resolves when the process has ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.signal(signal)
     await this.#ended

@@ -1,4 +1,4 @@
-/** PostgreSQL, Redis (or Kafka as the doorbell), some nodes and nginx in front, all in temporary folders: a deployment to try. */
+/** Starts a deployment to try out: PostgreSQL, Redis (or Kafka as the backbone), some nodes and nginx in front, all in temporary folders. */
 import { type KafkaOptions, type KafkaService, startKafka } from '../services/kafka.ts'
 import { startNginx } from '../services/nginx.ts'
 import { type Postgres, type PostgresOptions, startPostgres } from '../services/postgres.ts'
@@ -10,37 +10,37 @@ export interface ClusterOptions {
   readonly dovetail: readonly string[]
   readonly nodes: number
   readonly backbone: 'redis' | 'kafka'
-  /** Of the address that all share; default: any free one. */
+  /** The port of the address that all nodes share; default: any free port. */
   readonly port?: number
-  /** Signs tokens, 32 characters or more. */
+  /** The secret that signs tokens: 32 characters or more. */
   readonly secret: string
   /** More options of `dovetail serve`. */
   readonly args?: readonly string[]
   readonly postgres?: PostgresOptions
   readonly kafka?: KafkaOptions
-  /** By which address a node finds a service; tests put something between. Default: the service's own. */
-  readonly reach?: (node: number, service: ServiceName, url: string) => string | Promise<string>
-  /** Who has it aborted wants none: what was started ends, and nothing is left behind. */
+  /** The address at which a node finds a service; tests put a proxy in between. Default: the service's own. */
+  readonly resolveUrl?: (node: number, service: ServiceName, url: string) => string | Promise<string>
+  /** Aborts the start: what was started is ended, and nothing is left behind. */
   readonly signal?: AbortSignal
-  readonly tell?: (line: string) => void
-  /** What nodes log. */
+  readonly onProgress?: (line: string) => void
+  /** Called with each line that a node logs. */
   readonly log?: (node: number, line: string) => void
 }
 
-/** What nodes stand on, by the option that names it. */
+/** The services that nodes need, by the option of `dovetail serve` that names each. */
 export type ServiceName = 'store' | 'memory' | 'backbone'
 
 export interface Cluster {
-  /** The one address. */
+  /** The URL of the address that all nodes share. */
   readonly url: string
   readonly nodes: readonly NodeProcess[]
   readonly postgres: Postgres
   readonly redis: RedisService
-  /** `null` where Redis is the doorbell. */
+  /** `null` if Redis is the backbone. */
   readonly kafka: KafkaService | null
   /** Ends one node and starts another on its port: SIGTERM drains it, SIGKILL does not. */
   replace(node: number, signal: NodeJS.Signals): Promise<void>
-  /** Ends all of it, and leaves nothing behind. */
+  /** Ends all processes and removes all files. */
   stop(): Promise<void>
 }
 
@@ -64,9 +64,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     if (options.backbone === 'kafka') step('starting Kafka')
     const kafka = options.backbone === 'kafka' ? keep(await startKafka(options.kafka)) : null
     const backbone = kafka?.url ?? redis.url
-    const places = { store: postgres.url, memory: redis.url, backbone }
+    const addresses = { store: postgres.url, memory: redis.url, backbone }
     const startNode = async (index: number, port: number): Promise<NodeProcess> =>
-      NodeProcess.start(nodeOptions(options, await reached(options, index, places), index, port))
+      NodeProcess.start(nodeOptions(options, await reached(options, index, addresses), index, port))
     step(`starting ${options.nodes} nodes`)
     await startAll(nodes, options.nodes, (index) => startNode(index, 0))
     const ports = nodes.map((node) => node.port)
@@ -93,15 +93,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-/** Tells each step, and takes none after the wish to end. */
-function stepsOf({ signal, tell = () => {} }: ClusterOptions): (line: string) => void {
+/** Reports each step; throws instead of beginning one once the signal is aborted. */
+function stepsOf({ signal, onProgress: report = () => {} }: ClusterOptions): (line: string) => void {
   return (line) => {
     signal?.throwIfAborted()
-    tell(line)
+    report(line)
   }
 }
 
-/** Those that did start are in `nodes` also where another did not. */
+/** Where one node does not start, the others are in `nodes` all the same. */
 async function startAll(
   nodes: NodeProcess[],
   count: number,
@@ -112,20 +112,24 @@ async function startAll(
   for (const start of starts) if (start.status === 'rejected') throw start.reason
 }
 
-type Places = Readonly<Record<ServiceName, string>>
+type ServiceUrls = Readonly<Record<ServiceName, string>>
 
-async function reached({ reach = (_node, _service, url) => url }: ClusterOptions, node: number, places: Places) {
+async function reached(
+  { resolveUrl: reach = (_node, _service, url) => url }: ClusterOptions,
+  node: number,
+  addresses: ServiceUrls,
+) {
   const [store, memory, backbone] = await Promise.all([
-    reach(node, 'store', places.store),
-    reach(node, 'memory', places.memory),
-    reach(node, 'backbone', places.backbone),
+    reach(node, 'store', addresses.store),
+    reach(node, 'memory', addresses.memory),
+    reach(node, 'backbone', addresses.backbone),
   ])
   return { store, memory, backbone }
 }
 
 function nodeOptions(
   { dovetail, args = [], secret, log }: ClusterOptions,
-  { store, memory, backbone }: Places,
+  { store, memory, backbone }: ServiceUrls,
   index: number,
   port: number,
 ): Parameters<typeof NodeProcess.start>[0] {

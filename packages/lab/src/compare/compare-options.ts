@@ -1,21 +1,21 @@
-import type { Contender } from '../contenders/contender.ts'
-import type { Outside } from '../contenders/outside/outside.ts'
+import type { Candidate } from '../candidates/candidate.ts'
+import type { ExternalSource } from '../external/external-source.ts'
 import type { Workload } from '../workloads/workload.ts'
-import type { Lap } from './race.ts'
+import type { RoundResult } from './rounds/round-result.ts'
 import type { Prices } from './verdict/cost.ts'
 
 export interface CompareOptions {
-  /** As it was typed. */
+  /** The command line as it was typed. */
   readonly command: string
   /** The file that is the `dovetail` command: a server of its own is started with it. */
   readonly dovetail: string
-  /** A server that runs already, instead. */
+  /** Or: the URL of a server that runs already. */
   readonly url?: string
   readonly token?: string
   readonly workload: Workload
-  readonly contenders: readonly Contender[]
+  readonly candidates: readonly Candidate[]
   /** Servers that are not ours, measured in the same rounds. */
-  readonly outsides: readonly Outside[]
+  readonly externalSources: readonly ExternalSource[]
   readonly clients: number
   readonly durationMs: number
   readonly idleMs: number
@@ -24,9 +24,9 @@ export interface CompareOptions {
   readonly seed: number
   readonly withinMs: number
   readonly prices: Prices
-  /** Idle connections opened to see what one takes of the server's memory; 0: that is not measured. */
+  /** The number of idle connections that are opened to measure the server's memory per connection; 0: it is not measured. */
   readonly memoryConnections: number
-  readonly tell: (progress: Progress) => void
+  readonly onProgress: (progress: Progress) => void
 }
 
 export type Progress =
@@ -36,9 +36,9 @@ export type Progress =
       readonly name: string
       readonly run: number
       readonly runs: number
-      /** How long this one should take. */
+      /** The expected duration of this run. */
       readonly expectedMs: number
-      /** How long this one and all that follow should take. */
+      /** The expected duration of this run and of all that follow. */
       readonly leftMs: number
     }
-  | { readonly step: 'ran'; readonly lap: Lap }
+  | { readonly step: 'finished'; readonly result: RoundResult }

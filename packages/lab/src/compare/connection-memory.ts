@@ -1,12 +1,12 @@
-/** What a client that is there, and idle, takes of the server's memory. */
+/** Measures the server's memory per idle client. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Contender, Reader } from '../contenders/contender.ts'
-import { Traffic } from '../contenders/traffic.ts'
-import type { Target } from './target.ts'
+import type { Candidate, Reader } from '../candidates/candidate.ts'
+import { Traffic } from '../traffic/traffic.ts'
+import type { Target } from './targets/target.ts'
 
 export interface MemoryOptions {
   readonly target: Target
-  readonly contender: Contender
+  readonly candidate: Candidate
   readonly connections: number
   readonly channel: string
   readonly collection: string
@@ -16,13 +16,13 @@ const settleMs = 150
 const atATime = 50
 
 /**
- * Bytes of objects and buffers per client, as seen with this many: what is resident says little, since a process keeps
- * what it once had. `null`: the server does not tell.
+ * Bytes of objects and buffers per client, measured with this many clients. Resident memory says little, since a process
+ * keeps memory that it no longer uses. `null`: the server does not report it.
  */
-export async function connectionMemory({ target, contender, connections, channel, collection }: MemoryOptions) {
+export async function measureConnectionMemory({ target, candidate, connections, channel, collection }: MemoryOptions) {
   const traffic = new Traffic()
   const readers: Reader[] = []
-  const seat = (client: number) => ({
+  const clientAt = (client: number) => ({
     endpoint: target.endpoint,
     channel,
     collection,
@@ -31,14 +31,14 @@ export async function connectionMemory({ target, contender, connections, channel
     token: null,
     traffic,
     phase: client / connections,
-    hear: () => 0,
-    complain: () => {},
+    receive: () => 0,
+    reportProblem: () => {},
   })
   try {
     const before = await settled(target)
     for (let first = 0; first < connections; first += atATime) {
       const count = Math.min(atATime, connections - first)
-      readers.push(...(await Promise.all(Array.from({ length: count }, (_, i) => contender.open(seat(first + i))))))
+      readers.push(...(await Promise.all(Array.from({ length: count }, (_, i) => candidate.open(clientAt(first + i))))))
     }
     const after = await settled(target)
     if (before === null || after === null) return null

@@ -9,7 +9,7 @@ export interface Machine {
 }
 
 /** What one needs to know of a machine to judge figures measured on it, and nothing that names it. */
-export function thisMachine(): Machine {
+export function describeMachine(): Machine {
   const all = cpus()
   return {
     node: process.version,

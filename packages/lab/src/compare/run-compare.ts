@@ -1,29 +1,30 @@
-/** `dovetail compare`: the same workload by every contender, in turn, round by round. */
-import type { Outside } from '../contenders/outside/outside.ts'
-import { allRounds } from './all-rounds.ts'
-import { CompareFailure } from './compare-failure.ts'
+/** `dovetail compare`: the same workload by every candidate, in rounds. */
+import type { ExternalSource } from '../external/external-source.ts'
+import { CompareFailure } from '../failures/compare-failure.ts'
 import type { CompareOptions } from './compare-options.ts'
 import type { CompareResult } from './compare-result.ts'
-import type { ContenderResult, WorkloadFigures } from './contender-result.ts'
-import { heat, idleServer, leastIdle } from './idle-server.ts'
-import { thisMachine } from './machine.ts'
-import { memoryByKind } from './memory-by-kind.ts'
-import { openPublisher, type Publisher } from './publisher.ts'
-import type { Lap } from './race.ts'
-import { type Baseline, eventsPerSecond } from './rates.ts'
-import { runningTarget } from './running-target.ts'
-import { spawnTarget } from './spawned-target.ts'
-import { summarize } from './summarize.ts'
-import type { Target } from './target.ts'
+import { lowestBaseline, measureIdleServer, warmUpServer } from './idle-baseline.ts'
+import { describeMachine } from './machine.ts'
+import { measureMemoryByKind } from './memory-by-kind.ts'
+import type { CandidateResult, WorkloadFigures } from './results/candidate-result.ts'
+import { type Baseline, eventsPerSecond } from './results/rates.ts'
+import { summarizeCandidate } from './results/summarize.ts'
+import { judgeRuns, type MeasuredRuns } from './rounds/disturbance.ts'
+import type { RoundResult } from './rounds/round-result.ts'
+import { runRounds } from './run-rounds.ts'
+import { openPublisher, type Publisher } from './targets/publisher.ts'
+import { runningTarget } from './targets/running-target.ts'
+import { spawnTarget } from './targets/spawned-target.ts'
+import type { Target } from './targets/target.ts'
 import type { ExchangeBytes } from './verdict/exchange.ts'
 import { verdictOf } from './verdict/verdict.ts'
 
 const enoughForMemory = 400
 
 export async function runCompare(options: CompareOptions): Promise<CompareResult> {
-  options.tell({ step: 'starting' })
+  options.onProgress({ step: 'starting' })
   const { url, token, dovetail } = options
-  await probed(options.outsides)
+  await requireReachable(options.externalSources)
   const target = url === undefined ? await spawnTarget({ dovetail }) : await runningTarget(url, token)
   const publisher = openPublisher(target)
   try {
@@ -35,47 +36,54 @@ export async function runCompare(options: CompareOptions): Promise<CompareResult
 }
 
 /** Before anything is started: what cannot be reached would be found out only after minutes. */
-async function probed(outsides: readonly Outside[]): Promise<void> {
-  await Promise.all(outsides.map((outside) => outside.probe())).catch((error: unknown) => {
+async function requireReachable(externalSources: readonly ExternalSource[]): Promise<void> {
+  await Promise.all(externalSources.map((source) => source.probe())).catch((error: unknown) => {
     throw error instanceof Error ? new CompareFailure(error.message, { cause: error }) : error
   })
 }
 
 async function compareOn(target: Target, publisher: Publisher, options: CompareOptions): Promise<CompareResult> {
-  const { workload, seed, tell } = options
+  const { workload, seed, onProgress } = options
   const channelRoot = `${workload.namespace}:compare-${Date.now().toString(36)}-${seed}`
-  await heat(target, publisher, options, `${channelRoot}-warm`)
-  const alone = await idleServer(target)
-  const laps = await allRounds(target, publisher, options, channelRoot)
-  const baseline = leastIdle(alone, [...laps.values()].flat())
-  tell({ step: 'memory' })
-  const memory = await memoryByKind(target, options, `${channelRoot}-idle`)
-  const results = summaries(options, laps, baseline, memory)
-  return resultOf(target, options, results, laps)
+  await warmUpServer(target, publisher, options, `${channelRoot}-warm`)
+  const alone = await measureIdleServer(target)
+  const runs = await runRounds(target, publisher, options, channelRoot)
+  const baseline = lowestBaseline(alone, allResults(runs))
+  onProgress({ step: 'memory' })
+  const memory = await measureMemoryByKind(target, options, `${channelRoot}-idle`)
+  const results = summaries(options, runs, baseline, memory)
+  return resultOf(target, options, results, runs)
+}
+
+type Runs = ReadonlyMap<string, MeasuredRuns>
+
+function allResults(runs: Runs): RoundResult[] {
+  return [...runs.values()].flatMap(({ results }) => results)
 }
 
 function summaries(
   options: CompareOptions,
-  laps: ReadonlyMap<string, readonly Lap[]>,
+  runs: Runs,
   baseline: Baseline,
   memory: ReadonlyMap<string, number>,
-): ContenderResult[] {
-  const { workload, contenders, outsides, memoryConnections } = options
+): CandidateResult[] {
+  const { workload, candidates: contenders, externalSources, memoryConnections } = options
+  const runsOf = (name: string): MeasuredRuns => runs.get(name) ?? judgeRuns([], 0, null)
   const shared = { baseline, isMemoryRough: memoryConnections < enoughForMemory }
-  const ours = contenders.map((contender) =>
-    summarize({
+  const ours = contenders.map((candidate) =>
+    summarizeCandidate({
       ...shared,
-      contender,
-      laps: laps.get(contender.name) ?? [],
-      memoryBytesPerClient: memory.get(contender.kind === 'push' ? contender.name : contender.kind) ?? null,
-      everySeconds: workload.rarely?.everySeconds ?? null,
+      candidate,
+      runs: runsOf(candidate.name),
+      memoryBytesPerClient: memory.get(candidate.kind === 'push' ? candidate.name : candidate.kind) ?? null,
+      everySeconds: workload.rareEvents?.everySeconds ?? null,
     }),
   )
-  const theirs = outsides.map(({ name }) =>
-    summarize({
+  const theirs = externalSources.map(({ name }) =>
+    summarizeCandidate({
       ...shared,
-      contender: { name, kind: 'outside' },
-      laps: laps.get(name) ?? [],
+      candidate: { name, kind: 'outside' },
+      runs: runsOf(name),
       memoryBytesPerClient: null,
       everySeconds: null,
     }),
@@ -86,26 +94,26 @@ function summaries(
 function resultOf(
   target: Target,
   options: CompareOptions,
-  contenders: readonly ContenderResult[],
-  laps: ReadonlyMap<string, readonly Lap[]>,
+  contenders: readonly CandidateResult[],
+  runs: Runs,
 ): CompareResult {
   const { command, seed, url, withinMs, prices } = options
   const workload = workloadFigures(
     options,
-    options.contenders.flatMap(({ name }) => laps.get(name) ?? []),
+    options.candidates.flatMap(({ name }) => runs.get(name)?.results ?? []),
   )
   const verdict = verdictOf({
     workload,
-    contenders,
+    candidates: contenders,
     withinMs,
     prices,
-    intervals: new Map(options.contenders.filter(({ kind }) => kind === 'poll').map((c) => [c.name, c.staleMs])),
-    exchange: exchangeBytes([...laps.values()].flat()),
+    intervals: new Map(options.candidates.filter(({ kind }) => kind === 'poll').map((c) => [c.name, c.staleMs])),
+    exchange: exchangeBytes(allResults(runs)),
   })
   return {
     command,
     seed,
-    machine: thisMachine(),
+    machine: describeMachine(),
     server: { url: target.url, spawned: url === undefined },
     workload,
     contenders,
@@ -113,9 +121,9 @@ function resultOf(
   }
 }
 
-function exchangeBytes(laps: readonly Lap[]): ExchangeBytes | null {
-  const socket = laps.find(({ name }) => name === 'websocket')
-  const poll = laps.find(({ idle }) => idle.traffic.requests > 0)
+function exchangeBytes(roundResults: readonly RoundResult[]): ExchangeBytes | null {
+  const socket = roundResults.find(({ name }) => name === 'websocket')
+  const poll = roundResults.find(({ idle }) => idle.traffic.requests > 0)
   if (socket === undefined || poll === undefined) return null
   const { up, down, requests } = poll.idle.traffic
   return {
@@ -124,7 +132,7 @@ function exchangeBytes(laps: readonly Lap[]): ExchangeBytes | null {
   }
 }
 
-function workloadFigures(options: CompareOptions, laps: readonly Lap[]): WorkloadFigures {
+function workloadFigures(options: CompareOptions, roundResults: readonly RoundResult[]): WorkloadFigures {
   const { workload, clients, durationMs, rounds } = options
   return {
     name: workload.name,
@@ -133,7 +141,8 @@ function workloadFigures(options: CompareOptions, laps: readonly Lap[]): Workloa
     clients,
     seconds: durationMs / 1000,
     rounds,
-    events: laps[0]?.events ?? 0,
-    eventsPerSecond: workload.rarely === null ? eventsPerSecond(laps) : 1 / workload.rarely.everySeconds,
+    events: roundResults[0]?.events ?? 0,
+    eventsPerSecond:
+      workload.rareEvents === null ? eventsPerSecond(roundResults) : 1 / workload.rareEvents.everySeconds,
   }
 }

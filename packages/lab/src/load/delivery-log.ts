@@ -1,6 +1,5 @@
-/** What a number of readers received of a number of messages: each how often, in which order, how late. */
-import { performance } from 'node:perf_hooks'
-import { build, type Histogram } from 'hdr-histogram-js'
+/** Records the deliveries of messages to readers: how often, in which order and how late. */
+import { createHistogram, performance, type RecordableHistogram } from 'node:perf_hooks'
 
 export interface Deliveries {
   readonly received: number
@@ -30,11 +29,8 @@ export class DeliveryLog {
   readonly #isTimed: ((reader: number, index: number) => boolean) | undefined
   readonly #seen: Uint8Array
   readonly #orders: Float64Array
-  readonly #latencies: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 600_000_000,
-    numberOfSignificantValueDigits: 3,
-  })
+  /** Microseconds. */
+  readonly #latencies: RecordableHistogram = createHistogram({ lowest: 1, highest: 600_000_000, figures: 3 })
   #intended: (index: number) => number = () => performance.now()
   #first = 0
   #repeated = 0
@@ -58,20 +54,20 @@ export class DeliveryLog {
 
   note(reader: number, index: number): void {
     if (index >= this.#messages) return
-    const place = reader * this.#messages + index
-    if (this.#seen[place] !== 0) {
+    const slot = reader * this.#messages + index
+    if (this.#seen[slot] !== 0) {
       this.#repeated++
       return
     }
-    this.#seen[place] = 1
+    this.#seen[slot] = 1
     this.#orders[reader] = ((this.#orders[reader] ?? 0) * 31 + index + 1) % 4_294_967_291
     if (this.#isTimed?.(reader, index) ?? true)
-      this.#latencies.recordValue(Math.max(0, Math.round((performance.now() - this.#intended(index)) * 1000)))
+      this.#latencies.record(Math.max(1, Math.round((performance.now() - this.#intended(index)) * 1000)))
     if (++this.#first === this.#readers * this.#messages) this.#finish()
   }
 
   result(): Deliveries {
-    const ms = (percentile: number): number => this.#latencies.getValueAtPercentile(percentile) / 1000
+    const ms = (percentile: number): number => this.#latencies.percentile(percentile) / 1000
     return {
       received: this.#first + this.#repeated,
       lost: this.#readers * this.#messages - this.#first,
@@ -79,7 +75,7 @@ export class DeliveryLog {
       reordered: this.#orders.filter((order) => order !== this.#orders[0]).length,
       p50: ms(50),
       p99: ms(99),
-      max: this.#latencies.maxValue / 1000,
+      max: this.#latencies.max / 1000,
     }
   }
 }

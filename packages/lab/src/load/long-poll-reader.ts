@@ -1,6 +1,6 @@
 /** A reader by long-poll: it asks, waits, and asks again from the cursor that it was given. */
 import { connect, type Socket } from 'node:net'
-import { headOf } from './http-head.ts'
+import { parseHead } from '../framing/http-head.ts'
 
 export interface LongPollReaderOptions {
   readonly port: number
@@ -47,7 +47,7 @@ export class LongPollReader {
 
   #take(bytes: Buffer): void {
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes])
-    const found = headOf(this.#received)
+    const found = parseHead(this.#received)
     if (found === null) return
     const end = found.length + Number(found.head.headers.get('content-length') ?? 0)
     if (this.#received.length < end) return

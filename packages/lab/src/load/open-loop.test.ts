@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openLoop } from './open-loop.ts'
 
-test('a sender that is held up sends all the same, and what is late counts from when it was meant for', async () => {
+test('a delayed sender still sends every message, and lateness counts from the due moment', async () => {
   const sentAt: number[] = []
   const loop = openLoop({
     perSecond: 1000,

@@ -11,12 +11,12 @@ export function payloadText(index: number, bytes: number): string {
 }
 
 /** Tells the number of each message in a frame's payload, in order. */
-export function eachIndex(bytes: Buffer, start: number, end: number, tell: (index: number) => void): void {
+export function eachIndex(bytes: Buffer, start: number, end: number, onIndex: (index: number) => void): void {
   let at = bytes.indexOf(mark, start)
   while (at >= 0 && at + size <= end) {
     let index = 0
     for (let i = at + mark.length; i < at + size; i++) index = index * 10 + (bytes[i] ?? 48) - 48
-    tell(index)
+    onIndex(index)
     at = bytes.indexOf(mark, at + size)
   }
 }

@@ -8,7 +8,7 @@ afterEach(() => {
   for (const server of open.splice(0)) server.close()
 })
 
-/** Answers each post with its own body and token, and tells how many were under way at once at most. */
+/** Answers each post with its own body and token, and counts how many were under way at once at most. */
 async function echo() {
   const seen = { most: 0, now: 0 }
   const server = createServer((request, response) => {
@@ -29,18 +29,18 @@ async function echo() {
 }
 
 describe('the pool of posting connections', () => {
-  test('gives each post its own answer, with no more at once than it has lines', async () => {
+  test('each post gets its own answer, and no more posts run at once than there are connections', async () => {
     const { port, seen } = await echo()
-    const pool = new PostPool({ port, path: '/p', token: 't', lines: 3 })
+    const pool = new PostPool({ port, path: '/p', token: 't', connections: 3 })
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => pool.post(`{"i":${i}}`)))
     expect(answers).toEqual(answers.map((_, i) => ({ status: 201, body: `POST /p Bearer t {"i":${i}}` })))
     expect(seen.most).toBeLessThanOrEqual(3)
     pool.close()
   })
 
-  test('goes on after the server closed a line that was idle', async () => {
+  test('posts go on after the server closed an idle connection', async () => {
     const { port, server } = await echo()
-    const pool = new PostPool({ port, path: '/p', lines: 1 })
+    const pool = new PostPool({ port, path: '/p', connections: 1 })
     await pool.post('{}')
     server.closeIdleConnections()
     // A post may meet the line while it closes, and is refused; the next one opens another.

@@ -1,30 +1,30 @@
 /** A number of kept-alive connections that share what is to be posted; what finds none free waits its turn. */
-import { type PostAnswer, PostLine, type PostOptions, postRequest } from './post-line.ts'
+import { PostConnection, type PostOptions, type PostResponse, postRequest } from './post-connection.ts'
 
 export interface PostPoolOptions extends PostOptions {
-  readonly lines: number
+  readonly connections: number
 }
 
 interface Waiting {
   readonly body: string
-  readonly resolve: (answer: PostAnswer) => void
+  readonly resolve: (answer: PostResponse) => void
   readonly reject: (error: Error) => void
 }
 
 export class PostPool {
-  readonly #all: readonly PostLine[]
-  readonly #free: PostLine[]
+  readonly #all: readonly PostConnection[]
+  readonly #free: PostConnection[]
   readonly #waiting: Waiting[] = []
   readonly #request: (body: string) => string
 
   constructor(options: PostPoolOptions) {
-    this.#all = Array.from({ length: options.lines }, () => new PostLine(options.port))
+    this.#all = Array.from({ length: options.connections }, () => new PostConnection(options.port))
     this.#free = [...this.#all]
     this.#request = postRequest(options)
   }
 
   /** `body` is ASCII. Rejects where the line broke; any status resolves. */
-  post(body: string): Promise<PostAnswer> {
+  post(body: string): Promise<PostResponse> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ body, resolve, reject })
       this.#next()

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { openCrowd, openSocket } from './reader-crowd.ts'
+import { openCrowd, openWebSocketReader } from './reader-crowd.ts'
 
 const open: WebSocketServer[] = []
 afterEach(() => {
@@ -22,9 +22,9 @@ async function serve(reply: (text: string) => string) {
 const greeted = { path: '/', greeting: ['hello'], onText: () => {} }
 
 describe('a crowd of readers', () => {
-  test('is there once every greeting was answered; what follows goes to its reader', async () => {
+  test('a crowd is open once every greeting was answered, and later frames go to their reader', async () => {
     const { server, port } = await serve((text) => `ok ${text}`)
-    const heard: string[] = []
+    const received: string[] = []
     let all = (): void => {}
     const complete = new Promise<void>((resolve) => {
       all = resolve
@@ -33,26 +33,26 @@ describe('a crowd of readers', () => {
       count: 7,
       atATime: 3,
       open: (reader) =>
-        openSocket({
+        openWebSocketReader({
           port,
           path: '/',
           greeting: [`hello ${reader}`, 'subscribe'],
           onText: (bytes, start, end) => {
-            heard.push(`${reader} ${bytes.toString('utf8', start, end)}`)
-            if (heard.length === 7) all()
+            received.push(`${reader} ${bytes.toString('utf8', start, end)}`)
+            if (received.length === 7) all()
           },
         }),
     })
     expect(server.clients.size).toBe(7)
     for (const peer of server.clients) peer.send('news')
     await complete
-    expect(heard.sort()).toEqual(Array.from({ length: 7 }, (_, i) => `${i} news`))
+    expect(received.sort()).toEqual(Array.from({ length: 7 }, (_, i) => `${i} news`))
     crowd.close()
   })
 
-  test('answers pings, so that servers keep it', async () => {
+  test('a reader answers pings, so that servers keep its connection', async () => {
     const { server, port } = await serve((text) => text)
-    const crowd = await openCrowd({ count: 1, open: () => openSocket({ port, ...greeted }) })
+    const crowd = await openCrowd({ count: 1, open: () => openWebSocketReader({ port, ...greeted }) })
     const [peer] = server.clients
     const pong = new Promise<string>((resolve) => peer?.once('pong', (data) => resolve(String(data))))
     peer?.ping('are you there')
@@ -60,9 +60,9 @@ describe('a crowd of readers', () => {
     crowd.close()
   })
 
-  test('is not opened where a greeting is refused', async () => {
+  test('a crowd does not open if a greeting is refused', async () => {
     const { port } = await serve(() => '{"id":1,"error":{"code":"rate_limited"}}')
-    const crowd = openCrowd({ count: 2, open: () => openSocket({ port, ...greeted }) })
+    const crowd = openCrowd({ count: 2, open: () => openWebSocketReader({ port, ...greeted }) })
     await expect(crowd).rejects.toThrow('rate_limited')
   })
 })

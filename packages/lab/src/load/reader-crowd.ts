@@ -1,5 +1,5 @@
 /** Many readers of one channel, opened a few at a time. */
-import { SocketReader } from './socket-reader.ts'
+import { WebSocketReader } from './websocket-reader.ts'
 
 export interface LoadReader {
   /** How often it has asked; absent: it streams. */
@@ -7,8 +7,8 @@ export interface LoadReader {
   destroy(): void
 }
 
-export interface Crowd {
-  /** Of all readers until now; `null`: they stream. */
+export interface ReaderCrowd {
+  /** How many requests all readers have made until now; `null` where they stream. */
   requests(): number | null
   close(): void
 }
@@ -24,7 +24,7 @@ export interface CrowdOptions {
 const atATimeDefault = 50
 
 /** Resolves when all are in the stream. */
-export async function openCrowd({ count, open, atATime = atATimeDefault }: CrowdOptions): Promise<Crowd> {
+export async function openCrowd({ count, open, atATime = atATimeDefault }: CrowdOptions): Promise<ReaderCrowd> {
   const readers: LoadReader[] = []
   for (let first = 0; first < count; first += atATime) {
     const batch = Array.from({ length: Math.min(atATime, count - first) }, (_, i) => open(first + i))
@@ -41,13 +41,13 @@ export async function openCrowd({ count, open, atATime = atATimeDefault }: Crowd
   }
 }
 
-export interface SocketOptions {
+export interface WebSocketReaderGreeting {
   readonly port: number
   readonly path: string
   /** What each sends once it is open; each command has one reply. */
   readonly greeting: readonly string[]
   /** What stands in the frame with which the stream has begun. Default: each command has its reply. */
-  readonly begun?: string
+  readonly readyMark?: string
   /** A frame that is no reply to the greeting. */
   readonly onText: (bytes: Buffer, start: number, end: number) => void
   /** The source address. */
@@ -55,16 +55,16 @@ export interface SocketOptions {
 }
 
 /** A socket that is asked into the stream by its greeting. */
-export async function openSocket(options: SocketOptions): Promise<SocketReader> {
-  const { port, path, greeting, begun, onText, from } = options
-  let owed = begun === undefined ? greeting.length : 1
-  let welcome = (): void => {}
+export async function openWebSocketReader(options: WebSocketReaderGreeting): Promise<WebSocketReader> {
+  const { port, path, greeting, readyMark, onText, from } = options
+  let owed = readyMark === undefined ? greeting.length : 1
+  let onReady = (): void => {}
   let refuse = (_error: Error): void => {}
-  const welcomed = new Promise<void>((resolve, reject) => {
-    welcome = resolve
+  const ready = new Promise<void>((resolve, reject) => {
+    onReady = resolve
     refuse = reject
   })
-  const reader = new SocketReader({
+  const reader = new WebSocketReader({
     port,
     path,
     ...(from === undefined ? {} : { from }),
@@ -72,13 +72,13 @@ export async function openSocket(options: SocketOptions): Promise<SocketReader> 
       if (owed === 0) return onText(bytes, start, end)
       const isError = bytes.subarray(start, Math.min(end, start + 40)).includes('"error"')
       if (isError) refuse(new Error(`a reader was refused: ${bytes.toString('utf8', start, end)}`))
-      if (begun !== undefined && !bytes.subarray(start, end).includes(begun)) return
-      if (--owed === 0) welcome()
+      if (readyMark !== undefined && !bytes.subarray(start, end).includes(readyMark)) return
+      if (--owed === 0) onReady()
     },
   })
   await reader.opened
   for (const command of greeting) reader.send(command)
-  if (owed === 0) welcome()
-  await welcomed
+  if (owed === 0) onReady()
+  await ready
   return reader
 }

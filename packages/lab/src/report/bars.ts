@@ -1,6 +1,6 @@
 /** Bars in parts, of plain HTML: they read the same on screen, on paper and by a screen reader. */
-import type { ContenderResult } from '../compare/contender-result.ts'
-import { bytesWords, figureWords } from '../compare/verdict/words.ts'
+import type { CandidateResult } from '../compare/results/candidate-result.ts'
+import { formatBytes, formatNumber } from '../compare/verdict/format.ts'
 import { escapeHtml } from './escape-html.ts'
 
 interface Part {
@@ -16,7 +16,7 @@ interface Bar {
 }
 
 /** What an event costs on the wire, both ways, by what the bytes are for. */
-export function byteBars(contenders: readonly ContenderResult[]): string {
+export function byteBars(contenders: readonly CandidateResult[]): string {
   const heard = contenders.filter(({ bytes, delivered }) => bytes.perDelivery !== null && delivered > 0)
   return bars(
     heard.map(({ name, bytes: { up, down, perDelivery }, delivered }) => ({
@@ -31,14 +31,14 @@ export function byteBars(contenders: readonly ContenderResult[]): string {
         },
         { style: 'payload', title: 'payload', value: (up.payload + down.payload) / delivered },
       ],
-      total: bytesWords(perDelivery),
+      total: formatBytes(perDelivery),
     })),
-    bytesWords,
+    formatBytes,
   )
 }
 
 /** What was asked for nothing. A stream or a socket asks once, to open. */
-export function requestBars(contenders: readonly ContenderResult[]): string {
+export function requestBars(contenders: readonly CandidateResult[]): string {
   return bars(
     contenders.map(({ name, kind, requests, emptyShare, clients, seconds }) => {
       const perMinute = kind === 'push' ? 0 : (requests * 60) / Math.max(1, clients) / Math.max(seconds, 0.001)
@@ -48,10 +48,10 @@ export function requestBars(contenders: readonly ContenderResult[]): string {
           { style: 'useful', title: 'brought something', value: perMinute * (1 - emptyShare) },
           { style: 'empty', title: 'brought nothing', value: perMinute * emptyShare },
         ],
-        total: kind === 'push' ? 'one, to open' : `${figureWords(perMinute)} a minute`,
+        total: kind === 'push' ? 'one, to open' : `${formatNumber(perMinute)} a minute`,
       }
     }),
-    figureWords,
+    formatNumber,
   )
 }
 

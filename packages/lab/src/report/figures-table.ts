@@ -1,8 +1,8 @@
 import type { CompareResult } from '../compare/compare-result.ts'
-import { type ContenderResult, markWords } from '../compare/contender-result.ts'
-import { bytesWords, figureWords, msWords, shareWords } from '../compare/verdict/words.ts'
+import { type CandidateResult, caveatTexts } from '../compare/results/candidate-result.ts'
+import { formatBytes, formatMilliseconds, formatNumber, formatPercent } from '../compare/verdict/format.ts'
 import { escapeHtml } from './escape-html.ts'
-import { lineKey } from './line-look.ts'
+import { lineKey } from './line-style.ts'
 import { scrolledTable } from './scrolled-table.ts'
 
 const heads = [
@@ -21,36 +21,36 @@ const heads = [
   'late',
 ]
 
-/** What was measured, a row for each contender. */
+/** What was measured, a row for each candidate. */
 export function figuresTable({ contenders, verdict }: CompareResult): string {
-  const rows = contenders.map((contender, index) => row(contender, index, contender.name === verdict.choice))
+  const rows = contenders.map((candidate, index) => row(candidate, index, candidate.name === verdict.choice))
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join('')
   const table = `<thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody>`
-  return `${scrolledTable('Figures of each contender', table)}${notes(contenders)}`
+  return `${scrolledTable('Figures of each candidate', table)}${notes(contenders)}`
 }
 
-function row(contender: ContenderResult, index: number, isChoice: boolean): string {
-  const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late } = contender
+function row(candidate: CandidateResult, index: number, isChoice: boolean): string {
+  const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late } = candidate
   const cpu = server?.cpuMicrosecondsPerDelivery ?? null
   const cells = [
     `${lineKey(index)}${escapeHtml(name)}`,
-    ...[latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(msWords),
-    figureWords(requests),
-    shareWords(emptyShare),
-    bytesWords(bytes.perDelivery),
-    cpu === null ? '–' : `${figureWords(cpu)} µs`,
-    bytesWords(server?.memoryBytesPerClient ?? null),
-    ...[lost, repeated, late].map(figureWords),
+    ...[latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(formatMilliseconds),
+    formatNumber(requests),
+    formatPercent(emptyShare),
+    formatBytes(bytes.perDelivery),
+    cpu === null ? '–' : `${formatNumber(cpu)} µs`,
+    formatBytes(server?.memoryBytesPerClient ?? null),
+    ...[lost, repeated, late].map(formatNumber),
   ]
   return `<tr${isChoice ? ' class="choice"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
 }
 
-function notes(contenders: readonly ContenderResult[]): string {
-  const marks = new Set(contenders.flatMap((contender) => contender.marks))
+function notes(contenders: readonly CandidateResult[]): string {
+  const marks = new Set(contenders.flatMap((candidate) => candidate.marks))
   const lines = [...marks].map((mark) => {
-    const names = contenders.filter((contender) => contender.marks.includes(mark)).map(({ name }) => name)
+    const names = contenders.filter((candidate) => candidate.marks.includes(mark)).map(({ name }) => name)
     const who = names.length === contenders.length ? 'all' : names.join(', ')
-    return `<p class="note">${escapeHtml(who)}: ${escapeHtml(markWords[mark])}.</p>`
+    return `<p class="note">${escapeHtml(who)}: ${escapeHtml(caveatTexts[mark])}.</p>`
   })
   const complaints = contenders.flatMap(({ name, complaints }) => complaints.map((words) => `${name}: ${words}`))
   return [...lines, ...complaints.map((words) => `<p class="note">${escapeHtml(words)}</p>`)].join('')

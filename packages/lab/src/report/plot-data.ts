@@ -1,9 +1,9 @@
 /** The lines of the plots, computed here so that the page has only to draw them. */
 import type { CompareResult } from '../compare/compare-result.ts'
-import type { ContenderResult } from '../compare/contender-result.ts'
+import type { CandidateResult } from '../compare/results/candidate-result.ts'
 import { costAt, costLine } from '../compare/verdict/break-even.ts'
 import { hourlyCost } from '../compare/verdict/cost.ts'
-import { type LineLook, lineLook } from './line-look.ts'
+import { type LineStyle, lineStyle } from './line-style.ts'
 
 export interface PlotData {
   readonly title: string
@@ -18,7 +18,7 @@ export interface PlotData {
 
 export interface PlotLine {
   readonly name: string
-  readonly look: LineLook
+  readonly style: LineStyle
   readonly y: readonly (number | null)[]
 }
 
@@ -42,14 +42,14 @@ function latency({ contenders, verdict }: CompareResult): PlotData {
   const bounds = new Set(contenders.flatMap(({ latencyMs }) => latencyMs.histogram.map(({ toMs }) => toMs)))
   const x = [...bounds].sort((a, b) => a - b)
   return {
-    title: 'Share of events heard within a time',
+    title: 'Share of events received within a time',
     xLabel: 'ms after an event should have been sent',
-    yLabel: '% heard',
+    yLabel: '% received',
     isYLog: false,
     x,
     lines: contenders.map(({ name, latencyMs }, index) => ({
       name,
-      look: lineLook(index),
+      style: lineStyle(index),
       y: x.map((ms) => {
         const heard = latencyMs.histogram.filter(({ toMs }) => toMs <= ms).reduce((sum, { count }) => sum + count, 0)
         return latencyMs.count === 0 ? null : (heard / latencyMs.count) * 100
@@ -67,13 +67,13 @@ function costByRate({ contenders, verdict, workload }: CompareResult): PlotData 
   const { prices, breakEven } = verdict
   const ours = ourOwn(contenders)
   const push = breakEven.find(({ push }) => push === 'websocket')?.push ?? breakEven[0]?.push
-  const line = ours.find(({ contender }) => contender.name === push)
+  const line = ours.find(({ candidate }) => candidate.name === push)
   const points = breakEven
     .filter((each) => each.push === push && 'eventsPerSecond' in each.pushPays)
     .flatMap(({ pushPays, poll }) => {
       if (!('eventsPerSecond' in pushPays) || line === undefined) return []
       const x = pushPays.eventsPerSecond
-      return [{ x, y: costAt(costLine(line.contender, prices), x) * thousand, words: `${push} = ${poll}` }]
+      return [{ x, y: costAt(costLine(line.candidate, prices), x) * thousand, words: `${push} = ${poll}` }]
     })
   return {
     title: 'Cost of 1,000 clients for an hour, by the rate of events (computed)',
@@ -81,10 +81,10 @@ function costByRate({ contenders, verdict, workload }: CompareResult): PlotData 
     yLabel: 'cost an hour',
     isYLog: true,
     x: rates,
-    lines: ours.map(({ contender, look }) => ({
-      name: contender.name,
-      look,
-      y: rates.map((rate) => positive(costAt(costLine(contender, prices), rate) * thousand)),
+    lines: ours.map(({ candidate, style }) => ({
+      name: candidate.name,
+      style,
+      y: rates.map((rate) => positive(costAt(costLine(candidate, prices), rate) * thousand)),
     })),
     points: [...points, { x: workload.eventsPerSecond, y: null, words: 'this workload' }],
   }
@@ -93,15 +93,19 @@ function costByRate({ contenders, verdict, workload }: CompareResult): PlotData 
 function costByClients({ contenders, verdict }: CompareResult): PlotData {
   const { prices, cached } = verdict
   const ours = ourOwn(contenders)
-  const lines = ours.map(({ contender, look }) => ({
-    name: contender.name,
-    look,
-    y: clientCounts.map((clients) => positive(hourlyCost(contender, prices) * clients)),
+  const lines = ours.map(({ candidate, style }) => ({
+    name: candidate.name,
+    style,
+    y: clientCounts.map((clients) => positive(hourlyCost(candidate, prices) * clients)),
   }))
-  const poll = ours.find(({ contender }) => contender.name === cached?.poll)
+  const poll = ours.find(({ candidate }) => candidate.name === cached?.poll)
   if (cached === null || poll === undefined) return clientsPlot(lines, [])
-  const flat = hourlyCost(poll.contender, prices)
-  const behind = { name: `${cached.poll} behind a cache`, look: lineLook(8), y: clientCounts.map(() => positive(flat)) }
+  const flat = hourlyCost(poll.candidate, prices)
+  const behind = {
+    name: `${cached.poll} behind a cache`,
+    style: lineStyle(8),
+    y: clientCounts.map(() => positive(flat)),
+  }
   return clientsPlot([...lines, behind], [{ x: cached.clients, y: flat, words: `break-even with ${cached.push}` }])
 }
 
@@ -117,11 +121,11 @@ function clientsPlot(lines: readonly PlotLine[], points: readonly PlotPoint[]): 
   }
 }
 
-/** Outside servers tell nothing of what they spend. */
-function ourOwn(contenders: readonly ContenderResult[]) {
+/** External servers report nothing of what they spend. */
+function ourOwn(contenders: readonly CandidateResult[]) {
   return contenders
-    .map((contender, index) => ({ contender, look: lineLook(index) }))
-    .filter(({ contender }) => contender.kind !== 'outside')
+    .map((candidate, index) => ({ candidate, style: lineStyle(index) }))
+    .filter(({ candidate }) => candidate.kind !== 'outside')
 }
 
 /** A logarithmic axis has no zero. */

@@ -74,11 +74,11 @@ function optionsOf(data: PlotData, width: number): object {
     axes: [axis(data.xLabel), axis(data.yLabel)],
     series: [
       { label: data.xLabel, value: (_plot: unknown, v: number | null) => (v === null ? '–' : tickText(v)) },
-      ...data.lines.map(({ name, look }) => ({
+      ...data.lines.map(({ name, style }) => ({
         label: name,
-        stroke: colourOf(look.colour),
+        stroke: colourOf(style.colour),
         width: 2,
-        dash: look.dash,
+        dash: style.dash,
         points: { show: false },
         value: (_plot: unknown, v: number | null) => (v === null ? '–' : v.toPrecision(3)),
       })),

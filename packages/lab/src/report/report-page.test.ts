@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CompareResult } from '../compare/compare-result.ts'
-import { contenderResult, someWorkload } from '../compare/verdict/contender-result.fixture.ts'
-import { usualPrices } from '../compare/verdict/cost.ts'
+import { candidateResult, someWorkload } from '../compare/results/candidate-result.fixture.ts'
+import { defaultPrices } from '../compare/verdict/cost.ts'
 import { verdictOf } from '../compare/verdict/verdict.ts'
 import { reportPage } from './report-page.ts'
 
@@ -10,13 +10,13 @@ const hostile = '</script><script>alert(1)</script>"&'
 function resultWith(command: string): CompareResult {
   const names = ['poll-1s', 'sse', 'websocket', hostile]
   const contenders = names.map((name, index) =>
-    contenderResult({ name, bytesDown: 100 * (index + 1), p99: 10 * (index + 1) }),
+    candidateResult({ name, bytesDown: 100 * (index + 1), p99: 10 * (index + 1) }),
   )
   const input = {
     workload: someWorkload,
-    contenders,
+    candidates: contenders,
     withinMs: 500,
-    prices: usualPrices,
+    prices: defaultPrices,
     intervals: new Map(),
     exchange: null,
   }
@@ -37,7 +37,7 @@ test('a report is one file of less than 300 KB that asks for nothing', async () 
   expect(page).not.toMatch(/<(link|img|iframe)\b|<script[^>]+src=|@import|url\(/)
 })
 
-test('no name and no command gets out of its place in the page', async () => {
+test('names and commands are escaped in the report', async () => {
   const page = await reportPage(resultWith(`dovetail compare ${hostile}`))
   expect(page).not.toContain('<script>alert')
   expect(page.match(/<script/g)).toHaveLength(3)

@@ -1,8 +1,8 @@
-/** A comparison as one HTML file: it opens from disk and asks nobody for anything. */
+/** Builds a comparison's report as one HTML file, which opens from disk and loads nothing. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { CompareResult } from '../compare/compare-result.ts'
-import { bytesWords, figureWords, msWords } from '../compare/verdict/words.ts'
+import { formatBytes, formatMilliseconds, formatNumber } from '../compare/verdict/format.ts'
 import { byteBars, requestBars } from './bars.ts'
 import { escapeHtml } from './escape-html.ts'
 import { figuresTable } from './figures-table.ts'
@@ -36,24 +36,24 @@ function bodyOf(result: CompareResult): string {
   const formulas = `${verdict.formulas.scale}. ${verdict.formulas.cost}`
   return `<header>${heading(result)}<p class="lead">${lead}</p>${others.map((each) => `<p>${each}</p>`).join('')}</header>
 ${section('What was measured', 'Lateness counts from when an event should have been sent. CPU and memory are the server’s.', figuresTable(result))}
-${section('How late', `From the left: the sooner, the better. The dashed line is what was wanted, ${msWords(verdict.withinMs)}.`, plot('latency'))}
-${section('Who heard when', 'Events on the sender’s line, and where the first client of each heard of them.', timeline(contenders))}
+${section('How late', `From the left: the sooner, the better. The dashed line is what was wanted, ${formatMilliseconds(verdict.withinMs)}.`, plot('latency'))}
+${section('Who received when', 'Events on the sender’s line, and when the first client of each candidate received them.', timeline(contenders))}
 ${section('Bytes per event', `Both ways, counted on the sockets. ${estimate(result)}`, byteBars(contenders))}
 ${section('Requests, and those for nothing', 'Of one client.', requestBars(contenders))}
 ${section('What a rate of events costs', 'Circles mark where two cost the same. Computed from idling and from what one event adds.', plot('costByRate'))}
-${section('What many clients cost', clientsWords(result), plot('costByClients'))}
+${section('What many clients cost', formatClients(result), plot('costByClients'))}
 ${section('With many clients (computed)', `${escapeHtml(formulas)}.`, scaleTable(verdict))}`
 }
 
 function heading({ workload, machine, command, seed, server }: CompareResult): string {
   const { name, about, clients, rounds, seconds, events } = workload
   const times = rounds === 1 ? 'one round' : `${rounds} rounds`
-  const what = `${name}: ${about}. ${clients} clients each, ${times} of ${figureWords(seconds)} s with ${events} events, seed ${seed}.`
-  const where = `${machine.cores} cores (${machine.processor}), ${bytesWords(machine.memoryBytes)}, ${machine.system}, Node ${machine.node}; ${server.spawned ? 'a server of its own on the same machine' : 'a server that ran already'}.`
+  const what = `${name}: ${about}. ${clients} clients each, ${times} of ${formatNumber(seconds)} s with ${events} events, seed ${seed}.`
+  const where = `${machine.cores} cores (${machine.processor}), ${formatBytes(machine.memoryBytes)}, ${machine.system}, Node ${machine.node}; ${server.spawned ? 'a server of its own on the same machine' : 'a server that ran already'}.`
   return `<h1>Polling or a WebSocket?</h1><p>${escapeHtml(what)}</p><p class="weak">${escapeHtml(where)}</p><p><code>${escapeHtml(command)}</code></p>`
 }
 
-function clientsWords({ verdict }: CompareResult): string {
+function formatClients({ verdict }: CompareResult): string {
   const computed = 'Computed: measured cost of one client times clients.'
   return verdict.cached === null
     ? `${computed} Every way grows in proportion, so no number of clients changes their order: what does is the rate of events, above.`
@@ -75,7 +75,7 @@ function estimate({ contenders }: CompareResult): string {
     .filter(({ delivered }) => delivered > 0)
     .map(
       ({ name, bytes, delivered }) =>
-        `${name} ${figureWords(bytes.estimated.tcpIp / delivered)} + ${figureWords(bytes.estimated.tls / delivered)}`,
+        `${name} ${formatNumber(bytes.estimated.tcpIp / delivered)} + ${formatNumber(bytes.estimated.tls / delivered)}`,
     )
   return `Below the sockets, estimated and not in the bars, bytes per event of TCP/IP + TLS: ${escapeHtml(each.join(', '))}. ${escapeHtml(first.bytes.estimated.how)}`
 }

@@ -1,21 +1,21 @@
+import { formatBytes, formatNumber } from '../compare/verdict/format.ts'
 import type { Verdict } from '../compare/verdict/verdict.ts'
-import { bytesWords, figureWords } from '../compare/verdict/words.ts'
 import { escapeHtml } from './escape-html.ts'
 import { scrolledTable } from './scrolled-table.ts'
 
 /** What it comes to with many clients. */
 export function scaleTable({ atScale }: Verdict): string {
-  const heads = ['clients', 'contender', 'requests/s', 'Mbit/s up', 'Mbit/s down', 'cores', 'memory', 'cost an hour']
+  const heads = ['clients', 'candidate', 'requests/s', 'Mbit/s up', 'Mbit/s down', 'cores', 'memory', 'cost an hour']
   const rows = atScale.flatMap(({ clients, contenders }) =>
     contenders.map((each, index) => [
       index === 0 ? clients.toLocaleString('en-US') : '',
       escapeHtml(each.name),
-      figureWords(each.requestsPerSecond),
-      figureWords(each.megabitsPerSecond.up),
-      figureWords(each.megabitsPerSecond.down),
-      figureWords(each.cores),
-      bytesWords(each.memoryBytes),
-      figureWords(each.costPerHour),
+      formatNumber(each.requestsPerSecond),
+      formatNumber(each.megabitsPerSecond.up),
+      formatNumber(each.megabitsPerSecond.down),
+      formatNumber(each.cores),
+      formatBytes(each.memoryBytes),
+      formatNumber(each.costPerHour),
     ]),
   )
   const head = heads

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import type { ServiceProcess } from './service-process.ts'
 
-export interface Breakable {
+export interface ServiceControl {
   readonly pid: number
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>
@@ -15,7 +15,7 @@ export interface Breakable {
   stop(): Promise<void>
 }
 
-export async function breakable(folder: string, start: () => Promise<ServiceProcess>): Promise<Breakable> {
+export async function controlService(folder: string, start: () => Promise<ServiceProcess>): Promise<ServiceControl> {
   let running = await start()
   return {
     get pid() {

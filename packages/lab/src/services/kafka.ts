@@ -3,33 +3,42 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Breakable, breakable } from './breakable.ts'
+import { controlService, type ServiceControl } from './breakable.ts'
 import { freePort } from './free-port.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { runProgram } from './run-program.ts'
 import { ServiceProcess } from './service-process.ts'
 import type { TlsIdentity } from './tls-identity.ts'
 
-export interface KafkaService extends Breakable {
+export interface KafkaService extends ServiceControl {
   /** `kafka://host:port`, without a topic. */
   readonly url: string
   readonly port: number
 }
 
 export interface KafkaOptions {
-  /** Who comes over TLS only, and signed in: by SCRAM-SHA-512 or PLAIN. Absent: whoever comes, in the clear. */
-  readonly guard?: KafkaGuard
-  /** Another port to listen on, which clients that come there are told to be at `told`: for a way between that can break. */
-  readonly apart?: { readonly port: number; readonly told: number }
+  /** Clients come over TLS and sign in by SCRAM-SHA-512 or PLAIN. Absent: no TLS and no sign-in. */
+  readonly security?: KafkaSecurity
+  /** Clients sign in by PLAIN, and do what access rules (ACLs) give them. Absent: everybody may do all. */
+  readonly authorized?: KafkaUsers
+  /** Another port to listen on, whose clients are sent on to `advertisedPort`: for a proxy between client and broker that a test can break. */
+  readonly extraListener?: { readonly port: number; readonly advertisedPort: number }
 }
 
-export interface KafkaGuard {
+export interface KafkaSecurity {
   readonly tls: TlsIdentity
   readonly user: string
   readonly password: string
 }
 
-export async function startKafka({ guard, apart }: KafkaOptions = {}): Promise<KafkaService> {
+export interface KafkaUsers {
+  /** The user who may do all, and who gives others their rights. */
+  readonly admin: string
+  /** The password of each user, the admin included. */
+  readonly passwords: Readonly<Record<string, string>>
+}
+
+export async function startKafka({ security, authorized, extraListener }: KafkaOptions = {}): Promise<KafkaService> {
   const jars = await kafkaJars()
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-kafka-'))
   const ports = { clients: await freePort(), brokers: await freePort(), controller: await freePort() }
@@ -37,18 +46,22 @@ export async function startKafka({ guard, apart }: KafkaOptions = {}): Promise<K
   const path = join(folder, 'server.properties')
   await writeFile(
     path,
-    propertyLines({ ...properties(folder, ports, apart), ...(guard === undefined ? {} : guarded(guard)) }),
+    propertyLines({
+      ...properties(folder, ports, extraListener),
+      ...(security === undefined ? {} : secured(security)),
+      ...(authorized === undefined ? {} : withRights(authorized)),
+    }),
   )
   const java = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars, '*')]
-  const id = randomBytes(16).toString('base64url')
+  const id = clusterId()
   const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', path]
   const users =
-    guard === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${guard.user},password=${guard.password}]`]
+    security === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${security.user},password=${security.password}]`]
   await runProgram('java', [...java, ...format, ...users], null)
   const start = () =>
     ServiceProcess.start({ name: 'kafka', command: 'java', args: [...java, 'kafka.Kafka', path], port, cwd: folder })
   // Its pid is another one after a restart: the object itself is what tells it.
-  return Object.assign(await breakable(folder, start), { url: `kafka://127.0.0.1:${port}`, port })
+  return Object.assign(await controlService(folder, start), { url: `kafka://127.0.0.1:${port}`, port })
 }
 
 type Properties = Readonly<Record<string, string | number | boolean>>
@@ -59,7 +72,7 @@ interface Ports {
   readonly controller: number
 }
 
-function properties(folder: string, ports: Ports, apart: KafkaOptions['apart']): Properties {
+function properties(folder: string, ports: Ports, extraListener: KafkaOptions['extraListener']): Properties {
   const another = (port: number | undefined) => (port === undefined ? '' : `,APART://127.0.0.1:${port}`)
   const [clients, brokers] = [`CLIENTS://127.0.0.1:${ports.clients}`, `BROKERS://127.0.0.1:${ports.brokers}`]
   return {
@@ -67,8 +80,8 @@ function properties(folder: string, ports: Ports, apart: KafkaOptions['apart']):
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `${clients},${brokers},CONTROLLER://127.0.0.1:${ports.controller}${another(apart?.port)}`,
-    'advertised.listeners': `${clients},${brokers}${another(apart?.told)}`,
+    listeners: `${clients},${brokers},CONTROLLER://127.0.0.1:${ports.controller}${another(extraListener?.port)}`,
+    'advertised.listeners': `${clients},${brokers}${another(extraListener?.advertisedPort)}`,
     'inter.broker.listener.name': 'BROKERS',
     'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,APART:PLAINTEXT,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': join(folder, 'data'),
@@ -81,7 +94,12 @@ function properties(folder: string, ports: Ports, apart: KafkaOptions['apart']):
   }
 }
 
-function guarded({ tls, user, password }: KafkaGuard): Properties {
+/** 16 bytes in base64url. The first is a letter: an id that begins with a hyphen is taken for an option. */
+export function clusterId(random: (bytes: number) => Buffer = randomBytes): string {
+  return `D${random(16).toString('base64url').slice(1)}`
+}
+
+function secured({ tls, user, password }: KafkaSecurity): Properties {
   const module = 'org.apache.kafka.common.security'
   const pem = (text: string) => text.trim().replaceAll('\n', '\\n')
   return {
@@ -92,6 +110,18 @@ function guarded({ tls, user, password }: KafkaGuard): Properties {
     'listener.name.clients.sasl.enabled.mechanisms': 'SCRAM-SHA-512,PLAIN',
     'listener.name.clients.scram-sha-512.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
     'listener.name.clients.plain.sasl.jaas.config': `${module}.plain.PlainLoginModule required user_${user}="${password}";`,
+  }
+}
+
+function withRights({ admin, passwords }: KafkaUsers): Properties {
+  const users = Object.entries(passwords).map(([user, password]) => `user_${user}="${password}"`)
+  return {
+    'listener.security.protocol.map': 'CLIENTS:SASL_PLAINTEXT,BROKERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.name.clients.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.clients.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${users.join(' ')};`,
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    // The broker itself comes without a name.
+    'super.users': `User:${admin};User:ANONYMOUS`,
   }
 }
 

@@ -13,7 +13,7 @@ async function namedServer(name: string): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function answersOf(sticky: 'address' | null): Promise<string[]> {
+async function repliesOf(sticky: 'address' | null): Promise<string[]> {
   const ports = [await namedServer('a'), await namedServer('b')]
   const nginx = await startNginx({ ports, ...(sticky === null ? {} : { sticky }) })
   onTestFinished(() => nginx.stop())
@@ -22,10 +22,10 @@ async function answersOf(sticky: 'address' | null): Promise<string[]> {
   return answers
 }
 
-test('each request goes to the next server', { timeout: 60_000 }, async () => {
-  expect((await answersOf(null)).sort().join('')).toBe('aaaabbbb')
+test('nginx sends each request to the next server', { timeout: 60_000 }, async () => {
+  expect((await repliesOf(null)).sort().join('')).toBe('aaaabbbb')
 })
 
-test('sticky: those of one address go to one server', { timeout: 60_000 }, async () => {
-  expect(new Set(await answersOf('address')).size).toBe(1)
+test('sticky nginx sends all requests of one address to one server', { timeout: 60_000 }, async () => {
+  expect(new Set(await repliesOf('address')).size).toBe(1)
 })

@@ -6,7 +6,7 @@ import { freePort } from './free-port.ts'
 import { ServiceProcess } from './service-process.ts'
 
 export interface NginxOptions {
-  /** Of the servers behind it, on this machine. */
+  /** The ports of the servers behind it, on this machine. */
   readonly ports: readonly number[]
   /** Default: any free one. */
   readonly port?: number

@@ -22,10 +22,10 @@ export interface PostgresOptions {
 
 /** A PostgreSQL server of our own, on a free port. */
 export interface Postgres {
-  /** Of a database that is there and empty at first. */
+  /** The address of a database that exists, and is empty at first. */
   readonly url: string
   readonly port: number
-  /** Of the first process; `null` while none runs. */
+  /** The process id of the first process; `null` while none runs. */
   readonly pid: number | null
   /** Runs statements and gives what they return: a line per row, columns parted by `|`. */
   psql(sql: string, database?: string): Promise<string>
@@ -33,7 +33,7 @@ export interface Postgres {
   createDatabase(name: string): Promise<string>
   /** Copies the first database into a file, as `pg_dump` does, while others use it. */
   dump(file: string): Promise<void>
-  /** Puts the schemas of that file in the place of those of the same names. */
+  /** Replaces the schemas that the file has. */
   restore(file: string): Promise<void>
   /** Ends every process of it at once, as a crash does. */
   kill(): Promise<void>
@@ -51,22 +51,22 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'dovetail-postgres-')))
   await mkdir(folder, { recursive: true })
   if (identity !== null) await chown(folder, identity.uid, identity.gid)
-  const place = { folder, identity, programs: postgresPrograms(), port: await freePort() }
-  await makeData(place)
-  if (options.tls !== undefined) await writeTls(place, options.tls)
-  const server = new PostgresServer(place, options)
+  const location = { folder, identity, programs: postgresPrograms(), port: await freePort() }
+  await makeData(location)
+  if (options.tls !== undefined) await writeTls(location, options.tls)
+  const server = new PostgresServer(location, options)
   await server.restart()
   return server
 }
 
-interface Place {
+interface DataLocation {
   readonly folder: string
   readonly identity: Identity | null
   readonly programs: string
   readonly port: number
 }
 
-async function makeData({ folder, identity, programs }: Place): Promise<void> {
+async function makeData({ folder, identity, programs }: DataLocation): Promise<void> {
   const data = join(folder, 'data')
   const there = await runProgram(join(programs, 'pg_controldata'), ['-D', data], identity).catch(() => null)
   if (there !== null) return
@@ -75,7 +75,7 @@ async function makeData({ folder, identity, programs }: Place): Promise<void> {
 }
 
 /** Under the names that it looks for. */
-async function writeTls({ folder, identity }: Place, { cert, key }: TlsIdentity): Promise<void> {
+async function writeTls({ folder, identity }: DataLocation, { cert, key }: TlsIdentity): Promise<void> {
   for (const [name, text] of Object.entries({ 'server.crt': cert, 'server.key': key })) {
     const path = join(folder, 'data', name)
     await writeFile(path, text, { mode: 0o600 })
@@ -86,14 +86,14 @@ async function writeTls({ folder, identity }: Place, { cert, key }: TlsIdentity)
 class PostgresServer implements Postgres {
   readonly url: string
   readonly port: number
-  readonly #place: Place
+  readonly #location: DataLocation
   readonly #options: PostgresOptions
   #child: ChildProcess | null = null
 
-  constructor(place: Place, options: PostgresOptions) {
-    this.#place = place
+  constructor(location: DataLocation, options: PostgresOptions) {
+    this.#location = location
     this.#options = options
-    this.port = place.port
+    this.port = location.port
     this.url = this.#urlOf('postgres')
   }
 
@@ -102,7 +102,7 @@ class PostgresServer implements Postgres {
   }
 
   async psql(sql: string, database = 'postgres'): Promise<string> {
-    const { programs } = this.#place
+    const { programs } = this.#location
     const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.#urlOf(database), '-c', sql]
     return (await runProgram(join(programs, 'psql'), args, null)).trimEnd()
   }
@@ -113,12 +113,12 @@ class PostgresServer implements Postgres {
   }
 
   async dump(file: string): Promise<void> {
-    await runProgram(join(this.#place.programs, 'pg_dump'), ['-Fc', '-f', file, this.url], null)
+    await runProgram(join(this.#location.programs, 'pg_dump'), ['-Fc', '-f', file, this.url], null)
   }
 
   async restore(file: string): Promise<void> {
     const args = ['--clean', '--if-exists', '--single-transaction', '-d', this.url, file]
-    await runProgram(join(this.#place.programs, 'pg_restore'), args, null)
+    await runProgram(join(this.#location.programs, 'pg_restore'), args, null)
   }
 
   async kill(): Promise<void> {
@@ -149,7 +149,7 @@ class PostgresServer implements Postgres {
 
   async stop(): Promise<void> {
     await this.#end()
-    if (this.#options.folder === undefined) await rm(this.#place.folder, { recursive: true, force: true })
+    if (this.#options.folder === undefined) await rm(this.#location.folder, { recursive: true, force: true })
   }
 
   /** Lets nobody finish but loses nothing: PostgreSQL's "fast" shutdown. */
@@ -163,14 +163,14 @@ class PostgresServer implements Postgres {
   }
 
   #spawn(): ChildProcess {
-    const { folder, identity, programs, port } = this.#place
+    const { folder, identity, programs, port } = this.#location
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: folder,
       fsync: this.#options.fsync === false ? 'off' : 'on',
       ssl: this.#options.tls === undefined ? 'off' : 'on',
       ...this.#options.settings,
-      // Its words tell when it is ready.
+      // Its log says when it is ready.
       lc_messages: 'C',
       logging_collector: 'off',
     }
@@ -207,7 +207,7 @@ function readyOf(child: ChildProcess): Promise<string | null> {
     // Read on after that too: a server whose words nobody reads stands still in the end.
     createInterface(child.stderr).on('line', (line) => {
       if (said.length < 100) said.push(line)
-      if (!line.includes('database system is ready to accept connections')) return
+      if (!/ready to accept (read.only )?connections/.test(line)) return
       clearTimeout(late)
       resolve(null)
     })

@@ -2,11 +2,11 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Breakable, breakable } from './breakable.ts'
+import { controlService, type ServiceControl } from './breakable.ts'
 import { freePort } from './free-port.ts'
 import { ServiceProcess } from './service-process.ts'
 
-export interface RedisService extends Breakable {
+export interface RedisService extends ServiceControl {
   readonly url: string
   readonly port: number
 }
@@ -27,6 +27,6 @@ export async function startRedis({ args = [] }: RedisOptions = {}): Promise<Redi
       port,
       hello: { send: 'PING\r\n', answer: '+PONG' },
     })
-  // Its pid is another one after a restart: the object itself is what tells it.
-  return Object.assign(await breakable(folder, start), { url: `redis://127.0.0.1:${port}`, port })
+  // Read from this object each time: a restart changes the pid.
+  return Object.assign(await controlService(folder, start), { url: `redis://127.0.0.1:${port}`, port })
 }

@@ -88,7 +88,7 @@ export class ServiceProcess {
   /** Resolves when it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.signal(signal)
-    // One that was stopped hears nothing else.
+    // A process stopped by SIGSTOP reacts to no other signal.
     this.signal('SIGCONT')
     await this.#ended
   }

@@ -1,5 +1,5 @@
-import type { Dice } from '../check/dice.ts'
-import { pause, poisson } from './arrivals.ts'
+import type { SeededRandom } from '../random/seeded-random.ts'
+import { nextGapMs, poissonArrivals } from './arrivals.ts'
 import type { PlannedEvent, Span, Workload } from './workload.ts'
 
 const burstsPerSecond = 1.5
@@ -9,28 +9,28 @@ const writerShare = 0.2
 const shortest = 20
 const longest = 280
 
-/** People talk: somebody says something, others answer at once, then it is still. */
+/** A chat: bursts of messages with pauses between them. */
 export const chat: Workload = {
   name: 'chat',
   about: 'bursts of messages at random, 6 a second on average, 20 to 280 bytes, written by a fifth of the clients',
   namespace: 'chat',
   collection: 'messages',
   reading: 'changes',
-  usual: { clients: 50, durationMs: 10_000 },
-  filled: { records: 0, bytes: 0 },
-  rarely: null,
+  defaults: { clients: 50, durationMs: 10_000 },
+  prefill: { records: 0, bytes: 0 },
+  rareEvents: null,
   plan,
   data: (text) => `{"text":"${text}"}`,
 }
 
-function plan(dice: Dice, { clients, durationMs }: Span): PlannedEvent[] {
+function plan(random: SeededRandom, { clients, durationMs }: Span): PlannedEvent[] {
   const writers = Math.max(1, Math.round(clients * writerShare))
-  const moments = poisson(dice, burstsPerSecond, durationMs).flatMap((at) => {
+  const moments = poissonArrivals(random, burstsPerSecond, durationMs).flatMap((at) => {
     const said = [at]
-    const count = dice.between(1, 2 * perBurst)
-    for (let next = at + pause(dice, inBurstPerSecond); said.length < count && next < durationMs; ) {
+    const count = random.between(1, 2 * perBurst)
+    for (let next = at + nextGapMs(random, inBurstPerSecond); said.length < count && next < durationMs; ) {
       said.push(next)
-      next += pause(dice, inBurstPerSecond)
+      next += nextGapMs(random, inBurstPerSecond)
     }
     return said
   })
@@ -38,8 +38,8 @@ function plan(dice: Dice, { clients, durationMs }: Span): PlannedEvent[] {
     .sort((a, b) => a - b)
     .map((atMs) => ({
       atMs,
-      bytes: dice.between(shortest, longest),
-      writer: dice.between(0, writers),
+      bytes: random.between(shortest, longest),
+      writer: random.between(0, writers),
       key: null,
     }))
 }

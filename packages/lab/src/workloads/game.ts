@@ -1,22 +1,22 @@
-import type { Dice } from '../check/dice.ts'
+import type { SeededRandom } from '../random/seeded-random.ts'
 import type { PlannedEvent, Span, Workload } from './workload.ts'
 
 const hertz = 20
 const stateBytes = 24
 
-/** Everybody moves, twenty times a second, and sees everybody move. */
+/** A game: each client writes its position twenty times a second, and receives all positions. */
 export const game: Workload = {
   name: 'game',
   about: 'every client sends its own state 20 times a second and follows those of all others; only the latest counts',
   namespace: 'game',
   collection: 'entities',
   reading: 'changes',
-  usual: { clients: 8, durationMs: 10_000 },
-  filled: { records: 0, bytes: 0 },
-  rarely: null,
-  plan: (dice: Dice, { clients, durationMs }: Span): PlannedEvent[] => {
+  defaults: { clients: 8, durationMs: 10_000 },
+  prefill: { records: 0, bytes: 0 },
+  rareEvents: null,
+  plan: (random: SeededRandom, { clients, durationMs }: Span): PlannedEvent[] => {
     const everyMs = 1000 / hertz
-    const phases = Array.from({ length: clients }, () => dice.next())
+    const phases = Array.from({ length: clients }, () => random.next())
     return phases
       .flatMap((phase, writer) =>
         Array.from({ length: Math.max(1, Math.floor(durationMs / everyMs)) }, (_, tick) => ({

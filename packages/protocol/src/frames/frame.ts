@@ -1,19 +1,35 @@
+/** The three forms of a frame: a command with a reply, a command whose reply is optional, and an event. */
 import Type, { type TProperties } from 'typebox'
+import { leastFrameClass } from '../rules/frame-classes.ts'
 
-/** A command's reply carries the id that the client chose. */
-export const CommandId = Type.Union([Type.String(), Type.Number()])
+export const CommandId = Type.Union([Type.String({ maxLength: 128 }), Type.Number()], {
+  description: 'The id that the client chose for its command; the reply carries the same id.',
+})
 
 /** A command that gets exactly one reply. */
 export function command<Op extends string, Fields extends TProperties>(op: Op, fields: Fields) {
-  return Type.Object({ id: CommandId, op: Type.Literal(op), ...fields })
+  return Type.Object({ id: CommandId, op: Type.Literal(op, { description: 'The kind of this message.' }), ...fields })
 }
 
-/** A command that may go without a reply. */
+/** A command that gets a reply only where it carries an id. */
 export function quietCommand<Op extends string, Fields extends TProperties>(op: Op, fields: Fields) {
-  return Type.Object({ id: Type.Optional(CommandId), op: Type.Literal(op), ...fields })
+  return Type.Object({
+    id: Type.Optional(CommandId),
+    op: Type.Literal(op, { description: 'The kind of this message.' }),
+    ...fields,
+  })
 }
 
-/** What the server sends by itself. */
+/** A frame that the server sends without a command. */
 export function event<Op extends string, Fields extends TProperties>(op: Op, fields: Fields) {
-  return Type.Object({ op: Type.Literal(op), ...fields })
+  return Type.Object({ op: Type.Literal(op, { description: 'The kind of this message.' }), ...fields })
 }
+
+/** The field with which a client asks for smaller frames. */
+export const maxBytes = Type.Optional(
+  Type.Integer({
+    minimum: leastFrameClass,
+    description:
+      'The most bytes of a message that the client reads, rounded down to 32, 64 or 256 KiB or 1 MiB. What would not fit is sent in several messages, and a record that would not fit alone without its data.',
+  }),
+)

@@ -1,35 +1,39 @@
-/** Guests: users without a sign-in, whose token is all that they are. */
+/** Guests: users without a sign-in, who are known by their token alone. */
 import { randomBytes } from 'node:crypto'
-import type { Guest } from '@dovetail/protocol'
-import type { Caller } from '../core/caller.ts'
-import { checkedPayload } from '../core/check.ts'
-import type { Core } from '../core/core.ts'
-import { Failure } from '../core/failure.ts'
+import type { Guest } from 'dovetail-protocol'
+import type { Caller } from '../core/access/caller.ts'
+import { checkedPayload } from '../core/access/check.ts'
+import type { AccessContext, SignInContext } from '../core/access/context.ts'
+import type { ProfileContext } from '../core/read/context.ts'
+import { Failure } from '../core/rules/failure.ts'
 import { signToken, type Tokens } from './tokens.ts'
 
 const guestTokenSeconds = 24 * 3600
-/** How long after its end a guest's token still brings a fresh one. */
+/** How long after its expiry a guest's token can still be renewed. */
 const guestGraceSeconds = 30 * 24 * 3600
 
+/** What is needed to admit a guest and to store the guest's profile. */
+export type GuestContext = ProfileContext & Pick<AccessContext, 'clock'> & Pick<SignInContext, 'revocations'>
+
 export interface GuestOffice {
-  readonly core: Core
+  readonly core: GuestContext
   readonly tokens: Tokens
   readonly secret: string
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
 }
 
-/** Admits a new guest, or renews the one whose token was brought. */
+/** Creates a guest, or renews the token of the guest to whom `token` belongs. */
 export async function admitGuest(office: GuestOffice, name: string | undefined, token: string | null): Promise<Guest> {
   const { core } = office
   if (name !== undefined) checkedPayload(name, core.limits)
   const known = token === null ? null : await returning(office, token)
   const user = known?.user ?? `guest-${randomBytes(6).toString('hex')}`
-  const profile = await core.durable.profile(user)
-  // A name that the guest has taken since counts, not the one that the token was made with.
+  const profile = await core.accounts.profile(user)
+  // The name in the profile wins over the name in the token, which may be older.
   const shownName = name ?? profile?.name ?? known?.name ?? `Guest ${user.slice(-4)}`
   const { avatar = null, about = null } = profile ?? {}
-  await core.durable.saveProfile({ user, name: shownName, avatar, about, guest: true })
+  await core.accounts.saveProfile({ user, name: shownName, avatar, about, guest: true })
   const nowMs = core.clock.now()
   const { secret, issuer, audience } = office
   const signer = { secret, issuer, audience }

@@ -1,11 +1,11 @@
 /**
- * Tickets: for a WebSocket or an EventSource in a browser, where no header can be set. Short-lived,
- * spent once over all nodes, and signed with a key of their own, so that no ticket is ever a token.
+ * Tickets authenticate a WebSocket or an EventSource of a browser, which can set no header. A ticket is valid for 30 s
+ * and can be used once on all nodes together. Tickets have a signing key of their own, so that none passes as a token.
  */
 import { randomBytes } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
-import type { Caller } from '../core/caller.ts'
-import { Failure } from '../core/failure.ts'
+import type { Caller } from '../core/access/caller.ts'
+import { Failure } from '../core/rules/failure.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Clock } from '../ports/clock.ts'
 
@@ -40,7 +40,10 @@ export class Tickets {
     return { ticket, expiresAt: new Date((now + ticketSeconds) * 1000).toISOString() }
   }
 
-  /** The caller who got this ticket, once. Its rights end when those of the token behind it do. */
+  /**
+   * Uses up the ticket and returns the caller it was issued to, with the expiry of that caller's token. Throws
+   * `unauthenticated`.
+   */
   async spend(ticket: string): Promise<Caller> {
     try {
       const { payload } = await jwtVerify(ticket, this.#key, {

@@ -1,35 +1,35 @@
 /**
- * Bearer tokens: JWT (RFC 7519), HS256 with the server's secret, or signed by a key of the configured
- * JWKS. What a token's header says picks one of the two; each takes its own algorithms and no others. A verified token is remembered, since checking one costs as much
- * as a whole request.
+ * Bearer tokens: JWTs (RFC 7519), signed with HS256 and the server's secret, or with a key of the configured JWKS. The
+ * algorithm in the token's header selects one of the two, and each accepts its own algorithms only. Verified tokens are
+ * cached, because a verification costs as much as a whole request.
  */
-import { isUserName } from '@dovetail/protocol'
-import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
+import { isUserName } from 'dovetail-protocol'
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
-import type { Caller, Grant, Right, Role } from '../core/caller.ts'
-import { rights } from '../core/caller.ts'
-import { Failure } from '../core/failure.ts'
-import { isStorableText } from '../core/json.ts'
+import type { Caller, Grant, Right, Role } from '../core/access/caller.ts'
+import { rights } from '../core/access/caller.ts'
+import { Failure } from '../core/rules/failure.ts'
+import { isStorableText } from '../core/rules/json.ts'
 import type { Clock } from '../ports/clock.ts'
-import { keySetAlgorithms } from './key-set.ts'
+import { type KeySet, keySetAlgorithms } from './key-set.ts'
 
 const algorithm = 'HS256'
-/** The latest moment that a Date can hold; a token may claim to live longer. */
+/** The latest time that a Date can hold, in ms; the `exp` of a token may be later. */
 const maxTimeMs = 8.64e15
 const rememberedTokens = 10_000
-/** Three parts of base64url without padding (RFC 7515, 7.1): one token has one spelling. */
+/** Three parts in base64url without padding (RFC 7515, section 7.1), so that a token has one spelling only. */
 const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/
-/** Tokens longer than this are not looked at. */
+/** Longer tokens are refused without being parsed. */
 const maxTokenLength = 16_384
 
 export interface TokensOptions {
   readonly secret: string
   readonly clock: Clock
-  /** By how much clocks may differ, for exp, nbf and iat alike. */
+  /** The allowed difference between clocks, for `exp`, `nbf` and `iat`. */
   readonly leewaySeconds: number
-  /** The keys of an outside issuer; absent: only the secret counts. */
-  readonly keySet?: JWTVerifyGetKey | undefined
-  /** Where given, every token must name them. */
+  /** The keys of an external issuer; `null` or absent: only tokens signed with the secret are accepted. */
+  readonly keySet?: KeySet | null
+  /** Where set, the `iss` and `aud` claims that every token must have. */
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
 }
@@ -38,7 +38,7 @@ export class Tokens {
   readonly #key: Uint8Array
   readonly #clock: Clock
   readonly #leewayMs: number
-  readonly #keySet: JWTVerifyGetKey | undefined
+  readonly #keySet: KeySet | null
   readonly #named: { readonly issuer?: string; readonly audience?: string }
   readonly #known = new LRUCache<string, Caller>({ max: rememberedTokens })
 
@@ -46,23 +46,31 @@ export class Tokens {
     this.#key = new TextEncoder().encode(options.secret)
     this.#clock = options.clock
     this.#leewayMs = options.leewaySeconds * 1000
-    this.#keySet = options.keySet
+    this.#keySet = options.keySet ?? null
     this.#named = {
       ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
       ...(options.audience === undefined ? {} : { audience: options.audience }),
     }
   }
 
-  /** Who the token speaks for, at once where it was seen before. Throws `unauthenticated` or `token_expired`. */
+  /**
+   * The caller whom the token names, without a promise where the token is cached. Throws `unauthenticated` or
+   * `token_expired`.
+   */
   verify(token: string): Caller | Promise<Caller> {
     const known = this.#known.get(token)
-    if (known === undefined) return this.#verifyNew(token)
+    if (known === undefined || this.isWithdrawn(known)) return this.#verifyNew(token)
     requireAlive(known, this.#clock.now(), this.#leewayMs)
     return known
   }
 
+  /** Whether the key that signed the caller's token counts no more. */
+  isWithdrawn({ signer }: Caller): boolean {
+    return signer !== null && this.#keySet?.isCurrent(signer) === false
+  }
+
   async #verifyNew(token: string): Promise<Caller> {
-    const caller = callerFrom(await this.#payload(token))
+    const caller = await this.#callerOf(token)
     const now = this.#clock.now()
     requireAlive(caller, now, this.#leewayMs)
     if (caller.issuedAt !== null && caller.issuedAt > now + this.#leewayMs)
@@ -71,23 +79,23 @@ export class Tokens {
     return caller
   }
 
-  /** Verifies a token that may have expired up to `graceSeconds` ago: a guest's own, brought for a fresh one. */
+  /** Verifies a token that may have expired up to `graceSeconds` ago, for the renewal of a guest's token. */
   async verifyExpired(token: string, graceSeconds: number): Promise<Caller> {
-    const caller = callerFrom(await this.#payload(token))
+    const caller = await this.#callerOf(token)
     requireAlive(caller, this.#clock.now(), graceSeconds * 1000)
     return caller
   }
 
-  /** The claims of a token whose signature is right; its times are looked at by the caller, all with one leeway. */
-  async #payload(token: string): Promise<JWTPayload> {
+  /** The caller of a token with a valid signature. The calling method checks `exp` and `iat`. */
+  async #callerOf(token: string): Promise<Caller> {
     if (token.length > maxTokenLength) throw unauthenticated('it is too long')
     if (!compactForm.test(token)) throw unauthenticated('its form is wrong')
     try {
-      const payload = await this.#verified(token)
+      const { payload, signer } = await this.#verified(token)
       const { nbf } = payload
       if (nbf !== undefined && nbf * 1000 > this.#clock.now() + this.#leewayMs)
         throw unauthenticated('it is not valid yet')
-      return payload
+      return callerFrom(payload, signer)
     } catch (error) {
       if (error instanceof errors.JOSEError)
         throw unauthenticated('its form, algorithm, signature, issuer or audience is wrong')
@@ -95,17 +103,26 @@ export class Tokens {
     }
   }
 
-  async #verified(token: string): Promise<JWTPayload> {
-    // The times are compared by our own clock and leeway, so jose must not.
+  async #verified(token: string): Promise<{ readonly payload: JWTPayload; readonly signer: string | null }> {
+    // This class checks the times by its own clock and leeway, so jose must not.
     const options = { ...this.#named, currentDate: new Date(0), clockTolerance: Number.MAX_SAFE_INTEGER }
-    if (this.#keySet !== undefined && algorithmIn(token) !== algorithm) {
-      return (await jwtVerify(token, this.#keySet, { ...options, algorithms: keySetAlgorithms })).payload
+    const keySet = this.#keySet
+    if (keySet === null || algorithmIn(token) === algorithm) {
+      const { payload } = await jwtVerify(token, this.#key, { ...options, algorithms: [algorithm] })
+      return { payload, signer: null }
     }
-    return (await jwtVerify(token, this.#key, { ...options, algorithms: [algorithm] })).payload
+    let signer = ''
+    const keyOf = async (...about: Parameters<KeySet['find']>) => {
+      const found = await keySet.find(...about)
+      signer = found.signer
+      return found.key
+    }
+    const { payload } = await jwtVerify(token, keyOf, { ...options, algorithms: keySetAlgorithms })
+    return { payload, signer }
   }
 }
 
-/** jose tells a header that is no JSON by a plain TypeError, which would pass for a fault of this server. */
+/** jose throws a plain TypeError for a header that is not JSON, which would count as an internal error. */
 function algorithmIn(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).alg
@@ -125,7 +142,7 @@ function requireAlive(caller: Caller, nowMs: number, graceMs: number): void {
 
 const roles: ReadonlySet<string> = new Set(['guest', 'user', 'service', 'admin'] satisfies Role[])
 
-function callerFrom(payload: JWTPayload): Caller {
+function callerFrom(payload: JWTPayload, signer: string | null): Caller {
   const { sub, exp, iat } = payload
   if (!isUserName(sub)) throw unauthenticated('its "sub" is no user name')
   if (typeof exp !== 'number') throw unauthenticated('its "exp" is missing')
@@ -135,16 +152,18 @@ function callerFrom(payload: JWTPayload): Caller {
     user: sub,
     role: role as Role,
     name: textFrom(payload, 'name'),
+    avatar: textFrom(payload, 'avatar'),
     session: textFrom(payload, 'session'),
     grants: grantsFrom(payload.grants),
     expiresAt: Math.min(exp * 1000, maxTimeMs),
     issuedAt: typeof iat === 'number' ? iat * 1000 : null,
+    signer,
     refusal: null,
   }
 }
 
-/** A claim of a wrong type is refused, not overlooked: a session that nobody can name could not be revoked. */
-function textFrom(payload: JWTPayload, claim: 'name' | 'session'): string | null {
+/** Refuses a claim of the wrong type: a session that was ignored could not be revoked. */
+function textFrom(payload: JWTPayload, claim: 'name' | 'avatar' | 'session'): string | null {
   const value = payload[claim]
   if (value === undefined) return null
   if (typeof value !== 'string' || !isStorableText(value)) throw unauthenticated(`its "${claim}" is no text`)
@@ -168,6 +187,7 @@ export interface TokenClaims {
   readonly secret: string
   readonly user: string
   readonly name?: string | undefined
+  readonly avatar?: string | undefined
   readonly role?: Exclude<Role, 'anonymous'> | undefined
   readonly grants?: readonly Grant[] | undefined
   readonly ttlSeconds: number
@@ -178,12 +198,13 @@ export interface TokenClaims {
   readonly nowMs?: number | undefined
 }
 
-/** A token as `dovetail token` prints it. */
+/** Signs a token with HS256, as `dovetail token` prints it. */
 export async function signToken(claims: TokenClaims): Promise<string> {
   const now = Math.floor((claims.nowMs ?? Date.now()) / 1000)
   const payload: JWTPayload = {
     role: claims.role ?? 'user',
     ...(claims.name === undefined ? {} : { name: claims.name }),
+    ...(claims.avatar === undefined ? {} : { avatar: claims.avatar }),
     ...(claims.session === undefined ? {} : { session: claims.session }),
     ...(claims.grants === undefined || claims.grants.length === 0 ? {} : { grants: claims.grants }),
   }

@@ -1,28 +1,39 @@
 /** Puts one node's core together from what it stands on: the only place that knows how its parts hang together. */
-import type { Limits } from '@dovetail/protocol'
+
+import { type Limits, userOfMemberRecord } from 'dovetail-protocol'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { SharedBuckets } from '../ports/buckets.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { PresencePlace } from '../ports/presence.ts'
+import type { Reindexing } from '../ports/indexing/reindexing.ts'
+import type { PresenceStore } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
 import type { StoreWatch } from '../ports/watch.ts'
-import { Audience } from './audience.ts'
-import type { Caller } from './caller.ts'
-import { announceCommit } from './commit.ts'
+import type { Caller } from './access/caller.ts'
+import { FirstProfiles } from './access/first-profiles.ts'
+import { Memberships } from './access/membership.ts'
+import type { Policies } from './access/policy.ts'
+import { Revocations } from './access/revocations.ts'
+import { Peers, type PeersOptions } from './cluster/peers.ts'
 import type { Core } from './core.ts'
-import { Flusher } from './flush.ts'
-import { CommitGroup } from './group.ts'
-import { Hubs } from './hubs.ts'
-import { RateLimit } from './limits.ts'
-import { Neighbours, type NeighboursOptions } from './neighbours.ts'
-import type { Policies } from './policy.ts'
-import { Presences } from './presence.ts'
-import { PresenceLink } from './presence-link.ts'
-import { rejudgeAll, rejudgeMember } from './rejudge.ts'
-import { Revocations } from './revocations.ts'
-import { SharedRate } from './shared-rate.ts'
-import { Standings } from './standing.ts'
+import { Reindexer } from './indexing/reindexer.ts'
+import { announceCommit, changesOf } from './log/commit.ts'
+import { countedBackbone } from './log/counts/counted-backbone.ts'
+import { LogCounts } from './log/counts/log-counts.ts'
+import { Flusher } from './log/flush.ts'
+import { CommitGroup } from './log/group.ts'
+import { Hubs, type HubsOptions } from './log/hubs.ts'
+import { Pace } from './log/pace.ts'
+import { recheckAccessOfAll, recheckAccessOfMember } from './log/recheck-access.ts'
+import type { PresenceVerbContext } from './presence/context.ts'
+import { recheckPresence, recheckPresenceOfAll } from './presence/presence-rights.ts'
+import { PresenceSync } from './presence/presence-sync.ts'
+import { Presences, type PresencesOptions, presencePartBytes } from './presence/presences.ts'
+import { ReaderCounts } from './presence/reader-counts.ts'
+import { Budgets } from './rate/budgets.ts'
+import { Creations } from './rate/creations.ts'
+import { SharedRate } from './rate/shared-rate.ts'
+import { notifyMemberships } from './write/own-feed.ts'
 
 export interface CoreParts {
   readonly clock: Clock
@@ -36,12 +47,18 @@ export interface CoreParts {
   readonly backbone: Backbone
   /** What other processes write to these stores; `null`: none does. */
   readonly watches: { readonly durable: StoreWatch | null; readonly volatile: StoreWatch | null }
+  /** Brings the durable store's search index to the configuration; `null`: the store is made anew with each start. */
+  readonly reindexing: Reindexing | null
   /** What joins this node with others besides its stores; `null`: there are none. */
-  readonly shared: { readonly presence: PresencePlace; readonly buckets: SharedBuckets } | null
+  readonly shared: { readonly presence: PresenceStore; readonly buckets: SharedBuckets } | null
   /** Who a token says that it speaks for, whether revoked or not. */
   readonly verify: Core['authenticate']
+  /** Whether the key that signed a caller's token counts no more; absent: none is withdrawn. */
+  readonly isWithdrawn?: (caller: Caller) => boolean
   readonly newId: Core['newId']
   readonly report: Core['report']
+  /** Gets one line for people. */
+  readonly logLine: (line: string) => void
   /** The bounds of one read of the store that catches readers up. */
   readonly catchUp: { readonly limit: number; readonly bytes: number }
 }
@@ -49,52 +66,88 @@ export interface CoreParts {
 const maxUnitsOfACommit = 500
 
 export function assemble(parts: CoreParts): Core {
-  const { clock, limits, policies, durable, volatile, backbone, accounts, report } = parts
+  const { clock, limits, policies, durable, volatile, accounts, report } = parts
+  const counts = new LogCounts()
+  const backbone = countedBackbone(parts.backbone, counts)
   const isVolatile = (channel: string) => policies.of(channel)?.storage === 'memory'
   const storeOf = (channel: string) => (isVolatile(channel) ? volatile : durable)
-  const flusher = new Flusher(clock)
-  const standings = new Standings(storeOf, clock)
-  const revocations = new Revocations(accounts, clock, () => backbone.ring({ kind: 'revoked' }))
+  const pace = new Pace(clock, limits.flushMaxMs)
+  const flusher = new Flusher(clock, pace, counts.deliveryLag)
+  const memberships = new Memberships(storeOf, clock, (channel, user) => void recheckPresence(present, channel, user))
+  const revocations = revocationsOf(parts)
   const hubs: Hubs = new Hubs({
-    clock,
-    flusher,
-    backbone,
-    storeOf,
-    frameBytes: limits.replyBytes,
-    catchUp: parts.catchUp,
-    rejudge: (hub, record) => rejudgeMember({ policies, clock, report }, hub, record),
-    rejudgeAll: (hub) => rejudgeAll({ policies, clock, standings, report }, hub),
-    demandChanged: (hub) => audience.changed(hub),
-    report,
+    ...{ clock, flusher, backbone, storeOf, counts, report },
+    ...rangesOf(parts),
+    ...rechecks(() => present),
+    demandChanged: (hub) => readerCounts.changed(hub),
   })
   const link = linkOf(parts)
-  const audience: Audience = new Audience({ clock, hubs, link })
+  const presences: Presences = new Presences({ clock, flusher, hubs, link, ...presenceBytes(limits) })
+  const present: PresenceVerbContext = { clock, limits, policies, memberships, presences, report }
+  const readerCounts: ReaderCounts = new ReaderCounts({ clock, hubs, link })
   const stores = watchedStores(parts)
-  const neighbours = new Neighbours({ clock, backbone, hubs, standings, revocations, stores, storeOf, report })
-  const announce: Announce = (unit, outcome) => announceCommit({ hubs, standings, backbone }, unit, outcome)
-  const groups = { durable: groupOf(durable, clock, announce), memory: groupOf(volatile, clock, announce) }
-  return {
-    clock,
-    limits,
-    policies,
-    hubs,
-    standings,
-    backbone,
-    neighbours,
-    presenceLink: link,
-    admissions: admissionsOf(parts),
-    presences: new Presences({ clock, flusher, hubs, link }),
-    audience,
-    commands: new RateLimit(clock, limits.commands, limits.commandsBurst),
+  const peers = new Peers({ clock, backbone, hubs, memberships, revocations, stores, storeOf, report })
+  const groups = groupsOf(parts, pace, (...commit) => committed(core, ...commit))
+  const core: Core = {
+    ...{ clock, limits, policies, hubs, memberships, backbone, peers },
+    ...{ presenceSync: link, reindexer: reindexerOf(parts) },
+    presences,
+    readerCounts,
+    ...ratesOf(parts),
     durable,
     storeOf,
     groupOf: (channel) => (isVolatile(channel) ? groups.memory : groups.durable),
     groups,
     accounts,
     revocations,
+    firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),
     newId: parts.newId,
     report,
+  }
+  return core
+}
+
+function revocationsOf({ accounts, clock, backbone, isWithdrawn }: CoreParts): Revocations {
+  return new Revocations(accounts, clock, () => backbone.publish({ kind: 'revoked' }), isWithdrawn)
+}
+
+/** A membership that changed ends feeds, in log order, and presence. */
+function rechecks(context: () => PresenceVerbContext): Pick<HubsOptions, 'recheckAccess' | 'recheckAccessOfAll'> {
+  return {
+    recheckAccess: (hub, record) => {
+      recheckAccessOfMember(context(), hub, record)
+      void recheckPresence(context(), hub.channel, userOfMemberRecord(record.id))
+    },
+    recheckAccessOfAll: async (hub) => {
+      await recheckAccessOfAll(context(), hub)
+      await recheckPresenceOfAll(context(), hub.channel)
+    },
+  }
+}
+
+/** How changes are cut into ranges for readers. */
+function rangesOf({ limits, policies, catchUp }: CoreParts) {
+  const isLatest = (channel: string, collection: string): boolean =>
+    policies.of(channel)?.collections.get(collection)?.latest ?? false
+  return { frameBytes: limits.frameBytes, catchUp, isLatest }
+}
+
+function reindexerOf({ clock, policies, reindexing, newId, report, logLine }: CoreParts): Reindexer {
+  return new Reindexer({ clock, store: reindexing, policies, node: newId(), report, logLine })
+}
+
+function presenceBytes({ replyBytes }: Limits): Pick<PresencesOptions, 'partBytes' | 'pageBytes'> {
+  return { partBytes: presencePartBytes, pageBytes: (replyBytes >> 2) * 3 }
+}
+
+/** How much callers may do. */
+function ratesOf(parts: CoreParts): Pick<Core, 'admissions' | 'budgets' | 'creations'> {
+  const { clock, limits } = parts
+  return {
+    admissions: admissionsOf(parts),
+    budgets: new Budgets(clock, limits),
+    creations: new Creations(clock, limits),
   }
 }
 
@@ -108,22 +161,32 @@ function admissionsOf({ shared, clock, limits: { guests } }: CoreParts): SharedR
   })
 }
 
-function linkOf({ shared, clock, limits, report }: CoreParts): PresenceLink | null {
-  return shared === null ? null : new PresenceLink({ clock, place: shared.presence, beatMs: beatMs(limits), report })
+function linkOf({ shared, clock, limits, report }: CoreParts): PresenceSync | null {
+  return shared === null ? null : new PresenceSync({ clock, store: shared.presence, beatMs: beatMs(limits), report })
 }
 
-/** Together with the lease that follows from it, a node that died is told of within `presenceSeconds`. */
+/** How often the lease of a node is renewed, in ms: short enough that the users of a node that died leave within `presenceSeconds`. */
 function beatMs({ presenceSeconds }: Limits): number {
   return (presenceSeconds * 1000) / 6
 }
 
-type Announce = ConstructorParameters<typeof CommitGroup>[0]['onCommitted']
-
-function groupOf(store: Store, clock: Clock, onCommitted: Announce): CommitGroup {
-  return new CommitGroup({ store, clock, onCommitted, maxUnits: maxUnitsOfACommit })
+/** A committed unit goes to this node's hub and to the other nodes; memberships in it also to the feeds of their users. */
+function committed(core: Core, ...[unit, outcome]: Parameters<Announce>): void {
+  announceCommit(core, unit, outcome)
+  void notifyMemberships(core, unit.channel, changesOf(outcome))
 }
 
-function watchedStores({ durable, volatile, watches }: CoreParts): NeighboursOptions['stores'] {
+type Announce = ConstructorParameters<typeof CommitGroup>[0]['onCommitted']
+
+function groupsOf({ clock, durable, volatile }: CoreParts, pace: Pace, onCommitted: Announce): Core['groups'] {
+  const options = { clock, pace, onCommitted, maxUnits: maxUnitsOfACommit }
+  return {
+    durable: new CommitGroup({ ...options, store: durable }),
+    memory: new CommitGroup({ ...options, store: volatile }),
+  }
+}
+
+function watchedStores({ durable, volatile, watches }: CoreParts): PeersOptions['stores'] {
   const kept = { store: durable, watch: watches.durable }
   return volatile === durable ? [kept] : [kept, { store: volatile, watch: watches.volatile }]
 }

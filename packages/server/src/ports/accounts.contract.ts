@@ -1,21 +1,21 @@
-/** The suite that every adapter of `accounts.ts` passes. ACC: its rules. */
-import { expect, test } from 'vitest'
+/** The suite that every adapter of `accounts.ts` passes. Its rule ids begin with ACC. */
+import { expect, onTestFinished, test } from 'vitest'
 import type { Accounts } from './accounts.ts'
 import type { Store } from './store.ts'
 
 const at = Date.UTC(2026, 10, 25)
 
 export function accountsContract(open: () => Promise<{ readonly store: Store; readonly accounts: Accounts }>): void {
-  async function opened(run: (place: { store: Store; accounts: Accounts }) => Promise<void>): Promise<void> {
-    const place = await open()
+  async function opened(run: (adapter: { store: Store; accounts: Accounts }) => Promise<void>): Promise<void> {
+    const adapter = await open()
     try {
-      await run(place)
+      await run(adapter)
     } finally {
-      await place.store.close()
+      await adapter.store.close()
     }
   }
 
-  test('[ACC1] a revocation is kept until it is of no more use, with the later of its times', () =>
+  test('[ACC1] a revocation is kept until its `until` has passed, with the later of the times given', () =>
     opened(async ({ accounts }) => {
       await accounts.revoke({ kind: 'user', id: 'ana', at: at + 5, until: at + 100 })
       await accounts.revoke({ kind: 'user', id: 'ana', at, until: at + 50 })
@@ -23,14 +23,14 @@ export function accountsContract(open: () => Promise<{ readonly store: Store; re
       expect(await accounts.revocations(at + 20)).toEqual([{ kind: 'user', id: 'ana', at: at + 5, until: at + 100 }])
     }))
 
-  test('[ACC2] an id is spent once, however many spend it at the same time', () =>
+  test('[ACC2] an id is spent once, however many callers spend it at the same time', () =>
     opened(async ({ accounts }) => {
       const spent = await Promise.all(Array.from({ length: 20 }, () => accounts.spend('ticket', at)))
       expect(spent.filter(Boolean)).toHaveLength(1)
       expect(await accounts.spend('another', at)).toBe(true)
     }))
 
-  test('[ACC3] a marker moves forwards only, and starts again in a new incarnation', () =>
+  test('[ACC3] a read marker only moves forwards, and starts at 0 in a new incarnation of the channel', () =>
     opened(async ({ accounts }) => {
       const mark = (epoch: string, pos: number) => accounts.markRead({ user: 'ana', channel: 'chat:a', epoch, pos })
       expect(await mark('one', 5)).toBe(5)
@@ -39,7 +39,22 @@ export function accountsContract(open: () => Promise<{ readonly store: Store; re
       expect(await mark('two', 2)).toBe(2)
     }))
 
-  test('[ACC4] own channels are those with a living membership or a marker, by name, page by page', () =>
+  test("[ACC9] a user who is erased has no profile and no markers; other people's stay", () =>
+    opened(async ({ store, accounts }) => {
+      await store.open({ name: 'chat:a', at, visibility: 'public', title: null, owner: null })
+      const epoch = (await store.channel('chat:a'))?.epoch ?? ''
+      for (const user of ['ana', 'bob']) {
+        await accounts.saveProfile({ user, name: user, avatar: null, about: null, guest: false })
+        await accounts.markRead({ user, channel: 'chat:a', epoch, pos: 1 })
+      }
+      await accounts.erase('ana')
+      await accounts.erase('nobody')
+      expect([await accounts.profile('ana'), (await accounts.profile('bob'))?.name]).toEqual([null, 'bob'])
+      const own = async (user: string) => accounts.channelsOf({ user, memberId: user, after: '', limit: 10 })
+      expect([(await own('ana')).length, (await own('bob')).length]).toEqual([0, 1])
+    }))
+
+  test("[ACC4] a user's own channels are those with a live membership or a marker, by name, page by page", () =>
     opened(async ({ store, accounts }) => {
       const owner = { recordId: 'ana', author: 'ana', data: '{"user":"ana","role":"owner"}' }
       for (const name of ['team:a', 'team:b', 'team:c', 'team:d']) {
@@ -75,7 +90,7 @@ export function accountsContract(open: () => Promise<{ readonly store: Store; re
       ])
     }))
 
-  test('[ACC5] unread counts living records above the marker that are by others, up to the cap', () =>
+  test('[ACC5] an unread count counts live records above the marker by other authors, up to the cap', () =>
     opened(async ({ store, accounts }) => {
       const writes = Array.from({ length: 12 }, (_, index) => ({
         collection: index % 4 === 3 ? 'reactions' : 'messages',
@@ -94,4 +109,76 @@ export function accountsContract(open: () => Promise<{ readonly store: Store; re
       expect(await unread(0, 2)).toBe(2)
       expect(await unread(12, 100)).toBe(0)
     }))
+
+  test("[ACC6] [N05] an unread count is right behind a thousand of the reader's own records, and never 0 by mistake behind more", () =>
+    opened(async ({ store, accounts }) => {
+      const by = async (author: string, ...ids: readonly string[]) => {
+        const data = { collection: 'messages', effect: 'put', data: '{}', author, expectRev: null } as const
+        const writes = ids.map((recordId) => ({ ...data, recordId }))
+        await store.commit([{ channel: 'chat:a', at, writes, make: true, membersRev: null }])
+      }
+      const own = Array.from({ length: 1001 }, (_, index) => `own${index}`)
+      await by('ana', ...own.slice(0, 501))
+      await by('ana', ...own.slice(501))
+      const unread = (after: number, cap: number, collections = ['messages']) =>
+        accounts.unread({ channel: 'chat:a', collections, after, except: 'ana', cap })
+      expect(await unread(0, 100)).toBe(0)
+      // This count reads at most 1,000 rows, and one more row follows.
+      expect(await unread(0, 2)).toBe(1)
+      expect(await unread(1, 2)).toBe(0)
+      await by('ben', 'theirs')
+      expect(await unread(0, 100)).toBe(1)
+      await by('ana', 'last')
+      await by('cid', 'more')
+      expect(await unread(0, 100)).toBe(2)
+      expect(await unread(0, 100, ['messages', 'none'])).toBe(2)
+      expect(await unread(1002, 100)).toBe(1)
+      expect(await unread(1004, 100)).toBe(0)
+    }))
+
+  test('[ACC7] a profile is kept as it was saved last', () =>
+    opened(async ({ accounts }) => {
+      expect(await accounts.profile('ana')).toBeNull()
+      const profile = { user: 'ana', name: 'Ana', avatar: null, about: null, guest: true }
+      await accounts.saveProfile(profile)
+      expect(await accounts.profile('ana')).toEqual(profile)
+      const changed = { ...profile, name: 'Ana 🌊', avatar: 'https://example.org/a.png', about: '', guest: false }
+      await accounts.saveProfile(changed)
+      expect(await accounts.profile('ana')).toEqual(changed)
+    }))
+
+  test('[ACC9] the profiles of many users are those that there are', () =>
+    opened(async ({ accounts }) => {
+      const profiles = ['ana', 'Ana', 'b+o'].map((user) => ({
+        user,
+        name: user,
+        avatar: null,
+        about: null,
+        guest: false,
+      }))
+      for (const profile of profiles) await accounts.saveProfile(profile)
+      const found = await accounts.profiles(['b+o', 'nobody', 'Ana', "' OR 1"])
+      expect([...found].sort((a, b) => (a.user < b.user ? -1 : 1))).toEqual(profiles.slice(1))
+      expect(await accounts.profiles([])).toEqual([])
+    }))
+}
+
+/** What an adapter promises in addition where its data outlives the process. */
+export function durableAccountsContract(
+  open: () => Promise<{ readonly store: Store & Accounts; readonly reopen: () => Promise<Store & Accounts> }>,
+): void {
+  test('[ACC8] what was saved of a user is there when the adapter is opened again', async () => {
+    const { store, reopen } = await open()
+    const profile = { user: 'ana', name: 'Ana', avatar: null, about: null, guest: false }
+    await store.saveProfile(profile)
+    await store.revoke({ kind: 'session', id: 'one', at, until: at + 100 })
+    expect(await store.spend('ticket', at)).toBe(true)
+    expect(await store.markRead({ user: 'ana', channel: 'chat:a', epoch: 'one', pos: 5 })).toBe(5)
+    const again = await reopen()
+    onTestFinished(() => again.close())
+    expect(await again.profile('ana')).toEqual(profile)
+    expect(await again.revocations(at)).toEqual([{ kind: 'session', id: 'one', at, until: at + 100 }])
+    expect(await again.spend('ticket', at)).toBe(false)
+    expect(await again.markRead({ user: 'ana', channel: 'chat:a', epoch: 'one', pos: 3 })).toBe(5)
+  })
 }

@@ -1,15 +1,23 @@
 /**
- * What is kept of users rather than of channels: revocations, spent tickets and read markers.
- * Kept by the durable store, in the same place. All times are milliseconds since the Unix epoch.
+ * What a store keeps per user rather than per channel: profiles, revocations, spent tickets and read
+ * markers. The durable store implements it. All times are milliseconds since the Unix epoch.
  */
-import type { ChannelFacts } from './store.ts'
+import type { ChannelFacts } from './channel-facts.ts'
+
+export interface StoredProfile {
+  readonly user: string
+  readonly name: string
+  readonly avatar: string | null
+  readonly about: string | null
+  readonly guest: boolean
+}
 
 export interface Revocation {
   /** `session`: one sign-in, by its id; `user`: all sign-ins of a user up to `at`. */
   readonly kind: 'session' | 'user'
   readonly id: string
   readonly at: number
-  /** When every token that it concerns has expired by itself, so that it can be forgotten. */
+  /** When every token that the revocation concerns has expired, so that the revocation can be deleted. */
   readonly until: number
 }
 
@@ -22,27 +30,44 @@ export interface ReadMarker {
 
 export interface OwnChannel {
   readonly channel: ChannelFacts
-  /** The user's marker in this incarnation; 0: none. */
+  /** The user's marker in this incarnation of the channel; 0 where there is none. */
   readonly read: number
 }
 
 export interface Accounts {
-  /** Durable when it resolves. The same one again is kept with the later `at` and `until`. */
+  profile(user: string): Promise<StoredProfile | null>
+  /** The profiles of those users that have one, in any order. */
+  profiles(users: readonly string[]): Promise<readonly StoredProfile[]>
+  /** Resolves when the profile is durable. It replaces the one that was saved before. */
+  saveProfile(profile: StoredProfile): Promise<void>
+  /** Deletes the user's profile and read markers. Resolves when they are gone. */
+  erase(user: string): Promise<void>
+  /**
+   * Resolves when the revocation is durable. Revoking the same session or user again keeps the later
+   * `at` and the later `until`.
+   */
   revoke(revocation: Revocation): Promise<void>
-  /** Those still of use at `now`. */
+  /** The revocations that still apply at `now`. */
   revocations(now: number): Promise<readonly Revocation[]>
-  /** True for the first of all callers, on every node, that spends this id before `until`. */
+  /** Resolves with true for the first caller, of all nodes, that spends this id before `until`. */
   spend(id: string, until: number): Promise<boolean>
-  /** Moves the marker forwards, never backwards within an incarnation; resolves with where it stands. */
+  /** Moves the marker forwards, never backwards within an incarnation; resolves with the marker's value afterwards. */
   markRead(marker: ReadMarker): Promise<number>
-  /** Channels in which the user has a membership record that is not deleted, or a marker; by name, at most `limit` above `after`. */
+  /**
+   * The channels in which the user has a membership record that is not deleted, or a marker; by name, at
+   * most `limit`, above `after`.
+   */
   channelsOf(query: {
     readonly user: string
     readonly memberId: string
     readonly after: string
     readonly limit: number
   }): Promise<readonly OwnChannel[]>
-  /** Live records above `after` in these collections that are not by `except`; counts no further than `cap`. */
+  /**
+   * Counts live records above `after` in these collections that are not by `except`, up to `cap`. The
+   * count is never 0 where such a record exists. Behind more than 500 times `cap` records of `except` it
+   * may be 1 where none exists.
+   */
   unread(query: {
     readonly channel: string
     readonly collections: readonly string[]

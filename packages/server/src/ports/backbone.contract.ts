@@ -1,7 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { advanced, type BackbonePair, type CuttablePair, dropped, Ear, isOf } from './backbone.fixture.ts'
+import { advanced, type BackbonePair, type CuttablePair, dropped, isOf, Subscriber } from './backbone.fixture.ts'
 
-/** What every backbone promises where nothing is cut. `open` gives a pair that hears no other test's bells. */
+/**
+ * What every backbone promises while no connection is cut. `open` gives a pair that shares no
+ * notifications with other tests.
+ */
 export function backboneContract(name: string, open: () => Promise<BackbonePair>): void {
   const opened = async () => {
     const { near, far } = await open()
@@ -9,148 +12,158 @@ export function backboneContract(name: string, open: () => Promise<BackbonePair>
       await near.close()
       await far.close()
     })
-    return { near, far, ear: new Ear(far), nearEar: new Ear(near) }
+    return { near, far, subscriber: new Subscriber(far), nearSubscriber: new Subscriber(near) }
   }
   describe(name, () => {
-    hearingContract(opened)
+    deliveryContract(opened)
     interestContract(opened)
-    ringingContract(opened)
+    publishingContract(opened)
   })
 }
 
-type Opened = () => Promise<BackbonePair & { ear: Ear; nearEar: Ear }>
+type Opened = () => Promise<BackbonePair & { subscriber: Subscriber; nearSubscriber: Subscriber }>
 
-function hearingContract(opened: Opened): void {
-  test('a bell is heard as it was rung, whatever its kind', async () => {
-    const { near, ear } = await opened()
-    await ear.listen('chat:a')
-    const bells = [
+function deliveryContract(opened: Opened): void {
+  test('a notification of each kind arrives as it was published', async () => {
+    const { near, subscriber } = await opened()
+    await subscriber.listen('chat:a')
+    const notifications = [
       advanced('chat:a', 3, ['é 😀 "\\ \u2028', '<b>', 'gone']),
       advanced('chat:a', 9_007_199_254_740_991, []),
       dropped('chat:a'),
       { kind: 'signal', channel: 'chat:a', type: 'typing', data: '{"x":[1,null,"ü"]}', user: 'ana' },
       { kind: 'signal', channel: 'chat:a', type: 'a.b:c', data: '0', user: null },
     ] as const
-    for (const bell of bells) near.ring(bell)
-    for (const bell of bells) {
-      const text = JSON.stringify(bell)
-      expect(await ear.heard(text, (heard) => JSON.stringify(heard) === text)).toEqual(bell)
+    for (const notification of notifications) near.publish(notification)
+    for (const notification of notifications) {
+      const text = JSON.stringify(notification)
+      expect(await subscriber.received(text, (one) => JSON.stringify(one) === text)).toEqual(notification)
     }
   })
 
-  test('a bell of 100 kB is heard, or at least that the channel moved', async () => {
-    const { near, ear } = await opened()
-    await ear.listen('chat:a')
-    near.ring(advanced('chat:a', 1, ['ü'.repeat(50_000)]))
-    expect(await ear.heard('the bell', isOf('chat:a'))).toMatchObject({ kind: 'advanced', epoch: 'e0', head: 1 })
+  test('a notification of 100 kB arrives, with its changes or with the new head alone', async () => {
+    const { near, subscriber } = await opened()
+    await subscriber.listen('chat:a')
+    near.publish(advanced('chat:a', 1, ['ü'.repeat(50_000)]))
+    expect(await subscriber.received('the notification', isOf('chat:a'))).toMatchObject({
+      kind: 'advanced',
+      epoch: 'e0',
+      head: 1,
+    })
   })
 
-  test('a node does not hear its own bells', async () => {
-    const { near, far, ear, nearEar } = await opened()
-    await Promise.all([ear.listen('chat:a'), nearEar.listen('chat:a')])
-    near.ring(dropped('chat:a'))
-    await ear.heard('the bell', isOf('chat:a'))
-    far.ring(advanced('chat:a', 1, []))
-    await nearEar.heard('the other bell', isOf('chat:a'))
+  test('a node does not receive its own notifications', async () => {
+    const { near, far, subscriber, nearSubscriber } = await opened()
+    await Promise.all([subscriber.listen('chat:a'), nearSubscriber.listen('chat:a')])
+    near.publish(dropped('chat:a'))
+    await subscriber.received('the notification', isOf('chat:a'))
+    far.publish(advanced('chat:a', 1, []))
+    await nearSubscriber.received('the other notification', isOf('chat:a'))
     await near.probe()
-    expect(nearEar.bells.map(({ kind }) => kind)).toEqual(['advanced'])
+    expect(nearSubscriber.notifications.map(({ kind }) => kind)).toEqual(['advanced'])
   })
 
-  test('that sign-ins were revoked is heard without listening to anything', async () => {
-    const { near, ear } = await opened()
-    near.ring({ kind: 'revoked' })
-    await ear.heard('the bell', ({ kind }) => kind === 'revoked')
+  test('`revoked` arrives on a node that listens to no channel', async () => {
+    const { near, subscriber } = await opened()
+    near.publish({ kind: 'revoked' })
+    await subscriber.received('the notification', ({ kind }) => kind === 'revoked')
   })
 }
 
 function interestContract(opened: Opened): void {
-  test('what is rung once `listen` has resolved is heard', async () => {
-    const { near, ear } = await opened()
+  test('a notification published after `listen` resolved arrives', async () => {
+    const { near, subscriber } = await opened()
     for (let i = 0; i < 20; i++) {
-      await ear.listen(`chat:${i}`)
-      near.ring(dropped(`chat:${i}`))
-      await ear.heard(`the bell of chat:${i}`, isOf(`chat:${i}`))
+      await subscriber.listen(`chat:${i}`)
+      near.publish(dropped(`chat:${i}`))
+      await subscriber.received(`the notification of chat:${i}`, isOf(`chat:${i}`))
     }
   })
 
-  test('only channels that are listened to are heard, by their whole names', async () => {
-    const { near, ear } = await opened()
+  test('only notifications of the listened channels arrive, compared by the whole name', async () => {
+    const { near, subscriber } = await opened()
     const long = `a${'.:~@-_'.repeat(21)}z`
-    for (const channel of ['chat:a', long, 'dev:null']) await ear.listen(channel)
-    for (const other of ['chat:A', 'chat', 'chat:aa', 'chat:a:', 'probe', 'all']) near.ring(dropped(other))
-    for (const channel of [long, 'dev:null', 'chat:a']) near.ring(dropped(channel))
-    for (const channel of ['chat:a', long, 'dev:null']) await ear.heard(channel, isOf(channel))
-    expect(ear.bells).toHaveLength(3)
+    for (const channel of ['chat:a', long, 'dev:null']) await subscriber.listen(channel)
+    for (const other of ['chat:A', 'chat', 'chat:aa', 'chat:a:', 'probe', 'all']) near.publish(dropped(other))
+    for (const channel of [long, 'dev:null', 'chat:a']) near.publish(dropped(channel))
+    for (const channel of ['chat:a', long, 'dev:null']) await subscriber.received(channel, isOf(channel))
+    expect(subscriber.notifications).toHaveLength(3)
   })
 
-  test('a channel is heard until the last of its listeners stops', async () => {
-    const { near, ear } = await opened()
-    const [stopOne, stopTwo] = [await ear.listen('chat:a'), await ear.listen('chat:a')]
-    await ear.listen('chat:end')
+  test('notifications of a channel arrive until the last listener stops', async () => {
+    const { near, subscriber } = await opened()
+    const [stopOne, stopTwo] = [await subscriber.listen('chat:a'), await subscriber.listen('chat:a')]
+    await subscriber.listen('chat:end')
     stopOne()
     stopOne()
-    near.ring(advanced('chat:a', 1, []))
-    await ear.heard('the bell', isOf('chat:a'))
+    near.publish(advanced('chat:a', 1, []))
+    await subscriber.received('the notification', isOf('chat:a'))
     stopTwo()
-    // Whoever listens anew meanwhile is not stopped by the stop before.
-    const stopThree = await ear.listen('chat:a')
-    near.ring(advanced('chat:a', 2, []))
-    await ear.heard('the second bell', (bell) => bell.kind === 'advanced' && bell.head === 2)
+    // A listener that joins meanwhile is not stopped by an earlier listener's stop.
+    const stopThree = await subscriber.listen('chat:a')
+    near.publish(advanced('chat:a', 2, []))
+    await subscriber.received(
+      'the second notification',
+      (notification) => notification.kind === 'advanced' && notification.head === 2,
+    )
     stopThree()
-    await ear.listen('chat:later')
-    near.ring(advanced('chat:a', 3, []))
-    near.ring(dropped('chat:end'))
-    await ear.heard('the end', isOf('chat:end'))
-    expect(ear.bells.filter(isOf('chat:a'))).toHaveLength(2)
+    await subscriber.listen('chat:later')
+    near.publish(advanced('chat:a', 3, []))
+    near.publish(dropped('chat:end'))
+    await subscriber.received('the end', isOf('chat:end'))
+    expect(subscriber.notifications.filter(isOf('chat:a'))).toHaveLength(2)
   })
 }
 
-function ringingContract(opened: Opened): void {
-  test('a probe resolves when its bell came back, for each who asks', async () => {
+function publishingContract(opened: Opened): void {
+  test('each probe resolves when its notification has come back', async () => {
     const { near, far } = await opened()
     await Promise.all([near.probe(), near.probe(), far.probe()])
     await near.probe()
   })
 
-  test('once closed, ringing does nothing, and what waits for an answer is refused', async () => {
+  test('a closed backbone publishes nothing and rejects `probe` and `listen`', async () => {
     const { near, far } = await opened()
     await near.listen('chat:a')
     await near.close()
-    near.ring(dropped('chat:a'))
+    near.publish(dropped('chat:a'))
     await expect(near.probe()).rejects.toThrow()
     await expect(near.listen('chat:b')).rejects.toThrow()
     await near.close()
     await far.probe()
   })
 
-  test('a thousand bells are rung at once, in one turn, and heard', async () => {
-    const { near, ear } = await opened()
-    await ear.listen('chat:a')
-    for (let head = 1; head <= 1000; head++) near.ring(advanced('chat:a', head, ['x']))
-    await ear.heard('the last bell', (bell) => bell.kind === 'advanced' && bell.head === 1000)
-    await expect.poll(() => ear.bells.length, { timeout: 25_000 }).toBe(1000)
+  test('a thousand notifications published in one turn all arrive', async () => {
+    const { near, subscriber } = await opened()
+    await subscriber.listen('chat:a')
+    for (let head = 1; head <= 1000; head++) near.publish(advanced('chat:a', head, ['x']))
+    await subscriber.received(
+      'the last notification',
+      (notification) => notification.kind === 'advanced' && notification.head === 1000,
+    )
+    await expect.poll(() => subscriber.notifications.length, { timeout: 25_000 }).toBe(1000)
   })
 }
 
-/** What every backbone promises besides whose nodes can be cut from each other. */
+/** What a backbone promises in addition where a test can disconnect its nodes. */
 export function cutContract(name: string, open: () => Promise<CuttablePair>): void {
-  test(`${name}: a cut end rings and listens without waiting; once it is back it doubts, and hears all channels again`, async () => {
+  test(`${name}: a disconnected node publishes and listens without waiting, then reports a gap and receives all channels again`, async () => {
     const pair = await open()
     onTestFinished(async () => {
       await pair.near.close()
       await pair.far.close()
     })
-    const ear = new Ear(pair.far)
-    const nearEar = new Ear(pair.near)
-    await Promise.all([ear.listen('chat:a'), nearEar.listen('chat:b')])
+    const subscriber = new Subscriber(pair.far)
+    const nearSubscriber = new Subscriber(pair.near)
+    await Promise.all([subscriber.listen('chat:a'), nearSubscriber.listen('chat:b')])
     const heal = await pair.cut()
-    for (let head = 1; head <= 20_000; head++) pair.far.ring(advanced('chat:b', head, ['x'.repeat(1000)]))
-    await ear.listen('chat:new')
+    for (let head = 1; head <= 20_000; head++) pair.far.publish(advanced('chat:b', head, ['x'.repeat(1000)]))
+    await subscriber.listen('chat:new')
     await heal()
-    await ear.doubtsReach(1)
-    await ear.heardInTheEnd(pair.near, dropped('chat:a'))
-    await ear.heardInTheEnd(pair.near, dropped('chat:new'))
-    await nearEar.heardInTheEnd(pair.far, dropped('chat:b'))
+    await subscriber.gapsReach(1)
+    await subscriber.receivedInTheEnd(pair.near, dropped('chat:a'))
+    await subscriber.receivedInTheEnd(pair.near, dropped('chat:new'))
+    await nearSubscriber.receivedInTheEnd(pair.far, dropped('chat:b'))
     await pair.far.probe()
   })
 }

@@ -1,4 +1,4 @@
-import type { Backbone, Bell } from './backbone.ts'
+import type { Backbone, Notification } from './backbone.ts'
 import type { StoredRecord } from './stored-record.ts'
 
 /** The ends of two nodes on one backbone. */
@@ -7,67 +7,70 @@ export interface BackbonePair {
   readonly far: Backbone
 }
 
-/** Pairs that can be cut: the promise resolves when the far end is cut off; what it gives heals that. */
+/**
+ * A pair whose far end can be disconnected. `cut` resolves when it is disconnected, with the function
+ * that reconnects it.
+ */
 export interface CuttablePair extends BackbonePair {
   cut(): Promise<() => Promise<void>>
 }
 
 const patienceMs = 25_000
 
-/** What a node heard, and what it waits for. */
-export class Ear {
-  readonly bells: Bell[] = []
+/** Collects what a node receives, and waits for it. */
+export class Subscriber {
+  readonly notifications: Notification[] = []
   readonly #backbone: Backbone
-  #doubts = 0
+  #gaps = 0
   readonly #watchers = new Set<() => void>()
 
   constructor(backbone: Backbone) {
     this.#backbone = backbone
-    backbone.onBell((bell) => {
-      this.bells.push(bell)
-      this.#wake()
+    backbone.onNotification((notification) => {
+      this.notifications.push(notification)
+      this.#notifyWatchers()
     })
-    backbone.onDoubt(() => {
-      this.#doubts++
-      this.#wake()
+    backbone.onGap(() => {
+      this.#gaps++
+      this.#notifyWatchers()
     })
   }
 
-  get doubts(): number {
-    return this.#doubts
+  get gaps(): number {
+    return this.#gaps
   }
 
-  #wake(): void {
+  #notifyWatchers(): void {
     for (const watcher of this.#watchers) watcher()
   }
 
-  /** Resolves with the first bell that fits, of the past too. */
-  async heard(what: string, fits: (bell: Bell) => boolean): Promise<Bell> {
-    let found: Bell | undefined
-    let looked = 0
+  /** Resolves with the first notification that fits, including those received before the call. */
+  async received(what: string, fits: (notification: Notification) => boolean): Promise<Notification> {
+    let found: Notification | undefined
+    let checked = 0
     await this.#until(what, () => {
-      while (found === undefined && looked < this.bells.length) {
-        const bell = this.bells[looked++]
-        if (bell !== undefined && fits(bell)) found = bell
+      while (found === undefined && checked < this.notifications.length) {
+        const notification = this.notifications[checked++]
+        if (notification !== undefined && fits(notification)) found = notification
       }
       return found !== undefined
     })
-    return found as unknown as Bell
+    return found as unknown as Notification
   }
 
-  /** Rings until it is heard here: bells may be lost while a line is being mended. */
-  async heardInTheEnd(ringer: Backbone, bell: Bell): Promise<void> {
-    const again = setInterval(() => ringer.ring(bell), 100)
+  /** Publishes until the notification arrives here: it may be lost while a connection is being replaced. */
+  async receivedInTheEnd(publisher: Backbone, notification: Notification): Promise<void> {
+    const again = setInterval(() => publisher.publish(notification), 100)
     try {
-      const text = JSON.stringify(bell)
-      await this.heard(text, (one) => one.kind === bell.kind && JSON.stringify(one) === text)
+      const text = JSON.stringify(notification)
+      await this.received(text, (one) => one.kind === notification.kind && JSON.stringify(one) === text)
     } finally {
       clearInterval(again)
     }
   }
 
-  doubtsReach(count: number): Promise<void> {
-    return this.#until(`${count} doubts`, () => this.#doubts >= count)
+  gapsReach(count: number): Promise<void> {
+    return this.#until(`${count} gaps`, () => this.#gaps >= count)
   }
 
   async #until(what: string, isSo: () => boolean): Promise<void> {
@@ -76,7 +79,8 @@ export class Ear {
     try {
       await new Promise<void>((resolve, reject) => {
         watcher = () => isSo() && resolve()
-        const late = () => reject(new Error(`waited for ${what}; heard ${JSON.stringify(this.bells).slice(0, 2000)}`))
+        const late = () =>
+          reject(new Error(`waited for ${what}; received ${JSON.stringify(this.notifications).slice(0, 2000)}`))
         timer = setTimeout(late, patienceMs)
         this.#watchers.add(watcher)
         watcher()
@@ -92,16 +96,16 @@ export class Ear {
   }
 }
 
-export function dropped(channel: string): Bell {
+export function dropped(channel: string): Notification {
   return { kind: 'dropped', channel }
 }
 
-export function isOf(channel: string): (bell: Bell) => boolean {
-  return (bell) => bell.kind !== 'revoked' && bell.channel === channel
+export function isOf(channel: string): (notification: Notification) => boolean {
+  return (notification) => notification.kind !== 'revoked' && notification.channel === channel
 }
 
-/** A bell with one change per text, the last one a tombstone. */
-export function advanced(channel: string, head: number, texts: readonly string[]): Bell & { kind: 'advanced' } {
+/** A notification with one change per text, the last one a tombstone. */
+export function advanced(channel: string, head: number, texts: readonly string[]): Notification & { kind: 'advanced' } {
   const changes = texts.map((text, index): StoredRecord => {
     const rev = head - texts.length + 1 + index
     const isLast = index === texts.length - 1 && texts.length > 1

@@ -1,20 +1,20 @@
 /**
- * The doorbell between nodes. It may lose, repeat, delay and reorder: a bell tells that a channel
- * moved, and carries the changes if they are small; the store stays the truth. `backbone.contract.ts`
- * beside this file is the suite that every adapter passes.
+ * Notifications between nodes. A backbone may lose, repeat, delay and reorder notifications. A
+ * notification says that a channel has a new head, and includes the changes where they are small; the
+ * store remains the source of truth. Every adapter passes the suite in `backbone.contract.ts`.
  */
 
 import type { Stop } from './clock.ts'
 import type { StoredRecord } from './stored-record.ts'
 
-export type Bell =
+export type Notification =
   | {
       readonly kind: 'advanced'
       readonly channel: string
       readonly epoch: string
-      /** The head that this bell tells of. */
+      /** The channel's head after these changes. */
       readonly head: number
-      /** The changes up to `head`, revisions without a hole; empty where they were too large to carry. */
+      /** The changes up to `head`, with no revision missing; empty where they are too large to send. */
       readonly changes: readonly StoredRecord[]
     }
   | { readonly kind: 'dropped'; readonly channel: string }
@@ -26,22 +26,35 @@ export type Bell =
       readonly data: string
       readonly user: string | null
     }
-  /** Sign-ins were revoked. Heard by every node, whatever it listens to. */
+  /** Sign-ins were revoked. Reaches every node, whichever channels it listens to. */
   | { readonly kind: 'revoked' }
 
 export interface Backbone {
-  /** Tells the other nodes. Never throws and never waits: a lost bell costs time, not data. */
-  ring(bell: Bell): void
   /**
-   * Resolves when bells of this channel will be heard; where the nodes are cut from each other, at
-   * once, and a doubt follows when they are not. Returns its stop. Rejects only once closed.
+   * Sends the notification to the other nodes. Never throws and never waits: a lost notification costs
+   * time, not data.
+   */
+  publish(notification: Notification): void
+  /**
+   * Resolves when this node receives the notifications of this channel. Where this node is disconnected
+   * it resolves at once, and `onGap` is called after the reconnect. Returns the function that stops
+   * listening. Rejects only where the backbone is closed.
    */
   listen(channel: string): Promise<Stop>
-  /** Called for each bell that another node rang and that concerns this one. Set once, before the first `listen`. */
-  onBell(hear: (bell: Bell) => void): void
-  /** Called when bells may have been lost (after a cut connection is back): the store is then looked at. */
-  onDoubt(doubt: () => void): void
-  /** Rings a bell that only this node hears. Resolves when it was heard; rejects where it can't be, or is not within seconds. */
+  /**
+   * `listener` gets each notification of another node that is for all nodes or for a channel listened to
+   * here. Set once, before the first `listen`.
+   */
+  onNotification(listener: (notification: Notification) => void): void
+  /**
+   * `listener` is called when notifications may have been lost, such as after a reconnect. The node then
+   * reads the store.
+   */
+  onGap(listener: () => void): void
+  /**
+   * Sends a notification to this node alone. Resolves when it has arrived; rejects where it does not
+   * arrive within seconds.
+   */
   probe(): Promise<void>
   close(): Promise<void>
 }

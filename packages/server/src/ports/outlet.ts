@@ -1,14 +1,25 @@
 /**
- * Where a feed's frames go: one connection, whatever its transport. An outlet holds a bounded
- * number of bytes; when it is full the feed is behind, and the log is the queue.
+ * Where a feed sends its frames: one connection, of any transport. An outlet buffers a bounded number of
+ * bytes. While it is full the feed does not send, and later reads what it missed from the log.
  */
 import type { Frame } from './frame.ts'
 
 export interface Outlet {
-  /** Whether there is room for another frame now. */
-  hasRoom(): boolean
-  /** Sends, room or not: the caller has asked, and one frame over the brim is within the bound. */
+  /** Whether the outlet accepts another frame now. */
+  canWrite(): boolean
+  /**
+   * Sends the frame, even where the outlet is full: the caller has checked `canWrite`, and the bound
+   * allows for one frame more.
+   */
   send(frame: Frame): void
-  /** Calls once when there is room again. */
-  whenRoom(resume: () => void): void
+  /** Calls `resume` once, when the outlet accepts frames again. */
+  onDrain(resume: () => void): void
+  /**
+   * Whether little is on its way to the peer. Asked besides `canWrite` by feeds of records of which only
+   * the last state counts: what waits for a slow peer is then a range of the log, and no frame that grows
+   * old on the way.
+   */
+  isLineFree(): boolean
+  /** Calls `resume` once, when the line may be free again. */
+  onLineFree(resume: () => void): void
 }

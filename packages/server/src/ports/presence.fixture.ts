@@ -1,6 +1,6 @@
-/** A place for the presence of several nodes, in one process, with time and lease in the test's hands. */
+/** A presence store for several nodes in one process, with clock and lease set by the test. */
 import type { Clock } from './clock.ts'
-import type { ElsewherePresence, OwnPresence, PresencePlace, RoomMoves } from './presence.ts'
+import type { ElsewherePresence, OwnPresence, PresenceStore, RoomMoves } from './presence.ts'
 import { StoreUnavailable } from './store.ts'
 
 interface Entry {
@@ -13,10 +13,9 @@ export class SharedPresence {
   readonly #leaseMs: number
   /** Rooms, then users, then nodes. */
   #entries: Entry[] = []
-  #states = new Map<string, string>()
   #moves: { readonly room: string; readonly user: string }[] = []
   #alive = new Map<string, number>()
-  readonly #nodes = new Map<string, { moved: (rooms: readonly string[]) => void; doubt: () => void }>()
+  readonly #nodes = new Map<string, { moved: (rooms: readonly string[]) => void; gap: () => void }>()
   #reach: 'there' | 'away' = 'there'
   #incarnation = 0
 
@@ -31,23 +30,22 @@ export class SharedPresence {
 
   back(): void {
     this.#reach = 'there'
-    for (const { doubt } of this.#nodes.values()) doubt()
+    for (const { gap } of this.#nodes.values()) gap()
   }
 
-  /** It comes back without anything that it was told. */
+  /** Loses everything published so far, as a store that restarts empty. */
   forget(): void {
     this.#entries = []
-    this.#states = new Map()
     this.#moves = []
     this.#alive = new Map()
     this.#incarnation++
   }
 
-  node(name: string): PresencePlace {
-    const ears = { moved: (_rooms: readonly string[]) => {}, doubt: () => {} }
-    this.#nodes.set(name, ears)
+  node(name: string): PresenceStore {
+    const subscribers = { moved: (_rooms: readonly string[]) => {}, gap: () => {} }
+    this.#nodes.set(name, subscribers)
     return {
-      tell: async (own) => {
+      publish: async (own) => {
         this.#check()
         if (!this.#alive.has(name)) this.#alive.set(name, this.#clock.monotonic() + this.#leaseMs)
         this.#take(name, own)
@@ -61,10 +59,10 @@ export class SharedPresence {
         return this.#beat(name)
       },
       onMoved: (hear) => {
-        ears.moved = hear
+        subscribers.moved = hear
       },
-      onDoubt: (doubt) => {
-        ears.doubt = doubt
+      onGap: (gap) => {
+        subscribers.gap = gap
       },
       leave: async () => {
         this.#check()
@@ -77,18 +75,15 @@ export class SharedPresence {
     if (this.#reach === 'away') throw new StoreUnavailable('the place is away')
   }
 
-  #take(node: string, told: readonly OwnPresence[], teller = node): void {
-    for (const own of told) {
+  #take(node: string, published: readonly OwnPresence[], publisher = node): void {
+    for (const own of published) {
       const isSame = (entry: Entry) => entry.own.room === own.room && entry.own.user === own.user
       this.#entries = this.#entries.filter((entry) => !(entry.node === node && isSame(entry)))
       if (own.connections > 0) this.#entries.push({ node, own })
-      const name = `${own.room} ${own.user}`
-      if (!this.#entries.some(isSame)) this.#states.delete(name)
-      else if (own.state !== null) this.#states.set(name, own.state)
       this.#moves.push({ room: own.room, user: own.user })
     }
-    const rooms = [...new Set(told.map(({ room }) => room))]
-    for (const [name, { moved }] of this.#nodes) if (name !== teller) moved(rooms)
+    const rooms = [...new Set(published.map(({ room }) => room))]
+    for (const [name, { moved }] of this.#nodes) if (name !== publisher) moved(rooms)
   }
 
   #movesOf(node: string, room: string, version: string | null): RoomMoves {
@@ -109,11 +104,13 @@ export class SharedPresence {
     const others = this.#entries.filter(
       (each) => each.node !== node && each.own.room === room && each.own.user === user,
     )
+    const [latest] = others.filter(({ own }) => own.state !== null).sort((a, b) => b.own.stateAt - a.own.stateAt)
     return {
       user,
       connections: others.reduce((sum, { own }) => sum + own.connections, 0),
       since: others.length === 0 ? 0 : Math.min(...others.map(({ own }) => own.since)),
-      state: this.#states.get(`${room} ${user}`) ?? null,
+      state: latest?.own.state ?? null,
+      stateAt: latest?.own.stateAt ?? 0,
     }
   }
 
@@ -125,13 +122,13 @@ export class SharedPresence {
     return known !== undefined && known > now ? 'kept' : 'lost'
   }
 
-  #end(node: string, teller: string): void {
+  #end(node: string, publisher: string): void {
     this.#alive.delete(node)
     const left = this.#entries.filter((entry) => entry.node === node)
     this.#take(
       node,
-      left.map(({ own }) => ({ ...own, connections: 0, state: null })),
-      teller,
+      left.map(({ own }) => ({ ...own, connections: 0, state: null, stateAt: 0 })),
+      publisher,
     )
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One connection to Redis that is made anew when it is cut, or when it no longer answers: a half-open
- * one looks alive for ever. Nothing is queued while it is down.
+ * One connection to Redis that is replaced when it is cut, or when it no longer answers: a half-open
+ * connection looks open for ever. Nothing is queued while there is no connection.
  */
 import { createClient } from 'redis'
 import type { Clock, Stop } from '../ports/clock.ts'
@@ -10,18 +10,21 @@ export type RedisClient = ReturnType<typeof connectionTo>
 export interface RedisLineOptions {
   readonly url: string
   readonly clock: Clock
-  /** Called with each new connection before it counts as up; where it rejects, the next one is made. */
+  /**
+   * Called with each new connection before it is used. Where it rejects, the connection is closed and
+   * another one is made.
+   */
   readonly prepare: (client: RedisClient) => Promise<void>
   readonly onUp: () => void
   readonly onDown: () => void
   readonly report: (error: unknown) => void
 }
 
-/** From this often to this often a new connection is tried. */
+/** The delay before a new connection is tried: `first`, doubled up to `last`. */
 const retryMs = { first: 50, last: 1000 }
-/** A connection that is not made, or a ping that is not answered, within this has failed. */
+/** A connection attempt or a ping that takes longer than this has failed. */
 const answerMs = 4000
-/** An idle connection is asked whether it lives this often. */
+/** The interval of pings on an idle connection. */
 const pingMs = 3000
 
 export class RedisLine {
@@ -47,7 +50,7 @@ export class RedisLine {
     return this.#client
   }
 
-  /** It can't be used as it is: the next connection is made. */
+  /** Closes a connection that can't be used in its present state; another one is made. */
   giveUp(error: Error): void {
     this.#break(error)
   }
@@ -68,7 +71,7 @@ export class RedisLine {
     for (let ms = retryMs.first; !this.#isClosed; ms = Math.min(ms * 2, retryMs.last)) {
       await new Promise<void>((resolve) => this.#options.clock.after(ms / 2 + (Math.random() * ms) / 2, resolve))
       if (this.#isClosed) return null
-      // That it is down was told when it went down.
+      // The failure was reported when the connection was lost.
       const client = await this.#connect().catch(() => null)
       if (client !== null) return client
     }
@@ -97,7 +100,7 @@ export class RedisLine {
     const late = new Promise<never>((_resolve, reject) => {
       stop = this.#options.clock.after(answerMs, () => reject(new Error(`it did not ${verb} within ${answerMs} ms`)))
     })
-    // Whichever comes second is not waited for.
+    // The promise that loses the race is not awaited.
     promise.catch(() => {})
     return await Promise.race([promise, late]).finally(stop)
   }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { describe } from 'vitest'
-import { accountsContract } from '../ports/accounts.contract.ts'
-import { openMemoryStore } from './memory.ts'
-import { MemoryAccounts } from './memory-accounts.ts'
-import { temporaryFolder } from './sqlite/temporary-folder.fixture.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { accountsContract, durableAccountsContract } from '../ports/accounts.contract.ts'
+import { MemoryAccounts } from './memory/memory-accounts.ts'
+import { openMemoryStore } from './memory/memory-store.ts'
+import { temporaryFolder } from './sqlite/file/temporary-folder.fixture.ts'
+import { openSqliteStore } from './sqlite/open.ts'
 
 describe('memory', () => {
   accountsContract(async () => {
@@ -14,8 +14,18 @@ describe('memory', () => {
 })
 
 describe('sqlite', () => {
+  const newPath = () => join(temporaryFolder(), 'accounts.db')
   accountsContract(async () => {
-    const store = await openSqliteStore({ path: join(temporaryFolder(), 'accounts.db') })
+    const store = await openSqliteStore({ path: newPath() })
     return { store, accounts: store }
+  })
+  durableAccountsContract(async () => {
+    const path = newPath()
+    const store = await openSqliteStore({ path })
+    const reopen = async () => {
+      await store.close()
+      return await openSqliteStore({ path })
+    }
+    return { store, reopen }
   })
 })

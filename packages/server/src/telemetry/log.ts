@@ -1,5 +1,7 @@
-/** The server's log: JSON lines on stderr, or readable ones where stderr is a terminal. */
+/** The server's log on stderr: JSON lines, or readable lines where stderr is a terminal. */
 import pino, { type Logger } from 'pino'
+
+export type { Logger }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 

@@ -1,4 +1,4 @@
-/** What is of the whole process, so there is one registry for all servers in it, from the first scrape on. */
+/** Metrics of the whole process: one registry for all servers in it, opened at the first scrape. */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import type { Registry } from 'prom-client'
 import { Families, type Prom } from './families.ts'
@@ -13,7 +13,7 @@ export function processRegistry(prom: Prom): Registry {
 function open(prom: Prom): Registry {
   const registry = new prom.Registry()
   prom.collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: neverMs })
-  // These show an empty window as a minimum of 292 years and a mean that is no number.
+  // For a window without samples these show a minimum of 292 years and a mean of NaN.
   for (const { name } of registry.getMetricsAsArray())
     if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name)
   const family = new Families(prom, registry)
@@ -35,24 +35,39 @@ function open(prom: Prom): Registry {
 
 const neverMs = 86_400_000
 const resolutionMs = 20
-const quantiles = [0.5, 0.9, 0.99, 1]
 
+/** The longest of so many fractions of the timers, by the name of their metric. */
+const figures = { p50: 50, p90: 90, p99: 99, max: 100 } as const
+
+/** One gauge for each, as the conventions want it: a label `quantile` belongs to summaries. */
 function loopDelay(family: Families): void {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs })
   histogram.enable()
-  family.gauge(
-    'nodejs_eventloop_delay_seconds',
-    'By how much timers were late since the last scrape.',
-    ['quantile'],
-    () => {
-      if (histogram.count === 0) return []
-      // It measures from one sample to the next, so a loop that is never late shows the resolution itself.
-      const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
-      const read = quantiles.map(
-        (quantile) => [{ quantile: String(quantile) }, late(histogram.percentile(quantile * 100))] as const,
-      )
-      histogram.reset()
-      return read
-    },
+  let read: Readonly<Record<string, number>> = {}
+  for (const [figure, percentile] of Object.entries(figures)) {
+    family.gauge(
+      `nodejs_eventloop_delay_${figure}_seconds`,
+      figure === 'max'
+        ? 'By how much the latest timer was late since the last scrape.'
+        : `By how much timers were late since the last scrape: ${percentile} of 100 by no more.`,
+      [],
+      () => {
+        // The first of them reads for all, since reading starts the histogram over.
+        if (figure === 'p50') read = takeFigures(histogram)
+        const value = read[figure]
+        return value === undefined ? [] : [[{}, value]]
+      },
+    )
+  }
+}
+
+function takeFigures(histogram: ReturnType<typeof monitorEventLoopDelay>): Readonly<Record<string, number>> {
+  if (histogram.count === 0) return {}
+  // The histogram measures the time between samples, so that a loop without delay shows the resolution.
+  const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
+  const read = Object.fromEntries(
+    Object.entries(figures).map(([figure, percentile]) => [figure, late(histogram.percentile(percentile))]),
   )
+  histogram.reset()
+  return read
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { HandClock } from '../core/hand-clock.fixture.ts'
+import { HandClock } from '../core/simulation/hand-clock.fixture.ts'
 import { Readiness } from './readiness.ts'
 
-/** A probe whose outcomes the test gives, and what was reported. */
+/** A readiness check whose probe ends as the test says, and the errors that it reported. */
 function world() {
   const clock = new HandClock()
   const calls: PromiseWithResolvers[] = []
@@ -31,51 +31,51 @@ function withResolvers(): PromiseWithResolvers {
 }
 
 describe('readiness', () => {
-  test('a probe that succeeds is ok, and tells how long it took', async () => {
+  test('a probe that resolves is ok, with the time that it took', async () => {
     const { clock, calls, reported, readiness } = world()
-    const looked = readiness.look()
+    const checked = readiness.checkAll()
     await clock.pass(40)
     calls[0]?.resolve()
-    expect(await looked).toEqual({ store: { status: 'ok', tookMs: 40 } })
+    expect(await checked).toEqual({ store: { status: 'ok', tookMs: 40 } })
     expect([reported, clock.pending]).toEqual([[], 0])
   })
 
-  test('any number of askers cost one probe, and its outcome counts for 2 s', async () => {
+  test('all checks within 2 s share one probe', async () => {
     const { clock, calls, readiness } = world()
-    const looked = [readiness.look(), readiness.look()]
+    const checked = [readiness.checkAll(), readiness.checkAll()]
     calls[0]?.resolve()
-    await Promise.all(looked)
+    await Promise.all(checked)
     await clock.pass(1999)
-    await readiness.look()
+    await readiness.checkAll()
     expect(calls).toHaveLength(1)
     await clock.pass(1)
-    const later = readiness.look()
+    const later = readiness.checkAll()
     expect(calls).toHaveLength(2)
     calls[1]?.reject(new Error('disk full'))
     expect(await later).toMatchObject({ store: { status: 'failed' } })
   })
 
-  test('a probe that fails is failed, and why is reported, not told', async () => {
+  test('a probe that throws is failed; its error is logged and not shown', async () => {
     const { calls, reported, readiness } = world()
-    const looked = readiness.look()
+    const checked = readiness.checkAll()
     calls[0]?.reject(new Error('disk full'))
-    expect(await looked).toEqual({ store: { status: 'failed', tookMs: 0 } })
+    expect(await checked).toEqual({ store: { status: 'failed', tookMs: 0 } })
     expect(reported).toEqual(['probing the store: disk full'])
   })
 
-  test('one that does not answer within 2 s has failed, and no second one joins it', async () => {
+  test('a probe without an answer within 2 s gives "failed", and no second probe starts while it runs', async () => {
     const { clock, calls, reported, readiness } = world()
-    const first = readiness.look()
+    const first = readiness.checkAll()
     await clock.pass(2000)
     expect(await first).toEqual({ store: { status: 'failed', tookMs: 2000 } })
     expect(reported).toEqual(['probing the store: no answer within 2000 ms'])
-    const second = readiness.look()
+    const second = readiness.checkAll()
     expect(calls).toHaveLength(1)
-    // It answers at last: so the store lives again.
+    // The slow probe succeeds: the store works again.
     calls[0]?.resolve()
     expect(await second).toMatchObject({ store: { status: 'ok' } })
     await clock.pass(2000)
-    void readiness.look()
+    void readiness.checkAll()
     expect(calls).toHaveLength(2)
   })
 })

@@ -1,28 +1,28 @@
 /**
- * Whether traffic should come here. Each probe does what the node lives by; its outcome counts for
- * a while, so that any number of askers cost one probe, and one that hangs is never joined by more.
+ * Readiness: whether a load balancer should send traffic to this node. Each probe tries a service that the node depends
+ * on. Its outcome is kept for 2 s, so that many checks cost one probe, and no second probe starts while one hangs.
  */
 import type { Clock } from '../ports/clock.ts'
 
 export interface Probe {
-  /** Resolves where all is well. */
+  /** Resolves where the service works. */
   run(): Promise<void>
 }
 
 export interface Check {
   readonly status: 'ok' | 'failed'
-  /** How long it took, in ms. */
+  /** The duration of the probe, in ms. */
   readonly tookMs: number
 }
 
 export interface ReadinessOptions<Name extends string> {
   readonly clock: Clock
-  /** By the name that the answer shows. A bell that is rung and heard again would be one more. */
+  /** The probes by the name that the answer shows, such as `store`. */
   readonly probes: Readonly<Partial<Record<Name, Probe>>>
   readonly report: (error: unknown, doing: string) => void
 }
 
-/** An answer counts for this long. */
+/** How long an outcome is kept. */
 const keptMs = 2000
 /** A probe that takes longer has failed. */
 const timeoutMs = 2000
@@ -38,9 +38,9 @@ export class Readiness<Name extends string> {
     ])
   }
 
-  /** What every probe found within the last seconds. */
-  async look(): Promise<Readonly<Partial<Record<Name, Check>>>> {
-    const checks = await Promise.all(this.#watches.map(async ([name, watch]) => [name, await watch.look()] as const))
+  /** The latest outcome of every probe, at most 2 s old. */
+  async checkAll(): Promise<Readonly<Partial<Record<Name, Check>>>> {
+    const checks = await Promise.all(this.#watches.map(async ([name, watch]) => [name, await watch.latest()] as const))
     return Object.fromEntries(checks) as Partial<Record<Name, Check>>
   }
 }
@@ -58,7 +58,8 @@ class Watch {
     this.#failed = failed
   }
 
-  look(): Promise<Check> {
+  /** The last outcome, or that of a new probe where the last one is too old. */
+  latest(): Promise<Check> {
     const now = this.#clock.monotonic()
     if (this.#last === null || now - this.#last.startedAt >= keptMs)
       this.#last = { startedAt: now, check: this.#check(now) }

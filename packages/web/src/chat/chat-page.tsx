@@ -1,13 +1,13 @@
 import { useEffect } from 'react'
 import { useSearchParams } from 'wouter'
-import { ChannelList } from './channel-list.tsx'
-import { channelWords } from './channel-words.ts'
+import { ChannelList } from './channel-list/channel-list.tsx'
+import { useChannels } from './channel-list/use-channels.ts'
+import { useMyChannels } from './channel-list/use-my-channels.ts'
+import { formatChannelName } from './channels/format-channel-name.ts'
 import styles from './chat-page.module.css'
-import { Conversation } from './conversation.tsx'
-import { useChannels } from './use-channels.ts'
-import { useMyChannels } from './use-my-channels.ts'
-import { useSide } from './use-side.ts'
-import { useUnreadAtOpening } from './use-unread-at-opening.ts'
+import { Conversation } from './conversation/conversation.tsx'
+import { useSidePanel } from './conversation/use-side-panel.ts'
+import { useUnreadAtOpening } from './reading/use-unread-at-opening.ts'
 
 export interface ChatPageProps {
   /** Null: only the list, which is a page of its own on a phone. */
@@ -16,6 +16,7 @@ export interface ChatPageProps {
 
 const first = 'chat:general'
 
+/** chat/: how do people talk in channels? */
 export function ChatPage({ channel }: ChatPageProps) {
   const shown = channel ?? first
   const [query] = useSearchParams()
@@ -24,7 +25,7 @@ export function ChatPage({ channel }: ChatPageProps) {
   const channels = useChannels(channel)
   const { mine, refresh } = useMyChannels(channel)
   const readUpTo = useUnreadAtOpening(shown, mine)
-  const [side, setSide] = useSide()
+  const [sidePanel, setSidePanel] = useSidePanel()
   useTitle(shown, mine?.reduce((sum, each) => sum + (each.channel === shown ? 0 : each.unread), 0) ?? 0)
   return (
     <div className={styles.page} data-open={channel === null ? undefined : ''}>
@@ -38,8 +39,8 @@ export function ChatPage({ channel }: ChatPageProps) {
           startAt={startAt}
           readUpTo={readUpTo}
           onRead={refresh}
-          side={side}
-          onSide={setSide}
+          sidePanel={sidePanel}
+          onSidePanel={setSidePanel}
         />
       </div>
     </div>
@@ -48,6 +49,6 @@ export function ChatPage({ channel }: ChatPageProps) {
 
 function useTitle(channel: string, unread: number): void {
   useEffect(() => {
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${channelWords(channel)} · Dovetail`
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${formatChannelName(channel)} · Dovetail`
   }, [channel, unread])
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Measures } from './lane-meter.ts'
+import type { Measures } from './run/lane-meter.ts'
 import { verdict } from './verdict.ts'
 
 const settings = { rate: 1, payload: 200, intervalMs: 1000 }
 
 function measured(some: Partial<Measures>): Measures {
   return {
-    heard: 100,
+    delivered: 100,
     meanMs: 10,
     medianMs: 10,
     p99Ms: 20,
@@ -23,7 +23,7 @@ function measured(some: Partial<Measures>): Measures {
 }
 
 const polled = measured({ meanMs: 512, emptyShare: 0.37, bytesPerSecond: 1024 })
-const race = {
+const measures = {
   poll: polled,
   'poll-etag': measured({ meanMs: 512, bytesPerSecond: 900 }),
   'long-poll': measured({ meanMs: 11, bytesPerSecond: 800 }),
@@ -31,29 +31,29 @@ const race = {
   websocket: measured({ meanMs: 8, bytesPerSecond: 450 }),
 }
 
-test('nothing is said before there is enough to say it from', () => {
-  expect(verdict(settings, { ...race, sse: measured({ heard: 2 }) })).toBe(
+test('the verdict waits for enough events on every lane', () => {
+  expect(verdict(settings, { ...measures, sse: measured({ delivered: 2 }) })).toBe(
     'Measuring: 2 of 5 events have come on every lane.',
   )
 })
 
-test('what polling costs in time and empty requests, and what pushing saves', () => {
-  expect(verdict(settings, race)).toBe(
+test('the verdict says what polling costs in time and empty requests, and what pushing saves', () => {
+  expect(verdict(settings, measures)).toBe(
     'At 1 event/s of 200 B, polling every 1 s is on average 512 ms late and 37 % of its requests are empty; ' +
       'WebSocket is 8 ms late and asks for nothing. Pushing pays here: “WebSocket” takes the fewest bytes ' +
       '(450 B/s, 2.3 times less than polling) and nobody waits for an interval.',
   )
 })
 
-test('where polls bring many events at once for fewer bytes, polling is called right', () => {
-  const rare = { ...race, 'poll-etag': measured({ meanMs: 2600, bytesPerSecond: 200 }) }
+test('the verdict is polling if each poll brings many events for fewer bytes', () => {
+  const rare = { ...measures, 'poll-etag': measured({ meanMs: 2600, bytesPerSecond: 200 }) }
   expect(verdict({ ...settings, rate: 10, intervalMs: 5000 }, rare)).toMatch(
     /^At 10 events\/s of 200 B, polling every 5 s .* Where 2\.6 s is soon enough, “Poll with ETag” is the right choice here: 200 B\/s against 450 B\/s\.$/,
   )
 })
 
-test('a few bytes are no reason: within a fifth it is not called for polling', () => {
-  const near = { ...race, poll: measured({ meanMs: 512, bytesPerSecond: 400, emptyShare: 0 }) }
+test('the verdict is not polling if it saves less than a fifth of the bytes', () => {
+  const near = { ...measures, poll: measured({ meanMs: 512, bytesPerSecond: 400, emptyShare: 0 }) }
   expect(verdict(settings, near)).toContain(
     '“Poll” takes the fewest bytes (400 B/s), “WebSocket” is the soonest (8 ms)',
   )

@@ -1,50 +1,50 @@
-import { bytesWords, durationWords, rateWords, shareWords } from '../meter/figure-words.ts'
-import type { Measures } from './lane-meter.ts'
-import type { RaceSettings } from './race-settings.ts'
-import { type WayName, wayNames } from './way-names.ts'
-import { ways } from './ways.ts'
+import { formatBytes, formatDuration, formatRate, formatShare } from '../meter/format-figures.ts'
+import { type CandidateName, candidateNames } from './candidates/candidate-names.ts'
+import { candidates } from './candidates/candidates.ts'
+import type { Measures } from './run/lane-meter.ts'
+import type { RunSettings } from './run/run-settings.ts'
 
-type MeasuresByWay = Readonly<Record<WayName, Measures>>
+type MeasuresByCandidate = Readonly<Record<CandidateName, Measures>>
 
-const enough = 5 // events on each lane before anything is said of them
-const alike = 1.2 // fewer bytes by less than this are no reason for either
+const enough = 5 // events needed on each lane before a verdict
+const alike = 1.2 // a difference in bytes below this factor decides nothing
 
-/** What the figures say, in sentences: computed from what was measured, nothing from belief. */
-export function verdict(settings: RaceSettings, measures: MeasuresByWay): string {
-  const least = Math.min(...wayNames.map((way) => measures[way].heard))
+/** What the measurements mean, in sentences that are computed from them alone. */
+export function verdict(settings: RunSettings, measures: MeasuresByCandidate): string {
+  const least = Math.min(...candidateNames.map((name) => measures[name].delivered))
   if (least < enough) return `Measuring: ${least} of ${enough} events have come on every lane.`
   return [comparison(settings, measures), advice(measures)].join(' ')
 }
 
-function comparison({ rate, payload, intervalMs }: RaceSettings, { poll, websocket }: MeasuresByWay): string {
-  const load = `At ${rateWords(rate)} ${rate === 1 ? 'event' : 'events'}/s of ${bytesWords(payload)}`
-  const polling = `polling every ${durationWords(intervalMs)} is on average ${mean(poll)} late and ${shareWords(poll.emptyShare ?? 0)} of its requests are empty`
+function comparison({ rate, payload, intervalMs }: RunSettings, { poll, websocket }: MeasuresByCandidate): string {
+  const load = `At ${formatRate(rate)} ${rate === 1 ? 'event' : 'events'}/s of ${formatBytes(payload)}`
+  const polling = `polling every ${formatDuration(intervalMs)} is on average ${mean(poll)} late and ${formatShare(poll.emptyShare ?? 0)} of its requests are empty`
   return `${load}, ${polling}; WebSocket is ${mean(websocket)} late and asks for nothing.`
 }
 
-function advice(measures: MeasuresByWay): string {
+function advice(measures: MeasuresByCandidate): string {
   const cheapest = lowest(measures, ({ bytesPerSecond }) => bytesPerSecond)
   const soonest = lowest(measures, ({ meanMs }) => meanMs ?? Number.POSITIVE_INFINITY)
-  const cost = (way: WayName) => `${bytesWords(measures[way].bytesPerSecond)}/s`
+  const cost = (name: CandidateName) => `${formatBytes(measures[name].bytesPerSecond)}/s`
   const polls = cheapest === 'poll' || cheapest === 'poll-etag'
   if (polls && measures.websocket.bytesPerSecond > measures[cheapest].bytesPerSecond * alike) {
-    return `Where ${mean(measures[cheapest])} is soon enough, “${ways[cheapest].title}” is the right choice here: ${cost(cheapest)} against ${cost('websocket')}.`
+    return `Where ${mean(measures[cheapest])} is soon enough, “${candidates[cheapest].title}” is the right choice here: ${cost(cheapest)} against ${cost('websocket')}.`
   }
   const times = measures.poll.bytesPerSecond / Math.max(1, measures[cheapest].bytesPerSecond)
-  const dearer = times >= alike ? `, ${rateWords(times)} times less than polling` : ''
+  const dearer = times >= alike ? `, ${formatRate(times)} times less than polling` : ''
   return soonest === cheapest || isPush(cheapest)
-    ? `Pushing pays here: “${ways[cheapest].title}” takes the fewest bytes (${cost(cheapest)}${dearer}) and nobody waits for an interval.`
-    : `“${ways[cheapest].title}” takes the fewest bytes (${cost(cheapest)}${dearer}), “${ways[soonest].title}” is the soonest (${mean(measures[soonest])}).`
+    ? `Pushing pays here: “${candidates[cheapest].title}” takes the fewest bytes (${cost(cheapest)}${dearer}) and nobody waits for an interval.`
+    : `“${candidates[cheapest].title}” takes the fewest bytes (${cost(cheapest)}${dearer}), “${candidates[soonest].title}” is the soonest (${mean(measures[soonest])}).`
 }
 
-function isPush(way: WayName): boolean {
-  return way === 'websocket' || way === 'sse'
+function isPush(name: CandidateName): boolean {
+  return name === 'websocket' || name === 'sse'
 }
 
-function lowest(measures: MeasuresByWay, of: (measures: Measures) => number): WayName {
-  return wayNames.reduce((best, way) => (of(measures[way]) < of(measures[best]) ? way : best))
+function lowest(measures: MeasuresByCandidate, of: (measures: Measures) => number): CandidateName {
+  return candidateNames.reduce((best, name) => (of(measures[name]) < of(measures[best]) ? name : best))
 }
 
 function mean({ meanMs }: Measures): string {
-  return meanMs === null ? 'not known how' : durationWords(meanMs)
+  return meanMs === null ? 'not known how' : formatDuration(meanMs)
 }

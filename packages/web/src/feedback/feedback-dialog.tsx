@@ -3,7 +3,11 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { FeedbackForm } from './feedback-form.tsx'
 
-/** A form as a record: what is sent here is a record of forms:feedback, checked by its schema. */
+/**
+ * feedback/: how does a visitor send feedback?
+ *
+ * A form as a record: the feedback is written to forms:feedback, whose schema checks it.
+ */
 export function FeedbackDialog({ onClose }: { onClose: () => void }) {
   const [sent, setSent] = useState(false)
   return (
@@ -11,7 +15,7 @@ export function FeedbackDialog({ onClose }: { onClose: () => void }) {
       {sent ? (
         <div role="status">
           <p>Thank you. It is in the log.</p>
-          <Button look="solid" onClick={onClose} autoFocus>
+          <Button variant="solid" onClick={onClose} autoFocus>
             Close
           </Button>
         </div>

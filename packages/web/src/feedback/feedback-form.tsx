@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { useAppClient } from '../session/session-context.ts'
-import { Field } from '../ui/field.tsx'
-import { Form } from '../ui/form.tsx'
-import { useSubmission } from '../ui/use-submission.ts'
+import { Field } from '../ui/forms/field.tsx'
+import { Form } from '../ui/forms/form.tsx'
+import { useSubmission } from '../ui/forms/use-submission.ts'
 import { RatingField } from './rating-field.tsx'
 
-/** Nothing is checked here: the schema is the server's, and so are the sentences beside the fields. */
+/** Nothing is validated here: the schema is on the server, and so are the messages beside the fields. */
 export function FeedbackForm({ onDone }: { onDone: () => void }) {
   const client = useAppClient()
   const [who, setWho] = useState('')

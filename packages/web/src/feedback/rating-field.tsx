@@ -3,7 +3,7 @@ import { useId } from 'react'
 import styles from './rating-field.module.css'
 
 export interface RatingFieldProps {
-  /** 1 to 5; 0 before a choice. */
+  /** 1 to 5; 0 before one is chosen. */
   value: number
   problem: string | undefined
   onChange: (value: number) => void

@@ -1,4 +1,4 @@
-import type { LiveEntry, LiveSnapshot } from '@dovetail/client'
+import type { LiveEntry, LiveSnapshot } from 'dovetail-client'
 import { expect, test } from 'vitest'
 import type { EntityData } from '../session/data-types.ts'
 import { Arena } from './arena.ts'
@@ -8,7 +8,7 @@ import { starsAt } from './stars.ts'
 const serverNow = 1_700_000_000_000
 const idle = { heading: null, thrust: false }
 
-/** An arena whose time and neighbours are turned by hand, and a server that takes everything but what was taken. */
+/** An arena whose clock and other ships the test sets, and a server that refuses only stars that are taken. */
 function world() {
   const now = { ms: 0 }
   const written: { id: string; data: EntityData }[] = []
@@ -16,15 +16,15 @@ function world() {
   const taken = new Set<string>()
   const scores: number[] = []
   let records: LiveEntry<EntityData>[] = []
-  let tell: () => void = () => undefined
+  let notify: () => void = () => undefined
   const first = starsAt(serverNow)[0]
   if (first === undefined) throw new Error('there are stars')
-  const places = [first.x / field.width, first.y / field.height, 0]
+  const startsAt = [first.x / field.width, first.y / field.height, 0]
   const arena = new Arena({
     me: 'me',
     now: () => now.ms,
     serverNow: () => serverNow,
-    random: () => places.shift() ?? 0,
+    random: () => startsAt.shift() ?? 0,
     score: 0,
     onScore: (score) => scores.push(score),
     collection: {
@@ -41,24 +41,24 @@ function world() {
     view: {
       getSnapshot: () => ({ records }) as unknown as LiveSnapshot<EntityData>,
       subscribe: (listener) => {
-        tell = listener
+        notify = listener
         return () => undefined
       },
     },
   })
-  const hear = (entries: { id: string; author: string; rev: number; data: EntityData }[]) => {
+  const receive = (entries: { id: string; author: string; rev: number; data: EntityData }[]) => {
     records = entries.map(({ data, ...rest }) => {
       const record = { ...rest, pos: 1, createdAt: '', updatedAt: '', data }
       return { status: 'acknowledged', key: rest.id, data, record }
     })
-    tell()
+    notify()
   }
-  return { arena, now, written, deleted, taken, scores, hear, first }
+  return { arena, now, written, deleted, taken, scores, receive, first }
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-test('a star that one touches is one’s own once the server took the claim', async () => {
+test('a star that the own ship touches scores once the server has stored the claim', async () => {
   const { arena, written, scores, first } = world()
   expect(arena.frame(idle).stars).toContainEqual(first)
   await settled()
@@ -69,7 +69,7 @@ test('a star that one touches is one’s own once the server took the claim', as
   expect(scores).toEqual([1])
 })
 
-test('a star that another had first counts nothing', async () => {
+test('a star that another ship claimed first does not score', async () => {
   const { arena, taken, scores, first } = world()
   taken.add(first.id)
   arena.frame(idle)
@@ -77,7 +77,7 @@ test('a star that another had first counts nothing', async () => {
   expect(scores).toEqual([])
 })
 
-test('moves are told 20 times a second, and standing still once a second', async () => {
+test('the moves of the own ship are sent 20 times a second', async () => {
   const { arena, now, written } = world()
   const moves = () => written.filter(({ id }) => id === 'me').length
   for (; now.ms < 1000; now.ms += 10) {
@@ -88,33 +88,33 @@ test('moves are told 20 times a second, and standing still once a second', async
   expect(moves()).toBeLessThanOrEqual(21)
 })
 
-test('a ship that stands still says so by a change each time, since nobody hears of a write that changes nothing', async () => {
+test('a ship that does not move is sent once a second, each time with a change, since a write without one reaches nobody', async () => {
   const { arena, now, written } = world()
   for (; now.ms < 4000; now.ms += 10) {
     arena.frame(idle)
     await settled()
   }
-  const words = written.filter(({ id }) => id === 'me').map(({ data }) => JSON.stringify(data))
-  expect(words.length).toBeGreaterThanOrEqual(4)
-  for (const [i, word] of words.entries()) expect(word).not.toBe(words[i - 1])
+  const states = written.filter(({ id }) => id === 'me').map(({ data }) => JSON.stringify(data))
+  expect(states.length).toBeGreaterThanOrEqual(4)
+  for (const [i, state] of states.entries()) expect(state).not.toBe(states[i - 1])
 })
 
-test('another’s ship is drawn, late by 100 ms, and no longer when it fell silent or left', () => {
-  const { arena, now, hear } = world()
+test('another ship is drawn 100 ms late, and no longer once it left or sent nothing for 5 s', () => {
+  const { arena, now, receive } = world()
   const ship = { kind: 'ship', x: 100, y: 100, angle: 0, thrust: false, score: 3 } as const
-  hear([{ id: 'bob', author: 'bob', rev: 1, data: { ...ship } }])
+  receive([{ id: 'bob', author: 'bob', rev: 1, data: { ...ship } }])
   now.ms = 50
-  hear([{ id: 'bob', author: 'bob', rev: 2, data: { ...ship, x: 120 } }])
+  receive([{ id: 'bob', author: 'bob', rev: 2, data: { ...ship, x: 120 } }])
   now.ms = 125
   expect(arena.frame(idle).others).toMatchObject([{ user: 'bob', ship: { x: 110, score: 3 } }])
-  hear([])
+  receive([])
   expect(arena.frame(idle).others).toEqual([])
-  hear([{ id: 'bob', author: 'bob', rev: 3, data: { ...ship } }])
+  receive([{ id: 'bob', author: 'bob', rev: 3, data: { ...ship } }])
   now.ms = 6000
   expect(arena.frame(idle).others).toEqual([])
 })
 
-test('who leaves takes the ship and the claims along', async () => {
+test('a stopped arena deletes its ship and its claims', async () => {
   const { arena, deleted, first } = world()
   arena.frame(idle)
   await settled()

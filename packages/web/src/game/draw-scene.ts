@@ -3,10 +3,10 @@ import { field, imagesOf, inside, type ShipState } from './field.ts'
 
 export interface Brush {
   context: CanvasRenderingContext2D
-  /** The colours of the page, read once a theme. */
+  /** The colours of the page, read when the game starts. */
   colours: { ground: string; grid: string; star: string; own: string; other: string; flame: string; text: string }
   nameOf: (user: string) => string
-  /** Ships, stars and names are this much larger than the field, so that they can be seen on a phone. */
+  /** Scales ships, stars and names relative to the field, so that they are large enough on a phone. */
   zoom: number
 }
 
@@ -58,19 +58,19 @@ const nameHeight = 16
 const nameMargin = 6
 
 function drawPilot(brush: Brush, ship: ShipState, colour: string, name: string): void {
-  for (const place of imagesOf(ship, shipReach * brush.zoom)) drawShip(brush, { ...ship, ...place }, colour)
+  for (const position of imagesOf(ship, shipReach * brush.zoom)) drawShip(brush, { ...ship, ...position }, colour)
   drawName(brush, ship, `${name} · ${ship.score}`)
 }
 
-/** Over the ship, under it where there is no room, and never past an edge. */
+/** Above the ship, below it where there is no space, and never past an edge. */
 function drawName({ context, colours, zoom }: Brush, ship: ShipState, text: string): void {
   context.save()
   context.font = font
   const reach = (context.measureText(text).width / 2 + nameMargin) * zoom
   const over = ship.y - nameAbove * zoom
   const y = over < (nameHeight + nameMargin) * zoom ? ship.y + (nameAbove + nameHeight) * zoom : over
-  const place = inside({ x: ship.x, y }, reach, nameMargin * zoom)
-  context.translate(place.x, place.y)
+  const position = inside({ x: ship.x, y }, reach, nameMargin * zoom)
+  context.translate(position.x, position.y)
   context.scale(zoom, zoom)
   context.fillStyle = colours.text
   context.textAlign = 'center'

@@ -1,30 +1,30 @@
-/** The arena's measures, in its own units: every window shows all of it. */
+/** The size of the field in its own units. Every window shows all of it. */
 export const field = { width: 1600, height: 900 } as const
 
-/** A ship as its record tells of it. Short names: it is sent twenty times a second. */
+/** A ship as its record describes it. Short names: it is sent twenty times a second. */
 export interface ShipState {
   x: number
   y: number
-  /** Radians, 0 to the right. */
+  /** Radians; 0 points right. */
   angle: number
   thrust: boolean
   score: number
 }
 
-/** What leaves one side comes in on the other. */
+/** Wraps a coordinate around: what leaves the field on one side enters on the other. */
 export function wrap(value: number, size: number): number {
   return ((value % size) + size) % size
 }
 
-/** From one place to another the short way, which may lead over an edge. */
-export function shortWay(from: number, to: number, size: number): number {
-  const way = wrap(to - from, size)
-  return way > size / 2 ? way - size : way
+/** The signed distance from one coordinate to another, the shorter way around, which may cross an edge. */
+export function wrappedDistance(from: number, to: number, size: number): number {
+  const distance = wrap(to - from, size)
+  return distance > size / 2 ? distance - size : distance
 }
 
 /**
- * Where something is to be drawn that reaches `reach` around its place: at its place, and at an edge also
- * where the part that leaves comes in again, so that nobody sees half a ship.
+ * The positions at which to draw something of radius `reach`: its own, and near an edge also the one where the part
+ * that leaves the field enters again, so that nobody sees half a ship.
  */
 export function imagesOf({ x, y }: { x: number; y: number }, reach: number): { x: number; y: number }[] {
   const along = (value: number, size: number) => {
@@ -34,7 +34,7 @@ export function imagesOf({ x, y }: { x: number; y: number }, reach: number): { x
   return along(x, field.width).flatMap((x) => along(y, field.height).map((y) => ({ x, y })))
 }
 
-/** A place nearer to the middle, so that what reaches so far from it is inside the field. */
+/** The nearest position at which something that extends so far in each direction is inside the field. */
 export function inside({ x, y }: { x: number; y: number }, reachX: number, reachY: number): { x: number; y: number } {
   const within = (value: number, reach: number, size: number) => Math.min(size - reach, Math.max(reach, value))
   return { x: within(x, reachX, field.width), y: within(y, reachY, field.height) }

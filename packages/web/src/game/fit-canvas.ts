@@ -3,7 +3,7 @@ import type { Brush } from './draw-scene.ts'
 const comfortablePx = 900 // a field this wide shows ships and names as large as they should be
 const mostZoom = 2.4
 
-/** Keeps the canvas as fine as the screen, and what is drawn large enough to be seen. Returns its stop. */
+/** Keeps the canvas at the screen's resolution, and ships large enough to see. Returns a function that stops it. */
 export function fitCanvas(canvas: HTMLCanvasElement, brush: Brush): () => void {
   const watch = new ResizeObserver(() => {
     const { clientWidth, clientHeight } = canvas

@@ -1,17 +1,21 @@
 import '../styles/mono.css'
-import { useConnection, usePresence } from '@dovetail/client/react'
+import { useConnection, usePresence } from 'dovetail-client/react'
 import { useEffect, useRef } from 'react'
 import { useChannelMeter } from '../meter/use-channel-meter.ts'
 import { useMe } from '../session/use-me.ts'
 import { field } from './field.ts'
-import type { Controls } from './fly.ts'
+import type { Controls } from './flight.ts'
 import styles from './game-page.module.css'
 import { TouchStick } from './touch-stick.tsx'
 import { arenaChannel, useArena } from './use-arena.ts'
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 
-/** A small arena: fly, gather stars, see how fast the others are here. */
+/**
+ * game/: how does a ship fly, and who has which star?
+ *
+ * A small arena to fly in, and how fast the moves of the others arrive.
+ */
 export function GamePage() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const stick = useRef<Controls | null>(null)
@@ -21,7 +25,7 @@ export function GamePage() {
   const { last } = useChannelMeter(arenaChannel)
   useArena(canvas, stick, me)
   useEffect(() => {
-    // Keys fly at once; on a touch screen there are none, and a ring around the field would only distract.
+    // Focused, so that keys work at once. A touch screen has none, and a focus ring would only distract.
     if (matchMedia('(pointer: fine)').matches) canvas.current?.focus()
   }, [])
   return (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { field, imagesOf, inside, type ShipState, shortWay } from './field.ts'
-import { type Flight, fly } from './fly.ts'
+import { field, imagesOf, inside, type ShipState, wrappedDistance } from './field.ts'
+import { type Flight, fly } from './flight.ts'
 import { ShipTrack } from './ship-track.ts'
 import { starsAt, touches } from './stars.ts'
 
@@ -10,7 +10,7 @@ function ship(x: number, y = 450, angle = 0): ShipState {
   return { x, y, angle, thrust: false, score: 0 }
 }
 
-test('thrust goes where the nose points, never faster than the top speed', () => {
+test('thrust accelerates a ship along its heading, up to the top speed', () => {
   let flight = still
   for (let i = 0; i < 200; i++) flight = fly(flight, { heading: 0, thrust: true }, 0.05)
   expect(flight.vy).toBeCloseTo(0)
@@ -18,18 +18,18 @@ test('thrust goes where the nose points, never faster than the top speed', () =>
   expect(flight.vx).toBeGreaterThan(400)
 })
 
-test('a ship turns the short way, and slows down without thrust', () => {
+test('a ship turns the shorter way round, and slows down without thrust', () => {
   const turned = fly({ ...still, angle: 0.1, vx: 100 }, { heading: 2 * Math.PI - 0.1, thrust: false }, 1)
-  expect(shortWay(turned.angle, 2 * Math.PI - 0.1, 2 * Math.PI)).toBeCloseTo(0)
+  expect(wrappedDistance(turned.angle, 2 * Math.PI - 0.1, 2 * Math.PI)).toBeCloseTo(0)
   expect(turned.vx).toBeLessThan(100)
 })
 
-test('what leaves on one side comes in on the other', () => {
+test('a ship that leaves the field on one side enters on the other', () => {
   const { x } = fly({ ...still, x: field.width - 1, vx: 100 }, { heading: null, thrust: false }, 0.1)
   expect(x).toBeLessThan(20)
 })
 
-test('between two sightings a ship is drawn between them, over an edge the short way', () => {
+test('a ship is interpolated between two known positions, the shorter way over an edge', () => {
   const track = new ShipTrack()
   expect(track.at(0)).toBeNull()
   track.see(ship(field.width - 10), 1000)
@@ -39,7 +39,7 @@ test('between two sightings a ship is drawn between them, over an edge the short
   expect(track.at(2000)?.x).toBe(10)
 })
 
-test('every window sees the same stars, inside the field', () => {
+test('every window computes the same stars, inside the field', () => {
   const stars = starsAt(1_700_000_000_000)
   expect(stars).toEqual(starsAt(1_700_000_000_000))
   expect(new Set(stars.map(({ id }) => id)).size).toBe(8)
@@ -51,13 +51,13 @@ test('every window sees the same stars, inside the field', () => {
   }
 })
 
-test('a star is touched from near, also over an edge', () => {
+test('a ship touches a star that is near, also across an edge', () => {
   const star = { id: 's', x: 5, y: 450 }
   expect(touches(star, ship(field.width - 5))).toBe(true)
   expect(touches(star, ship(200))).toBe(false)
 })
 
-test('at an edge a ship is drawn on both sides, in a corner on all four', () => {
+test('a ship at an edge is drawn on both sides, in a corner on all four', () => {
   expect(imagesOf({ x: 800, y: 400 }, 30)).toEqual([{ x: 800, y: 400 }])
   expect(imagesOf({ x: 10, y: 400 }, 30)).toEqual([
     { x: 10, y: 400 },
@@ -66,7 +66,7 @@ test('at an edge a ship is drawn on both sides, in a corner on all four', () => 
   expect(imagesOf({ x: field.width - 1, y: 2 }, 30)).toHaveLength(4)
 })
 
-test('a name stays inside the field', () => {
+test('a ship’s name stays inside the field', () => {
   expect(inside({ x: 3, y: 400 }, 50, 10)).toEqual({ x: 50, y: 400 })
   expect(inside({ x: field.width, y: -20 }, 50, 10)).toEqual({ x: field.width - 50, y: 10 })
 })

@@ -1,11 +1,11 @@
 const key = 'dovetail.score'
 
-export function keptScore(): number {
+export function readScore(): number {
   const score = Number(localStorage.getItem(key))
   return Number.isSafeInteger(score) && score > 0 ? score : 0
 }
 
-export function keepScore(score: number): void {
+export function saveScore(score: number): void {
   try {
     localStorage.setItem(key, String(score))
   } catch {

@@ -1,4 +1,4 @@
-import { field, type ShipState, shortWay, wrap } from './field.ts'
+import { field, type ShipState, wrap, wrappedDistance } from './field.ts'
 
 interface Seen {
   at: number
@@ -7,7 +7,7 @@ interface Seen {
 
 const kept = 6
 
-/** Where another's ship was seen, and where it is to be drawn between two sightings. Times are ms of one clock. */
+/** The known positions of another ship, and where to draw it between two of them. Times are ms of one clock. */
 export class ShipTrack {
   #seen: Seen[] = []
 
@@ -19,7 +19,7 @@ export class ShipTrack {
     return this.#seen.at(-1)?.at ?? Number.NEGATIVE_INFINITY
   }
 
-  /** Null before it was seen. After the last sighting it stays where it was: a guess would have to be taken back. */
+  /** Null before the first position. After the last one the ship stays there: an extrapolation might have to be undone. */
   at(time: number): ShipState | null {
     const after = this.#seen.findIndex(({ at }) => at > time)
     const last = this.#seen.at(-1)
@@ -34,8 +34,8 @@ export class ShipTrack {
 function between(from: ShipState, to: ShipState, share: number): ShipState {
   return {
     ...to,
-    x: wrap(from.x + shortWay(from.x, to.x, field.width) * share, field.width),
-    y: wrap(from.y + shortWay(from.y, to.y, field.height) * share, field.height),
-    angle: wrap(from.angle + shortWay(from.angle, to.angle, 2 * Math.PI) * share, 2 * Math.PI),
+    x: wrap(from.x + wrappedDistance(from.x, to.x, field.width) * share, field.width),
+    y: wrap(from.y + wrappedDistance(from.y, to.y, field.height) * share, field.height),
+    angle: wrap(from.angle + wrappedDistance(from.angle, to.angle, 2 * Math.PI) * share, 2 * Math.PI),
   }
 }

@@ -1,7 +1,7 @@
-import { field, shortWay } from './field.ts'
+import { field, wrappedDistance } from './field.ts'
 
 export interface Star {
-  /** Its number and the id by which it is claimed: who makes the record first has it. */
+  /** Made of its number. The first ship to create the record of this id has the star. */
   id: string
   x: number
   y: number
@@ -11,7 +11,7 @@ const everyMs = 1500
 const livesMs = 12_000
 const reach = 34
 
-/** The stars of a moment (ms since 1970, by the server's clock): each window works out the same ones, none is sent. */
+/** The stars at a time (ms since 1970, by the server's clock). Every window computes the same ones; none is sent. */
 export function starsAt(now: number): Star[] {
   const newest = Math.floor(now / everyMs)
   const count = livesMs / everyMs
@@ -34,5 +34,5 @@ function chance(number: number, salt: number): number {
 }
 
 export function touches(star: Star, ship: { x: number; y: number }): boolean {
-  return Math.hypot(shortWay(ship.x, star.x, field.width), shortWay(ship.y, star.y, field.height)) < reach
+  return Math.hypot(wrappedDistance(ship.x, star.x, field.width), wrappedDistance(ship.y, star.y, field.height)) < reach
 }

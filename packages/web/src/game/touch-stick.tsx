@@ -1,10 +1,10 @@
 import { type PointerEvent, type RefObject, useRef } from 'react'
-import type { Place } from './controls.ts'
-import type { Controls } from './fly.ts'
-import { knobPlace, stickControls } from './stick.ts'
+import type { Controls } from './flight.ts'
+import type { Point } from './steering.ts'
+import { knobPosition, stickControls } from './stick.ts'
 import styles from './touch-stick.module.css'
 
-/** A stick for a thumb, shown on touch screens: it writes what the pilot wants into `controls`, null while it rests. */
+/** A stick for a thumb, shown on touch screens: writes the input into `controls`, null while it rests. */
 export function TouchStick({ controls }: { controls: RefObject<Controls | null> }) {
   const knob = useRef<HTMLDivElement>(null)
   const push = (event: PointerEvent<HTMLDivElement>) => {
@@ -13,21 +13,21 @@ export function TouchStick({ controls }: { controls: RefObject<Controls | null> 
     const radius = box.width / 2
     const off = { x: event.clientX - box.left - radius, y: event.clientY - box.top - radius }
     controls.current = stickControls(off, radius)
-    show(knobPlace(off, radius))
+    show(knobPosition(off, radius))
   }
   const letGo = () => {
     controls.current = null
     show({ x: 0, y: 0 })
   }
-  // Straight to the element: a render for each move of a thumb would cost frames of the game.
-  const show = ({ x, y }: Place) => {
+  // Directly on the element: a render for each move of the thumb would cost animation frames.
+  const show = ({ x, y }: Point) => {
     if (knob.current !== null) knob.current.style.translate = `${x}px ${y}px`
   }
   return (
     <div
       className={styles.stick}
       data-stick=""
-      // It can only be pushed by a finger; keys fly by the field itself.
+      // Only a finger can push it; keys are read by the field.
       aria-hidden
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)

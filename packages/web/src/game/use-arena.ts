@@ -1,11 +1,11 @@
 import { type RefObject, useEffect } from 'react'
 import { useSession } from '../session/session-context.ts'
 import { Arena } from './arena.ts'
-import { steer } from './controls.ts'
 import { type Brush, drawScene } from './draw-scene.ts'
 import { fitCanvas } from './fit-canvas.ts'
-import type { Controls } from './fly.ts'
-import { keepScore, keptScore } from './score.ts'
+import type { Controls } from './flight.ts'
+import { readScore, saveScore } from './score.ts'
+import { steer } from './steering.ts'
 
 export const arenaChannel = 'game:arena'
 
@@ -23,7 +23,7 @@ function coloursOf(element: HTMLElement): Brush['colours'] {
   }
 }
 
-/** Plays in a canvas for as long as it is shown. A stick that is pushed counts before keys and mouse. */
+/** Runs the game in a canvas while it is mounted. A pushed stick takes precedence over keys and mouse. */
 export function useArena(
   canvas: RefObject<HTMLCanvasElement | null>,
   stick: RefObject<Controls | null>,
@@ -41,10 +41,10 @@ export function useArena(
       collection,
       view,
       now: () => performance.now(),
-      serverNow: () => Date.now() + traffic.serverAheadMs,
+      serverNow: () => Date.now() + traffic.serverClockOffsetMs,
       random: Math.random,
-      score: keptScore(),
-      onScore: keepScore,
+      score: readScore(),
+      onScore: saveScore,
     })
     const nameOf = (user: string) => profiles.get(user)?.name ?? user
     const brush: Brush = { context, colours: coloursOf(canvas.current), nameOf, zoom: 1 }
@@ -65,8 +65,8 @@ export function useArena(
   }, [canvas, stick, me, client, traffic, profiles])
 }
 
-/** Draws while the page is shown; where it comes back as it was, out of the browser's page cache, it goes on. */
-function onEachFrame(draw: () => void, putAway: () => void): () => void {
+/** Draws while the page is shown, and goes on when it is restored from the back/forward cache. */
+function onEachFrame(draw: () => void, onHide: () => void): () => void {
   const run = () => {
     draw()
     frame = requestAnimationFrame(run)
@@ -76,13 +76,13 @@ function onEachFrame(draw: () => void, putAway: () => void): () => void {
   const { signal } = stop
   const leave = () => {
     cancelAnimationFrame(frame)
-    putAway()
+    onHide()
   }
-  const comeBack = ({ persisted }: PageTransitionEvent) => {
+  const resume = ({ persisted }: PageTransitionEvent) => {
     if (persisted) frame = requestAnimationFrame(run)
   }
   window.addEventListener('pagehide', leave, { signal })
-  window.addEventListener('pageshow', comeBack, { signal })
+  window.addEventListener('pageshow', resume, { signal })
   return () => {
     stop.abort()
     cancelAnimationFrame(frame)

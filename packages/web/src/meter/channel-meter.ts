@@ -1,13 +1,13 @@
-import type { Client, TraceEvent } from '@dovetail/client'
+import type { Client, TraceEvent } from 'dovetail-client'
 import { byteLength, changeTimes } from './frame-facts.ts'
 
 /** One second of a channel, as it arrived here. */
 export interface MeterSample {
-  /** Changes that came. */
+  /** Changes received. */
   changes: number
   /** Bytes of the frames that brought them, as JSON. */
   bytes: number
-  /** The median time from a change's commit to its arrival, in ms; null where none came. */
+  /** The median time from a change's commit to its arrival, in ms; null where none arrived. */
   delayMs: number | null
 }
 
@@ -22,9 +22,9 @@ export interface ChannelMeterOptions {
   channel: string
   /** Milliseconds since 1970. */
   now: () => number
-  /** By how much the server's clock is ahead of this one. */
-  serverAheadMs: () => number
-  /** Calls a task every so many milliseconds; returns its stop. */
+  /** The server's clock minus this one, in ms. */
+  serverClockOffsetMs: () => number
+  /** Runs a task at an interval; returns a function that stops it. */
   every: (ms: number, task: () => void) => () => void
 }
 
@@ -36,7 +36,11 @@ function median(values: number[]): number | null {
   return values[Math.floor(values.length / 2)] ?? null
 }
 
-/** Counts what arrives of one channel, second by second. Stop it when nobody looks any more. */
+/**
+ * meter/: how are live figures measured, formatted and drawn?
+ *
+ * Counts the changes that arrive on one channel, second by second. Stop it when nothing shows it any more.
+ */
 export class ChannelMeter {
   readonly #options: ChannelMeterOptions
   readonly #listeners = new Set<() => void>()
@@ -48,10 +52,10 @@ export class ChannelMeter {
 
   constructor(client: Pick<Client, 'trace'>, options: ChannelMeterOptions) {
     this.#options = options
-    this.#stops = [client.trace((event) => this.#passed(event)), options.every(1000, () => this.#second())]
+    this.#stops = [client.trace((event) => this.#onTrace(event)), options.every(1000, () => this.#onSecond())]
   }
 
-  // Arrow functions, since React calls them without their object.
+  // Arrow functions, since React calls them without `this`.
   readonly getSnapshot = (): MeterSnapshot => this.#snapshot
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -63,17 +67,17 @@ export class ChannelMeter {
     for (const stop of this.#stops) stop()
   }
 
-  #passed({ direction, frame }: TraceEvent): void {
+  #onTrace({ direction, frame }: TraceEvent): void {
     if (direction !== 'down') return
     const times = changeTimes(frame, this.#options.channel)
     if (times === null) return
-    const now = this.#options.now() + this.#options.serverAheadMs()
+    const now = this.#options.now() + this.#options.serverClockOffsetMs()
     this.#changes += times.length
     this.#bytes += byteLength(frame)
     for (const at of times) if (at !== null) this.#delays.push(Math.max(0, now - at))
   }
 
-  #second(): void {
+  #onSecond(): void {
     const last = { changes: this.#changes, bytes: this.#bytes, delayMs: median(this.#delays) }
     this.#changes = 0
     this.#bytes = 0

@@ -3,7 +3,7 @@ interface ChangesLike {
   changes: { record: { updatedAt?: string } }[]
 }
 
-/** When each change of a frame was committed (ms since 1970; null for a tombstone); null where the frame brings none of this channel. */
+/** The commit time of each change in a frame (ms since 1970; null for a tombstone); null if the frame has no changes of this channel. */
 export function changeTimes(frame: unknown, channel: string): (number | null)[] | null {
   if (typeof frame !== 'object' || frame === null) return null
   const { channel: of, changes } = frame as Partial<ChangesLike>

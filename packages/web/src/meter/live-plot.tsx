@@ -6,7 +6,7 @@ import styles from './live-plot.module.css'
 export interface LivePlotProps {
   /** “Changes a second” */
   label: string
-  /** The newest value as it is read: “1,204 /s”. */
+  /** The newest value as text: “1,204 /s”. */
   value: string
   /** One value a second, oldest first; null where there was none. */
   values: readonly (number | null)[]
@@ -15,7 +15,7 @@ export interface LivePlotProps {
 const height = 40
 const seconds = 60
 
-/** A figure and its last minute. */
+/** A value and its curve over the last minute. */
 export function LivePlot({ label, value, values }: LivePlotProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
@@ -40,7 +40,7 @@ export function LivePlot({ label, value, values }: LivePlotProps) {
   return (
     <figure className={styles.plot}>
       <figcaption className={styles.caption}>
-        {/* No <output>: a screen reader would be told of it each second. */}
+        {/* No <output>: a screen reader would announce it each second. */}
         {label} <span className={styles.value}>{value}</span>
       </figcaption>
       <div ref={box} className={styles.box} aria-hidden />

@@ -10,13 +10,13 @@ const every = (ms: number, task: () => void) => {
   return () => clearInterval(timer)
 }
 
-/** What arrives of a channel, second by second, for as long as the component is shown. */
+/** Measures what arrives on a channel, second by second, while the component is mounted. */
 export function useChannelMeter(channel: string): MeterSnapshot {
   const { client, traffic } = useSession()
   const [meter, setMeter] = useState<ChannelMeter | null>(null)
   useEffect(() => {
-    const serverAheadMs = () => traffic.serverAheadMs
-    const opened = new ChannelMeter(client, { channel, now: Date.now, serverAheadMs, every })
+    const serverClockOffsetMs = () => traffic.serverClockOffsetMs
+    const opened = new ChannelMeter(client, { channel, now: Date.now, serverClockOffsetMs, every })
     setMeter(opened)
     return () => opened.stop()
   }, [client, traffic, channel])

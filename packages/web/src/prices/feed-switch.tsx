@@ -7,7 +7,7 @@ export interface FeedSwitchProps {
 }
 
 const choices: readonly { feed: Feed; name: string; hint: string }[] = [
-  { feed: 'prices', name: 'Latest', hint: 'What came between two looks is folded: only the newest value is sent' },
+  { feed: 'prices', name: 'Latest', hint: 'Changes between two updates are folded: only the newest value is sent' },
   { feed: 'ticks', name: 'Every tick', hint: 'Each change is sent' },
 ]
 

@@ -2,7 +2,7 @@ import '../styles/mono.css'
 import { useState } from 'react'
 import { LivePlot } from '../meter/live-plot.tsx'
 import { useChannelMeter } from '../meter/use-channel-meter.ts'
-import { Late } from '../ui/late.tsx'
+import { Delayed } from '../ui/delayed.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { FeedSwitch } from './feed-switch.tsx'
 import styles from './prices-page.module.css'
@@ -11,7 +11,11 @@ import { type Feed, useQuotes } from './use-quotes.ts'
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 
-/** Forty instruments, live: the latest value of each, or every tick; and what that costs. */
+/**
+ * prices/: what do forty instruments cost now?
+ *
+ * The live board with the latest value of each instrument, or every tick, and what each costs in traffic.
+ */
 export function PricesPage() {
   const [feed, setFeed] = useState<Feed>('prices')
   const { quotes, state } = useQuotes(feed)
@@ -43,7 +47,7 @@ export function PricesPage() {
       {quotes.length > 0 && (
         <p className={styles.feeder}>
           Only a backend writes prices, so their rate is set where the feeder runs:{' '}
-          <code>npx dovetail demo prices --rate 1000</code>
+          <code>npx dovetail-cli demo prices --rate 1000</code>
         </p>
       )}
     </div>
@@ -51,11 +55,11 @@ export function PricesPage() {
 }
 
 function Nothing({ state }: { state: ReturnType<typeof useQuotes>['state'] }) {
-  if (state === 'loading') return <Late>{<Notice title="Loading prices" />}</Late>
+  if (state === 'loading') return <Delayed>{<Notice title="Loading prices" />}</Delayed>
   if (state === 'offline') return <Notice title="No connection">Prices show here as soon as the server answers.</Notice>
   return (
     <Notice title="Nobody feeds prices yet">
-      Start the feeder beside the server: <code>npx dovetail demo prices --rate 200</code>
+      Start the feeder beside the server: <code>npx dovetail-cli demo prices --rate 200</code>
     </Notice>
   )
 }

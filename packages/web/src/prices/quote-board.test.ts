@@ -1,4 +1,4 @@
-import type { LiveRecord } from '@dovetail/protocol'
+import type { LiveRecord } from 'dovetail-protocol'
 import { expect, test } from 'vitest'
 import type { QuoteData } from '../session/data-types.ts'
 import { nextBoard, nextQuote, type Quote } from './quote-board.ts'
@@ -19,17 +19,17 @@ function after(prices: number[], stepMs: number): Quote {
   return quote
 }
 
-test('a price goes up or down against the one before, and in percent against a minute ago', () => {
+test('a quote’s direction is relative to the previous price, its percentage to a minute ago', () => {
   expect(after([100, 110, 105], 1000)).toMatchObject({ direction: 'down', changePercent: 5 })
   expect(after([100, 100], 1000).direction).toBe('same')
 })
 
-test('the line has a point a second, however fast prices come', () => {
+test('a quote’s line has one point a second, however fast prices arrive', () => {
   expect(after([1, 2, 3, 4, 5], 200).points.map(({ price }) => price)).toEqual([5])
   expect(after([1, 2, 3], 1000).points).toHaveLength(3)
 })
 
-test('what is older than a minute is forgotten', () => {
+test('a quote forgets points older than a minute', () => {
   const quote = after(
     Array.from({ length: 100 }, (_, i) => i + 1),
     1000,
@@ -38,7 +38,7 @@ test('what is older than a minute is forgotten', () => {
   expect(quote.changePercent).toBeCloseTo(((100 - 41) / 41) * 100)
 })
 
-test('nothing new is the same board, and an instrument that did not change the same object', () => {
+test('a board without new records, and an instrument without a change, stay the same object', () => {
   const board = nextBoard(new Map(), [record(1, 5), record(2, 6, 'OTHER')], start)
   expect(nextBoard(board, [record(1, 5), record(2, 6, 'OTHER')], start)).toBe(board)
   const next = nextBoard(board, [record(3, 7), record(2, 6, 'OTHER')], start)

@@ -1,31 +1,31 @@
-import type { LiveRecord } from '@dovetail/protocol'
+import type { LiveRecord } from 'dovetail-protocol'
 import type { QuoteData } from '../session/data-types.ts'
 
 export interface PricePoint {
-  /** Milliseconds since 1970, here. */
+  /** Milliseconds since 1970, by the browser's clock. */
   at: number
   price: number
 }
 
-/** One instrument, as the board shows it. Another object whenever something changed. */
+/** One instrument as the board shows it; a new object whenever something changed. */
 export interface Quote {
   symbol: string
   price: number
-  /** Against the price of a minute ago, or the oldest that is known, in percent. */
+  /** Change in percent from the price a minute ago, or from the oldest known. */
   changePercent: number
-  /** Against the price before. */
+  /** Compared with the previous price. */
   direction: 'up' | 'down' | 'same'
-  /** When the server took it, ms since 1970. */
+  /** When the server stored the price, in ms since 1970. */
   updatedAt: number
   rev: number
-  /** The last minute, oldest first, a point a second at most. */
+  /** The last minute, oldest first, at most one point a second. */
   points: readonly PricePoint[]
 }
 
 const minuteMs = 60_000
 const pointMs = 1000
 
-/** What is shown of one instrument after a record of it. */
+/** An instrument after a new record of it. */
 export function nextQuote(
   before: Quote | undefined,
   { data, rev, updatedAt }: LiveRecord<QuoteData>,
@@ -39,7 +39,7 @@ export function nextQuote(
   return { symbol, price, changePercent, direction, updatedAt: Date.parse(updatedAt), rev, points }
 }
 
-/** The newest point takes the place of the one before within the same second: a fast feed draws no longer line. */
+/** Within one second, a newer point replaces the one before: a fast feed draws no longer line. */
 function withPoint(points: readonly PricePoint[], point: PricePoint): PricePoint[] {
   const recent = points.filter(({ at }) => point.at - at < minuteMs)
   const last = recent.at(-1)
@@ -47,15 +47,15 @@ function withPoint(points: readonly PricePoint[], point: PricePoint): PricePoint
   return [...(sameSecond ? recent.slice(0, -1) : recent), point]
 }
 
-/** The board after new records; the same one where nothing is new. */
+/** The board after these records; the same object if none of them is new. */
 export function nextBoard(
   board: ReadonlyMap<string, Quote>,
   records: readonly LiveRecord<QuoteData>[],
   now: number,
 ): ReadonlyMap<string, Quote> {
-  const news = records.filter(({ data, rev }) => board.get(data.symbol)?.rev !== rev)
-  if (news.length === 0) return board
+  const changed = records.filter(({ data, rev }) => board.get(data.symbol)?.rev !== rev)
+  if (changed.length === 0) return board
   const next = new Map(board)
-  for (const record of news) next.set(record.data.symbol, nextQuote(board.get(record.data.symbol), record, now))
+  for (const record of changed) next.set(record.data.symbol, nextQuote(board.get(record.data.symbol), record, now))
   return next
 }

@@ -46,10 +46,10 @@ export const QuoteRow = memo(function QuoteRow({ quote, now }: QuoteRowProps) {
   )
 })
 
-/** A cell that flashes once for each new price and fades; not for who asked for less motion. */
+/** A cell that flashes once for each new price, unless the user prefers reduced motion. */
 function useFlash({ rev, direction }: Quote) {
   const cell = useRef<HTMLTableCellElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each revision flashes, also one that goes the same way
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each revision flashes, also one in the same direction
   useEffect(() => {
     if (direction === 'same' || matchMedia('(prefers-reduced-motion: reduce)').matches) return
     const colour = direction === 'up' ? 'var(--good-part)' : 'var(--bad-part)'

@@ -4,7 +4,7 @@ import type { Quote } from './quote-board.ts'
 import { QuoteRow } from './quote-row.tsx'
 import styles from './quote-table.module.css'
 import { type Sort, type SortKey, sortQuotes } from './sort-quotes.ts'
-import { useNow } from './use-now.ts'
+import { useServerTime } from './use-server-time.ts'
 
 const columns: readonly { by: SortKey; name: string }[] = [
   { by: 'symbol', name: 'Symbol' },
@@ -14,11 +14,11 @@ const columns: readonly { by: SortKey; name: string }[] = [
 ]
 
 export function QuoteTable({ quotes }: { quotes: readonly Quote[] }) {
-  const [sort, setSort] = useState<Sort>({ by: 'symbol', falling: false })
+  const [sort, setSort] = useState<Sort>({ by: 'symbol', descending: false })
   const sorted = useMemo(() => sortQuotes(quotes, sort), [quotes, sort])
-  const now = useNow()
-  const choose = (by: SortKey) => setSort({ by, falling: sort.by === by ? !sort.falling : by !== 'symbol' })
-  const Arrow = sort.falling ? ArrowDown : ArrowUp
+  const now = useServerTime()
+  const choose = (by: SortKey) => setSort({ by, descending: sort.by === by ? !sort.descending : by !== 'symbol' })
+  const Arrow = sort.descending ? ArrowDown : ArrowUp
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label="Board">
@@ -29,7 +29,7 @@ export function QuoteTable({ quotes }: { quotes: readonly Quote[] }) {
               <th
                 key={by}
                 scope="col"
-                aria-sort={sort.by === by ? (sort.falling ? 'descending' : 'ascending') : 'none'}
+                aria-sort={sort.by === by ? (sort.descending ? 'descending' : 'ascending') : 'none'}
               >
                 <button type="button" className={styles.sort} onClick={() => choose(by)}>
                   {name}

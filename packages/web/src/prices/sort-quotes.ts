@@ -3,7 +3,7 @@ import type { Quote } from './quote-board.ts'
 export type SortKey = 'symbol' | 'price' | 'change' | 'age'
 export interface Sort {
   by: SortKey
-  falling: boolean
+  descending: boolean
 }
 
 const compare: Record<SortKey, (a: Quote, b: Quote) => number> = {
@@ -13,8 +13,8 @@ const compare: Record<SortKey, (a: Quote, b: Quote) => number> = {
   age: (a, b) => b.updatedAt - a.updatedAt,
 }
 
-/** Sorted by a column; the symbol decides between equals, so that rows do not swap for nothing. */
-export function sortQuotes(quotes: readonly Quote[], { by, falling }: Sort): Quote[] {
-  const sign = falling ? -1 : 1
+/** Sorts by a column; the symbol decides between equals, so that equal rows keep their order. */
+export function sortQuotes(quotes: readonly Quote[], { by, descending }: Sort): Quote[] {
+  const sign = descending ? -1 : 1
   return [...quotes].sort((a, b) => sign * compare[by](a, b) || compare.symbol(a, b))
 }

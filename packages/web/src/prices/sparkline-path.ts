@@ -2,7 +2,7 @@ import type { PricePoint } from './quote-board.ts'
 
 const minuteMs = 60_000
 
-/** A minute as a line: the newest point at the right edge, the lowest price at the bottom; a flat one in the middle. */
+/** A minute as an SVG path: the newest point at the right edge, the lowest price at the bottom; a constant price in the middle. */
 export function sparklinePath(points: readonly PricePoint[], width: number, height: number): string {
   const newest = points.at(-1)
   if (newest === undefined || points.length < 2) return ''

@@ -1,10 +1,10 @@
-import type { LiveEntry, LiveSnapshot } from '@dovetail/client'
+import type { LiveEntry, LiveSnapshot } from 'dovetail-client'
 import { useEffect, useMemo, useState } from 'react'
 import type { QuoteData } from '../session/data-types.ts'
 import { useAppClient } from '../session/session-context.ts'
 import { nextBoard, type Quote } from './quote-board.ts'
 
-/** `prices` sends the latest value of each instrument, `ticks` every one of them. */
+/** `prices` delivers the latest value of each instrument, `ticks` every value. */
 export type Feed = 'prices' | 'ticks'
 
 export interface Quotes {
@@ -14,14 +14,14 @@ export interface Quotes {
 
 const most = 500
 
-/** The board of a feed, drawn anew once a frame of the screen at most. */
+/** The board of a feed, rendered at most once an animation frame. */
 export function useQuotes(feed: Feed): Quotes {
   const client = useAppClient()
   const [state, setState] = useState<LiveSnapshot['state']>('loading')
   const [board, setBoard] = useState<ReadonlyMap<string, Quote>>(new Map())
 
   useEffect(() => {
-    // Not by `useLive`, which renders for each frame that comes: a fast feed brings more of them than a screen shows.
+    // Not by `useLive`, which renders for each frame received: a fast feed sends more of them than a screen shows.
     const view = client.channel(`${feed}:demo`).collection('quotes').live({ limit: most })
     setBoard(new Map())
     let frame: number | null = null

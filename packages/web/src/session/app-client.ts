@@ -1,4 +1,4 @@
-import type { Client } from '@dovetail/client'
+import type { Client } from 'dovetail-client'
 import type { DataTypes } from './data-types.ts'
 
 export type AppClient = Client<DataTypes>

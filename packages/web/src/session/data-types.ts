@@ -1,4 +1,4 @@
-/** What the demo configuration's collections hold. */
+/** The data of each collection in the demo configuration. */
 export interface MessageData extends Record<string, unknown> {
   text: string
   replyTo?: string
@@ -18,7 +18,7 @@ export interface QuoteData extends Record<string, unknown> {
   symbol: string
   price: number
 }
-/** A ship of the arena, the claim of a star, or an event of the compare page's race. */
+/** A ship of the arena, the claim of a star, or an event of the compare page. */
 export interface EntityData extends Record<string, unknown> {
   kind: 'ship' | 'star' | 'event'
 }

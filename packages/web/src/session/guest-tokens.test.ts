@@ -3,7 +3,7 @@ import { createGuestTokens } from './guest-tokens.ts'
 
 const hourMs = 3_600_000
 
-/** A server that numbers its guests and tokens, and a browser with a clock turned by hand. */
+/** A server that numbers its guests and tokens, and a browser whose clock the test sets. */
 function world() {
   const asked: (string | null)[] = []
   const items = new Map<string, string>()
@@ -25,6 +25,7 @@ function world() {
   }
   const open = () =>
     createGuestTokens({
+      url: '/v1/guests',
       fetch: server,
       storage: { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value) },
       now: () => now.ms,
@@ -33,7 +34,7 @@ function world() {
   return { asked, answers, now, open }
 }
 
-test('a first visit makes one guest, and a reload keeps it', async () => {
+test('a first visit creates one guest, and a reload keeps it', async () => {
   const { asked, open } = world()
   expect(await open().get()).toBe('guest-1/1')
   const reloaded = open()
@@ -42,14 +43,14 @@ test('a first visit makes one guest, and a reload keeps it', async () => {
   expect(asked).toEqual([null])
 })
 
-test('a token that ran out is renewed for the same user', async () => {
+test('an expired guest token is renewed for the same user', async () => {
   const { now, open } = world()
   await open().get()
   now.ms += 2 * hourMs
   expect(await open().get()).toBe('guest-1/2')
 })
 
-test('asked again, it renews; just renewed, it does not', async () => {
+test('a second call for a guest token renews it, unless it was renewed within seconds', async () => {
   const { asked, now, open } = world()
   const tokens = open()
   await tokens.get()
@@ -59,7 +60,7 @@ test('asked again, it renews; just renewed, it does not', async () => {
   expect(asked).toHaveLength(2)
 })
 
-test('a guest that the server forgot becomes a new one', async () => {
+test('a guest that the server no longer knows becomes a new guest', async () => {
   const { answers, now, open } = world()
   await open().get()
   now.ms += 2 * hourMs
@@ -67,7 +68,7 @@ test('a guest that the server forgot becomes a new one', async () => {
   expect(await open().get()).toBe('guest-3/3')
 })
 
-test('a server too busy to renew leaves a token that still holds', async () => {
+test('a guest token that is still valid is used when the server is too busy to renew it', async () => {
   const { answers, now, open } = world()
   const tokens = open()
   await tokens.get()

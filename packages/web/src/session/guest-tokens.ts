@@ -1,4 +1,4 @@
-import type { Guest } from '@dovetail/protocol'
+import type { Guest } from 'dovetail-protocol'
 
 export interface GuestStorage {
   getItem(key: string): string | null
@@ -6,6 +6,8 @@ export interface GuestStorage {
 }
 
 export interface GuestTokensOptions {
+  /** Where guests are made. */
+  url: string
   fetch: typeof globalThis.fetch
   storage: GuestStorage
   /** Milliseconds since 1970. */
@@ -15,18 +17,18 @@ export interface GuestTokensOptions {
 }
 
 export interface GuestTokens {
-  /** A token to use now. Asked again, it gives a fresh one: the SDK asks again only where the last was refused or ran out. */
+  /** A token to use now. A second call gives a fresh one: the SDK calls again only when the last was refused or expired. */
   get(): Promise<string>
-  /** Who the stored token belongs to; null before the first visit. */
+  /** The user id of the stored token; null before the first visit. */
   user(): string | null
 }
 
 const storageKey = 'dovetail.guest'
-const marginMs = 60_000 // a token that ends within a minute would end in the middle of something
-const freshMs = 10_000 // one that was made this recently is not refused for its age; another would not help
+const marginMs = 60_000 // a token that expires within a minute is renewed before it is used
+const freshMs = 10_000 // a token this new was not refused for its age; another one would not help
 
-/** Keeps the visitor's guest identity: made at the first visit, renewed with its own old token after. */
-export function createGuestTokens({ fetch, storage, now, exclusively }: GuestTokensOptions): GuestTokens {
+/** Keeps the visitor's guest identity: created at the first visit, then renewed with its previous token. */
+export function createGuestTokens({ url, fetch, storage, now, exclusively }: GuestTokensOptions): GuestTokens {
   let given = false
   let renewedAt = Number.NEGATIVE_INFINITY
 
@@ -35,13 +37,13 @@ export function createGuestTokens({ fetch, storage, now, exclusively }: GuestTok
   const ask = async (token: string | null): Promise<Response> => {
     const headers: Record<string, string> = { 'content-type': 'application/json' }
     if (token !== null) headers.authorization = `Bearer ${token}`
-    return fetch('/v1/guests', { method: 'POST', headers, body: '{}' })
+    return fetch(url, { method: 'POST', headers, body: '{}' })
   }
 
   const renew = async (): Promise<string> => {
     const old = stored()
     let reply = await ask(old?.token ?? null)
-    // The server no longer knows this guest (its data is new, or a month went by): begin as another.
+    // The server no longer knows this guest (its data was replaced, or a month went by): start as a new one.
     if (old !== null && (reply.status === 401 || reply.status === 403)) reply = await ask(null)
     if (!reply.ok) {
       if (old !== null && Date.parse(old.expiresAt) > now()) return old.token

@@ -1,8 +1,8 @@
-import type { ClientState, TraceEvent } from '@dovetail/client'
+import type { ClientState, TraceEvent } from 'dovetail-client'
 import { expect, test } from 'vitest'
 import { Traffic } from './traffic.ts'
 
-/** A client of which one says by hand what passes and in what state it is. */
+/** A client whose frames and state the test sets. */
 function world() {
   const now = { ms: 1_000_000 }
   const traces = new Set<(event: TraceEvent) => void>()
@@ -19,30 +19,30 @@ function world() {
     },
     getSnapshot: () => state,
   }
-  const traffic = new Traffic(client, { now: () => now.ms, soon: (task) => task() })
+  const traffic = new Traffic(client, { now: () => now.ms, beforeNextFrame: (task) => task() })
   const is = (name: 'connecting' | 'open' | 'offline') => {
     state = { ...state, name }
     for (const watcher of watchers) watcher()
   }
-  const hear = (frame: unknown) => {
+  const receive = (frame: unknown) => {
     for (const trace of traces) trace({ direction: 'down', over: 'websocket', at: now.ms, frame })
   }
   const change = (to: number, writtenAtMs: number) => {
     const record = { id: 'r', pos: to, rev: to, updatedAt: new Date(writtenAtMs).toISOString() }
-    hear({ op: 'changes', channel: 'chat:a', from: to - 1, to, changes: [{ collection: 'messages', record }] })
+    receive({ op: 'changes', channel: 'chat:a', from: to - 1, to, changes: [{ collection: 'messages', record }] })
   }
-  return { traffic, now, is, hear, change }
+  return { traffic, now, is, receive, change }
 }
 
-test('keeps the last 50 frames, numbered from 1', () => {
-  const { traffic, hear } = world()
-  for (let i = 1; i <= 60; i++) hear({ op: 'signal' })
+test('traffic keeps the last 50 frames, numbered from 1', () => {
+  const { traffic, receive } = world()
+  for (let i = 1; i <= 60; i++) receive({ op: 'signal' })
   const { frames } = traffic.getSnapshot()
   expect(frames).toHaveLength(50)
   expect(frames.map(({ number }) => number)).toEqual(Array.from({ length: 50 }, (_, i) => i + 11))
 })
 
-test('counts a loss, and of what comes after it only what was written meanwhile', () => {
+test('traffic counts a lost connection, and as caught up only the changes written meanwhile', () => {
   const { traffic, now, is, change } = world()
   is('open')
   change(1, now.ms)
@@ -53,14 +53,14 @@ test('counts a loss, and of what comes after it only what was written meanwhile'
   is('open')
   change(2, meanwhile)
   change(3, now.ms + 10)
-  expect(traffic.getSnapshot()).toMatchObject({ lost: 1, healed: 1 })
+  expect(traffic.getSnapshot()).toMatchObject({ lost: 1, caughtUp: 1 })
   expect(traffic.getSnapshot().revisions.get('chat:a')).toBe(3)
 })
 
-test('a server whose clock is an hour ahead changes nothing', () => {
-  const { traffic, now, is, hear, change } = world()
+test('caught-up changes are counted by the server’s clock, also when it is an hour fast', () => {
+  const { traffic, now, is, receive, change } = world()
   const hourMs = 3_600_000
-  const hello = () => hear({ id: 1, ok: { serverTime: new Date(now.ms + hourMs).toISOString() } })
+  const hello = () => receive({ id: 1, ok: { serverTime: new Date(now.ms + hourMs).toISOString() } })
   is('open')
   hello()
   is('offline')
@@ -69,10 +69,10 @@ test('a server whose clock is an hour ahead changes nothing', () => {
   hello()
   is('open')
   change(1, meanwhile + hourMs)
-  expect(traffic.getSnapshot().healed).toBe(1)
+  expect(traffic.getSnapshot().caughtUp).toBe(1)
 })
 
-test('a connection that is still being made was not lost', () => {
+test('a connection that was never open does not count as lost', () => {
   const { traffic, is } = world()
   is('offline')
   is('connecting')
@@ -80,10 +80,10 @@ test('a connection that is still being made was not lost', () => {
   expect(traffic.getSnapshot().lost).toBe(0)
 })
 
-test('a channel’s revision is known from the first page that was read, and an older page takes nothing back', () => {
-  const { traffic, hear, change } = world()
+test('a channel’s revision is known from its first page, and an older page does not lower it', () => {
+  const { traffic, receive, change } = world()
   const page = (cursor: string) =>
-    hear({ status: 200, path: '/v1/channels/chat%3Aa/messages', body: { records: [], cursor } })
+    receive({ status: 200, path: '/v1/channels/chat%3Aa/messages', body: { records: [], cursor } })
   const revision = () => traffic.getSnapshot().revisions.get('chat:a')
   page('0')
   expect(revision()).toBe(0)
@@ -92,8 +92,8 @@ test('a channel’s revision is known from the first page that was read, and an 
   change(9, 0)
   page('k3vQ0a.8')
   expect(revision()).toBe(9)
-  hear({ status: 200, path: '/v1/me', body: { user: 'ann' } })
-  hear({ status: 404, path: '/v1/channels/chat%3Ab/messages', error: 'not_found' })
-  hear({ status: 304, path: '/v1/channels/chat%3Aa/changes', body: null })
+  receive({ status: 200, path: '/v1/me', body: { user: 'ann' } })
+  receive({ status: 404, path: '/v1/channels/chat%3Ab/messages', error: 'not_found' })
+  receive({ status: 304, path: '/v1/channels/chat%3Aa/changes', body: null })
   expect([...traffic.getSnapshot().revisions.keys()]).toEqual(['chat:a'])
 })

@@ -1,7 +1,7 @@
-import type { Client, TraceEvent } from '@dovetail/client'
-import { parseCursor } from '@dovetail/protocol'
+import type { Client, TraceEvent } from 'dovetail-client'
+import { parseCursor } from 'dovetail-protocol'
 
-/** A frame that passed, numbered from 1. */
+/** A frame that was sent or received, numbered from 1. */
 export interface SeenFrame extends TraceEvent {
   readonly number: number
 }
@@ -11,9 +11,9 @@ export interface TrafficSnapshot {
   readonly frames: readonly SeenFrame[]
   /** How often the connection was lost since the page was opened. */
   readonly lost: number
-  /** Changes made while it was lost, and caught up since. */
-  readonly healed: number
-  /** The revision each channel is at here. */
+  /** Changes made while the connection was lost that arrived after it returned. */
+  readonly caughtUp: number
+  /** The last revision received, by channel. */
   readonly revisions: ReadonlyMap<string, number>
 }
 
@@ -27,15 +27,15 @@ interface ChangesFrame {
   changes: { record: { updatedAt?: string } }[]
 }
 
-function changesIn(frame: unknown): ChangesFrame | null {
+function readChanges(frame: unknown): ChangesFrame | null {
   if (typeof frame !== 'object' || frame === null) return null
   const { channel, to, changes } = frame as Partial<ChangesFrame>
   if (typeof channel !== 'string' || typeof to !== 'number' || !Array.isArray(changes)) return null
   return { channel, to, changes }
 }
 
-/** What `subscribe` is answered with: where the reader stands before any change. */
-function standingIn(frame: unknown): { channel: string; revision: number } | null {
+/** The position in the reply to `subscribe`, before any change. */
+function readSubscribeReply(frame: unknown): { channel: string; revision: number } | null {
   if (typeof frame !== 'object' || frame === null || !('ok' in frame)) return null
   const { channel, cursor } = frame.ok as { channel?: string; cursor?: string }
   if (channel === undefined || cursor === undefined) return null
@@ -44,8 +44,8 @@ function standingIn(frame: unknown): { channel: string; revision: number } | nul
 
 const pathOfChannel = /^\/v1\/channels\/([^/]+)\//
 
-/** What a page of records, or a poll, is answered with. */
-function pageIn(frame: unknown): { channel: string; revision: number } | null {
+/** The position in a page of records, or in the reply to a poll. */
+function readPage(frame: unknown): { channel: string; revision: number } | null {
   if (typeof frame !== 'object' || frame === null) return null
   const { path, body } = frame as { path?: string; body?: { cursor?: string } | null }
   const channel = pathOfChannel.exec(path ?? '')?.[1]
@@ -55,8 +55,8 @@ function pageIn(frame: unknown): { channel: string; revision: number } | null {
     : { channel: decodeURIComponent(channel), revision: cursor.rev }
 }
 
-/** What `hello` and `ping` are answered with. */
-function serverTimeIn(frame: unknown): number | null {
+/** The time in the reply to `hello` or `ping`. */
+function readServerTime(frame: unknown): number | null {
   if (typeof frame !== 'object' || frame === null || !('ok' in frame)) return null
   const { serverTime } = frame.ok as { serverTime?: string }
   return serverTime === undefined ? null : Date.parse(serverTime)
@@ -65,11 +65,11 @@ function serverTimeIn(frame: unknown): number | null {
 export interface TrafficOptions {
   /** Milliseconds since 1970. */
   now: () => number
-  /** Runs a task before the next frame of the screen: a fast channel must not draw the foot line 1,000 times a second. */
-  soon: (task: () => void) => void
+  /** Runs a task before the next animation frame: a fast channel must not render the footer 1,000 times a second. */
+  beforeNextFrame: (task: () => void) => void
 }
 
-/** Watches what passes on a client's connection, for the foot line and the inspector. */
+/** Records what passes on a client's connection, for the status line and the frame inspector. */
 export class Traffic {
   readonly #client: TracedClient
   readonly #options: TrafficOptions
@@ -78,32 +78,32 @@ export class Traffic {
   #frames: SeenFrame[] = []
   #count = 0
   #lost = 0
-  #healed = 0
+  #caughtUp = 0
   #wasOpen = false
   #lostAt: number | null = null
   #openedAt: number | null = null
-  #serverAheadMs = 0
-  #telling = false
+  #serverClockOffsetMs = 0
+  #notifying = false
   #snapshot: TrafficSnapshot | null = null
 
   constructor(client: TracedClient, options: TrafficOptions) {
     this.#client = client
     this.#options = options
-    client.trace((event) => this.#passed(event))
-    client.subscribe(() => this.#stateChanged())
+    client.trace((event) => this.#onTrace(event))
+    client.subscribe(() => this.#onState())
   }
 
-  /** By how much the server's clock is ahead of this one, as its replies tell. */
-  get serverAheadMs(): number {
-    return this.#serverAheadMs
+  /** The server's clock minus this one, in ms, from its replies. */
+  get serverClockOffsetMs(): number {
+    return this.#serverClockOffsetMs
   }
 
-  // Arrow functions, since React calls them without their object.
+  // Arrow functions, since React calls them without `this`.
   readonly getSnapshot = (): TrafficSnapshot => {
     this.#snapshot ??= {
       frames: this.#frames,
       lost: this.#lost,
-      healed: this.#healed,
+      caughtUp: this.#caughtUp,
       revisions: new Map(this.#revisions),
     }
     return this.#snapshot
@@ -114,40 +114,40 @@ export class Traffic {
     return () => this.#listeners.delete(listener)
   }
 
-  #passed(event: TraceEvent): void {
+  #onTrace(event: TraceEvent): void {
     this.#count++
     this.#frames = [...this.#frames.slice(1 - keptFrames), { ...event, number: this.#count }]
-    if (event.direction === 'down') this.#heard(event)
-    this.#changed()
+    if (event.direction === 'down') this.#onDownFrame(event)
+    this.#notify()
   }
 
-  #heard({ frame, at }: TraceEvent): void {
-    const serverTime = serverTimeIn(frame)
-    if (serverTime !== null) this.#serverAheadMs = serverTime - at
-    const standing = standingIn(frame)
-    if (standing !== null) this.#revisions.set(standing.channel, standing.revision)
-    // Without a socket nothing else tells where a reader begins.
-    const page = pageIn(frame)
+  #onDownFrame({ frame, at }: TraceEvent): void {
+    const serverTime = readServerTime(frame)
+    if (serverTime !== null) this.#serverClockOffsetMs = serverTime - at
+    const subscribed = readSubscribeReply(frame)
+    if (subscribed !== null) this.#revisions.set(subscribed.channel, subscribed.revision)
+    // Without a WebSocket, only a page says at which revision a reader begins.
+    const page = readPage(frame)
     if (page !== null) this.#reach(page.channel, page.revision)
-    const passage = changesIn(frame)
-    if (passage === null) return
-    const { channel, to, changes } = passage
+    const frameChanges = readChanges(frame)
+    if (frameChanges === null) return
+    const { channel, to, changes } = frameChanges
     this.#reach(channel, to)
-    this.#healed += changes.filter(({ record }) => this.#wasMissed(record.updatedAt)).length
+    this.#caughtUp += changes.filter(({ record }) => this.#wasMissed(record.updatedAt)).length
   }
 
   #reach(channel: string, revision: number): void {
     this.#revisions.set(channel, Math.max(revision, this.#revisions.get(channel) ?? 0))
   }
 
-  /** Written between the loss and the return. A tombstone carries no time and is not counted. */
+  /** Whether a change was written between the loss and the return. A tombstone has no time and is not counted. */
   #wasMissed(updatedAt: string | undefined): boolean {
     if (updatedAt === undefined || this.#lostAt === null || this.#openedAt === null) return false
-    const at = Date.parse(updatedAt) - this.#serverAheadMs
+    const at = Date.parse(updatedAt) - this.#serverClockOffsetMs
     return at >= this.#lostAt && at < this.#openedAt
   }
 
-  #stateChanged(): void {
+  #onState(): void {
     const { name } = this.#client.getSnapshot()
     const lost = name === 'waiting' || name === 'offline'
     if (this.#wasOpen && lost) {
@@ -155,16 +155,16 @@ export class Traffic {
       this.#lostAt = this.#options.now()
     }
     if (!this.#wasOpen && name === 'open') this.#openedAt = this.#options.now()
-    // On its way between two states (`connecting`) it is what it was.
+    // `connecting` lies between two states: it is neither a loss nor a return.
     if (lost || name === 'open') this.#wasOpen = name === 'open'
-    this.#changed()
+    this.#notify()
   }
 
-  #changed(): void {
-    if (this.#telling) return
-    this.#telling = true
-    this.#options.soon(() => {
-      this.#telling = false
+  #notify(): void {
+    if (this.#notifying) return
+    this.#notifying = true
+    this.#options.beforeNextFrame(() => {
+      this.#notifying = false
       this.#snapshot = null
       for (const listener of this.#listeners) listener()
     })

@@ -8,7 +8,7 @@ export interface Metric {
 const line = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/
 const label = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g
 
-/** Histogram buckets are left out: nobody reads them as figures. */
+/** Leaves out histogram buckets, which the page does not show. */
 export function parseMetrics(text: string): Metric[] {
   return text.split('\n').flatMap((each) => {
     const [, name, labels = '', value] = line.exec(each) ?? []

@@ -1,34 +1,47 @@
+import { serverPath } from '../session/app-base.ts'
 import '../styles/mono.css'
 import { useMemo } from 'react'
-import { Late } from '../ui/late.tsx'
+import { Delayed } from '../ui/delayed.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { HealthPart } from './health-part.tsx'
-import { LimitsPart } from './limits-part.tsx'
+import { HealthSection } from './health-section.tsx'
+import { LimitsSection } from './limits-section.tsx'
+import type { Reading } from './load-history.ts'
+import { LoadSection } from './load-section.tsx'
 import styles from './status-page.module.css'
 import { type ServerStatus, useStatus } from './use-status.ts'
-import { workFigures } from './work-figures.ts'
-import { WorkPart } from './work-part.tsx'
+import { WorkSection } from './work-section.tsx'
+import { workTables } from './work-tables.ts'
 
-/** How the server is: its health, what it does, and what it bounds. */
+/**
+ * status/: how is the server?
+ *
+ * Its health, its work and its limits.
+ */
 export function StatusPage() {
-  const { last, failed } = useStatus()
+  const { last, readings, failed } = useStatus()
   if (last === null && failed) {
     return <Notice title="The server does not answer">This page shows how it is as soon as it does.</Notice>
   }
   if (last === null) {
     return (
-      <Late>
+      <Delayed>
         <Notice title="Asking the server" />
-      </Late>
+      </Delayed>
     )
   }
-  return <StatusFigures status={last} failed={failed} />
+  return <StatusFigures status={last} readings={readings} failed={failed} />
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
-function StatusFigures({ status, failed }: { status: ServerStatus; failed: boolean }) {
-  const tables = useMemo(() => workFigures(status.metrics), [status.metrics])
+interface StatusFiguresProps {
+  status: ServerStatus
+  readings: readonly Reading[]
+  failed: boolean
+}
+
+function StatusFigures({ status, readings, failed }: StatusFiguresProps) {
+  const tables = useMemo(() => workTables(status.metrics), [status.metrics])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label="Status">
@@ -41,14 +54,15 @@ function StatusFigures({ status, failed }: { status: ServerStatus; failed: boole
               : 'This server, asked again every 5 seconds. Counts are since it was started.'}
           </p>
         </header>
-        <div className={styles.parts}>
-          {!failed && <HealthPart health={status.health} />}
-          <WorkPart tables={tables} />
+        <div className={styles.sections}>
+          {!failed && <HealthSection health={status.health} />}
+          <LoadSection readings={readings} />
+          <WorkSection tables={tables} />
           <p className={styles.lead}>
-            For a monitor, all of this and more: <a href="/metrics">/metrics</a>
+            For a monitor, all of this and more: <a href={serverPath('/metrics')}>/metrics</a>
           </p>
         </div>
-        <LimitsPart limits={status.limits} />
+        <LimitsSection limits={status.limits} />
       </div>
     </section>
   )

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react'
+import { serverPath } from '../session/app-base.ts'
+import type { Reading } from './load-history.ts'
 import { type Metric, parseMetrics } from './parse-metrics.ts'
 
 export interface Check {
@@ -11,18 +13,21 @@ export interface ServerStatus {
   health: Check[]
   metrics: Metric[]
   limits: Record<string, number>
-  /** When it was read, ms since 1970 by this clock. */
+  /** When it was read, in ms since 1970 by the browser's clock. */
   at: number
 }
 
 export interface Status {
-  /** What was read last; null until the first answer. */
+  /** The last answer; null until the first. */
   last: ServerStatus | null
-  /** Whether the newest question had no answer. */
+  /** The answers so far, oldest first; as many as the plots have room for. */
+  readings: readonly Reading[]
+  /** Whether the newest request failed. */
   failed: boolean
 }
 
 const everyMs = 5000
+const keptReadings = 60
 
 interface Readiness {
   status?: string
@@ -31,10 +36,10 @@ interface Readiness {
 
 async function read(): Promise<ServerStatus> {
   const [health, ready, metrics, limits] = await Promise.all([
-    fetch('/healthz'),
-    fetch('/readyz'),
-    fetch('/metrics'),
-    fetch('/v1/limits'),
+    fetch(serverPath('/healthz')),
+    fetch(serverPath('/readyz')),
+    fetch(serverPath('/metrics')),
+    fetch(serverPath('/v1/limits')),
   ])
   const readiness = (await ready.json()) as Readiness
   const parts = Object.entries(readiness.checks ?? {}).map(([name, check]) => ({
@@ -50,17 +55,23 @@ async function read(): Promise<ServerStatus> {
   }
 }
 
-/** What the server says of itself, asked again every 5 s while the page is looked at. */
+/** The server's status, read again every 5 s while the page is visible. */
 export function useStatus(): Status {
-  const [status, setStatus] = useState<Status>({ last: null, failed: false })
+  const [status, setStatus] = useState<Status>({ last: null, readings: [], failed: false })
   useEffect(() => {
     let shown = true
     const ask = () => {
       if (document.visibilityState !== 'visible') return
       read().then(
-        (last) => shown && setStatus({ last, failed: false }),
-        // What was read stays: what it was before the server fell silent is what one comes here for.
-        () => shown && setStatus(({ last }) => ({ last, failed: true })),
+        (last) =>
+          shown &&
+          setStatus(({ readings }) => ({
+            last,
+            readings: [...readings.slice(1 - keptReadings), last],
+            failed: false,
+          })),
+        // The last answer stays: the state before the server stopped answering is what people come here for.
+        () => shown && setStatus((before) => ({ ...before, failed: true })),
       )
     }
     ask()

@@ -2,17 +2,22 @@ import styles from './avatar.module.css'
 
 const hues = 8
 
-/** The same user has the same colour in every window: it is a sum over the id, not a draw. */
+/** Hashes the id, so that a user has the same colour in every window. */
 function hueOf(user: string): number {
   let sum = 0
   for (let i = 0; i < user.length; i++) sum = (sum * 31 + user.charCodeAt(i)) % 9973
   return Math.round((sum % hues) * (360 / hues))
 }
 
-/** The first sign of the name as a reader sees it, which may be several code points (flags, families). */
+/** The first grapheme of the name: one character to a reader may be several code points (flags, families). */
 function initialOf(name: string): string {
   const [first] = new Intl.Segmenter().segment(name.trim())
   return first?.segment.toLocaleUpperCase() ?? '?'
+}
+
+/** Only images of this server are shown: another host would learn who looks at the page, and when. */
+export function isOwnImage(image: string): boolean {
+  return URL.canParse(image) && new URL(image).origin === window.location.origin
 }
 
 export interface AvatarProps {
@@ -24,7 +29,7 @@ export interface AvatarProps {
 
 export function Avatar({ user, name, image, size = 32 }: AvatarProps) {
   const style = { '--hue': hueOf(user), width: size, height: size, fontSize: Math.round(size * 0.44) }
-  if (image !== undefined) {
+  if (image !== undefined && isOwnImage(image)) {
     return (
       <img className={styles.avatar} style={style} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />
     )

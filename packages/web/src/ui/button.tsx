@@ -1,13 +1,18 @@
 import type { ButtonHTMLAttributes, Ref } from 'react'
 import styles from './button.module.css'
-import { classes } from './classes.ts'
+import { classNames } from './class-names.ts'
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  /** `solid` is the one thing to do here, `quiet` everything else, `danger` what can't be undone. */
-  look?: 'solid' | 'quiet' | 'danger'
+  /** `solid` for the main action, `danger` for one that can't be undone, `quiet` for all others. */
+  variant?: 'solid' | 'quiet' | 'danger'
   ref?: Ref<HTMLButtonElement>
 }
 
-export function Button({ look = 'quiet', className, type = 'button', ...rest }: ButtonProps) {
-  return <button type={type} className={classes(styles.button, styles[look], className)} {...rest} />
+/**
+ * ui/: which controls are the pages built from?
+ *
+ * A button of the app.
+ */
+export function Button({ variant = 'quiet', className, type = 'button', ...rest }: ButtonProps) {
+  return <button type={type} className={classNames(styles.button, styles[variant], className)} {...rest} />
 }

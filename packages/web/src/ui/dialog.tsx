@@ -10,7 +10,7 @@ export interface DialogProps {
   children: ReactNode
 }
 
-/** A dialog over the page: focus stays in it, Escape and a press beside it close it. */
+/** A modal dialog: it keeps the focus; Escape and a press outside close it. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   return (
     <ModalOverlay className={styles.overlay ?? ''} isOpen isDismissable onOpenChange={(open) => open || onClose()}>

@@ -4,11 +4,11 @@ import styles from './notice.module.css'
 export interface NoticeProps {
   title: string
   children?: ReactNode
-  /** What one can do about it. */
+  /** A button or a link that helps. */
   action?: ReactNode
 }
 
-/** What a page shows where its content would be: empty, no right to see, an error. */
+/** Stands where a page's content would be: there is none, the reader may not see it, or it failed to load. */
 export function Notice({ title, children, action }: NoticeProps) {
   return (
     <div className={styles.notice}>

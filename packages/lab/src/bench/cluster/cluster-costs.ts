@@ -1,41 +1,41 @@
 /**
- * What more nodes bring and what the doorbell between them costs: PostgreSQL, Redis or Kafka, and
- * nodes as `dovetail cluster` starts them. All of it shares the machine, so the figures show the
- * shape of it; capacity is measured on machines of one's own.
+ * Measures the gain of more nodes and the cost of the notifications between them, with PostgreSQL, Redis or Kafka, and
+ * nodes as `dovetail cluster` starts them. All processes share one machine, so the figures show proportions; measure
+ * capacity on separate machines.
  */
 import type { Cluster } from '../../cluster/start-cluster.ts'
-import type { BenchSettings } from '../bench-settings.ts'
-import { measureFanOut } from '../pour.ts'
-import type { Row } from '../report.ts'
-import { costOf, faults } from '../told.ts'
+import { type Backbone, dovetailTarget, startDovetailCluster } from '../candidates/dovetail-cluster.ts'
+import { faultRows, formatCost } from '../drivers/fan-out-rows.ts'
+import { measureFanOut } from '../drivers/firehose.ts'
+import { warmUpNodes } from '../drivers/warm-up-nodes.ts'
+import type { Row } from '../report/report.ts'
+import type { BenchSettings } from '../settings/bench-settings.ts'
 import { balancers } from './balancers.ts'
-import { bells } from './bells.ts'
 import { clusterPeers } from './cluster-peers.ts'
-import { type Backbone, dovetailTarget, startDovetailCluster } from './dovetail-cluster.ts'
 import { hotChannel } from './hot-channel.ts'
-import { warmUpAll } from './warm-up-all.ts'
+import { notifications } from './notifications.ts'
 
-type Tell = (line: string) => void
+type Report = (line: string) => void
 
-/** By name, `npm run bench -- cluster-bells`; all of them are `cluster`. */
+/** By name, `npm run bench -- cluster-notifications`; all of them are `cluster`. */
 export const clusterParts = {
-  'cluster-nodes': moreNodes,
-  'cluster-hot': hotChannels,
-  'cluster-balancers': behindBalancers,
-  'cluster-bells': overBackbones,
+  'cluster-nodes': measureNodes,
+  'cluster-hot': measureHotChannels,
+  'cluster-balancers': measureBalancers,
+  'cluster-notifications': measureNotifications,
   'cluster-peers': clusterPeers,
 } as const
 
 const readers = 300
 const perSecond = 100
 
-async function moreNodes(settings: BenchSettings, tell: Tell): Promise<Row[]> {
+async function measureNodes(settings: BenchSettings, report: Report): Promise<Row[]> {
   const rows: Row[] = []
   for (const nodes of [1, 2, 3]) {
     await withCluster(settings, nodes, 'redis', async (cluster) => {
       const name = nodes === 1 ? '1 node' : `${nodes} nodes`
       const target = { ...dovetailTarget(cluster), name }
-      await warmUpAll(target)
+      await warmUpNodes(target)
       const { seconds } = settings
       const result = await measureFanOut(target, { readers, perSecond, seconds })
       rows.push({
@@ -43,41 +43,41 @@ async function moreNodes(settings: BenchSettings, tell: Tell): Promise<Row[]> {
         value: result.p99,
         unit: 'ms',
         limit: null,
-        detail: `${(result.received / (seconds + result.late)).toFixed(0)} deliveries a second, ${costOf(result)}`,
+        detail: `${(result.received / (seconds + result.late)).toFixed(0)} deliveries a second, ${formatCost(result)}`,
       })
-      rows.push(...faults([result]))
+      rows.push(...faultRows([result]))
     })
-    tell(`${nodes} nodes measured`)
+    report(`${nodes} nodes measured`)
   }
   return rows
 }
 
-async function hotChannels(settings: BenchSettings, tell: Tell): Promise<Row[]> {
+async function measureHotChannels(settings: BenchSettings, report: Report): Promise<Row[]> {
   const rows: Row[] = []
   for (const nodes of [1, 3]) {
     await withCluster(settings, nodes, 'redis', async (cluster) => {
       rows.push(...(await hotChannel(cluster, settings)))
     })
-    tell(`a hot channel from ${nodes} nodes measured`)
+    report(`a hot channel from ${nodes} nodes measured`)
   }
   return rows
 }
 
-async function behindBalancers(settings: BenchSettings, tell: Tell): Promise<Row[]> {
+async function measureBalancers(settings: BenchSettings, report: Report): Promise<Row[]> {
   let rows: Row[] = []
   await withCluster(settings, 3, 'redis', async (cluster) => {
-    rows = await balancers(cluster, settings, tell)
+    rows = await balancers(cluster, settings, report)
   })
   return rows
 }
 
-async function overBackbones(settings: BenchSettings, tell: Tell): Promise<Row[]> {
+async function measureNotifications(settings: BenchSettings, report: Report): Promise<Row[]> {
   const rows: Row[] = []
   for (const kind of ['redis', 'kafka'] as const) {
     await withCluster(settings, 2, kind, async (cluster) => {
-      rows.push(...(await bells(cluster, settings, kind)))
+      rows.push(...(await notifications(cluster, settings, kind)))
     })
-    tell(`bells over ${kind} measured`)
+    report(`notifications over ${kind} measured`)
   }
   return rows
 }

@@ -1,48 +1,49 @@
-/** Dovetail beside others that pass messages between nodes over Redis: three nodes each, the same pace, payload and readers. */
-import type { BenchSettings } from '../bench-settings.ts'
-import { findCentrifugo } from '../centrifugo.ts'
-import { type FanOutResult, measureFanOut } from '../pour.ts'
-import type { Row } from '../report.ts'
-import { middle } from '../rounds.ts'
-import { faults, faultsOf, lineOf, ratio } from '../told.ts'
-import { startCentrifugoCluster } from './centrifugo-cluster.ts'
-import type { ClusterTarget } from './cluster-target.ts'
-import { dovetailTarget, startDovetailCluster } from './dovetail-cluster.ts'
-import { startSocketIoCluster } from './socket-io-cluster.ts'
-import { warmUpAll } from './warm-up-all.ts'
+/** Compares Dovetail with other servers that pass messages between nodes over Redis: three nodes each, with the same rate, payload and readers. */
 
-type Start = (settings: BenchSettings) => Promise<ClusterTarget>
+import { findCentrifugo } from '../candidates/centrifugo.ts'
+import { startCentrifugoCluster } from '../candidates/centrifugo-cluster.ts'
+import type { ClusterTarget } from '../candidates/cluster-target.ts'
+import { dovetailTarget, startDovetailCluster } from '../candidates/dovetail-cluster.ts'
+import { startSocketIoCluster } from '../candidates/socket-io-cluster.ts'
+import { costRatioRow, faultRows, formatFaults, formatResult } from '../drivers/fan-out-rows.ts'
+import { type FanOutResult, measureFanOut } from '../drivers/firehose.ts'
+import { medianRound } from '../drivers/rounds.ts'
+import { warmUpNodes } from '../drivers/warm-up-nodes.ts'
+import type { Row } from '../report/report.ts'
+import type { BenchSettings } from '../settings/bench-settings.ts'
+
+type StartCandidate = (settings: BenchSettings) => Promise<ClusterTarget>
 
 const nodes = 3
 
-export async function clusterPeers(settings: BenchSettings, tell: (line: string) => void): Promise<Row[]> {
-  const starts: Start[] = [
+export async function clusterPeers(settings: BenchSettings, report: (line: string) => void): Promise<Row[]> {
+  const starts: StartCandidate[] = [
     async (each) => dovetailTarget(await startDovetailCluster(each, nodes)),
     (each) => startSocketIoCluster(each, nodes),
   ]
   const file = findCentrifugo()
-  if (file === null) tell('centrifugo is not on the path and not compared')
+  if (file === null) report('centrifugo is not on the path and not compared')
   else
     starts.push(
       ...[false, true].map(
-        (history): Start =>
+        (history): StartCandidate =>
           (each) =>
             startCentrifugoCluster(each, file, nodes, history),
       ),
     )
-  /** By rate and contender, what each round found. */
+  /** By rate and candidate, what each round found. */
   const results = settings.fanOutRates.map(() => starts.map((): FanOutResult[] => []))
   const keeps: string[] = []
   for (let round = 0; round < settings.rounds; round++) {
     for (const [index, start] of starts.entries()) {
       const target = await start(settings)
-      keeps[index] = `${target.name} keeps ${target.keeps}`
+      keeps[index] = `${target.name} keeps ${target.durability}`
       try {
-        await warmUpAll(target)
+        await warmUpNodes(target)
         for (const [rate, perSecond] of settings.fanOutRates.entries()) {
           const { readers, seconds } = settings
           const result = await measureFanOut(target, { readers, perSecond, seconds })
-          tell(`${nodes} nodes of ${lineOf(result)}`)
+          report(`${nodes} nodes of ${formatResult(result)}`)
           results[rate]?.[index]?.push(result)
         }
       } finally {
@@ -50,17 +51,17 @@ export async function clusterPeers(settings: BenchSettings, tell: (line: string)
       }
     }
   }
-  for (const line of keeps) tell(line)
-  return results.flatMap((rounds) => rowsOf(rounds.map(middle), settings.seconds, keeps))
+  for (const line of keeps) report(line)
+  return results.flatMap((rounds) => rowsOf(rounds.map(medianRound), settings.seconds, keeps))
 }
 
 function rowsOf([ours, ...theirs]: readonly FanOutResult[], seconds: number, keeps: readonly string[]): Row[] {
-  if (ours === undefined) throw new Error('a contender is missing')
+  if (ours === undefined) throw new Error('a candidate is missing')
   const deliveries = ({ received, late }: FanOutResult): number => received / (seconds + late)
   return [
     ...theirs.flatMap((result, index): Row[] => [
       {
-        ...ratio(ours, result, { limit: null }),
+        ...costRatioRow(ours, result, { limit: null }),
         title: `${nodes} nodes, ${ours.perSecond} msg/s: CPU per delivery of dovetail, to ${result.name}`,
       },
       {
@@ -71,10 +72,10 @@ function rowsOf([ours, ...theirs]: readonly FanOutResult[], seconds: number, kee
         detail: `p50 ${ours.p50.toFixed(1)} to ${result.p50.toFixed(1)} ms; deliveries a second ${deliveries(ours).toFixed(0)} to ${deliveries(result).toFixed(0)}; ${keeps[index + 1]}`,
       },
     ]),
-    ...faults([ours]).map((row) => ({
+    ...faultRows([ours]).map((row) => ({
       ...row,
       title: `${nodes} nodes, ${row.title}`,
-      detail: [`${row.detail} (${keeps[0]})`, ...theirs.map(faultsOf)].join('; '),
+      detail: [`${row.detail} (${keeps[0]})`, ...theirs.map(formatFaults)].join('; '),
     })),
   ]
 }

@@ -1,26 +1,26 @@
-/** Everybody writes to one channel: what PostgreSQL acknowledges, flushed, from one node or from all of them. */
+/** Many writers to one channel: how many flushed writes PostgreSQL acknowledges, from one node or from all nodes. */
 import type { Cluster } from '../../cluster/start-cluster.ts'
 import { payloadText } from '../../load/payload.ts'
 import { PostPool } from '../../load/post-pool.ts'
-import type { BenchSettings } from '../bench-settings.ts'
-import { dovetailPost, plainBody } from '../contender.ts'
-import { postAtRate } from '../post-at-rate.ts'
-import { payloadBytes } from '../pour.ts'
-import type { Row } from '../report.ts'
-import { dovetailTarget } from './dovetail-cluster.ts'
-import { warmUpAll } from './warm-up-all.ts'
+import { dovetailPost, plainBody } from '../candidates/candidate.ts'
+import { dovetailTarget } from '../candidates/dovetail-cluster.ts'
+import { postAtRate } from '../drivers/post-at-rate.ts'
+import { payloadBytes } from '../drivers/run-firehose.ts'
+import { warmUpNodes } from '../drivers/warm-up-nodes.ts'
+import type { Row } from '../report/report.ts'
+import type { BenchSettings } from '../settings/bench-settings.ts'
 
 const perSecond = 2000
 /** Acknowledged writes a second to one channel, flushed. */
 const wanted = 1000
-/** At a time, of all nodes together. */
-const lines = 256
+/** The number of writers that write at the same time, over all nodes. */
+const connections = 256
 
 export async function hotChannel(cluster: Cluster, { seconds }: BenchSettings): Promise<Row[]> {
   const nodes = cluster.nodes.length
-  await warmUpAll(dovetailTarget(cluster))
+  await warmUpNodes(dovetailTarget(cluster))
   const pools = cluster.nodes.map(
-    ({ port }) => new PostPool({ ...dovetailPost(port), lines: Math.ceil(lines / nodes) }),
+    ({ port }) => new PostPool({ ...dovetailPost(port), connections: Math.ceil(connections / nodes) }),
   )
   const count = Math.round(perSecond * seconds)
   const posted = await postAtRate({

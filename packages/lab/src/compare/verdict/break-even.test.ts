@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { costAt, equalIntervalMs, pushPays } from './break-even.ts'
 
-/** Zero, or no smaller than a cost can be told from it: quotients of subnormal numbers have no digits left. */
+/** Zero, or no smaller than a cost can be and still differ from it: quotients of subnormal numbers have no digits left. */
 const amount = fc.oneof(fc.constant(0), fc.double({ min: 0.001, max: 1000, noNaN: true }))
 const line = fc.record({ idle: amount, perEventSecond: amount })
 
-test('on the side of the rate where it is said to pay, pushing is never the dearer one', () => {
+test('on the side of the break-even rate where push pays, push is never more expensive', () => {
   fc.assert(
     fc.property(line, line, fc.double({ min: 0, max: 1e6, noNaN: true }), (push, poll, rate) => {
       const pays = pushPays(push, poll)
@@ -22,7 +22,7 @@ test('on the side of the rate where it is said to pay, pushing is never the dear
   )
 })
 
-test('at the rate itself both cost the same', () => {
+test('at the break-even rate polling and push cost the same', () => {
   fc.assert(
     fc.property(line, line, (push, poll) => {
       const pays = pushPays(push, poll)
@@ -33,7 +33,7 @@ test('at the rate itself both cost the same', () => {
   )
 })
 
-test('polling at the interval found costs what pushing costs', () => {
+test('polling at the break-even interval costs the same as push', () => {
   fc.assert(
     fc.property(line, line, fc.integer({ min: 10, max: 60_000 }), amount, (push, poll, intervalMs, rate) => {
       const found = equalIntervalMs(push, poll, intervalMs, rate)
@@ -45,7 +45,7 @@ test('polling at the interval found costs what pushing costs', () => {
   )
 })
 
-test('two lines with a known crossing', () => {
+test('two cost lines give their known break-even rate', () => {
   expect(pushPays({ idle: 1, perEventSecond: 1 }, { idle: 5, perEventSecond: 3 })).toEqual({ pays: 'always' })
   expect(pushPays({ idle: 5, perEventSecond: 3 }, { idle: 1, perEventSecond: 1 })).toEqual({ pays: 'never' })
   expect(pushPays({ idle: 5, perEventSecond: 1 }, { idle: 1, perEventSecond: 3 })).toEqual({

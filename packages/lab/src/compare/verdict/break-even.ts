@@ -1,5 +1,5 @@
-/** Where polling and pushing cost the same. */
-import type { ContenderResult } from '../contender-result.ts'
+/** Computes the break-even of polling and push: where both cost the same. */
+import type { CandidateResult } from '../results/candidate-result.ts'
 import { costOfMemory, costOfRate, type Prices } from './cost.ts'
 
 /** A client's cost for an hour as a line over the rate of events: what it costs idle, and per event a second. */
@@ -19,17 +19,17 @@ export type PushPays =
 export interface BreakEven {
   readonly push: string
   readonly poll: string
-  /** Whether their costs at this workload's rate can be told apart. Where not, where their lines meet says little. */
+  /** Whether their costs at this workload's rate are distinguishable. Where they are not, the rate at which their lines meet says little. */
   readonly isTold: boolean
   readonly pushPays: PushPays
   /** The interval at which polling costs as much as pushing, at this workload's rate of events. `null`: none does. */
   readonly pollIntervalMs: number | null
 }
 
-export function costLine(contender: Pick<ContenderResult, 'rates' | 'server'>, prices: Prices): CostLine {
+export function costLine(candidate: Pick<CandidateResult, 'rates' | 'server'>, prices: Prices): CostLine {
   return {
-    idle: costOfRate(contender.rates.idle, prices) + costOfMemory(contender, prices),
-    perEventSecond: costOfRate(contender.rates.perEvent, prices),
+    idle: costOfRate(candidate.rates.idle, prices) + costOfMemory(candidate, prices),
+    perEventSecond: costOfRate(candidate.rates.perEvent, prices),
   }
 }
 

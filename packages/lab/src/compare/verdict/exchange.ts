@@ -1,4 +1,4 @@
-/** Request and response: what a question with one answer costs by HTTP and by WebSocket, in bytes. */
+/** Compares the bytes of one request and response over HTTP and over WebSocket. */
 
 export interface Exchange {
   /** Bytes both ways of a request's and its answer's headers. */

@@ -1,29 +1,31 @@
-import type { ContenderResult, WorkloadFigures } from '../contender-result.ts'
-import type { Ground } from './alike.ts'
+import type { CandidateResult, WorkloadFigures } from '../results/candidate-result.ts'
 import type { BreakEven } from './break-even.ts'
-import type { Cached } from './cached.ts'
+import type { CachedBreakEven } from './cached-break-even.ts'
+import type { Evidence } from './cost-significance.ts'
 import type { Exchange } from './exchange.ts'
-import { type Faster, fewEvents } from './faster.ts'
-import { bytesWords, figureWords, listWords, msWords, shareWords } from './words.ts'
+import { type FasterCandidate, fewEvents } from './faster-candidates.ts'
+import { formatBytes, formatList, formatMilliseconds, formatNumber, formatPercent } from './format.ts'
 
 export interface Facts {
   readonly withinMs: number
-  readonly ground: Ground
+  readonly isTooBusy: boolean
+  readonly ground: Evidence
   readonly cheapest: string | null
   readonly equal: readonly string[]
   readonly choice: string | null
   readonly fails: readonly { readonly name: string; readonly because: string }[]
-  readonly faster: readonly Faster[]
+  readonly faster: readonly FasterCandidate[]
   readonly breakEven: readonly BreakEven[]
-  readonly cached: Cached | null
+  readonly cached: CachedBreakEven | null
   readonly exchange: Exchange | null
 }
 
-export function sentencesOf(
+export function composeSentences(
   facts: Facts,
-  contenders: readonly ContenderResult[],
+  contenders: readonly CandidateResult[],
   workload: WorkloadFigures,
 ): readonly string[] {
+  if (facts.isTooBusy) return [tooBusy(contenders), exchange(facts)].filter((sentence) => sentence !== null)
   return [
     choiceOf(facts, contenders),
     restsOn(facts, contenders),
@@ -35,19 +37,27 @@ export function sentencesOf(
   ].filter((sentence) => sentence !== null)
 }
 
-function choiceOf({ equal, choice, withinMs }: Facts, contenders: readonly ContenderResult[]): string {
-  const wanted = `99 of 100 events within ${msWords(withinMs)}`
+function tooBusy(contenders: readonly CandidateResult[]): string {
+  const names = contenders.filter(({ marks }) => marks.includes('unreliable')).map(({ name }) => name)
+  return (
+    `No verdict: this machine was too busy to measure ${formatList(names)}, each time they ran. ` +
+    'Stop what else runs here, or measure fewer clients (--clients), and run it again.'
+  )
+}
+
+function choiceOf({ equal, choice, withinMs }: Facts, contenders: readonly CandidateResult[]): string {
+  const wanted = `99 of 100 events within ${formatMilliseconds(withinMs)}`
   if (choice === null) return `None of them delivers ${wanted}.`
-  const p99 = `p99 ${msWords(contenders.find(({ name }) => name === choice)?.latencyMs.p99 ?? null)}`
+  const p99 = `p99 ${formatMilliseconds(contenders.find(({ name }) => name === choice)?.latencyMs.p99 ?? null)}`
   return equal.length === 0
     ? `The cheapest that delivers ${wanted} is ${choice} (${p99}).`
-    : `The cheapest that deliver ${wanted} are ${listWords(equal)}: their costs cannot be told apart here. Take ${choice}, the simplest of them (${p99}).`
+    : `The cheapest that deliver ${wanted} are ${formatList(equal)}: their costs cannot be told apart here. Take ${choice}, the simplest of them (${p99}).`
 }
 
 /** How far the first sentence carries. */
-function restsOn({ ground: { rounds, events, apart } }: Facts, contenders: readonly ContenderResult[]): string {
+function restsOn({ ground: { rounds, events, apart } }: Facts, contenders: readonly CandidateResult[]): string {
   const times = rounds === 1 ? 'one round' : `${rounds} rounds`
-  const unsure = `costs less than ${shareWords(apart)} apart count as equal`
+  const unsure = `costs less than ${formatPercent(apart)} apart count as equal`
   if (contenders.some(({ marks }) => marks.includes('computed')))
     return `This rests on ${times} of idling and one event each; ${unsure}.`
   const each = `${events} ${events === 1 ? 'event' : 'events'}${rounds === 1 ? '' : ' each'}`
@@ -59,22 +69,22 @@ function price({ faster, choice }: Facts): string | null {
   const dearer = faster.flatMap(({ name, p99Ms, timesTheCost }) =>
     timesTheCost === null || timesTheCost <= 1
       ? []
-      : [`${name} (p99 ${msWords(p99Ms)}) costs ${figureWords(timesTheCost)} times as much`],
+      : [`${name} (p99 ${formatMilliseconds(p99Ms)}) costs ${formatNumber(timesTheCost)} times as much`],
   )
   const alike = faster.flatMap(({ name, p99Ms, timesTheCost }) =>
-    timesTheCost === null ? [`${name} (p99 ${msWords(p99Ms)})`] : [],
+    timesTheCost === null ? [`${name} (p99 ${formatMilliseconds(p99Ms)})`] : [],
   )
   const sentences = [
     ...(alike.length === 0
       ? []
-      : [`Sooner than ${choice}, at a cost that cannot be told from its own: ${listWords(alike)}.`]),
-    ...(dearer.length === 0 ? [] : [`Faster ones have their price: ${listWords(dearer)}.`]),
+      : [`Sooner than ${choice}, at a cost that cannot be told from its own: ${formatList(alike)}.`]),
+    ...(dearer.length === 0 ? [] : [`Faster ones have their price: ${formatList(dearer)}.`]),
   ]
   return sentences.length === 0 ? null : sentences.join(' ')
 }
 
 function late({ fails }: Facts): string | null {
-  return fails.length === 0 ? null : `Out: ${listWords(fails.map(({ name, because }) => `${name} (${because})`))}.`
+  return fails.length === 0 ? null : `Out: ${formatList(fails.map(({ name, because }) => `${name} (${because})`))}.`
 }
 
 /** One pair stands for all: the socket, or else the stream, against the poll that is nearest to it in cost. */
@@ -84,12 +94,12 @@ function breakEven({ breakEven }: Facts, { eventsPerSecond }: WorkloadFigures): 
     breakEven.find(({ pollIntervalMs }) => pollIntervalMs !== null) ??
     breakEven[0]
   if (pair === undefined) return null
-  const rate = `${figureWords(eventsPerSecond)} events a second`
+  const rate = `${formatNumber(eventsPerSecond)} events a second`
   if (!pair.isTold) return `At ${rate}, the costs of ${pair.push} and ${pair.poll} cannot be told apart here.`
   const interval =
     pair.pollIntervalMs === null
       ? ''
-      : ` At ${rate}, polling costs as much as ${pair.push} when it asks every ${msWords(pair.pollIntervalMs)}; less often is cheaper, and later.`
+      : ` At ${rate}, polling costs as much as ${pair.push} when it asks every ${formatMilliseconds(pair.pollIntervalMs)}; less often is cheaper, and later.`
   return `${ratePhrase(pair)}${interval}`
 }
 
@@ -100,20 +110,20 @@ function ratePhrase({ push, poll, pushPays }: BreakEven): string {
     case 'never':
       return `Against ${poll}, ${push} costs more at every rate of events: what one pays for is being told sooner.`
     case 'from':
-      return `Against ${poll}, ${push} starts to pay at ${figureWords(pushPays.eventsPerSecond)} events a second.`
+      return `Against ${poll}, ${push} starts to pay at ${formatNumber(pushPays.eventsPerSecond)} events a second.`
     case 'upTo':
-      return `Against ${poll}, ${push} costs less up to ${figureWords(pushPays.eventsPerSecond)} events a second; above that, one answer brings many events and polling costs less.`
+      return `Against ${poll}, ${push} costs less up to ${formatNumber(pushPays.eventsPerSecond)} events a second; above that, one answer brings many events and polling costs less.`
   }
 }
 
 function cached({ cached }: Facts): string | null {
   if (cached === null) return null
   const { poll, push, clients } = cached
-  return `This page is the same for everybody: behind a cache, ${poll} asks the server once an interval however many read, and costs it less than ${push} from ${figureWords(clients)} readers on (computed). Plain REST is the right choice here where ${poll} is soon enough.`
+  return `This page is the same for everybody: behind a cache, ${poll} asks the server once an interval however many read, and costs it less than ${push} from ${formatNumber(clients)} readers on (computed). Plain REST is the right choice here where ${poll} is soon enough.`
 }
 
 function exchange({ exchange }: Facts): string | null {
   if (exchange === null) return null
   const { httpBytes, handshakeBytes, questions } = exchange
-  return `For a question with one answer a request is right: it costs ${bytesWords(httpBytes)} of headers, a WebSocket ${bytesWords(handshakeBytes)} before its first message; it saves bytes from ${figureWords(questions)} questions on one connection on.`
+  return `For a question with one answer a request is right: it costs ${formatBytes(httpBytes)} of headers, a WebSocket ${formatBytes(handshakeBytes)} before its first message; it saves bytes from ${formatNumber(questions)} questions on one connection on.`
 }

@@ -1,21 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { costAlike, groundOf } from './alike.ts'
-import { contenderResult, type Given, someWorkload } from './contender-result.fixture.ts'
-import { hourlyCost, usualPrices } from './cost.ts'
+import { type CandidateResultFixture, candidateResult, someWorkload } from '../results/candidate-result.fixture.ts'
+import { defaultPrices, hourlyCost } from './cost.ts'
+import { evidenceOf, isCostIndistinguishable } from './cost-significance.ts'
 import { verdictOf } from './verdict.ts'
 
 const verdict = (
-  given: readonly Given[],
+  given: readonly CandidateResultFixture[],
   withinMs: number,
   reading: 'changes' | 'page' = 'changes',
   heard: Partial<typeof someWorkload> = {},
 ) =>
   verdictOf({
     workload: { ...someWorkload, reading, ...heard },
-    contenders: given.map(contenderResult),
+    candidates: given.map(candidateResult),
     withinMs,
-    prices: usualPrices,
+    prices: defaultPrices,
     intervals: new Map([['slow', 5000]]),
     exchange: { http: 300, opening: 900 },
   })
@@ -33,31 +33,31 @@ const some = fc.uniqueArray(
   { selector: ({ name }) => name, minLength: 1 },
 )
 
-test('whoever is chosen meets the latency wanted, and nobody who meets it is cheaper in a way that can be told', () => {
+test('the chosen candidate meets the wanted latency, and no other that meets it is clearly cheaper', () => {
   fc.assert(
     fc.property(some, fc.integer({ min: 1, max: 6000 }), (given, withinMs) => {
       const { cheapest, equal, choice, meets, fails, ground } = verdict(given, withinMs)
       expect([...meets, ...fails.map(({ name }) => name)].sort()).toEqual(given.map(({ name }) => name).sort())
-      const of = (name: string) => contenderResult(given.find((g) => g.name === name) ?? { name })
-      const lowest = Math.min(...meets.map((name) => hourlyCost(of(name), usualPrices)))
+      const of = (name: string) => candidateResult(given.find((g) => g.name === name) ?? { name })
+      const lowest = Math.min(...meets.map((name) => hourlyCost(of(name), defaultPrices)))
       const [first = ''] = meets
       for (const { name, p99, lost } of given) {
         expect(meets.includes(name)).toBe(lost === 0 && p99 !== null && p99 <= withinMs)
       }
       expect(choice === null).toBe(meets.length === 0)
       if (choice === null) return
-      expect(hourlyCost(of(first), usualPrices)).toBe(lowest)
-      // Either it is told who is the cheapest, or several are named and none of them is called so.
+      expect(hourlyCost(of(first), defaultPrices)).toBe(lowest)
+      // Either the verdict names the cheapest, or it names several and calls none of them so.
       expect([cheapest, ...equal].includes(choice)).toBe(true)
       expect(cheapest === null).toBe(equal.length > 1)
       if (cheapest !== null) expect([cheapest, equal]).toEqual([first, []])
-      const alike = meets.filter((name) => costAlike(of(first), of(name), usualPrices, ground))
+      const alike = meets.filter((name) => isCostIndistinguishable(of(first), of(name), defaultPrices, ground))
       expect([...alike].sort()).toEqual(cheapest === null ? [...equal].sort() : [cheapest])
     }),
   )
 })
 
-test('a faster one is clearly faster than the choice, and its price is a multiple of the choice’s where it can be told', () => {
+test('a faster one is clearly faster than the choice, and its price is a multiple of the choice’s where their costs are distinguishable', () => {
   fc.assert(
     fc.property(some, (given) => {
       for (const [rounds, part] of [
@@ -65,10 +65,10 @@ test('a faster one is clearly faster than the choice, and its price is a multipl
         [100, 0.9],
       ] as const) {
         const { faster, choice, ground } = verdict(given, 6000, 'changes', { rounds })
-        const of = (name: string | null) => contenderResult(given.find((g) => g.name === name) ?? { name: '' })
+        const of = (name: string | null) => candidateResult(given.find((g) => g.name === name) ?? { name: '' })
         for (const each of faster) {
           expect(each.p99Ms).toBeLessThan((of(choice).latencyMs.p99 ?? 0) * part)
-          const isAlike = costAlike(of(each.name), of(choice), usualPrices, ground)
+          const isAlike = isCostIndistinguishable(of(each.name), of(choice), defaultPrices, ground)
           expect(each.timesTheCost === null).toBe(isAlike)
         }
       }
@@ -76,7 +76,7 @@ test('a faster one is clearly faster than the choice, and its price is a multipl
   )
 })
 
-test('what it means for many is in proportion to how many', () => {
+test('figures for many clients are proportional to their number', () => {
   fc.assert(
     fc.property(some, (given) => {
       const [thousand, , million] = verdict(given, 500).atScale
@@ -89,13 +89,35 @@ test('what it means for many is in proportion to how many', () => {
   )
 })
 
-test('a latency nobody meets is said to be met by none', () => {
+test('[N34] no verdict rests on a candidate whose runs were all disturbed', () => {
+  const given: CandidateResultFixture[] = [
+    { name: 'slow', bytesDown: 10, marks: ['unreliable', 'lab-stalled'] },
+    { name: 'sse', kind: 'push', bytesDown: 1000 },
+    { name: 'websocket', kind: 'push', bytesDown: 2000 },
+  ]
+  const { choice, meets, fails, isTooBusy, breakEven, atScale } = verdict(given, 500)
+  expect([choice, meets, isTooBusy, breakEven]).toEqual(['sse', ['sse', 'websocket'], false, []])
+  expect(fails).toEqual([{ name: 'slow', because: 'each of its runs was disturbed' }])
+  expect(atScale[0]?.contenders.map(({ name }) => name)).toEqual(['sse', 'websocket'])
+})
+
+test('[N34] where the machine was too busy for half of them, that is the answer, with what to do', () => {
+  const given: CandidateResultFixture[] = [
+    { name: 'slow', marks: ['unreliable', 'off-pace'] },
+    { name: 'sse', kind: 'push' },
+  ]
+  const { choice, cheapest, meets, isTooBusy, sentences } = verdict(given, 500)
+  expect([choice, cheapest, meets, isTooBusy]).toEqual([null, null, [], true])
+  expect(sentences[0]).toMatch(/^No verdict: this machine was too busy to measure slow, .*--clients/)
+})
+
+test('the verdict says if no candidate meets the wanted latency', () => {
   const { cheapest, sentences } = verdict([{ name: 'slow', p99: 5000 }], 500)
   expect([cheapest, sentences[0]]).toEqual([null, 'None of them delivers 99 of 100 events within 500 ms.'])
 })
 
-test('where one may wait and little happens, the poll costs no more than the push, and is the choice', () => {
-  const quiet: Given[] = [
+test('with a long wanted latency and few events the poll costs no more than push, and is the choice', () => {
+  const quiet: CandidateResultFixture[] = [
     { name: 'slow', p99: 5100, bytesDown: 20 },
     { name: 'sse', kind: 'push', memory: 9000, bytesDown: 1 },
   ]
@@ -104,7 +126,7 @@ test('where one may wait and little happens, the poll costs no more than the pus
 })
 
 test('a page that is the same for all is cheaper behind a cache from some number of readers on', () => {
-  const given: Given[] = [
+  const given: CandidateResultFixture[] = [
     { name: 'slow', bytesDown: 20_000, requests: 1 },
     { name: 'socket', kind: 'push', bytesDown: 1000 },
   ]
@@ -117,25 +139,30 @@ test('a page that is the same for all is cheaper behind a cache from some number
   expect(verdict(given, 6000).cached).toBeNull()
 })
 
-test('a question with one answer: the socket’s opening is paid back by so many headers', () => {
+test("for request and response, a WebSocket's opening pays off after a computed number of requests", () => {
   // 300 bytes of headers, of which framing would take 8; 900 to open: 900 / 292 is between 3 and 4.
   expect(verdict([{ name: 'slow' }], 500).exchange).toMatchObject({ httpBytes: 300, questions: 4 })
 })
 
 const much = { apart: 0.1 }
-const costing = (bytesDown: number, more: Partial<Given> = {}) => contenderResult({ name: 'x', bytesDown, ...more })
+const costing = (bytesDown: number, more: Partial<CandidateResultFixture> = {}) =>
+  candidateResult({ name: 'x', bytesDown, ...more })
 
-test('what differs by less than the rounds do, than a tenth, or than an idle server does, is equal', () => {
+test('costs that differ by less than the rounds, a tenth, or the noise of an idle server are equal', () => {
   const spread = { p50: null, p99: null, cpuSeconds: null, bytes: [80, 120] } as const
-  expect(costAlike(costing(100_000), costing(109_000), usualPrices, much)).toBe(true)
-  expect(costAlike(costing(100_000), costing(130_000), usualPrices, much)).toBe(false)
-  expect(costAlike(costing(100_000, { spread }), costing(130_000, { spread }), usualPrices, much)).toBe(true)
-  expect(costAlike(costing(100_000, { spread }), costing(200_000, { spread }), usualPrices, much)).toBe(false)
-  expect(costAlike(costing(1), costing(2), usualPrices, much)).toBe(true)
+  expect(isCostIndistinguishable(costing(100_000), costing(109_000), defaultPrices, much)).toBe(true)
+  expect(isCostIndistinguishable(costing(100_000), costing(130_000), defaultPrices, much)).toBe(false)
+  expect(isCostIndistinguishable(costing(100_000, { spread }), costing(130_000, { spread }), defaultPrices, much)).toBe(
+    true,
+  )
+  expect(isCostIndistinguishable(costing(100_000, { spread }), costing(200_000, { spread }), defaultPrices, much)).toBe(
+    false,
+  )
+  expect(isCostIndistinguishable(costing(1), costing(2), defaultPrices, much)).toBe(true)
 })
 
-test('the fewer events were heard, the further apart costs have to be', () => {
-  const of = (rounds: number, events: number) => groundOf({ ...someWorkload, rounds, events }, false).apart
+test('the fewer events were received, the further apart costs have to be', () => {
+  const of = (rounds: number, events: number) => evidenceOf({ ...someWorkload, rounds, events }, false).apart
   expect([of(1, 4), of(1, 25), of(3, 3), of(1, 100), of(3, 1000), of(1, 0)]).toEqual([
     0.5,
     0.2,
@@ -145,23 +172,25 @@ test('the fewer events were heard, the further apart costs have to be', () => {
     1,
   ])
   // Where idling is measured, it does not matter how many events there were.
-  expect(groundOf({ ...someWorkload, events: 1 }, true).apart).toBe(0.1)
-  expect(costAlike(costing(100_000), costing(130_000), usualPrices, { apart: of(1, 9) })).toBe(true)
+  expect(evidenceOf({ ...someWorkload, events: 1 }, true).apart).toBe(0.1)
+  expect(isCostIndistinguishable(costing(100_000), costing(130_000), defaultPrices, { apart: of(1, 9) })).toBe(true)
 })
 
 test('CPU that varied within the only round, and memory of few connections, make costs alike', () => {
   const busy = (cpuSeconds: number, cpuNoise: number) => costing(0, { cpuSeconds, cpuNoise })
-  expect(costAlike(busy(0.1, 0.05), busy(0.15, 0.05), usualPrices, much)).toBe(false)
-  expect(costAlike(busy(0.1, 0.3), busy(0.15, 0.05), usualPrices, much)).toBe(true)
-  const rough = (memory: number, marks: NonNullable<Given['marks']>) =>
-    contenderResult({ name: 'x', memory: memory * 1e9, marks })
-  expect(costAlike(rough(1, []), rough(2, []), usualPrices, much)).toBe(false)
-  expect(costAlike(rough(1, ['memory-rough']), rough(2, ['memory-rough']), usualPrices, much)).toBe(true)
+  expect(isCostIndistinguishable(busy(0.1, 0.05), busy(0.15, 0.05), defaultPrices, much)).toBe(false)
+  expect(isCostIndistinguishable(busy(0.1, 0.3), busy(0.15, 0.05), defaultPrices, much)).toBe(true)
+  const rough = (memory: number, marks: NonNullable<CandidateResultFixture['marks']>) =>
+    candidateResult({ name: 'x', memory: memory * 1e9, marks })
+  expect(isCostIndistinguishable(rough(1, []), rough(2, []), defaultPrices, much)).toBe(false)
+  expect(isCostIndistinguishable(rough(1, ['memory-rough']), rough(2, ['memory-rough']), defaultPrices, much)).toBe(
+    true,
+  )
 })
 
-test('a thin run says how thin, names no winner between what it cannot tell apart, and does not let lines cross', () => {
+test('a thin run says how thin, names no winner between what is indistinguishable, and does not let lines cross', () => {
   // As chat comes out of a quick run: ten events, and a socket that takes an eighth less than a stream.
-  const chat: Given[] = [
+  const chat: CandidateResultFixture[] = [
     { name: 'slow', p99: 5000, bytesDown: 20000 },
     { name: 'poll-1s', p99: 990, bytesDown: 20000 },
     { name: 'sse', kind: 'push', p99: 30, bytesDown: 23000 },
@@ -183,8 +212,8 @@ test('a thin run says how thin, names no winner between what it cannot tell apar
   ])
 })
 
-test('one that is sooner and costs the same is told as such', () => {
-  const given: Given[] = [
+test('the verdict names a candidate that is faster at the same cost', () => {
+  const given: CandidateResultFixture[] = [
     { name: 'poll-1s', p99: 900, bytesDown: 50_000 },
     { name: 'sse', kind: 'push', p99: 9, bytesDown: 52_000 },
   ]

@@ -1,20 +1,22 @@
-/** What the figures say. A pure function of them: nothing in it is belief. */
-import type { ContenderResult, WorkloadFigures } from '../contender-result.ts'
-import { costAlike, type Ground, groundOf } from './alike.ts'
-import { atScale, clientCounts, type Scale, scaleFormula } from './at-scale.ts'
+/** The verdict: a pure function of the measured figures. */
+import type { CandidateResult, WorkloadFigures } from '../results/candidate-result.ts'
 import { type BreakEven, costLine, equalIntervalMs, pushPays } from './break-even.ts'
-import { type Cached, cachedBreakEven } from './cached.ts'
+import { type CachedBreakEven, cachedBreakEven } from './cached-break-even.ts'
 import { costFormula, hourlyCost, type Prices } from './cost.ts'
+import { type Evidence, evidenceOf, isCostIndistinguishable } from './cost-significance.ts'
 import { type Exchange, type ExchangeBytes, exchangeOf } from './exchange.ts'
-import { type Faster, fasterThan } from './faster.ts'
-import { sentencesOf } from './sentences.ts'
+import { type FasterCandidate, findFasterCandidates } from './faster-candidates.ts'
+import { atScale, clientCounts, type Scale, scaleFormula } from './scale.ts'
+import { composeSentences } from './sentences.ts'
 
 export interface Verdict {
   readonly withinMs: number
-  readonly ground: Ground
-  /** The cheapest that meets the latency wanted. `null`: none does, or who is the cheapest cannot be told. */
+  /** Half of the candidates or more could not be measured undisturbed: there is no verdict. */
+  readonly isTooBusy: boolean
+  readonly ground: Evidence
+  /** The cheapest that meets the latency wanted. `null`: none does, or the costs are too close to name the cheapest. */
   readonly cheapest: string | null
-  /** Those that meet it and of which the cheapest cannot be told, simplest first; empty: it can, or none meets it. */
+  /** Those that meet it where their costs are too close to name the cheapest, simplest first; empty: one is the cheapest, or none meets it. */
   readonly equal: readonly string[]
   /** The cheapest; of equals, the one that takes the least to build and to run. `null`: none meets it. */
   readonly choice: string | null
@@ -23,9 +25,9 @@ export interface Verdict {
   /** Why each other one does not. */
   readonly fails: readonly { readonly name: string; readonly because: string }[]
   /** Those that are clearly sooner than the choice, and what they cost to its cost. */
-  readonly faster: readonly Faster[]
+  readonly faster: readonly FasterCandidate[]
   readonly breakEven: readonly BreakEven[]
-  readonly cached: Cached | null
+  readonly cached: CachedBreakEven | null
   readonly exchange: Exchange | null
   readonly atScale: readonly Scale[]
   readonly prices: Prices
@@ -36,7 +38,7 @@ export interface Verdict {
 
 export interface VerdictInput {
   readonly workload: WorkloadFigures
-  readonly contenders: readonly ContenderResult[]
+  readonly candidates: readonly CandidateResult[]
   readonly withinMs: number
   readonly prices: Prices
   /** Intervals of those that poll, in ms. */
@@ -50,29 +52,30 @@ const breakEvenFormula =
   'Idle polling costs in inverse proportion to its interval, and the interval is where that meets the cost of pushing'
 
 export function verdictOf(input: VerdictInput): Verdict {
-  const { contenders, withinMs, prices, workload } = input
-  const ours = contenders.filter(({ kind }) => kind !== 'outside')
+  const { candidates: contenders, withinMs, prices, workload } = input
+  const measured = contenders.filter(({ kind }) => kind !== 'outside')
+  const sure = measured.filter(isReliable)
+  const isTooBusy = sure.length * 2 <= measured.length && measured.length > 0
+  const ours = isTooBusy ? [] : sure
   const byCost = [...ours].sort((a, b) => hourlyCost(a, prices) - hourlyCost(b, prices))
-  const meeting = byCost.filter((contender) => failure(contender, withinMs) === null)
-  const ground = groundOf(
+  const meeting = byCost.filter((candidate) => failure(candidate, withinMs) === null)
+  const ground = evidenceOf(
     workload,
     ours.some(({ marks }) => marks.includes('computed')),
   )
   const [lowest] = meeting
-  const alike = meeting.filter((each) => lowest !== undefined && costAlike(lowest, each, prices, ground))
+  const alike = meeting.filter((each) => lowest !== undefined && isCostIndistinguishable(lowest, each, prices, ground))
   const [choice, ...equals] = [...alike].sort((a, b) => rank(a) - rank(b))
   const facts = {
     withinMs,
+    isTooBusy,
     ground,
     cheapest: equals.length === 0 ? (choice?.name ?? null) : null,
     equal: equals.length === 0 || choice === undefined ? [] : [choice, ...equals].map(nameOf),
     choice: choice?.name ?? null,
     meets: meeting.map(nameOf),
-    fails: contenders.flatMap((contender) => {
-      const because = failure(contender, withinMs)
-      return because === null ? [] : [{ name: contender.name, because }]
-    }),
-    faster: choice === undefined ? [] : fasterThan(choice, meeting, prices, ground),
+    fails: isTooBusy ? [] : failures(contenders, withinMs),
+    faster: choice === undefined ? [] : findFasterCandidates(choice, meeting, prices, ground),
     breakEven: breakEvens(ours, input, ground),
     cached: cachedBreakEven(workload.reading, cheapestOf(byCost, 'poll'), cheapestOf(byCost, 'push'), prices),
     exchange: input.exchange === null ? null : exchangeOf(input.exchange),
@@ -80,17 +83,28 @@ export function verdictOf(input: VerdictInput): Verdict {
     prices,
     formulas: { cost: costFormula, scale: scaleFormula, breakEven: breakEvenFormula },
   }
-  return { ...facts, sentences: sentencesOf(facts, contenders, workload) }
+  return { ...facts, sentences: composeSentences(facts, contenders, workload) }
 }
 
-/** Why a contender does not meet the latency wanted, in words; `null`: it does. */
-export function failure({ latencyMs, lost }: ContenderResult, withinMs: number): string | null {
+function isReliable({ marks }: CandidateResult): boolean {
+  return !marks.includes('unreliable')
+}
+
+function failures(contenders: readonly CandidateResult[], withinMs: number): { name: string; because: string }[] {
+  return contenders.flatMap((candidate) => {
+    const because = isReliable(candidate) ? failure(candidate, withinMs) : 'each of its runs was disturbed'
+    return because === null ? [] : [{ name: candidate.name, because }]
+  })
+}
+
+/** Why a candidate does not meet the wanted latency, in words; `null`: it does. */
+export function failure({ latencyMs, lost }: CandidateResult, withinMs: number): string | null {
   if (lost > 0) return `${lost} deliveries never came`
-  if (latencyMs.p99 === null) return 'nothing was heard'
+  if (latencyMs.p99 === null) return 'nothing was received'
   return latencyMs.p99 > withinMs ? `its p99 is ${Math.round(latencyMs.p99)} ms` : null
 }
 
-const nameOf = ({ name }: ContenderResult): string => name
+const nameOf = ({ name }: CandidateResult): string => name
 
 /**
  * Plain requests need nothing that stays open; a stream is one of them that goes on, and browsers read it by themselves;
@@ -98,15 +112,15 @@ const nameOf = ({ name }: ContenderResult): string => name
  */
 const simplicity = ['poll', 'sse', 'long-poll', 'websocket']
 
-function rank({ name, kind }: ContenderResult): number {
+function rank({ name, kind }: CandidateResult): number {
   return simplicity.indexOf(kind === 'push' ? name : kind)
 }
 
-function cheapestOf(byCost: readonly ContenderResult[], kind: ContenderResult['kind']): ContenderResult | null {
-  return byCost.find((contender) => contender.kind === kind) ?? null
+function cheapestOf(byCost: readonly CandidateResult[], kind: CandidateResult['kind']): CandidateResult | null {
+  return byCost.find((candidate) => candidate.kind === kind) ?? null
 }
 
-function breakEvens(contenders: readonly ContenderResult[], input: VerdictInput, ground: Ground): BreakEven[] {
+function breakEvens(contenders: readonly CandidateResult[], input: VerdictInput, ground: Evidence): BreakEven[] {
   const { prices, intervals, workload } = input
   const pushes = contenders.filter(({ kind }) => kind === 'push')
   const polls = contenders.filter(({ kind }) => kind === 'poll')
@@ -118,7 +132,7 @@ function breakEvens(contenders: readonly ContenderResult[], input: VerdictInput,
       return {
         push: push.name,
         poll: poll.name,
-        isTold: !costAlike(push, poll, prices, ground),
+        isTold: !isCostIndistinguishable(push, poll, prices, ground),
         pushPays: pushPays(pushLine, pollLine),
         pollIntervalMs:
           interval === undefined ? null : equalIntervalMs(pushLine, pollLine, interval, workload.eventsPerSecond),

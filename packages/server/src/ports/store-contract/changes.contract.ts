@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { encodeChange } from '../stored-record.ts'
-import { commit, create, freshStore, idOf, type OpenStore, range, room, wide, write } from './store.fixture.ts'
+import { encodeChange } from '../../wire/record.ts'
+import { commit, create, freshStore, general, idOf, type OpenStore, range, wide, write } from './store.fixture.ts'
 
 export function changesContract(open: OpenStore): void {
   describe('changes', () => {
-    test('[STO50] are each record once, in its latest state, in rising revision', async () => {
+    test('[STO50] changes contain each record once, in its latest state, in rising revision', async () => {
       const store = await freshStore(open)
       await commit(store, create('a'), create('b'), create('c'))
       await commit(store, write({ recordId: 'b', data: '{"n":1}', expectRev: 2 }))
@@ -14,7 +14,7 @@ export function changesContract(open: OpenStore): void {
         write({ recordId: 'b', data: '{"n":2}', expectRev: 4 }),
         write({ collection: 'reactions', recordId: 'a' }),
       )
-      const read = await store.changes({ channel: room, after: 0, ...wide })
+      const read = await store.changes({ channel: general, after: 0, ...wide })
       expect(read?.changes.map(({ collection, id, rev }) => [collection, id, rev])).toEqual([
         ['messages', 'c', 3],
         ['messages', 'a', 5],
@@ -22,40 +22,40 @@ export function changesContract(open: OpenStore): void {
         ['reactions', 'a', 7],
       ])
       expect(read?.changes.map(({ data }) => data)).toEqual(['{"text":"c"}', '', '{"n":2}', '{}'])
-      expect(read).toMatchObject({ to: 7, more: false, channel: await store.channel(room) })
-      const later = await store.changes({ channel: room, after: 5, ...wide })
+      expect(read).toMatchObject({ to: 7, more: false, channel: await store.channel(general) })
+      const later = await store.changes({ channel: general, after: 5, ...wide })
       expect(later?.changes.map(({ rev }) => rev)).toEqual([6, 7])
     })
 
-    test('[STO51] that are cut short tell up to where, and reading on from there joins', async () => {
+    test('[STO51] changes that are cut short give the revision that they reach, and the next read continues from there', async () => {
       const store = await freshStore(open)
       await commit(store, ...range(20).map((index) => create(idOf(index))))
       await commit(store, write({ recordId: idOf(3), data: '{}', expectRev: 4 }))
-      const first = await store.changes({ channel: room, after: 0, limit: 6, bytes: wide.bytes })
+      const first = await store.changes({ channel: general, after: 0, limit: 6, bytes: wide.bytes })
       expect(first).toMatchObject({ to: 7, more: true })
       expect(first?.changes.map(({ rev }) => rev)).toEqual([1, 2, 3, 5, 6, 7])
-      const rest = await store.changes({ channel: room, after: 7, limit: 14, bytes: wide.bytes })
+      const rest = await store.changes({ channel: general, after: 7, limit: 14, bytes: wide.bytes })
       expect(rest).toMatchObject({ to: 21, more: false })
       expect(rest?.changes.length).toBe(14)
     })
 
-    test('[STO52] stay under their bytes, but one is always given', async () => {
+    test('[STO52] changes stay under their byte limit, but one is always given', async () => {
       const store = await freshStore(open)
       await commit(store, ...range(10).map((index) => create(idOf(index), 'é'.repeat(300))))
-      const one = await store.changes({ channel: room, after: 4, limit: 100, bytes: 1 })
+      const one = await store.changes({ channel: general, after: 4, limit: 100, bytes: 1 })
       expect(one).toMatchObject({ to: 5, more: true })
-      const some = await store.changes({ channel: room, after: 0, limit: 100, bytes: 3000 })
+      const some = await store.changes({ channel: general, after: 0, limit: 100, bytes: 3000 })
       const encoded = some?.changes.map(encodeChange).join(',') ?? ''
       expect(Buffer.byteLength(encoded)).toBeLessThan(3000)
       expect(some).toMatchObject({ to: some?.changes.length, more: true })
       expect(some?.changes.length).toBeGreaterThan(1)
     })
 
-    test('[STO53] from the head on, or beyond it, are none, and tell the head', async () => {
+    test('[STO53] from the head on, or beyond it, there are no changes, and the answer gives the head', async () => {
       const store = await freshStore(open)
       await commit(store, create('a'), create('b'))
       for (const after of [2, 3, 1000]) {
-        expect(await store.changes({ channel: room, after, ...wide })).toMatchObject({
+        expect(await store.changes({ channel: general, after, ...wide })).toMatchObject({
           changes: [],
           to: 2,
           more: false,
@@ -64,19 +64,19 @@ export function changesContract(open: OpenStore): void {
       expect(await store.changes({ channel: 'chat:none', after: 0, ...wide })).toBeNull()
     })
 
-    test('[STO54] show a commit from the moment that it is acknowledged, on every kind of read', async () => {
+    test('[STO54] a commit is visible to every kind of read from its acknowledgement on', async () => {
       const store = await freshStore(open)
       for (const index of range(30)) {
         await commit(store, create(idOf(index)))
-        const [changes, look, channel, read] = await Promise.all([
-          store.changes({ channel: room, after: index, ...wide }),
-          store.look(room, [{ collection: 'messages', recordId: idOf(index) }]),
-          store.channel(room),
-          store.page({ channel: room, collection: 'messages', from: { newest: true }, limit: 1, bytes: wide.bytes }),
+        const [changes, found, channel, read] = await Promise.all([
+          store.changes({ channel: general, after: index, ...wide }),
+          store.lookup(general, [{ collection: 'messages', recordId: idOf(index) }]),
+          store.channel(general),
+          store.page({ channel: general, collection: 'messages', from: { newest: true }, limit: 1, bytes: wide.bytes }),
         ])
         expect(changes?.changes.map(({ id }) => id)).toEqual([idOf(index)])
-        expect(look.records[0]?.rev).toBe(index + 1)
-        expect(look.channel?.head).toBe(index + 1)
+        expect(found.records[0]?.rev).toBe(index + 1)
+        expect(found.channel?.head).toBe(index + 1)
         expect(channel?.head).toBe(index + 1)
         expect(read?.records[0]?.id).toBe(idOf(index))
       }

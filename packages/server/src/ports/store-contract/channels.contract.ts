@@ -4,12 +4,12 @@ import {
   commitUnit,
   create,
   freshStore,
+  general,
   noon,
   type OpenStore,
   outcomeOf,
   recordOf,
   refused,
-  room,
   unit,
   wide,
 } from './store.fixture.ts'
@@ -19,7 +19,7 @@ const den = { name: 'team:den', at: noon, visibility: 'private', title: 'The den
 
 export function channelsContract(open: OpenStore): void {
   describe('channels', () => {
-    test('[STO60] are opened with their owner, or kept as they are', async () => {
+    test('[STO60] a channel is opened with its owner, or kept as it is where it exists', async () => {
       const store = await freshStore(open)
       const opened = await store.open(den)
       expect(opened.made).toBe(true)
@@ -38,29 +38,32 @@ export function channelsContract(open: OpenStore): void {
       expect([bare.channel.head, bare.channel.membersRev, bare.changes]).toEqual([0, 0, []])
     })
 
-    test('[STO61] that are dropped are gone with records and keys, and come back as another incarnation', async () => {
+    test('[STO61] a dropped channel loses its records and keys, and is made again as another incarnation', async () => {
       const store = await freshStore(open)
       const keyed = { ...create('a'), key: { key: 'k', fingerprint: 'f' } }
       const first = await commit(store, keyed, create('b'))
       await commitUnit(store, unit([create('a')], { channel: 'chat:other' }))
-      expect(await store.drop(room)).toBe(true)
-      expect(await store.drop(room)).toBe(false)
-      expect(await store.channel(room)).toBeNull()
-      expect(await store.look(room, [{ collection: 'messages', recordId: 'a' }])).toEqual({
+      expect(await store.drop(general)).toBe(true)
+      expect(await store.drop(general)).toBe(false)
+      expect(await store.channel(general)).toBeNull()
+      expect(await store.lookup(general, [{ collection: 'messages', recordId: 'a' }])).toEqual({
         channel: null,
         records: [null],
         key: null,
       })
-      expect(await store.changes({ channel: room, after: 0, ...wide })).toBeNull()
+      expect(await store.changes({ channel: general, after: 0, ...wide })).toBeNull()
       expect(await outcomeOf(store, unit([create('c')], { make: false }))).toEqual(refused('no_channel'))
       const second = await commit(store, keyed)
       expect(second.epoch).not.toBe(first.epoch)
       expect(second).toMatchObject({ head: 1, results: [{ kind: 'created' }] })
-      expect(await store.changes({ channel: room, after: 0, ...wide })).toMatchObject({ to: 1, changes: [{ id: 'a' }] })
+      expect(await store.changes({ channel: general, after: 0, ...wide })).toMatchObject({
+        to: 1,
+        changes: [{ id: 'a' }],
+      })
       expect((await recordOf(store, 'a', 'chat:other'))?.rev).toBe(1)
     })
 
-    test('[STO62] can be dropped and opened again and again, commits between them going on', async () => {
+    test('[STO62] a channel can be dropped and opened again and again with commits between', async () => {
       const store = await freshStore(open)
       const epochs = new Set<string>()
       for (let round = 0; round < 12; round++) {
@@ -78,9 +81,9 @@ export function channelsContract(open: OpenStore): void {
       })
     })
 
-    test('[STO63] are listed by prefix, byte by byte, from behind the one given', async () => {
+    test('[STO63] channels are listed by prefix, byte by byte, after the name given, without own feeds', async () => {
       const store = await freshStore(open)
-      const names = ['chat:b', 'chat:a', 'chat:A', 'chat:a.1', 'chat:~', 'chat', 'chat-x', 'docs:a']
+      const names = ['chat:b', 'me:ann', 'chat:a', 'chat:A', 'chat:a.1', 'chat:~', 'chat', 'chat-x', 'docs:a']
       for (const name of names) await store.open({ ...den, name, owner: null })
       await store.drop('chat:b')
       const list = async (prefix: string, after = '', limit = 100): Promise<readonly string[]> =>
@@ -92,7 +95,26 @@ export function channelsContract(open: OpenStore): void {
       expect(await list('%')).toEqual([])
     })
 
-    test('[STO64] have an epoch each, and all get a new one when renewed, their records kept', async () => {
+    test('[STO65] the channels that were written last come first, without dropped ones, own feeds and those that have only their owner', async () => {
+      const store = await freshStore(open)
+      const write = async (channel: string, at: number) => {
+        await commitUnit(store, { ...unit([create(`r${at}`)], { channel }), at: noon + at })
+      }
+      await store.open({ ...den, at: noon })
+      await write('chat:one', 10)
+      await write('chat:two', 20)
+      await write('chat:gone', 30)
+      await write('me:ann', 31)
+      await store.drop('chat:gone')
+      const recent = async (limit: number) => (await store.recentChannels(limit)).map(({ name }) => name)
+      expect(await recent(10)).toEqual(['chat:two', 'chat:one'])
+      await write(den.name, 35)
+      expect(await recent(1)).toEqual([den.name])
+      await write('chat:one', 40)
+      expect(await recent(3)).toEqual(['chat:one', den.name, 'chat:two'])
+    })
+
+    test('[STO64] each channel has its own epoch; `renew` gives all of them new ones and keeps their records', async () => {
       const store = await freshStore(open)
       const first = await commit(store, create('a'))
       const other = await commitUnit(store, unit([create('a')], { channel: 'chat:other' }))
@@ -100,33 +122,20 @@ export function channelsContract(open: OpenStore): void {
       await store.open({ ...den, name: 'team:gone', owner: null })
       await store.drop('team:gone')
       expect(await store.renew()).toBe(2)
-      const renewed = [await store.channel(room), await store.channel('chat:other')].map((channel) => channel?.epoch)
+      const renewed = [await store.channel(general), await store.channel('chat:other')].map((channel) => channel?.epoch)
       expect(new Set([first.epoch, other.epoch, ...renewed]).size).toBe(4)
       expect(await commitUnit(store, unit([create('b')]))).toMatchObject({ epoch: renewed[0], head: 2 })
     })
   })
 
-  describe('profiles', () => {
-    test('[STO65] are kept as saved last', async () => {
-      const store = await freshStore(open)
-      expect(await store.profile('ana')).toBeNull()
-      const profile = { user: 'ana', name: 'Ana', avatar: null, about: null, guest: true }
-      await store.saveProfile(profile)
-      expect(await store.profile('ana')).toEqual(profile)
-      const changed = { ...profile, name: 'Ana 🌊', avatar: 'https://example.org/a.png', about: '', guest: false }
-      await store.saveProfile(changed)
-      expect(await store.profile('ana')).toEqual(changed)
-    })
-  })
-
   describe('a closed store', () => {
-    test('[STO66] refuses what is asked of it, and closing again is no error', async () => {
+    test('[STO66] a closed store refuses every call, and can be closed again without an error', async () => {
       const store = await freshStore(open)
       const last = store.commit([unit([create('a')])])
       await store.close()
       expect((await last)[0]?.kind).toBe('committed')
       await expect(store.commit([unit([create('b')])])).rejects.toMatchObject({ name: 'StoreUnavailable' })
-      await expect(store.channel(room)).rejects.toMatchObject({ name: 'StoreUnavailable' })
+      await expect(store.channel(general)).rejects.toMatchObject({ name: 'StoreUnavailable' })
       await store.close()
     })
   })

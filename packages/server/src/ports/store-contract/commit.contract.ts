@@ -5,6 +5,7 @@ import {
   commitUnit,
   create,
   freshStore,
+  general,
   idOf,
   noon,
   type OpenStore,
@@ -12,7 +13,6 @@ import {
   range,
   recordOf,
   refused,
-  room,
   unit,
   wide,
   write,
@@ -20,7 +20,7 @@ import {
 
 export function commitContract(open: OpenStore): void {
   describe('commit', () => {
-    test('[STO1] gives revisions 1, 2, 3 per channel, and a new record is what was written', async () => {
+    test('[STO1] commits of a channel get revisions 1, 2, 3, and a new record is what was written', async () => {
       const store = await freshStore(open)
       const first = await commit(store, write({ recordId: 'a', data: '{"n":1}', author: 'ana' }))
       expect(first.head).toBe(1)
@@ -48,12 +48,12 @@ export function commitContract(open: OpenStore): void {
       expect(await recordOf(store, 'a')).toEqual(first.results[0]?.record)
     })
 
-    test('[STO2] commits begun together come out in the order begun, without a hole', async () => {
+    test('[STO2] concurrent commits get their revisions in the order in which they began, without a gap', async () => {
       const store = await freshStore(open)
       const channels = ['chat:one', 'chat:two', 'chat:three']
       const groups = range(60).map((index) =>
         range(1 + (index % 4)).map((inner) =>
-          unit([create(`${idOf(index)}.${inner}`)], { channel: channels[(index + inner) % 3] ?? room }),
+          unit([create(`${idOf(index)}.${inner}`)], { channel: channels[(index + inner) % 3] ?? general }),
         ),
       )
       const outcomes = (await Promise.all(groups.map((group) => store.commit(group)))).flat()
@@ -69,7 +69,7 @@ export function commitContract(open: OpenStore): void {
       }
     })
 
-    test('[STO3] a unit is committed whole or not at all, and leaves the others of its group as they are', async () => {
+    test('[STO3] a unit is committed as a whole or not at all, and does not affect the others of its group', async () => {
       const store = await freshStore(open)
       const outcomes = await store.commit([
         unit([create('a')]),
@@ -79,7 +79,7 @@ export function commitContract(open: OpenStore): void {
       ])
       expect(outcomes.map((outcome) => outcome.kind)).toEqual(['committed', 'refused', 'committed', 'refused'])
       expect(outcomes[1]).toEqual(refused('conflict', 1))
-      const read = await store.changes({ channel: room, after: 0, ...wide })
+      const read = await store.changes({ channel: general, after: 0, ...wide })
       expect(read?.changes.map(({ id, rev }) => [id, rev])).toEqual([
         ['a', 1],
         ['d', 2],
@@ -88,7 +88,7 @@ export function commitContract(open: OpenStore): void {
       expect(await store.channel('chat:never')).toBeNull()
     })
 
-    test('[STO4] a record that is not at the revision seen is a conflict', async () => {
+    test("[STO4] a write whose expected revision is not the record's revision is a conflict", async () => {
       const store = await freshStore(open)
       await commit(store, create('a'))
       const attempt = (expectRev: number | null): Promise<UnitOutcome> =>
@@ -99,7 +99,7 @@ export function commitContract(open: OpenStore): void {
       expect((await attempt(1)).kind).toBe('committed')
     })
 
-    test('[STO5] a write may build on what an earlier one of its unit left', async () => {
+    test('[STO5] a write may build on the result of an earlier write of its unit', async () => {
       const store = await freshStore(open)
       const { results } = await commit(
         store,
@@ -120,19 +120,19 @@ export function commitContract(open: OpenStore): void {
         write({ recordId: 'b', expectRev: { write: 0 } }),
       ])
       expect(await outcomeOf(store, stale)).toEqual(refused('conflict', 2))
-      expect((await store.channel(room))?.head).toBe(4)
+      expect((await store.channel(general))?.head).toBe(4)
     })
 
-    test('[STO6] members that changed since the decision are a conflict, other collections are not', async () => {
+    test('[STO6] members that changed since the decision are a conflict, changes of other collections are not', async () => {
       const store = await freshStore(open)
       const member = write({ collection: 'members', recordId: 'ana' })
       expect((await commitUnit(store, unit([member], { membersRev: 0 }))).head).toBe(1)
       await commit(store, create('a'))
-      expect((await store.channel(room))?.membersRev).toBe(1)
+      expect((await store.channel(general))?.membersRev).toBe(1)
       expect(await outcomeOf(store, unit([create('b')], { membersRev: 0 }))).toEqual(refused('conflict'))
       const own = [create('b'), { ...member, expectRev: 1 }, create('c')]
       expect((await commitUnit(store, unit(own, { membersRev: 1 }))).head).toBe(5)
-      expect((await store.channel(room))?.membersRev).toBe(4)
+      expect((await store.channel(general))?.membersRev).toBe(4)
       const grouped = await store.commit([
         unit([{ ...member, effect: 'delete', data: '', expectRev: 4 }], { membersRev: 4 }),
         unit([create('d')], { membersRev: 4 }),
@@ -140,7 +140,7 @@ export function commitContract(open: OpenStore): void {
       expect(grouped.map((outcome) => outcome.kind)).toEqual(['committed', 'refused'])
     })
 
-    test('[STO7] another incarnation than the one seen is a conflict', async () => {
+    test('[STO7] an incarnation other than the one that the decision read is a conflict', async () => {
       const store = await freshStore(open)
       expect(await outcomeOf(store, unit([create('a')], { epoch: 'gone1' }))).toEqual(refused('conflict'))
       const { epoch } = await commitUnit(store, unit([create('a')], { epoch: null }))
@@ -149,14 +149,14 @@ export function commitContract(open: OpenStore): void {
       expect((await commitUnit(store, unit([create('b')], { epoch }))).head).toBe(2)
     })
 
-    test('[STO8] a channel that is not there is made or refused, as the unit says', async () => {
+    test('[STO8] a channel that does not exist is made or the unit is refused, as the unit says', async () => {
       const store = await freshStore(open)
       expect(await outcomeOf(store, unit([create('a')], { make: false }))).toEqual(refused('no_channel'))
-      expect(await store.channel(room)).toBeNull()
+      expect(await store.channel(general)).toBeNull()
       const { epoch } = await commit(store, create('a'))
       expect(epoch).toMatch(/^[A-Za-z0-9]{1,64}$/)
-      expect(await store.channel(room)).toEqual({
-        name: room,
+      expect(await store.channel(general)).toEqual({
+        name: general,
         epoch,
         head: 1,
         floor: 0,
@@ -167,7 +167,7 @@ export function commitContract(open: OpenStore): void {
       })
     })
 
-    test('[STO9] what is kept takes no revision and stays as it was', async () => {
+    test('[STO9] a write with effect `keep` takes no revision and leaves the record as it was', async () => {
       const store = await freshStore(open)
       const made = await commit(store, create('a'))
       const kept = write({ recordId: 'a', effect: 'keep', data: '', expectRev: 1, author: 'bob' })
@@ -177,7 +177,7 @@ export function commitContract(open: OpenStore): void {
       expect((await outcomeOf(store, unit([{ ...kept, recordId: 'unknown', expectRev: 0 }]))).kind).toBe('failed')
     })
 
-    test('[STO10] a change keeps place, author and the time of creation', async () => {
+    test('[STO10] a changed record keeps its position, its author and its time of creation', async () => {
       const store = await freshStore(open)
       await commit(store, create('a'), create('b'))
       const change = write({ recordId: 'a', data: '{"n":2}', expectRev: 1, author: 'bob' })

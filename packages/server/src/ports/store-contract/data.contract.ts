@@ -5,16 +5,16 @@ import {
   commitUnit,
   create,
   freshStore,
+  general,
   type OpenStore,
   range,
   recordOf,
-  room,
   unit,
   wide,
   write,
 } from './store.fixture.ts'
 
-/** Every code point that a payload may carry, in blocks: all but U+0000 and the surrogates. */
+/** Every code point that a payload may contain, in blocks: all but U+0000 and the surrogates. */
 function unicode(): readonly string[] {
   const blocks: string[] = []
   for (let from = 1; from < 0x11_0000; from += 0x1000) {
@@ -40,31 +40,31 @@ const oddTexts: readonly string[] = [
 
 export function dataContract(open: OpenStore): void {
   describe('data', () => {
-    test('[STO70] of any Unicode text comes back as it went in', async () => {
+    test('[STO70] record data of any Unicode text is read as it was written', async () => {
       const store = await freshStore(open)
       const blocks = unicode()
       const writes = blocks.map((block, index) => write({ recordId: `b${index}`, data: JSON.stringify({ block }) }))
       await commit(store, ...writes)
       const read: StoredRecord[] = []
       while (read.length < blocks.length) {
-        const part = await store.changes({ channel: room, after: read.length, ...wide })
+        const part = await store.changes({ channel: general, after: read.length, ...wide })
         read.push(...(part?.changes ?? []))
       }
       expect(read.map((record) => record.data === writes[record.pos - 1]?.data).every(Boolean)).toBe(true)
     })
 
-    test('[STO71] that is odd or large stays the text it was, in every kind of read', async () => {
+    test('[STO71] unusual or large record data is the same text in every kind of read', async () => {
       const store = await freshStore(open)
       const { results } = await commit(store, ...oddTexts.map((data, index) => write({ recordId: `o${index}`, data })))
-      const page = await store.page({ channel: room, collection: 'messages', from: { newest: true }, ...wide })
-      const changes = await store.changes({ channel: room, after: 0, ...wide })
+      const page = await store.page({ channel: general, collection: 'messages', from: { newest: true }, ...wide })
+      const changes = await store.changes({ channel: general, after: 0, ...wide })
       for (const records of [results.map(({ record }) => record), page?.records, changes?.changes]) {
         expect(records?.map(({ data }) => data)).toEqual(oddTexts)
       }
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
     })
 
-    test('[STO72] is found under every name that the protocol allows', async () => {
+    test('[STO72] a record is found under every name that the protocol allows', async () => {
       const store = await freshStore(open)
       const names: readonly Partial<Write>[] = [
         { recordId: '__proto__' },
@@ -77,13 +77,13 @@ export function dataContract(open: OpenStore): void {
       ]
       const writes = names.map((part) => write({ ...part, key: { key: `"'%_${part.recordId}`, fingerprint: 'f' } }))
       const { results } = await commitUnit(store, unit(writes, { channel: '0:.~@-_' }))
-      const found = await store.look('0:.~@-_', writes)
+      const found = await store.lookup('0:.~@-_', writes)
       expect(found.records).toEqual(results.map(({ record }) => record))
       const replay = await commitUnit(store, unit(writes, { channel: '0:.~@-_' }))
       expect(replay.results.map(({ kind }) => kind)).toEqual(writes.map(() => 'replayed'))
     })
 
-    test('[STO73] ids that differ in case alone are two records', async () => {
+    test('[STO73] record ids that differ only in case are two records', async () => {
       const store = await freshStore(open)
       await commit(store, create('Id', 'upper'), create('id', 'lower'))
       expect([(await recordOf(store, 'Id'))?.pos, (await recordOf(store, 'id'))?.pos]).toEqual([1, 2])

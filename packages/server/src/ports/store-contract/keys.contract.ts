@@ -5,12 +5,12 @@ import {
   commitUnit,
   create,
   freshStore,
+  general,
   noon,
   type OpenStore,
   outcomeOf,
   recordOf,
   refused,
-  room,
   unit,
   write,
 } from './store.fixture.ts'
@@ -20,7 +20,7 @@ const keyed = (recordId: string, part: Partial<Write> = {}): Write => ({ ...crea
 
 export function keysContract(open: OpenStore): void {
   describe('idempotency keys', () => {
-    test('[STO20] a known key is a replay: nothing is done, and the record is answered as it is now', async () => {
+    test('[STO20] a write with a known idempotency key is a replay: it does nothing, and answers the record as it is now', async () => {
       const store = await freshStore(open)
       await commit(store, keyed('a'))
       await commit(store, write({ recordId: 'a', data: '{"n":2}', expectRev: 1 }))
@@ -30,7 +30,7 @@ export function keysContract(open: OpenStore): void {
       expect(await recordOf(store, 'made-anew')).toBeNull()
     })
 
-    test('[STO21] the same key with another fingerprint is refused', async () => {
+    test('[STO21] a known idempotency key with another fingerprint is refused', async () => {
       const store = await freshStore(open)
       await commit(store, keyed('a'))
       const other = keyed('b', { key: { key: 'k1', fingerprint: 'create b' } })
@@ -38,7 +38,7 @@ export function keysContract(open: OpenStore): void {
       expect(await recordOf(store, 'c')).toBeNull()
     })
 
-    test('[STO22] keys are per author and per channel', async () => {
+    test('[STO22] idempotency keys are separate per author and per channel', async () => {
       const store = await freshStore(open)
       await commit(store, keyed('a'))
       const byOther = await commit(store, keyed('b', { author: 'bob' }))
@@ -56,7 +56,7 @@ export function keysContract(open: OpenStore): void {
       expect(await outcomeOf(store, mixed)).toEqual(refused('conflict', 1))
     })
 
-    test('[STO24] a write that changed nothing is remembered too', async () => {
+    test('[STO24] the idempotency key of a write that changed nothing is remembered too', async () => {
       const store = await freshStore(open)
       await commit(store, create('a'))
       const kept = keyed('a', { effect: 'keep', data: '', expectRev: 1 })
@@ -76,7 +76,7 @@ export function keysContract(open: OpenStore): void {
       expect(results[0]?.record).toMatchObject({ deleted: true, rev: 2, data: '' })
     })
 
-    test('[STO26] a key used twice within a group, or within a unit, is one write', async () => {
+    test('[STO26] an idempotency key used twice within a group, or within a unit, is one write', async () => {
       const store = await freshStore(open)
       const group = await store.commit([
         unit([keyed('a')]),
@@ -102,29 +102,29 @@ export function keysContract(open: OpenStore): void {
       expect((await commit(store, keyed('f', { key: third }))).results[0]?.kind).toBe('created')
     })
 
-    test('[STO27] a refused unit remembers none of its keys', async () => {
+    test('[STO27] a refused unit remembers none of its idempotency keys', async () => {
       const store = await freshStore(open)
       await commit(store, create('taken'))
       expect((await outcomeOf(store, unit([keyed('a'), create('taken')]))).kind).toBe('refused')
       expect((await commit(store, keyed('a'))).results[0]?.kind).toBe('created')
     })
 
-    test('[STO28] a look tells what a key was used for', async () => {
+    test('[STO28] a lookup gives what an idempotency key was used for', async () => {
       const store = await freshStore(open)
       await commit(store, keyed('a'))
-      const look = await store.look(room, [], { author: 'ana', key: 'k1' })
-      expect(look.key).toEqual({ fingerprint: key.fingerprint, record: await recordOf(store, 'a') })
-      expect((await store.look(room, [], { author: 'bob', key: 'k1' })).key).toBeNull()
-      expect((await store.look('chat:none', [], { author: 'ana', key: 'k1' })).key).toBeNull()
+      const found = await store.lookup(general, [], { author: 'ana', key: 'k1' })
+      expect(found.key).toEqual({ fingerprint: key.fingerprint, record: await recordOf(store, 'a') })
+      expect((await store.lookup(general, [], { author: 'bob', key: 'k1' })).key).toBeNull()
+      expect((await store.lookup('chat:none', [], { author: 'ana', key: 'k1' })).key).toBeNull()
     })
 
-    test('[STO29] keys remembered before the time given are forgotten, later ones are not', async () => {
+    test('[STO29] a purge deletes the idempotency keys remembered before the time given, and keeps later ones', async () => {
       const store = await freshStore(open)
       await commitUnit(store, unit([keyed('a')], { at: noon }))
       await commitUnit(store, unit([keyed('b', { key: { key: 'k2', fingerprint: 'f' } })], { at: noon + 10 }))
       expect(await store.purge({ keys: noon + 10, tombstones: null })).toEqual({ keys: 1, tombstones: 0 })
-      expect((await store.look(room, [], { author: 'ana', key: 'k1' })).key).toBeNull()
-      expect((await store.look(room, [], { author: 'ana', key: 'k2' })).key?.record.id).toBe('b')
+      expect((await store.lookup(general, [], { author: 'ana', key: 'k1' })).key).toBeNull()
+      expect((await store.lookup(general, [], { author: 'ana', key: 'k2' })).key?.record.id).toBe('b')
     })
   })
 }

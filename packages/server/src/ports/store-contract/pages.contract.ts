@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { encodeRecord } from '../../wire/record.ts'
 import type { PageQuery, RecordPage, Store } from '../store.ts'
-import { encodeRecord } from '../stored-record.ts'
-import { commit, create, freshStore, idOf, type OpenStore, range, room, unit, wide, write } from './store.fixture.ts'
+import { commit, create, freshStore, general, idOf, type OpenStore, range, unit, wide, write } from './store.fixture.ts'
 
 type From = PageQuery['from']
 
 async function page(store: Store, from: From, limit: number, bytes: number = wide.bytes): Promise<RecordPage> {
-  const read = await store.page({ channel: room, collection: 'messages', from, limit, bytes })
+  const read = await store.page({ channel: general, collection: 'messages', from, limit, bytes })
   if (read === null) throw new Error('no channel')
   return read
 }
@@ -14,7 +14,7 @@ async function page(store: Store, from: From, limit: number, bytes: number = wid
 const places = ({ records }: RecordPage): readonly number[] => records.map((record) => record.pos)
 const ends = ({ before, after }: RecordPage): readonly (number | null)[] => [before, after]
 
-/** 45 records of one millisecond at the odd places 1, 3 … 89, reactions between them. */
+/** 45 records of one millisecond at the odd positions 1, 3 … 89, with reactions between them. */
 async function crowd(open: OpenStore): Promise<Store> {
   const store = await freshStore(open)
   const writes = range(45).flatMap((index) => [
@@ -27,7 +27,7 @@ async function crowd(open: OpenStore): Promise<Store> {
 
 export function pagesContract(open: OpenStore): void {
   describe('pages', () => {
-    test('[STO40] walk a collection both ways, records of one millisecond too, with no record left out or repeated', async () => {
+    test('[STO40] pages walk a collection in both directions with no record left out or repeated, records of one millisecond included', async () => {
       const store = await crowd(open)
       const odd = range(45).map((index) => 2 * index + 1)
       let older = await page(store, { newest: true }, 10)
@@ -49,7 +49,7 @@ export function pagesContract(open: OpenStore): void {
       expect(ends(newer)).toEqual([81, null])
     })
 
-    test('[STO41] around a place, the page has it in its middle, and is full also near an end', async () => {
+    test('[STO41] a page around a position has it in its middle, and is full near an end too', async () => {
       const store = await crowd(open)
       expect(places(await page(store, { around: 41 }, 5))).toEqual([37, 39, 41, 43, 45])
       expect(places(await page(store, { around: 42 }, 4))).toEqual([39, 41, 43, 45])
@@ -59,17 +59,17 @@ export function pagesContract(open: OpenStore): void {
       expect(ends(await page(store, { around: 1 }, 45))).toEqual([null, null])
     })
 
-    test('[STO42] beyond the last record a page is empty and tells the way back', async () => {
+    test('[STO42] a page beyond the last record is empty and says in which direction records exist', async () => {
       const store = await crowd(open)
       const beyond = await page(store, { after: 89 }, 5)
       expect([places(beyond), beyond.after]).toEqual([[], null])
       expect(places(await page(store, { before: beyond.before ?? 0 }, 2))).toEqual([87, 89])
-      const ahead = await page(store, { before: 1 }, 5)
-      expect([places(ahead), ahead.before]).toEqual([[], null])
-      expect(places(await page(store, { after: ahead.after ?? 0 }, 2))).toEqual([1, 3])
+      const beforeFirst = await page(store, { before: 1 }, 5)
+      expect([places(beforeFirst), beforeFirst.before]).toEqual([[], null])
+      expect(places(await page(store, { after: beforeFirst.after ?? 0 }, 2))).toEqual([1, 3])
     })
 
-    test('[STO43] a page stays under its bytes, but gives one record whatever its size, and tells what is left', async () => {
+    test('[STO43] a page stays under its byte limit but gives one record of any size, and says what is left', async () => {
       const store = await freshStore(open)
       const long = (index: number): string => 'é'.repeat(100 + 37 * index)
       await commit(store, ...range(12).map((index) => create(idOf(index), long(index))))
@@ -93,7 +93,7 @@ export function pagesContract(open: OpenStore): void {
       expect(walked).toEqual(range(12).map((index) => index + 1))
     })
 
-    test('[STO44] tombstones are skipped, and no end is told where only tombstones follow', async () => {
+    test('[STO44] a page skips tombstones, and reports no further records where only tombstones follow', async () => {
       const store = await freshStore(open)
       await commit(store, ...range(6).map((index) => create(idOf(index))))
       const erased = [0, 1, 3, 5].map((index) =>
@@ -109,15 +109,15 @@ export function pagesContract(open: OpenStore): void {
       expect([places(last), ends(last)]).toEqual([[5], [5, null]])
     })
 
-    test('[STO45] a page of a collection without records is empty; of a channel that is not there, null', async () => {
+    test('[STO45] a page of a collection without records is empty; a page of a channel that does not exist is null', async () => {
       const store = await crowd(open)
       const query = { collection: 'polls', from: { newest: true }, limit: 5, bytes: wide.bytes } as const
-      const read = await store.page({ ...query, channel: room })
-      expect(read).toEqual({ channel: await store.channel(room), records: [], before: null, after: null })
+      const read = await store.page({ ...query, channel: general })
+      expect(read).toEqual({ channel: await store.channel(general), records: [], before: null, after: null })
       expect(await store.page({ ...query, channel: 'chat:none' })).toBeNull()
     })
 
-    test('[STO46] a page and the head beside it are of one moment, also while a writer runs', async () => {
+    test('[STO46] a page and its head come from one snapshot, also while a writer runs', async () => {
       const store = await freshStore(open)
       await commit(store, create('first'))
       const writing = range(40).map((index) =>
@@ -129,17 +129,17 @@ export function pagesContract(open: OpenStore): void {
       expect(places(await page(store, { newest: true }, 1000)).length).toBe(81)
     })
 
-    test('[STO47] a snapshot gives the newest of several collections, the bytes shared, none without a record', async () => {
+    test('[STO47] a snapshot gives the newest records of several collections within one byte limit, none of an empty one', async () => {
       const store = await crowd(open)
       const collections = ['messages', 'reactions', 'polls'].map((collection) => ({ collection, limit: 3 }))
-      const read = await store.snapshot({ channel: room, collections, bytes: wide.bytes })
-      expect(read?.channel).toEqual(await store.channel(room))
+      const read = await store.snapshot({ channel: general, collections, bytes: wide.bytes })
+      expect(read?.channel).toEqual(await store.channel(general))
       expect(read?.pages.map((one) => [one.records.map((record) => record.pos), one.before, one.after])).toEqual([
         [[85, 87, 89], 85, null],
         [[86, 88, 90], 86, null],
         [[], null, null],
       ])
-      const small = await store.snapshot({ channel: room, collections, bytes: 400 })
+      const small = await store.snapshot({ channel: general, collections, bytes: 400 })
       expect(small?.pages.map((one) => one.records.length)).toEqual([2, 1, 0])
       expect(await store.snapshot({ channel: 'chat:none', collections, bytes: 400 })).toBeNull()
     })

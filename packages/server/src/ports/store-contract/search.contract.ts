@@ -6,10 +6,10 @@ import {
   commitUnit,
   create,
   freshStore,
+  general,
   idOf,
   type OpenStore,
   range,
-  room,
   unit,
   write,
 } from './store.fixture.ts'
@@ -21,7 +21,7 @@ function said(recordId: string, words: string, part: Partial<Write> = {}): Write
 type Sought = Partial<SearchQuery>
 
 async function search(store: Store, query: Sought): Promise<{ ids: readonly string[]; after: string | null }> {
-  const whole = { channels: [room], collection: null, words: [], prefix: null, limit: 100, after: null, ...query }
+  const whole = { channels: [general], collection: null, words: [], prefix: null, limit: 100, after: null, ...query }
   const { hits, after } = await store.search(whole)
   return { ids: hits.map(({ record: one }) => one.id), after }
 }
@@ -32,7 +32,7 @@ async function found(store: Store, query: Sought): Promise<readonly string[]> {
 
 export function searchContract(open: OpenStore): void {
   describe('search', () => {
-    test('[STO90] finds records that have all the words, the last one as a beginning, the newest first', async () => {
+    test('[STO90] a search finds the records that contain all words, the last one as a prefix, newest first', async () => {
       const store = await freshStore(open)
       await commit(
         store,
@@ -49,7 +49,7 @@ export function searchContract(open: OpenStore): void {
       expect(await found(store, { words: ['quick', 'bread'] })).toEqual([])
     })
 
-    test('[STO91] finds a record from its acknowledgement on, by its words as they are now', async () => {
+    test('[STO91] a search finds a record from its acknowledgement on, by its present words', async () => {
       const store = await freshStore(open)
       await commit(store, said('a', 'old words'), said('b', 'other'), create('unsearched'))
       expect(await found(store, { words: ['old'] })).toEqual(['a'])
@@ -63,7 +63,7 @@ export function searchContract(open: OpenStore): void {
       expect(await found(store, { words: ['other'] })).toEqual([])
     })
 
-    test('[STO92] finds no deleted record, and one that was brought back at its old place', async () => {
+    test('[STO92] a search finds no deleted record, and a restored record at its former position', async () => {
       const store = await freshStore(open)
       await commit(store, said('a', 'word'), said('b', 'word'))
       await commit(store, write({ recordId: 'a', effect: 'delete', data: '', expectRev: 1 }))
@@ -73,12 +73,12 @@ export function searchContract(open: OpenStore): void {
       expect(await found(store, { prefix: 'ag' })).toEqual(['a'])
     })
 
-    test('[STO93] reads only the channels and the collection asked for, over many in one order', async () => {
+    test('[STO93] a search reads only the channels and the collection given, and orders hits over all of them', async () => {
       const store = await freshStore(open)
       const channels = range(50).map((index) => `chat:${idOf(index)}`)
       const units = range(200).map((index) =>
         unit([said(idOf(index), 'word', { collection: index % 5 === 0 ? 'notes' : 'messages' })], {
-          channel: channels[(index * 7) % 50] ?? room,
+          channel: channels[(index * 7) % 50] ?? general,
         }),
       )
       await store.commit(units)
@@ -107,7 +107,7 @@ export function searchContract(open: OpenStore): void {
       expect(hits).toMatchObject([{ channel: units[199]?.channel, record: { id: 'r199', data: '{"text":"r199"}' } }])
     })
 
-    test('[STO94] goes on where an answer ended, without a repeat, and tells when that was all', async () => {
+    test('[STO94] a search continues where the last answer ended, without a repeat, and says when nothing is left', async () => {
       const store = await freshStore(open)
       await commit(store, ...range(25).map((index) => said(idOf(index), index % 2 === 0 ? 'even word' : 'word')))
       const walked: string[] = []
@@ -123,7 +123,7 @@ export function searchContract(open: OpenStore): void {
       expect(await search(store, { words: ['word'], after: 'never given' })).toEqual({ ids: [], after: null })
     })
 
-    test('[STO95] takes any text for words and none for syntax', async () => {
+    test('[STO95] a search takes any text as words and none as query syntax', async () => {
       const store = await freshStore(open)
       await commit(store, said('a', 'and or not near tokens'), said('b', 'naïve 日本語 привет עברית ไทย ünïcödé_1 𝒳'))
       const odd = [
@@ -163,17 +163,17 @@ export function searchContract(open: OpenStore): void {
       expect(await found(store, {})).toEqual([])
     })
 
-    test('[STO96] finds nothing of a channel that was dropped, nor under its name anew', async () => {
+    test('[STO96] a search finds nothing of a dropped channel, nor in a new channel of the same name', async () => {
       const store = await freshStore(open)
       await commit(store, said('a', 'word'))
       await commitUnit(store, unit([said('b', 'word')], { channel: 'chat:other' }))
-      await store.drop(room)
-      expect(await found(store, { channels: [room, 'chat:other'], words: ['word'] })).toEqual(['b'])
+      await store.drop(general)
+      expect(await found(store, { channels: [general, 'chat:other'], words: ['word'] })).toEqual(['b'])
       await commit(store, said('c', 'word'))
-      expect(await found(store, { channels: [room, 'chat:other'], words: ['word'] })).toEqual(['c', 'b'])
+      expect(await found(store, { channels: [general, 'chat:other'], words: ['word'] })).toEqual(['c', 'b'])
     })
 
-    test('[STO97] of random corpora finds what reading every record finds, however much was written', async () => {
+    test('[STO97] a search of random corpora finds what reading every record finds, however much was written', async () => {
       const store = await freshStore(open)
       let run = 0
       const property = asyncProperty(
@@ -181,7 +181,7 @@ export function searchContract(open: OpenStore): void {
         array(queries, { maxLength: 12 }),
         (corpus, asked) => agrees(store, `chat:run${run++}`, corpus, asked),
       )
-      // Enough that a store which gathers words and indexes them later has done so many times.
+      // Enough writes that a store which indexes in batches has indexed many times.
       await assert(property, { numRuns: 40, seed: 20_261_125 })
     })
   })
@@ -219,7 +219,7 @@ async function agrees(store: Store, channel: string, corpus: readonly Line[], as
     const data = line.effect === 'delete' ? '' : '{}'
     const one = said(id, words.join(' '), { effect: line.effect, data, expectRev: old?.rev ?? 0 })
     const { head } = await commitUnit(store, unit([one], { channel }))
-    // A Map keeps the place of a key that is set again, as a store keeps a record's.
+    // A Map keeps the position of a key that is set again, as a store keeps a record's position.
     model.set(id, { words, rev: head })
   }
   for (const query of asked) {

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
 import type { PageQuery, Store, StoredRecord, Unit, UnitOutcome, Write } from '../store.ts'
-import { room, unit } from './units.fixture.ts'
+import { general, unit } from './units.fixture.ts'
 
-/** Opens an empty store and sees to what it leaves behind. */
+/** Opens an empty store and removes its files or database after the test. */
 export type OpenStore = () => Promise<Store>
 
 /** `reopen` closes the store and opens the same data again. */
@@ -15,11 +15,11 @@ export async function freshStore(open: OpenStore): Promise<Store> {
   return store
 }
 
-export { create, noon, room, unit, write } from './units.fixture.ts'
+export { create, general, noon, unit, write } from './units.fixture.ts'
 
 export type Committed = Extract<UnitOutcome, { kind: 'committed' }>
 
-/** Commits one unit of these writes and expects it to pass. */
+/** Commits one unit of these writes and expects it to be committed. */
 export async function commit(store: Store, ...writes: readonly Write[]): Promise<Committed> {
   return await commitUnit(store, unit(writes))
 }
@@ -30,7 +30,7 @@ export async function commitUnit(store: Store, one: Unit): Promise<Committed> {
   return outcome
 }
 
-/** The outcome of one unit, whatever it is. */
+/** The outcome of one unit, committed or not. */
 export async function outcomeOf(store: Store, one: Unit): Promise<UnitOutcome> {
   const [outcome] = await store.commit([one])
   if (outcome === undefined) throw new Error('no outcome')
@@ -43,18 +43,18 @@ export function refused(reason: 'conflict' | 'key_reused' | 'no_channel', index 
 
 export const wide = { limit: 1000, bytes: 1_000_000 } as const
 
-export async function recordOf(store: Store, recordId: string, channel = room): Promise<StoredRecord | null> {
-  const { records } = await store.look(channel, [{ collection: 'messages', recordId }])
+export async function recordOf(store: Store, recordId: string, channel = general): Promise<StoredRecord | null> {
+  const { records } = await store.lookup(channel, [{ collection: 'messages', recordId }])
   return records[0] ?? null
 }
 
 export async function idsOf(store: Store, from: PageQuery['from'], limit = wide.limit): Promise<readonly string[]> {
-  const page = await store.page({ channel: room, collection: 'messages', from, limit, bytes: wide.bytes })
+  const page = await store.page({ channel: general, collection: 'messages', from, limit, bytes: wide.bytes })
   return page?.records.map((record) => record.id) ?? []
 }
 
 /** Every live record of the channel's `messages`, walked in pages. */
-export async function freshRead(store: Store, channel = room): Promise<readonly StoredRecord[]> {
+export async function freshRead(store: Store, channel = general): Promise<readonly StoredRecord[]> {
   const records: StoredRecord[] = []
   let after: number | null = 0
   while (after !== null) {

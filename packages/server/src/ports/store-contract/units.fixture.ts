@@ -1,9 +1,9 @@
 import type { Unit, Write } from '../store.ts'
 
-export const room = 'chat:general'
+export const general = 'chat:general'
 export const noon = 1_764_072_000_000
 
-/** A record made from nothing, under an id that the caller made. */
+/** A write that creates a record under an id that the caller generated. */
 export function create(recordId: string, text = recordId): Write {
   return write({ recordId, data: JSON.stringify({ text }) })
 }
@@ -13,5 +13,5 @@ export function write(part: Partial<Write> = {}): Write {
 }
 
 export function unit(writes: readonly Write[], part: Partial<Unit> = {}): Unit {
-  return { channel: room, at: noon, writes, make: true, membersRev: null, ...part }
+  return { channel: general, at: noon, writes, make: true, membersRev: null, ...part }
 }

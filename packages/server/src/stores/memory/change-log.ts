@@ -3,9 +3,9 @@ import type { MemoryRow } from './memory-row.ts'
 const slack = 64
 
 /**
- * The rows of a channel in the order of their latest revision. A row that changes is appended
- * again and its earlier entry is superseded; these are dropped once they outnumber the rows, so
- * the log's length follows the number of rows, not of changes, at a constant cost a change.
+ * The rows of a channel in the order of their latest revision. A row that changes is appended again,
+ * which leaves its earlier entry out of date. Such entries are dropped once they outnumber the rows: the
+ * log's length follows the number of rows and not of changes, at a constant cost per change.
  */
 export class ChangeLog {
   #revs: number[] = []
@@ -19,7 +19,7 @@ export class ChangeLog {
     if (this.#rows.length > 2 * this.#live + slack) this.#compact()
   }
 
-  /** Takes out rows that were purged: those for which `purged` holds. */
+  /** Removes the rows for which `purged` holds. */
   remove(purged: (row: MemoryRow) => boolean): void {
     this.#compact()
     this.#keepWhere((row) => !purged(row))

@@ -1,6 +1,6 @@
 import type { ChannelFacts, Write } from '../../ports/store.ts'
 import type { StoredRecord } from '../../ports/stored-record.ts'
-import type { ChannelMarks, ChannelView, Plan, RememberedKey, RowFacts } from '../plan-unit.ts'
+import type { ChannelMarks, ChannelView, Plan, RememberedKey, RowFacts } from '../shared/plan-unit.ts'
 import { ChangeLog } from './change-log.ts'
 import { MemoryCollection } from './memory-collection.ts'
 import type { MemoryRow } from './memory-row.ts'
@@ -9,7 +9,7 @@ interface TimedKey extends RememberedKey {
   readonly at: number
 }
 
-/** What a channel may hold beyond its records; the oldest goes first. */
+/** What a channel may keep beyond its live records; the oldest is deleted first. */
 export interface MemoryBounds {
   readonly tombstones: number
   readonly keys: number
@@ -19,11 +19,13 @@ type NewFacts = Pick<ChannelFacts, 'name' | 'epoch' | 'createdAt' | 'visibility'
 
 /** One channel: its facts, its records by id, by `pos` and by `rev`, and the keys that it remembers. */
 export class MemoryChannel implements ChannelView {
+  /** Higher in channels that were written later. */
+  touched = 0
   #facts: ChannelFacts
   readonly #bounds: MemoryBounds
   readonly #collections = new Map<string, MemoryCollection>()
   readonly #log = new ChangeLog()
-  /** In the order remembered, so that the oldest are met first. Neither author nor key has a space in it. */
+  /** In the order remembered, the oldest first. The map's key is author, space, key: neither part contains a space. */
   readonly #keys = new Map<string, TimedKey>()
   #rows = 0
 
@@ -56,7 +58,7 @@ export class MemoryChannel implements ChannelView {
     return this.#keys.get(`${author} ${key}`) ?? null
   }
 
-  /** Carries out a plan that was made for this channel as it is. */
+  /** Carries out a plan that was made for the channel's present state. */
   apply(plan: Extract<Plan, { readonly kind: 'planned' }>, writes: readonly Write[], nextOrder: () => number): void {
     if (plan.head === this.#facts.head) return
     this.#facts = { ...this.#facts, head: plan.head, membersRev: plan.membersRev }
@@ -72,7 +74,7 @@ export class MemoryChannel implements ChannelView {
   remember(author: string, key: string, known: TimedKey): void {
     this.#keys.delete(`${author} ${key}`)
     this.#keys.set(`${author} ${key}`, known)
-    // Some at once: taking the first of a Map again and again would walk over what was deleted before.
+    // Several at once: deleting only the first key of a Map, again and again, walks over every slot deleted before.
     if (this.#keys.size > this.#bounds.keys) this.#forget((_known, index) => index < this.#bounds.keys / 8)
   }
 
@@ -81,7 +83,10 @@ export class MemoryChannel implements ChannelView {
     return this.#forget((known) => known.at < at)
   }
 
-  /** Returns how many tombstones were purged. Those that a remembered key names stay: a replay answers with them. */
+  /**
+   * Returns how many tombstones were purged. A tombstone that a remembered key names is kept: a replay
+   * answers with it.
+   */
   purgeBefore(at: number): number {
     if (this.#tombstones() === 0) return 0
     const named = new Set<StoredRecord | null>()
@@ -98,7 +103,7 @@ export class MemoryChannel implements ChannelView {
     return undefined
   }
 
-  /** The newest first within each collection. */
+  /** Matching rows, the newest first within each collection. */
   search(collection: string | null, parts: readonly string[], order: number, limit: number): readonly MemoryRow[] {
     const within = collection === null ? [...this.#collections.values()] : [this.collection(collection)]
     return within.flatMap((one) => one.search(parts, order, limit))
@@ -126,7 +131,7 @@ export class MemoryChannel implements ChannelView {
     this.#log.append(row, false)
   }
 
-  /** Half of them at once, so that the walk over the log is paid by many deletes. */
+  /** Drops half of the tombstones at once, so that many deletes share the cost of one walk over the log. */
   #boundTombstones(): void {
     const tombstones = this.#tombstones()
     const live = this.#rows - tombstones
@@ -140,7 +145,7 @@ export class MemoryChannel implements ChannelView {
     return sum
   }
 
-  /** `drop` is asked in rising revision; `index` counts the tombstones. */
+  /** `drop` is called in rising revision; `index` counts the tombstones. */
   #dropTombstones(drop: (record: StoredRecord, index: number) => boolean): number {
     const rows = new Set<MemoryRow>()
     let floor = this.#facts.floor

@@ -4,8 +4,10 @@ import type { MemoryRow } from './memory-row.ts'
 /** The records of one collection: by id, and in rising `pos` for pages. */
 export class MemoryCollection {
   readonly byId = new Map<string, MemoryRow>()
-  /** Rising `pos`, tombstones included: one that is brought back comes at its old place. */
+  /** In rising `pos`, tombstones included: a restored record keeps its position. */
   #byPos: MemoryRow[] = []
+  /** In the order made: another one than `pos` only where records of another log were imported. */
+  #byOrder: MemoryRow[] = []
   #tombstones = 0
 
   get tombstones(): number {
@@ -15,7 +17,8 @@ export class MemoryCollection {
   add(record: StoredRecord, order: number, words: string): MemoryRow {
     const row: MemoryRow = { record, order, words }
     this.byId.set(record.id, row)
-    this.#byPos.push(row)
+    this.#byPos.splice(this.#firstFrom(record.pos), 0, row)
+    this.#byOrder.push(row)
     if (record.deleted) this.#tombstones++
     return row
   }
@@ -32,6 +35,7 @@ export class MemoryCollection {
       if (row.record.deleted) this.#tombstones--
     }
     this.#byPos = this.#byPos.filter((row) => !rows.has(row))
+    this.#byOrder = this.#byOrder.filter((row) => !rows.has(row))
   }
 
   /** Live records with a `pos` below `split`, in falling `pos`. */
@@ -52,11 +56,22 @@ export class MemoryCollection {
     return undefined
   }
 
-  /** Up to `limit` rows made before `order` whose words contain all of `parts`, the newest first: a walk, ended early. */
+  /** The `pos` of the newest live record behind the newest `keep` ones; `null`: there is none. */
+  surplus(keep: number): number | null {
+    let left = Math.min(keep, this.byId.size)
+    if (left < keep) return null
+    for (const record of this.older(Number.POSITIVE_INFINITY)) if (left-- === 0) return record.pos
+    return null
+  }
+
+  /**
+   * Up to `limit` rows made before `order` whose words contain all of `parts`, the newest first. The
+   * walk ends at the limit.
+   */
   search(parts: readonly string[], order: number, limit: number): readonly MemoryRow[] {
     const found: MemoryRow[] = []
-    for (let index = this.#byPos.length - 1; index >= 0 && found.length < limit; index--) {
-      const row = this.#byPos[index]
+    for (let index = this.#byOrder.length - 1; index >= 0 && found.length < limit; index--) {
+      const row = this.#byOrder[index]
       if (row === undefined || row.words === '' || row.order >= order) continue
       if (parts.every((part) => row.words.includes(part))) found.push(row)
     }

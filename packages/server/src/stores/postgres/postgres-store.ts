@@ -1,47 +1,50 @@
-import type { Accounts, OwnChannel, ReadMarker, Revocation } from '../../ports/accounts.ts'
+import type { Accounts, OwnChannel, ReadMarker, Revocation, StoredProfile } from '../../ports/accounts.ts'
 import type {
   ChangesQuery,
   ChangesRead,
   ChannelFacts,
-  Look,
+  Lookup,
   Opened,
   PageQuery,
   RecordPage,
   SearchQuery,
   SearchRead,
   Store,
-  StoredProfile,
+  StoreFigures,
+  SurplusQuery,
   Target,
   Unit,
   UnitOutcome,
 } from '../../ports/store.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { StoreWatch, Touched } from '../../ports/watch.ts'
-import { AccountRows } from './account-rows.ts'
-import { BulkReads } from './bulk-reads.ts'
-import { buryChannel, placeRows, renewChannels } from './channel-rows.ts'
-import type { Connections, Link, Statement } from './connections.ts'
-import { isContention } from './failure.ts'
-import { commitGroup, openChannel, RowsMissing } from './group-commit.ts'
-import { PointReads } from './point-reads.ts'
-import { SearchReads } from './search-reads.ts'
-import { Sweep } from './sweep.ts'
+import type { Connections, Link } from './connection/connections.ts'
+import { isContention } from './connection/failure.ts'
+import type { History } from './history/history.ts'
+import { BulkReads } from './reads/bulk-reads.ts'
+import { PointReads } from './reads/point-reads.ts'
+import { SearchReads } from './reads/search-reads.ts'
+import { PostgresReindexing } from './reindexing/reindexing.ts'
 import { PostgresWatch } from './watch.ts'
+import { AccountRows } from './writes/account-rows.ts'
+import { deleteChannel, insertChannelRows, renewChannels } from './writes/channel-rows.ts'
+import { commitGroup, openChannel, RowsMissing } from './writes/group-commit.ts'
+import { Sweep } from './writes/sweep.ts'
 
-const saveProfile: Statement = {
-  name: 'save profile',
-  text: `INSERT INTO dovetail.profiles ("user", name, avatar, about, guest) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT ("user") DO UPDATE
-    SET name = excluded.name, avatar = excluded.avatar, about = excluded.about, guest = excluded.guest`,
-}
-
-/** How often what others made the database undo is done again. */
+/** How often a transaction that was rolled back because of others is tried. */
 const attempts = 5
+
+export interface PostgresParts {
+  /** How many of the newest records a search reads one by one before it uses the index. */
+  readonly newestLookedAt: number
+  readonly history: History
+}
 
 type Transaction<Result> = (link: Link, commit: () => Promise<void>) => Promise<Result>
 
-/** The log in a database that many processes share. Each call is one statement, or one transaction of few. */
+/** The log in a database that many processes share. Each call is one statement, or one transaction of a few. */
 export class PostgresStore implements Store, Accounts, StoreWatch {
+  readonly reindexing: PostgresReindexing
   readonly #connections: Connections
   readonly #point: PointReads
   readonly #bulk: BulkReads
@@ -54,19 +57,23 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
   #sweeping: Promise<void> = Promise.resolve()
   #committing: Promise<unknown> = Promise.resolve()
 
-  constructor(connections: Connections, newestLookedAt: number) {
+  constructor(connections: Connections, { newestLookedAt, history }: PostgresParts) {
     this.#connections = connections
     this.#point = new PointReads(connections)
     this.#bulk = new BulkReads(connections)
     this.#searches = new SearchReads(connections, newestLookedAt)
     this.#accounts = new AccountRows(connections)
-    this.#watch = new PostgresWatch(connections)
+    this.#watch = new PostgresWatch(connections, history)
     this.#sweep = new Sweep(connections)
-    // What a drop left when its process ended is taken up again.
+    this.reindexing = new PostgresReindexing(connections)
+    // Deletes what a drop had left when its process ended.
     this.#sweepGarbage()
   }
 
-  /** One after the other, so that they come out in the order begun; a group takes what waits meanwhile. */
+  /**
+   * Groups are committed one after the other, so that revisions come in the order begun; a group takes
+   * all units that wait.
+   */
   commit(group: readonly Unit[]): Promise<readonly UnitOutcome[]> {
     const before = this.#committing
     const commit = this.#during(async () => {
@@ -82,7 +89,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
   }
 
   async drop(name: string): Promise<boolean> {
-    const dropped = await this.#during(() => this.#connections.write(buryChannel, [name]))
+    const dropped = await this.#during(() => this.#connections.write(deleteChannel, [name]))
     if (dropped.length > 0) this.#sweepGarbage()
     return dropped.length > 0
   }
@@ -95,8 +102,12 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     return this.#during(() => this.#point.channels(query))
   }
 
-  look(channel: string, targets: readonly Target[], key?: { author: string; key: string }): Promise<Look> {
-    return this.#during(() => this.#point.look(channel, targets, key))
+  recentChannels(limit: number): Promise<readonly ChannelFacts[]> {
+    return this.#during(() => this.#point.recentChannels(limit))
+  }
+
+  lookup(channel: string, targets: readonly Target[], key?: { author: string; key: string }): Promise<Lookup> {
+    return this.#during(() => this.#point.lookup(channel, targets, key))
   }
 
   page(query: PageQuery): Promise<RecordPage | null> {
@@ -109,6 +120,10 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
 
   snapshot(query: Parameters<Store['snapshot']>[0]): ReturnType<Store['snapshot']> {
     return this.#during(() => this.#bulk.snapshot(query))
+  }
+
+  surplus(query: SurplusQuery): Promise<number | null> {
+    return this.#during(() => this.#bulk.surplus(query))
   }
 
   search(query: SearchQuery): Promise<SearchRead> {
@@ -126,12 +141,20 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     return (await this.#during(() => this.#connections.write(renewChannels, []))).length
   }
 
-  profile(user: string): Promise<StoredProfile | null> {
-    return this.#during(() => this.#point.profile(user))
+  profiles(users: readonly string[]): Promise<readonly StoredProfile[]> {
+    return this.#during(() => this.#accounts.profiles(users))
   }
 
-  async saveProfile({ user, name, avatar, about, guest }: StoredProfile): Promise<void> {
-    await this.#during(() => this.#connections.write(saveProfile, [user, name, avatar, about, guest]))
+  profile(user: string): Promise<StoredProfile | null> {
+    return this.#during(() => this.#accounts.profile(user))
+  }
+
+  saveProfile(profile: StoredProfile): Promise<void> {
+    return this.#during(() => this.#accounts.saveProfile(profile))
+  }
+
+  erase(user: string): Promise<void> {
+    return this.#during(() => this.#accounts.erase(user))
   }
 
   revoke(revocation: Revocation): Promise<void> {
@@ -162,6 +185,10 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     return this.#during(() => this.#watch.touched(mark))
   }
 
+  async figures(): Promise<StoreFigures> {
+    return { pools: this.#connections.pools }
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
@@ -190,7 +217,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     }
   }
 
-  /** The database would not take something of one unit; which one shows when each has a transaction of its own. */
+  /** The database refused the data of one unit; a transaction for each unit shows which one. */
   async #commitEach(group: readonly Unit[]): Promise<readonly UnitOutcome[]> {
     const outcomes: UnitOutcome[] = []
     for (const unit of group) {
@@ -203,13 +230,16 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     return outcomes
   }
 
-  /** A transaction, again where it was undone because of others, or where rows to hold have to be placed first. */
+  /**
+   * Runs a transaction; again where it was rolled back because of others, or where rows to lock have to
+   * be inserted first.
+   */
   async #write<Result>(change: Transaction<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#connections.transaction(change)
       } catch (error) {
-        if (error instanceof RowsMissing) await this.#connections.write(placeRows, [error.channels])
+        if (error instanceof RowsMissing) await this.#connections.write(insertChannelRows, [error.channels])
         else if (!isContention(error)) throw error
         else if (attempt >= attempts)
           throw new StoreUnavailable('the database undid it again and again', { cause: error })
@@ -217,12 +247,12 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     }
   }
 
-  /** What goes wrong here goes wrong for the next call too, which tells; what is left is swept at the next opening. */
+  /** A failure here fails the next call too, which reports it; the rest is deleted after the next opening. */
   #sweepGarbage(): void {
     const before = this.#sweeping
     const sweep = async (): Promise<void> => {
       await before
-      while (this.#state === 'open' && (await this.#sweep.garbage()));
+      while (this.#state === 'open' && (await this.#sweep.droppedChannels()));
     }
     this.#sweeping = sweep().catch(() => undefined)
   }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { create as record, unit } from '../../ports/store-contract/units.fixture.ts'
-import { databases, openStore } from './databases.fixture.ts'
+import { databases, openStore } from './connection/databases.fixture.ts'
 
 const made = databases({ fsync: false })
 const at = Date.UTC(2026, 10, 25)
 
 const put = (channel: string, id: string) => unit([record(id)], { channel })
 
-test('tells which channels were written to, made, dropped and renewed since the mark, and nothing of the rest', async () => {
+test('`touched` gives the channels that were written, made, dropped or renewed since the mark, and no others', async () => {
   const url = await made.emptied()
   const [store, watch] = [await openStore(url), await openStore(url)]
   await store.commit([put('chat:a', '1'), put('chat:b', '1'), put('chat:c', '1')])
@@ -34,7 +34,7 @@ test('tells which channels were written to, made, dropped and renewed since the 
   ])
 })
 
-test('tells that revocations changed', async () => {
+test('`touched` reports that revocations changed', async () => {
   const url = await made.emptied()
   const [store, watch] = [await openStore(url), await openStore(url)]
   const { mark } = await watch.touched(null)
@@ -44,9 +44,19 @@ test('tells that revocations changed', async () => {
   expect((await watch.touched(touched.mark)).revocationsChanged).toBe(false)
 })
 
-test('a mark of a database that counted further than this one does tells all anew', async () => {
+test('`touched` gives every channel for a mark with a higher transaction than the database has reached', async () => {
   const store = await openStore(await made.emptied())
   await store.commit([put('chat:a', '1')])
-  const { channels, revocationsChanged } = await store.touched('18446744073709551000')
+  const [history] = (await store.touched(null)).mark.split(' ')
+  const { channels, revocationsChanged } = await store.touched(`${history} 18446744073709551000`)
   expect([channels.length, revocationsChanged]).toEqual([1, false])
+})
+
+test('`touched` reports lost data for a mark of another history', async () => {
+  const store = await openStore(await made.emptied())
+  await store.commit([put('chat:a', '1')])
+  const { mark } = await store.touched(null)
+  const found = await store.touched('another 5')
+  expect(found).toMatchObject({ lost: true, channels: [], revocationsChanged: true })
+  expect(found.mark.split(' ')[0]).toBe(mark.split(' ')[0])
 })

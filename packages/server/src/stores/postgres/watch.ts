@@ -1,13 +1,14 @@
 import type { StoreWatch, Touched } from '../../ports/watch.ts'
-import type { Connections, Statement } from './connections.ts'
+import type { Connections, Statement } from './connection/connections.ts'
+import type { History } from './history/history.ts'
 
 /**
- * The mark is the oldest transaction under way as a look sees it. Who had not committed by then has
- * that number or a higher one, and so has whoever came later: the next look finds all of them,
- * however long a write takes, and no clock is compared. Where the database counts from lower
- * numbers than it did (it was restored elsewhere), all is told anew.
+ * A mark is the database's history and the oldest transaction under way when it was given. Every
+ * transaction that had not committed by then has that number or a higher one, and so has every later
+ * one: the next call finds all of them, however long a write takes, and no clocks are compared.
+ * Transaction numbers of another history have no meaning, so for such a mark everything counts as lost.
  */
-const look: Statement = {
+const findTouched: Statement = {
   name: 'what was touched',
   text: `WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest),
       since AS (
@@ -19,16 +20,27 @@ const look: Statement = {
 
 export class PostgresWatch implements StoreWatch {
   readonly #connections: Connections
+  readonly #history: History
 
-  constructor(connections: Connections) {
+  constructor(connections: Connections, history: History) {
     this.#connections = connections
+    this.#history = history
   }
 
-  async touched(mark: string | null): Promise<Touched> {
-    const rows = await this.#connections.read(look, [mark])
-    const channels = rows.flatMap(([, , name, deleted, epoch, head]) =>
-      name === null ? [] : [{ name: String(name), epoch: deleted === true ? null : String(epoch), head: Number(head) }],
-    )
-    return { channels, revocationsChanged: rows[0]?.[1] === true, mark: String(rows[0]?.[0]) }
+  touched(mark: string | null): Promise<Touched> {
+    return this.#connections.afterCheck(async (link) => {
+      const { id } = this.#history
+      const [before, number] = mark?.split(' ') ?? []
+      const isContinued = mark !== null && before === id && number !== undefined
+      const rows = await link.query(findTouched, [isContinued ? number : null])
+      const next = `${id} ${String(rows[0]?.[0])}`
+      if (mark !== null && !isContinued) return { channels: [], revocationsChanged: true, lost: true, mark: next }
+      const channels = rows.flatMap(([, , name, deleted, epoch, head]) =>
+        name === null
+          ? []
+          : [{ name: String(name), epoch: deleted === true ? null : String(epoch), head: Number(head) }],
+      )
+      return { channels, revocationsChanged: rows[0]?.[1] === true, mark: next }
+    })
   }
 }

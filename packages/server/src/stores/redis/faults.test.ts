@@ -1,10 +1,10 @@
-import { type RedisOptions, startRedis } from '@dovetail/lab/services'
+import { type RedisOptions, startRedis } from 'dovetail-lab/services'
 import { createClient } from 'redis'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Store, StoreUnavailable } from '../../ports/store.ts'
-import { commit, create, noon, outcomeOf, recordOf, room, unit } from '../../ports/store-contract/store.fixture.ts'
-import { systemClock } from '../../system-clock.ts'
-import { openRedisStore } from '../redis.ts'
+import { commit, create, general, noon, outcomeOf, recordOf, unit } from '../../ports/store-contract/store.fixture.ts'
+import { systemClock } from '../../runtime/system-clock.ts'
+import { openRedisStore } from './open.ts'
 
 const patience = { timeout: 25_000, interval: 50 }
 
@@ -32,11 +32,11 @@ const isAway = async (store: Store) => {
 }
 const errorOf = (error: unknown) => (error instanceof StoreUnavailable ? 'away' : String(error))
 const isBack = async (store: Store) => {
-  await expect.poll(() => store.channel(room).then(() => 'there', errorOf), patience).toBe('there')
+  await expect.poll(() => store.channel(general).then(() => 'there', errorOf), patience).toBe('there')
 }
 
 describe('a Redis that lost everything', () => {
-  test('is away while it is, and comes back as another log', async () => {
+  test('a store whose Redis lost everything is unavailable while Redis is down, and continues as another incarnation', async () => {
     const { redis, open } = await world()
     const store = await open()
     const before = await commit(store, create('a'))
@@ -45,15 +45,15 @@ describe('a Redis that lost everything', () => {
     await isAway(store)
     await redis.restart()
     await expect.poll(() => store.touched(mark).catch(errorOf), patience).toMatchObject({ lost: true })
-    // Nobody is told that it was deleted before that has been seen to.
-    await expect(store.channel(room)).rejects.toThrow(StoreUnavailable)
+    // A deletion is not reported before the loss was handled.
+    await expect(store.channel(general)).rejects.toThrow(StoreUnavailable)
     expect((await store.touched((await store.touched(mark)).mark)).lost).toBeUndefined()
-    expect(await store.channel(room)).toBeNull()
+    expect(await store.channel(general)).toBeNull()
     const after = await commit(store, create('a'))
     expect([after.head, after.epoch === before.epoch]).toEqual([1, false])
   })
 
-  test('at a command goes on as another log, and nobody writes to it as if nothing had been', async () => {
+  test('a store whose Redis is emptied by a command continues as another incarnation, and refuses writes that expect the old one', async () => {
     const { open, command } = await world()
     const store = await open()
     const { mark } = await store.touched(null)
@@ -62,14 +62,14 @@ describe('a Redis that lost everything', () => {
     await expect
       .poll(() => outcomeOf(store, unit([create('b')])).then(({ kind }) => kind, errorOf), patience)
       .toBe('committed')
-    const after = await store.channel(room)
+    const after = await store.channel(general)
     expect([after?.head, after?.epoch === before.epoch]).toEqual([1, false])
     expect(await store.touched(mark)).toMatchObject({ lost: true })
   })
 })
 
 describe('a Redis that kept its data', () => {
-  test('over a restart begins new epochs, since the last of it may be lost', async () => {
+  test('a store gives new epochs after a restart of Redis, which may have lost the last commits', async () => {
     const { redis, open } = await world({ args: ['--appendonly', 'yes', '--appendfsync', 'always'] })
     const [store, other] = [await open(), await open()]
     const before = await commit(store, create('a'))
@@ -77,15 +77,15 @@ describe('a Redis that kept its data', () => {
     await redis.restart()
     await isBack(store)
     await isBack(other)
-    const facts = await store.channel(room)
+    const facts = await store.channel(general)
     expect([facts?.head, facts?.epoch === before.epoch]).toEqual([1, false])
     expect(await recordOf(store, 'a')).not.toBeNull()
-    // All nodes agree on it, and hear of it.
-    expect((await other.channel(room))?.epoch).toBe(facts?.epoch)
+    // All nodes have the same epoch, and are notified of it.
+    expect((await other.channel(general))?.epoch).toBe(facts?.epoch)
     expect((await other.touched(mark)).lost).toBe(true)
   })
 
-  test('but was a replica meanwhile begins new epochs too, and takes nothing while it is one', async () => {
+  test('a store gives new epochs after its Redis was a replica, and refuses writes while Redis is one', async () => {
     const { open, command } = await world()
     const { redis: primary } = await world()
     const store = await open()
@@ -93,7 +93,7 @@ describe('a Redis that kept its data', () => {
     await command('REPLICAOF', '127.0.0.1', String(primary.port))
     await isAway(store)
     await command('REPLICAOF', 'NO', 'ONE')
-    // Whether it has taken over the other's data by now or not.
+    // Whether or not it has copied the other server's data by now.
     await expect.poll(() => store.touched(null).then(() => 'there', errorOf), patience).toBe('there')
     await isBack(store)
     const after = await commit(store, create('b'))
@@ -102,7 +102,7 @@ describe('a Redis that kept its data', () => {
 })
 
 describe('a Redis that hangs', () => {
-  test('is away after a while; what was sent may have been done, once, as its key tells', async () => {
+  test('a store whose Redis hangs is unavailable after its time limit, and an unanswered write happens once, as its key shows', async () => {
     const { redis, open } = await world()
     const store = await open({ answerMs: 300 })
     const { epoch } = await commit(store, create('a'))
@@ -113,35 +113,35 @@ describe('a Redis that hangs', () => {
     await isBack(store)
     const again = await commit(store, keyed)
     expect(['created', 'replayed']).toContain(again.results[0]?.kind)
-    expect(await store.channel(room)).toMatchObject({ head: 2, epoch })
+    expect(await store.channel(general)).toMatchObject({ head: 2, epoch })
   })
 })
 
 describe('the memory of Redis', () => {
-  test('must not be made by throwing records away: that is told at start', async () => {
+  test('a Redis that evicts keys when its memory is full is refused at the start', async () => {
     const { open } = await world({ args: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] })
     await expect(open()).rejects.toThrow('its maxmemory-policy is "allkeys-lru"')
   })
 
-  test('a Redis that is a part of a cluster of its own kind is refused at the start', async () => {
+  test('a Redis that is part of a Redis Cluster is refused at the start', async () => {
     const { open } = await world({ args: ['--cluster-enabled', 'yes'] })
     await expect(open()).rejects.toThrow('it runs as "cluster"')
   })
 
-  test('that is full takes no write, whole or in part, and gives what it has', async () => {
+  test('a Redis whose memory is full accepts no write, not even in part, and still serves reads', async () => {
     const { open, command } = await world()
     const store = await open()
     await commit(store, create('a'))
     await command('CONFIG', 'SET', 'maxmemory', '1')
     await expect(commit(store, create('b'), create('c'))).rejects.toThrow(StoreUnavailable)
-    expect(await store.channel(room)).toMatchObject({ head: 1, createdAt: noon })
+    expect(await store.channel(general)).toMatchObject({ head: 1, createdAt: noon })
     await command('CONFIG', 'SET', 'maxmemory', '0')
     expect((await commit(store, create('b'), create('c'))).head).toBe(3)
   })
 })
 
 describe('what runs in Redis', () => {
-  test('is sent anew where Redis has forgotten the scripts', async () => {
+  test('a script that Redis no longer knows is sent again', async () => {
     const { open, command } = await world()
     const store = await open()
     await commit(store, create('a'))

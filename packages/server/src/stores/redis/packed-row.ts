@@ -1,8 +1,11 @@
 import type { ChannelFacts } from '../../ports/store.ts'
 import type { StoredRecord } from '../../ports/stored-record.ts'
 
-/** A record as the scripts give it: `collection id pos rev order createdAt updatedAt deleted author data`. */
-export function recordOf(text: string, data?: string): StoredRecord {
+/**
+ * Parses a record as the scripts return it: `collection id pos rev order createdAt updatedAt deleted author data`. A
+ * tombstone has no data; who deleted it stands in that place.
+ */
+export function recordOf(text: string, rest?: string): StoredRecord {
   const fields: string[] = []
   let from = 0
   while (fields.length < 9) {
@@ -11,6 +14,8 @@ export function recordOf(text: string, data?: string): StoredRecord {
     from = to + 1
   }
   const [collection = '', id = '', pos, rev, , createdAt, updatedAt, deleted, author = ''] = fields
+  const last = rest ?? text.slice(from)
+  const isTombstone = deleted === '1'
   return {
     collection,
     id,
@@ -19,12 +24,13 @@ export function recordOf(text: string, data?: string): StoredRecord {
     author,
     createdAt: Number(createdAt),
     updatedAt: Number(updatedAt),
-    deleted: deleted === '1',
-    data: data ?? text.slice(from),
+    deleted: isTombstone,
+    data: isTombstone ? '' : last,
+    ...(isTombstone ? { deletedBy: last } : {}),
   }
 }
 
-/** What scripts answer with, as the driver decodes it. */
+/** A script's answer, as the driver decodes it. */
 export type Reply = string | number | null | readonly Reply[]
 
 export function listOf(reply: Reply | undefined): readonly Reply[] {
@@ -35,7 +41,7 @@ export function recordsOf(reply: Reply | undefined): readonly StoredRecord[] {
   return listOf(reply).map((row) => recordOf(String(row)))
 }
 
-/** Epoch, head, floor, membersRev, createdAt, visibility, title; `null`: there is no such channel. */
+/** Parses epoch, head, floor, membersRev, createdAt, visibility and title; `null`: there is no such channel. */
 export function factsOf(name: string, reply: Reply | undefined): ChannelFacts | null {
   if (!Array.isArray(reply)) return null
   const [epoch, head, floor, membersRev, createdAt, visibility, title] = reply as readonly Reply[]
@@ -49,4 +55,12 @@ export function factsOf(name: string, reply: Reply | undefined): ChannelFacts | 
     visibility: visibility === 'private' ? 'private' : 'public',
     title: title === null || title === undefined ? null : String(title),
   }
+}
+
+/** The channels in a reply of names and facts. */
+export function channelsIn(found: Reply): ChannelFacts[] {
+  return listOf(found).flatMap((reply) => {
+    const [name, facts] = listOf(reply)
+    return factsOf(String(name), facts) ?? []
+  })
 }

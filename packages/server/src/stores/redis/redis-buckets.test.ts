@@ -1,9 +1,9 @@
-import { type RedisService, startRedis } from '@dovetail/lab/services'
+import { type RedisService, startRedis } from 'dovetail-lab/services'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { SharedRate } from '../../core/shared-rate.ts'
-import { systemClock } from '../../system-clock.ts'
-import { openRedisMemory } from '../redis.ts'
+import { SharedRate } from '../../core/rate/shared-rate.ts'
+import { systemClock } from '../../runtime/system-clock.ts'
+import { openRedisMemory } from './open.ts'
 
 let redis: RedisService
 beforeAll(async () => {
@@ -18,7 +18,7 @@ async function pair() {
   const open = async () => {
     const { store, buckets } = await openRedisMemory({ url, clock: systemClock, report: () => {}, leaseMs: 20_000 })
     onTestFinished(() => store.close())
-    // An hour a token: none comes by itself in here.
+    // One token an hour: no token is added during a test.
     return {
       store,
       rate: new SharedRate({ buckets, clock: systemClock, name: 'guests', perSecond: 1 / 3600, burst: 4 }),
@@ -27,14 +27,14 @@ async function pair() {
   return { prefix, near: await open(), far: await open() }
 }
 
-test('nodes share one bucket for each key, full at first', async () => {
+test('all nodes share one bucket for each key, and a new bucket is full', async () => {
   const { near, far } = await pair()
   for (const { rate } of [near, far, near, far]) expect(await rate.take('a')).toBe(0)
   for (const { rate } of [near, far]) expect(Math.round(await rate.take('a'))).toBeCloseTo(3600, -2)
   expect(await near.rate.take('b')).toBe(0)
 })
 
-test('a bucket fills with time and is forgotten when it is full', async () => {
+test('a bucket fills with time and is deleted when it is full', async () => {
   const { prefix, near, far } = await pair()
   for (const { rate } of [near, far, near, far]) await rate.take('a')
   const client = await createClient({ url: redis.url }).connect()
@@ -47,7 +47,7 @@ test('a bucket fills with time and is forgotten when it is full', async () => {
   expect(await near.rate.take('a')).toBeGreaterThan(0)
 })
 
-test('while Redis is away each node limits by itself', async () => {
+test("each node limits by itself while Redis can't be reached", async () => {
   const { near, far } = await pair()
   for (let count = 0; count < 4; count++) await near.rate.take('a')
   await near.store.close()

@@ -1,10 +1,10 @@
 import type { SharedBuckets } from '../../ports/buckets.ts'
-import type { RedisPlace } from '../../redis/redis-place.ts'
-import { script } from '../../redis/script.ts'
+import type { RedisDatabase } from './redis-database.ts'
+import { script } from './scripts/script.ts'
 
 /**
- * name and key, tokens a second, burst → 0, or the milliseconds until there is a token. Time is that
- * of Redis, so that no clocks are compared. A bucket that would be full again is forgotten.
+ * name and key, tokens a second, burst → 0, or the milliseconds until the next token. The time is that
+ * of Redis, so that no clocks are compared. A bucket that would be full again is deleted.
  */
 const takeScript = script(
   'writes',
@@ -22,14 +22,14 @@ return 0
 )
 
 export class RedisBuckets implements SharedBuckets {
-  readonly #place: RedisPlace
+  readonly #database: RedisDatabase
 
-  constructor(place: RedisPlace) {
-    this.#place = place
+  constructor(database: RedisDatabase) {
+    this.#database = database
   }
 
   async take({ name, key, perSecond, burst }: Parameters<SharedBuckets['take']>[0]): Promise<number> {
-    const waitMs = await this.#place.call(takeScript, [`${name}:${key}`, String(perSecond), String(burst)])
+    const waitMs = await this.#database.call(takeScript, [`${name}:${key}`, String(perSecond), String(burst)])
     return Number(waitMs) / 1000
   }
 }

@@ -1,9 +1,9 @@
-import { type RedisService, startRedis } from '@dovetail/lab/services'
+import { type RedisService, startRedis } from 'dovetail-lab/services'
 import { createClient } from 'redis'
 import { afterAll, beforeAll } from 'vitest'
 import { presenceContract } from '../../ports/presence.contract.ts'
-import { systemClock } from '../../system-clock.ts'
-import { openRedisMemory } from '../redis.ts'
+import { systemClock } from '../../runtime/system-clock.ts'
+import { openRedisMemory } from './open.ts'
 
 let redis: RedisService
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => redis.stop())
 
 let prefixes = 0
-/** No lease ends by itself in here. */
+/** No lease expires during a test. */
 const leaseMs = 600_000
 
 presenceContract('presence in Redis', async () => {
@@ -31,7 +31,7 @@ presenceContract('presence in Redis', async () => {
   }
 })
 
-/** As if the time of every lease in there had passed. */
+/** Sets every lease to expired. */
 async function endLeases(key: string): Promise<void> {
   const client = await createClient({ url: redis.url }).connect()
   for (const node of await client.zRange(key, 0, -1)) await client.zAdd(key, { score: 1, value: node })

@@ -1,11 +1,11 @@
-/** The commit script judges as `plan-unit.ts` does: random units come to the same on both stores. */
-import { type RedisService, startRedis } from '@dovetail/lab/services'
+/** The commit script decides as `plan-unit.ts` does: random units have the same outcome on both stores. */
+import { type RedisService, startRedis } from 'dovetail-lab/services'
 import { type Arbitrary, array, assert, asyncProperty, constantFrom, option, record } from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store, Unit, UnitOutcome, Write } from '../../ports/store.ts'
-import { systemClock } from '../../system-clock.ts'
-import { openMemoryStore } from '../memory.ts'
-import { openRedisStore } from '../redis.ts'
+import { systemClock } from '../../runtime/system-clock.ts'
+import { openMemoryStore } from '../memory/memory-store.ts'
+import { openRedisStore } from './open.ts'
 
 let redis: RedisService
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const writes = array(
     collection: constantFrom('messages', 'members'),
     id: constantFrom(...ids),
     effect: constantFrom('put' as const, 'put' as const, 'put' as const, 'delete' as const, 'keep' as const),
-    /** Mostly what is there: else nothing but conflicts would be met. */
+    /** Mostly the present state: random expectations would give conflicts and nothing else. */
     expect: constantFrom('as is', 'as is', 'as is', 'as left', 'as left', 'none', 'made', 'stale'),
     key: option(record({ key: constantFrom('k1', 'k2', 'k3'), fingerprint: constantFrom('f', 'f', 'g') }), { freq: 2 }),
     author: constantFrom('ana', 'ben'),
@@ -38,11 +38,11 @@ const units = array(
 )
 type Drawn = typeof units extends Arbitrary<readonly (infer Each)[]> ? Each : never
 
-/** A drawn unit as it makes sense where the channel stands. */
+/** Turns a drawn unit into one that fits the channel's present state. */
 async function unitFor(store: Store, run: string, drawn: Drawn, at: number): Promise<Unit> {
   const channel = `${drawn.channel}${run}`
   const targets = drawn.writes.map(({ collection, id }) => ({ collection, recordId: id }))
-  const { channel: facts, records } = await store.look(channel, targets)
+  const { channel: facts, records } = await store.lookup(channel, targets)
   const made = drawn.writes.map((write, index): Write => {
     const { collection, id: recordId, effect, author, key } = write
     const earlier = drawn.writes
@@ -60,7 +60,7 @@ async function unitFor(store: Store, run: string, drawn: Drawn, at: number): Pro
   return { channel, at, writes: made, make: drawn.make, membersRev, ...(drawn.epoch === 'any' ? {} : { epoch }) }
 }
 
-/** Without what differs from store to store: epochs, and how a failure is told. */
+/** The outcome without what differs between stores: epochs and the texts of failures. */
 function comparable(outcome: UnitOutcome): unknown {
   if (outcome.kind === 'failed') return outcome.kind
   return outcome.kind === 'committed' ? { ...outcome, epoch: '' } : outcome
@@ -69,7 +69,7 @@ function comparable(outcome: UnitOutcome): unknown {
 async function contents(store: Store, channel: string): Promise<unknown> {
   const changes = await store.changes({ channel, after: 0, limit: 1000, bytes: 1_000_000 })
   const keys = ['ana', 'ben'].flatMap((author) =>
-    ['k1', 'k2', 'k3'].map((key) => store.look(channel, [], { author, key })),
+    ['k1', 'k2', 'k3'].map((key) => store.lookup(channel, [], { author, key })),
   )
   const page = await store.page({ channel, collection: 'messages', from: { newest: true }, limit: 50, bytes: 100_000 })
   const found = { channels: [channel], collection: null, words: ['word'], prefix: null, limit: 50, after: null }
@@ -84,7 +84,7 @@ async function contents(store: Store, channel: string): Promise<unknown> {
 
 const kinds = new Map<string, number>()
 
-test('random units come to the same in Redis as in memory, and leave the same behind', {
+test('random units have the same outcomes in the Redis store as in the memory store, and leave the same records', {
   timeout: 120_000,
 }, async () => {
   const memory = openMemoryStore()
@@ -93,7 +93,7 @@ test('random units come to the same in Redis as in memory, and leave the same be
   const property = asyncProperty(array(units, { minLength: 1, maxLength: 6 }), async (groups) => {
     const name = `x${run++}`
     for (const [at, group] of groups.entries()) {
-      // Each store has epochs of its own.
+      // Each store has its own epochs.
       const ours = await Promise.all(group.map((drawn) => unitFor(store, name, drawn, at)))
       const theirs = await Promise.all(group.map((drawn) => unitFor(memory, name, drawn, at)))
       const outcomes = (await store.commit(ours)).map(comparable)
@@ -108,7 +108,7 @@ test('random units come to the same in Redis as in memory, and leave the same be
       expect(await contents(store, channel)).toEqual(await contents(memory, channel))
   })
   await assert(property, { numRuns: 150, seed: 20_261_125 })
-  // All that a unit can come to was met.
+  // Every kind of outcome has occurred.
   expect([...kinds.keys()].sort()).toEqual(['committed', 'conflict', 'failed', 'key_reused', 'no_channel'])
   await store.close()
 })

@@ -1,16 +1,16 @@
-import type { RedisPlace } from '../../redis/redis-place.ts'
 import { listOf, type Reply } from './packed-row.ts'
-import { forgetKeysScript, purgeTombstonesScript, sweepScript } from './scripts/changes-of-place.ts'
+import type { RedisDatabase } from './redis-database.ts'
+import { forgetKeysScript, purgeTombstonesScript, sweepScript } from './scripts/channel-changes.ts'
 
-/** What one script forgets at most. */
+/** The number of keys or tombstones that one script deletes at most. */
 const atOnce = 500
 
-/** Forgets in steps, channel by channel, so that nobody waits long for it. */
+/** Purges keys and tombstones in steps, channel by channel, so that no step blocks Redis for long. */
 export class Sweep {
-  readonly #place: RedisPlace
+  readonly #database: RedisDatabase
 
-  constructor(place: RedisPlace) {
-    this.#place = place
+  constructor(database: RedisDatabase) {
+    this.#database = database
   }
 
   async purge(before: {
@@ -18,13 +18,13 @@ export class Sweep {
     readonly tombstones: number | null
   }): Promise<{ keys: number; tombstones: number }> {
     const counts = { keys: 0, tombstones: 0 }
-    const channels = (await this.#place.call(sweepScript, [this.#place.run])) as Reply
+    const channels = (await this.#database.call(sweepScript, [this.#database.run])) as Reply
     for (const channel of listOf(channels).map(String)) {
       counts.keys += await this.#forgetKeys(channel, before.keys)
       if (before.tombstones === null) continue
       const purged = await this.#purgeTombstones(channel, before.tombstones)
       counts.tombstones += purged
-      // Nothing may be left to sweep now.
+      // Without these tombstones the channel may have nothing left to purge: this call then delists it.
       if (purged > 0) counts.keys += await this.#forgetKeys(channel, before.keys)
     }
     return counts
@@ -33,7 +33,7 @@ export class Sweep {
   async #forgetKeys(channel: string, before: number): Promise<number> {
     let sum = 0
     for (;;) {
-      const count = Number(await this.#place.call(forgetKeysScript, [this.#place.run, channel, String(before)]))
+      const count = Number(await this.#database.call(forgetKeysScript, [this.#database.run, channel, String(before)]))
       sum += count
       if (count < atOnce) return sum
     }
@@ -43,8 +43,8 @@ export class Sweep {
     let sum = 0
     let from = '0'
     while (from !== '') {
-      const args = [this.#place.run, channel, String(before), from]
-      const [count, next] = listOf((await this.#place.call(purgeTombstonesScript, args)) as Reply)
+      const args = [this.#database.run, channel, String(before), from]
+      const [count, next] = listOf((await this.#database.call(purgeTombstonesScript, args)) as Reply)
       sum += Number(count)
       from = String(next)
     }

@@ -1,14 +1,17 @@
 import type { ChannelFacts, Unit, UnitOutcome, Write, Written } from '../../ports/store.ts'
 import { listOf, type Reply, recordOf } from './packed-row.ts'
 
-/** What a channel that a unit makes is like. `new`: the unit is for a channel that is not there, and does nothing else. */
+/**
+ * The properties of a channel that a unit makes. `new`: the unit only makes the channel, and does
+ * nothing where it exists.
+ */
 export interface Making {
   readonly make: 'new' | 'allowed' | 'refused'
   readonly visibility: ChannelFacts['visibility']
   readonly title: string | null
 }
 
-/** A unit as the commit script takes it: flat texts, since nothing is quicker to read in Lua. */
+/** A unit as the arguments of the commit script: flat texts, the form that Lua reads fastest. */
 export function unitArgs(unit: Unit, newEpoch: () => string, making: Making): readonly string[] {
   const { make, visibility, title } = making
   return [
@@ -20,6 +23,7 @@ export function unitArgs(unit: Unit, newEpoch: () => string, making: Making): re
     newEpoch(),
     visibility,
     title === null ? '' : `=${title}`,
+    unit.head === undefined ? '' : String(unit.head),
     String(unit.writes.length),
     ...unit.writes.flatMap(writeArgs),
   ]
@@ -28,7 +32,7 @@ export function unitArgs(unit: Unit, newEpoch: () => string, making: Making): re
 const effects = { put: 'p', delete: 'd', keep: 'k' } as const
 
 function writeArgs(write: Write): readonly string[] {
-  const { collection, recordId, effect, author, expectRev, key, words } = write
+  const { collection, recordId, effect, author, expectRev, key, words, stamp } = write
   const data = effect === 'put' ? write.data : ''
   const expect = expectRev === null ? '' : typeof expectRev === 'number' ? String(expectRev) : `@${expectRev.write}`
   return [
@@ -41,10 +45,16 @@ function writeArgs(write: Write): readonly string[] {
     key?.key ?? '',
     key?.fingerprint ?? '',
     words ?? '',
+    stamp === undefined ? '' : String(stamp.createdAt),
+    stamp === undefined ? '' : String(stamp.updatedAt),
+    stamp?.slot == null ? '' : String(stamp.slot.pos),
+    stamp?.slot == null ? '' : String(stamp.slot.rev),
+    stamp?.author === undefined ? '' : `=${stamp.author}`,
+    stamp?.deletedBy === undefined ? author : stamp.deletedBy,
   ]
 }
 
-/** `there`: the channel that was to be made is there. */
+/** `there`: the channel that was to be made exists already. */
 export function outcomeOf(unit: Unit, reply: Reply | undefined): UnitOutcome | { kind: 'there'; facts: Reply } {
   const [tag, first = null, second, ...rest] = listOf(reply)
   switch (tag) {
@@ -66,9 +76,9 @@ function reasonOf(reply: Reply): 'conflict' | 'key_reused' | 'no_channel' {
 function writtenOf(unit: Unit, reply: readonly Reply[]): readonly Written[] {
   return unit.writes.map((write, index) => {
     const kind = String(reply[2 * index]) as Written['kind']
-    // What was just sent is not sent back.
+    // The caller knows how this row ends: the script does not return it.
     const isNew = kind === 'created' || kind === 'changed'
-    const data = isNew ? (write.effect === 'put' ? write.data : '') : undefined
-    return { kind, record: recordOf(String(reply[2 * index + 1]), data) }
+    const rest = isNew ? (write.effect === 'put' ? write.data : (write.stamp?.deletedBy ?? write.author)) : undefined
+    return { kind, record: recordOf(String(reply[2 * index + 1]), rest) }
   })
 }

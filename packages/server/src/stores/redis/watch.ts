@@ -1,14 +1,14 @@
 import type { StoreWatch, Touched } from '../../ports/watch.ts'
-import type { RedisPlace } from '../../redis/redis-place.ts'
 import { listOf, type Reply } from './packed-row.ts'
+import type { RedisDatabase } from './redis-database.ts'
 import { touchedScript } from './scripts/reads.ts'
 
-/** The mark is the incarnation of the place and its count of changes, which scripts raise one after the other. */
+/** A mark is the incarnation of the database and its counter of changes, which scripts raise one after the other. */
 export class RedisWatch implements StoreWatch {
-  readonly #place: RedisPlace
+  readonly #database: RedisDatabase
 
-  constructor(place: RedisPlace) {
-    this.#place = place
+  constructor(database: RedisDatabase) {
+    this.#database = database
   }
 
   incarnationOf(mark: string): string {
@@ -16,11 +16,11 @@ export class RedisWatch implements StoreWatch {
   }
 
   async touched(mark: string | null): Promise<Touched> {
-    await this.#place.checkRun()
-    const { incarnation } = this.#place
+    await this.#database.checkRun()
+    const { incarnation } = this.#database
     const [before, count] = (mark ?? '').split(' ')
     const isContinued = before === incarnation && count !== undefined
-    const reply = (await this.#place.call(touchedScript, [isContinued ? count : ''])) as Reply
+    const reply = (await this.#database.call(touchedScript, [isContinued ? count : ''])) as Reply
     const [now, ...found] = listOf(reply)
     const channels = found.map((one) => {
       const [name, epoch, head] = listOf(one)

@@ -1,36 +1,41 @@
-import type { Accounts, OwnChannel, ReadMarker, Revocation } from '../../ports/accounts.ts'
+import type { Accounts, OwnChannel, ReadMarker, Revocation, StoredProfile } from '../../ports/accounts.ts'
 import type {
   ChangesQuery,
   ChangesRead,
   ChannelFacts,
-  Look,
+  Lookup,
   Opened,
   PageQuery,
   RecordPage,
   SearchQuery,
   SearchRead,
   Store,
-  StoredProfile,
+  StoreFigures,
+  SurplusQuery,
   Target,
   Unit,
   UnitOutcome,
 } from '../../ports/store.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { Checkpoints, type Disk } from './checkpoints.ts'
-import type { Database } from './driver.ts'
-import { PointReads } from './point-reads.ts'
-import type { ReaderThread } from './reader-thread.ts'
-import { SearchCarrier } from './search-carrier.ts'
-import type { KeyPlace } from './sweep.ts'
-import { packGroup } from './wire-group.ts'
-import { unpackOutcomes } from './wire-outcomes.ts'
-import { unpackChanges, unpackPage, unpackSnapshot } from './wire-reads.ts'
-import type { WriterThread } from './writer-thread.ts'
+import type { Database } from './driver/driver.ts'
+import { Checkpoints, type Disk } from './file/checkpoints.ts'
+import { SqliteReindexing } from './reindexing.ts'
+import { SearchIndexer } from './search/search-indexer.ts'
+import { Sweeping } from './sweeping.ts'
+import { PointReads } from './tables/point-reads.ts'
+import type { ReaderThread } from './threads/reader-thread.ts'
+import type { WriterThread } from './threads/writer-thread.ts'
+import { packGroup } from './wire/wire-group.ts'
+import { unpackOutcomes } from './wire/wire-outcomes.ts'
+import { unpackChanges, unpackPage, unpackSnapshot } from './wire/wire-reads.ts'
 
 export interface SqliteParts {
   readonly writer: WriterThread
   readonly reader: ReaderThread
-  /** Another reader, for searches: the slowest reads shall not make catching up wait. Called with the first search. */
+  /**
+   * Starts another reader for searches, so that slow searches do not delay other reads. Called with the
+   * first search.
+   */
   readonly startSearcher: () => Promise<ReaderThread>
   /** A read-only connection of the calling thread. */
   readonly database: Database
@@ -38,32 +43,41 @@ export interface SqliteParts {
   readonly unlock: () => void
 }
 
-/** Writes go to one thread, reads that may be large to another, point reads are done on the spot. */
+/** Writes go to one thread and reads that may be large to another; point reads run in the calling thread. */
 export class SqliteStore implements Store, Accounts {
+  readonly reindexing: SqliteReindexing
   readonly #parts: SqliteParts
   readonly #reads: PointReads
-  readonly #carrier: SearchCarrier
+  readonly #searchIndexer: SearchIndexer
   readonly #checkpoints: Checkpoints
+  readonly #sweeping: Sweeping
   #state: 'open' | 'closed' = 'open'
-  #sweeping: Promise<void> | null = null
   #searcher: Promise<ReaderThread> | null = null
 
   constructor(parts: SqliteParts) {
     this.#parts = parts
     this.#reads = new PointReads(parts.database)
-    this.#carrier = new SearchCarrier(parts.writer)
+    this.#searchIndexer = new SearchIndexer({
+      unindexed: () => parts.writer.call('unindexed'),
+      index: (limit) => parts.writer.call('index', limit),
+    })
     this.#checkpoints = new Checkpoints((options) => parts.reader.call('checkpoint', options), parts.disk)
-    // What a drop left when the process ended is taken up again.
-    this.#sweep()
+    this.#sweeping = new Sweeping(parts, (write) => this.#written(write))
+    this.reindexing = new SqliteReindexing({
+      ...{ writer: parts.writer, reader: parts.reader, indexer: this.#searchIndexer },
+      written: (write) => this.#written(write),
+    })
+    // Deletes what a drop had left when the process ended.
+    this.#sweeping.droppedChannels()
   }
 
   async commit(group: readonly Unit[]): Promise<readonly UnitOutcome[]> {
     this.#checkOpen()
-    const room = this.#checkpoints.room()
-    if (room !== null) await room
+    const space = this.#checkpoints.waitForSpace()
+    if (space !== null) await space
     const packed = packGroup(group)
     const outcomes = unpackOutcomes(await this.#written(this.#parts.writer.call('commit', packed), group), group)
-    this.#carrier.note(group)
+    this.#searchIndexer.note(group)
     return outcomes
   }
 
@@ -76,7 +90,7 @@ export class SqliteStore implements Store, Accounts {
   async drop(name: string): Promise<boolean> {
     this.#checkOpen()
     const dropped = await this.#written(this.#parts.writer.call('drop', name))
-    if (dropped) this.#sweep()
+    if (dropped) this.#sweeping.droppedChannels()
     return dropped
   }
 
@@ -89,8 +103,13 @@ export class SqliteStore implements Store, Accounts {
     return await this.#parts.reader.call('channels', query)
   }
 
-  async look(channel: string, targets: readonly Target[], key?: { author: string; key: string }): Promise<Look> {
-    return this.#read(() => this.#reads.look(channel, targets, key))
+  async recentChannels(limit: number): Promise<readonly ChannelFacts[]> {
+    this.#checkOpen()
+    return await this.#parts.reader.call('recentChannels', limit)
+  }
+
+  async lookup(channel: string, targets: readonly Target[], key?: { author: string; key: string }): Promise<Lookup> {
+    return this.#read(() => this.#reads.lookup(channel, targets, key))
   }
 
   async page(query: PageQuery): Promise<RecordPage | null> {
@@ -108,6 +127,11 @@ export class SqliteStore implements Store, Accounts {
     return unpackSnapshot(await this.#parts.reader.call('snapshot', query))
   }
 
+  async surplus(query: SurplusQuery): Promise<number | null> {
+    this.#checkOpen()
+    return await this.#parts.reader.call('surplus', query)
+  }
+
   async search(query: SearchQuery): Promise<SearchRead> {
     this.#checkOpen()
     return await (await this.#startedSearcher()).call('search', query)
@@ -115,8 +139,8 @@ export class SqliteStore implements Store, Accounts {
 
   async purge(before: Parameters<Store['purge']>[0]): Promise<{ keys: number; tombstones: number }> {
     this.#checkOpen()
-    const keys = await this.#purgeKeys(before.keys)
-    const tombstones = before.tombstones === null ? 0 : await this.#purgeTombstones(before.tombstones)
+    const keys = await this.#sweeping.keys(before.keys)
+    const tombstones = before.tombstones === null ? 0 : await this.#sweeping.tombstones(before.tombstones)
     return { keys, tombstones }
   }
 
@@ -129,9 +153,18 @@ export class SqliteStore implements Store, Accounts {
     return this.#read(() => this.#reads.profile(user))
   }
 
+  async profiles(users: readonly string[]): Promise<readonly StoredProfile[]> {
+    return this.#read(() => users.flatMap((user) => this.#reads.profile(user) ?? []))
+  }
+
   async saveProfile(profile: StoredProfile): Promise<void> {
     this.#checkOpen()
     await this.#written(this.#parts.writer.call('saveProfile', profile))
+  }
+
+  async erase(user: string): Promise<void> {
+    this.#checkOpen()
+    await this.#written(this.#parts.writer.call('erase', user))
   }
 
   async revoke(revocation: Revocation): Promise<void> {
@@ -164,16 +197,20 @@ export class SqliteStore implements Store, Accounts {
     return await this.#parts.reader.call('unread', query)
   }
 
+  async figures(): Promise<StoreFigures> {
+    return { logBytes: await this.#parts.disk.logFileBytes() }
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    await this.#sweeping
-    await this.#carrier.close()
+    await this.#sweeping.close()
+    await this.#searchIndexer.close()
     await this.#checkpoints.close()
     const searcher = await this.#searcher?.catch(() => null)
     const { writer, reader, database, unlock } = this.#parts
     database.close()
-    // A thread that is gone has nothing left to finish.
+    // A thread that has died has nothing left to finish.
     await reader.call('stop').catch(() => undefined)
     await searcher?.call('stop').catch(() => undefined)
     await writer.call('stop').catch(() => undefined)
@@ -185,7 +222,7 @@ export class SqliteStore implements Store, Accounts {
     if (this.#state === 'closed') throw new StoreUnavailable('the store is closed')
   }
 
-  /** What a write comes to; the log grows with one, and has to make room after one that found none. */
+  /** The result of a write. Counts it for the log's length, and requests a checkpoint after a full disk. */
   async #written<Result>(write: Promise<Result>, group: readonly Unit[] = []): Promise<Result> {
     try {
       const result = await write
@@ -212,49 +249,12 @@ export class SqliteStore implements Store, Accounts {
     return channel
   }
 
-  /** One that could not start is tried again with the next search. */
+  /** A searcher that could not start is tried again with the next search. */
   #startedSearcher(): Promise<ReaderThread> {
     this.#searcher ??= this.#parts.startSearcher().catch((error) => {
       this.#searcher = null
       throw error
     })
     return this.#searcher
-  }
-
-  async #purgeKeys(at: number): Promise<number> {
-    let forgotten = 0
-    let place: KeyPlace | null = [0, '', '']
-    while (place !== null) {
-      const step: { forgotten: number; next: KeyPlace | null } = await this.#written(
-        this.#parts.writer.call('sweepKeys', place, at),
-      )
-      forgotten += step.forgotten
-      place = step.next
-    }
-    return forgotten
-  }
-
-  async #purgeTombstones(at: number): Promise<number> {
-    const rowsAStep = 500
-    let purged = 0
-    let next = await this.#parts.reader.call('purgeable', 0, at)
-    while (next !== null) {
-      for (let from = 0; from < next.rows.length; from += rowsAStep) {
-        const rows = next.rows.slice(from, from + rowsAStep)
-        purged += await this.#written(this.#parts.writer.call('sweepTombstones', next.channel, rows, at))
-      }
-      next = await this.#parts.reader.call('purgeable', next.channel, at)
-    }
-    return purged
-  }
-
-  /** What goes wrong here has gone wrong for the writer too, which tells; what is left is swept at the next opening. */
-  #sweep(): void {
-    const before = this.#sweeping
-    const sweep = async (): Promise<void> => {
-      await before
-      while (this.#state === 'open' && (await this.#parts.writer.call('sweepGarbage')));
-    }
-    this.#sweeping = sweep().catch(() => undefined)
   }
 }

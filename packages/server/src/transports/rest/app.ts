@@ -1,38 +1,37 @@
-/** The REST door: Fastify with our bodies, our errors and one file per kind of route. */
+/** Builds the Fastify app of the REST transport: body parsing, errors, CORS and all resources. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { codes } from '@dovetail/protocol'
-import cors from '@fastify/cors'
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
+import { codes } from 'dovetail-protocol'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { Failure } from '../../core/failure.ts'
-import type { Door } from '../door.ts'
-import { registerBatch } from './batch.ts'
-import { registerBodies } from './body.ts'
-import { refuseBrokenRequest } from './broken-request.ts'
-import { registerChanges } from './changes.ts'
-import { registerChannels } from './channels.ts'
-import { registerDocuments } from './documents.ts'
-import { registerMyChannels } from './my-channels.ts'
-import { registerPresence } from './presence.ts'
-import { problemContentType, problemText } from './problem.ts'
-import { registerRecords } from './records.ts'
-import { knowForeignMethods } from './resource.ts'
-import { registerSearch } from './search.ts'
-import { registerSessions } from './sessions.ts'
-import { registerSignals } from './signals.ts'
-import { registerSystem } from './system.ts'
-import { registerUsers } from './users.ts'
-import { registerWeb } from './web.ts'
-import { registerWebSocket } from './web-socket.ts'
+import { Failure } from '../../core/rules/failure.ts'
+import { encodeProblem } from '../../wire/problem.ts'
+import { registerBodies } from '../http/body.ts'
+import { refuseBrokenRequest } from '../http/broken-request.ts'
+import { problemContentType } from '../http/reply.ts'
+import type { TransportContext } from '../transport-context.ts'
+import { nothingHere, registerWebApp } from './pages/web-app.ts'
+import { knowForeignMethods, registerResource } from './register-resource.ts'
+import { resourcesOf } from './resources.ts'
 
 export interface AppOptions {
-  readonly door: Door
+  readonly context: TransportContext
   /** The folder of the built web app; `null`: none is served. */
   readonly webRoot: string | null
   readonly makeServer: (handler: (request: IncomingMessage, response: ServerResponse) => void) => Server
 }
 
-const exposedHeaders = ['ETag', 'Dovetail-At', 'Dovetail-Cursor', 'Location', 'Retry-After']
-const allowedHeaders = [
+const exposedHeaders = [
+  'ETag',
+  'Dovetail-At',
+  'Dovetail-Cursor',
+  'Dovetail-Readers',
+  'Location',
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+]
+/** The request headers that this server reads. */
+const ownHeaders = [
   'Authorization',
   'Content-Type',
   'Idempotency-Key',
@@ -43,9 +42,9 @@ const allowedHeaders = [
   'Last-Event-ID',
 ]
 
-export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promise<FastifyInstance> {
-  const { limits } = door.core
-  const node = door.core.newId().slice(-8)
+export async function buildApp({ context, webRoot, makeServer }: AppOptions): Promise<FastifyInstance> {
+  const { limits } = context.core
+  const node = context.core.newId().slice(-8)
   let requests = 0
   const app = Fastify({
     serverFactory: (handler) => makeServer(handler),
@@ -53,55 +52,83 @@ export async function buildApp({ door, webRoot, makeServer }: AppOptions): Promi
     routerOptions: { maxParamLength: 16_384, ignoreTrailingSlash: false, caseSensitive: true },
     exposeHeadRoutes: false,
     logger: false,
-    // A counter behind the node's own name: a request costs no random number.
+    // The node's name and a counter, so that a request needs no random number.
     genReqId: () => `${node}-${(++requests).toString(36)}`,
     clientErrorHandler: refuseBrokenRequest,
-    // The router could not read the address, so no hook has run.
+    // The router could not parse the URL, so no hook has run.
     frameworkErrors: (error, request, reply) => {
-      exposeTo(door, request.headers.origin, reply as FastifyReply)
-      return sendFailure(door, asFailure(error), request as FastifyRequest, reply as FastifyReply)
+      exposeTo(context, request.headers.origin, reply as FastifyReply)
+      return sendFailure(context, asFailure(error), request as FastifyRequest, reply as FastifyReply)
     },
     return503OnClosing: false,
   })
-  registerBodies(app)
+  registerBodies(app, limits.depth)
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
-    sendFailure(door, asFailure(error), request, reply),
+    sendFailure(context, asFailure(error), request, reply),
   )
-  app.addHook('onRequest', (request, reply, done) => done(whyNotHeard(door, request, reply) ?? undefined))
-  await app.register(cors, {
-    origin: door.origins.isOpen
-      ? '*'
-      : (origin: string | undefined, done) => done(null, origin !== undefined && door.origins.allows(origin)),
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    allowedHeaders,
-    exposedHeaders,
-    maxAge: 86_400,
-    strictPreflight: false,
-    // Goes on to the resource, which knows what it allows.
-    preflightContinue: true,
+  app.addHook('onRequest', (request, reply, done) => done(whyNotHeard(context, request, reply) ?? undefined))
+  app.addHook('onResponse', (request, reply, done) => {
+    countAnswer(context, request, reply)
+    done()
   })
-  registerRoutes(app, door)
-  await registerWeb(app, webRoot)
+  await app.register(cors, { delegator: (request, done) => done(null, corsOptions(context, request)) })
+  knowForeignMethods(app)
+  for (const resource of resourcesOf(context)) registerResource(app, context, resource)
+  await registerWebApp(app, webRoot)
   await app.ready()
   return app
 }
 
-/** What is refused whatever the request asks; `null`: nothing. */
-function whyNotHeard(door: Door, request: FastifyRequest, reply: FastifyReply): Failure | null {
+function corsOptions({ origins }: TransportContext, { headers }: FastifyRequest): FastifyCorsOptions {
+  return {
+    origin: origins.isOpen
+      ? '*'
+      : (origin: string | undefined, done) => done(null, origin !== undefined && origins.allows(origin)),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: [...new Set([...ownHeaders, ...askedHeaders(headers['access-control-request-headers'])])],
+    exposedHeaders,
+    maxAge: 86_400,
+    strictPreflight: false,
+    // The resource answers OPTIONS itself, because it knows its methods.
+    preflightContinue: true,
+  }
+}
+
+/**
+ * The headers that a preflight asks for. All are allowed, because no cookie authenticates here and a page may send
+ * headers for tracing.
+ */
+function askedHeaders(header: string | undefined): string[] {
+  const names = (header ?? '').split(',').map((name) => name.trim())
+  return names.filter((name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+}
+
+/** The refusal that applies to any request, for its origin or a missing Host header; `null`: there is none. */
+function whyNotHeard(context: TransportContext, request: FastifyRequest, reply: FastifyReply): Failure | null {
   reply.header('x-content-type-options', 'nosniff')
   const { origin, host } = request.headers
-  if (!door.origins.allows(origin)) {
+  if (!context.origins.allows(origin)) {
     reply.header('vary', 'Origin')
     return new Failure('forbidden', 'This origin is not allowed.')
   }
-  // RFC 9112, 3.2; Node itself would answer without a word.
+  // RFC 9112, section 3.2; Node alone would answer without a body.
   if (host === undefined && request.raw.httpVersion === '1.1')
     return new Failure('invalid_query', 'The request has no Host header.')
+  // Before the body is read: it belongs to no operation. GET and HEAD may ask for a page of the web app.
+  if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') return nothingHere()
   return null
 }
 
-/** What the CORS hook does for a request that is routed: whoever may read replies may read this one. */
-function exposeTo({ origins }: Door, origin: string | undefined, reply: FastifyReply): void {
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** By pattern and known methods only, so that no request makes a time series. */
+function countAnswer({ metrics }: TransportContext, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
+  metrics.answered(knownMethods.has(request.method) ? request.method : 'other', route, reply.statusCode)
+}
+
+/** Sets the CORS headers of a reply to a request that was not routed, as the CORS hook does for all others. */
+function exposeTo({ origins }: TransportContext, origin: string | undefined, reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff').header('access-control-expose-headers', exposedHeaders.join(', '))
   if (origins.isOpen) reply.header('access-control-allow-origin', '*')
   else {
@@ -110,29 +137,16 @@ function exposeTo({ origins }: Door, origin: string | undefined, reply: FastifyR
   }
 }
 
-/** Every route but the web app's. */
-export function registerRoutes(app: FastifyInstance, door: Door): void {
-  knowForeignMethods(app)
-  registerSystem(app, door)
-  registerDocuments(app, door)
-  registerUsers(app, door)
-  registerSessions(app, door)
-  registerMyChannels(app, door)
-  registerSearch(app, door)
-  registerChannels(app, door)
-  registerChanges(app, door)
-  registerSignals(app, door)
-  registerPresence(app, door)
-  registerBatch(app, door)
-  registerRecords(app, door)
-  registerWebSocket(app)
-}
-
-function sendFailure(door: Door, failure: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendFailure(
+  context: TransportContext,
+  failure: Failure,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const { code, extras } = failure
-  door.metrics.refused('http', code)
+  context.metrics.refused('http', code)
   if (codes[code].http >= 500)
-    door.log.error(
+    context.log.error(
       { code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) },
       failure.message,
     )
@@ -140,7 +154,10 @@ function sendFailure(door: Door, failure: Failure, request: FastifyRequest, repl
   for (const [name, value] of Object.entries(extras.headers ?? {})) reply.header(name, value)
   if (codes[code].http === 401) reply.header('www-authenticate', 'Bearer')
   reply.header('cache-control', 'no-store')
-  return reply.code(codes[code].http).header('content-type', problemContentType).send(problemText(failure, request.id))
+  return reply
+    .code(codes[code].http)
+    .header('content-type', problemContentType)
+    .send(encodeProblem(failure, request.id))
 }
 
 function asFailure(error: FastifyError | Error): Failure {
@@ -162,7 +179,7 @@ function asFailure(error: FastifyError | Error): Failure {
   }
 }
 
-/** What the framework blames on the request. */
+/** Errors of Fastify that the request has caused. */
 function isOfClient(error: FastifyError | Error): boolean {
   const { statusCode } = error as FastifyError
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500

@@ -1,67 +1,126 @@
-/** `POST /v1/batch`: many writes, each with its own result. */
+/** The resource `/v1/batch`: many writes in one request, each with its own result. */
 import { createHash } from 'node:crypto'
-import { Batch, BatchWrite, codes } from '@dovetail/protocol'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AnyRecord, Batch, BatchWrite } from 'dovetail-protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
-import { namedKey, namedUser } from '../../core/address.ts'
-import { type BatchEntry, type BatchResult, writeBatch } from '../../core/batch.ts'
-import { requireCreateShape } from '../../core/create-shape.ts'
-import { Failure } from '../../core/failure.ts'
-import { encodeRecord } from '../../ports/stored-record.ts'
-import type { Door } from '../door.ts'
-import { bodyOf } from './body.ts'
-import { headerOf } from './headers.ts'
-import { problemText } from './problem.ts'
-import { sendJson } from './reply.ts'
-import { resource } from './resource.ts'
-import { checkedBody } from './shape.ts'
+import { namedKey, namedUser } from '../../core/access/address.ts'
+import { Failure } from '../../core/rules/failure.ts'
+import { type BatchEntry, type BatchResult, writeBatch } from '../../core/write/batch.ts'
+import { requireCreateShape } from '../../core/write/create-shape.ts'
+import type { JsonText } from '../../wire/json-text.ts'
+import { encodeBatchDone, encodeBatchRefused, encodeBatchReply, type BatchResult as Result } from '../../wire/rest.ts'
+import { json, jsonBody, type Resource } from '../contract/operation.ts'
+import { writeHeaders } from '../contract/parameters.ts'
+import { bodyOf } from '../http/body.ts'
+import { payerOf } from '../http/charge.ts'
+import { headerOf } from '../http/headers.ts'
+import { sendJson } from '../http/reply.ts'
+import { checkedBody } from '../http/shape.ts'
+import type { TransportContext } from '../transport-context.ts'
 
 const batchBody = Compile(Batch)
 const batchWrite = Compile(BatchWrite)
 
-/** The data stands under "writes", in a list, in a write. */
+/** The levels around the data of a record: the body, its list `writes` and the write. */
 const wrapping = 3
 
-export function registerBatch(app: FastifyInstance, door: Door): void {
-  resource(app, '/v1/batch', { POST: (request, reply) => batch(door, request, reply) })
+/** The schema of the body for the OpenAPI document; the server validates each write on its own. */
+const batchRequest = {
+  type: 'object',
+  properties: { writes: { type: 'array', items: BatchWrite, description: 'The writes, in order.' } },
+  required: ['writes'],
 }
 
-async function batch(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { core } = door
+const batchResult = {
+  type: 'object',
+  properties: {
+    status: { type: 'integer', format: 'int32', description: 'The HTTP status that the write would have had alone.' },
+    record: AnyRecord,
+    at: { type: 'string', description: 'The position of the write in the log: `<epoch>.<revision>`.' },
+    error: { $ref: '#/components/schemas/Problem' },
+  },
+  required: ['status'],
+}
+const batchReply = {
+  type: 'object',
+  properties: {
+    results: {
+      type: 'array',
+      items: batchResult,
+      description: 'One result for each write, in the order of the writes.',
+    },
+  },
+  required: ['results'],
+}
+
+/** A batch gives each of its writes the key with the write's place in it (IDM13). */
+const batchHeaders = writeHeaders.map((header) => ({
+  ...header,
+  description: `${header.description} It counts for each write that has no \`${header.name === 'Dovetail-Author' ? 'author' : 'key'}\` of its own.`,
+}))
+
+export function batchResources(context: TransportContext): Resource[] {
+  return [
+    {
+      path: '/v1/batch',
+      schemas: { Batch: batchRequest, BatchResult: batchResult, BatchReply: batchReply },
+      operations: {
+        POST: {
+          id: 'writeBatch',
+          tag: 'records',
+          summary: 'Many writes, each with its own result, in order.',
+          description:
+            'The writes to one channel are committed together or not at all; different channels do not depend on each other.',
+          caller: 'anyone',
+          price: 'nothing',
+          headers: batchHeaders,
+          body: jsonBody(batchRequest, { large: true }),
+          replies: {
+            200: json('One result for each write, with the status that the write would have had alone.', batchReply),
+          },
+          refusals: ['store_unavailable'],
+          handle: (request, reply) => batch(context, request, reply),
+        },
+      },
+    },
+  ]
+}
+
+async function batch(context: TransportContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { core } = context
   const body = bodyOf(request, core.limits.depth, wrapping)
-  const common = commonOf(request)
-  const caller = await door.callers.of(request.raw)
+  const common = commonOf(context, request)
+  const caller = await context.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
   const { writes } = checkedBody(batchBody, body)
   if (writes.length > core.limits.batchWrites)
     throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
-  door.callers.count(caller, request.raw, writes.length)
+  core.budgets.take(payerOf(context, caller, request.raw), writes.length)
   const entries = writes.map((write, index) => entryOf(write, index, common))
   const results = await writeBatch(core, caller, entries, (index) => channelIn(writes[index]))
-  return sendJson(reply, 200, `{"results":[${encodeResults(results, request.id, core.limits.replyBytes)}]}`)
+  return sendJson(reply, 200, encodeBatchReply(encodeResults(results, request.id, core.limits.replyBytes)))
 }
 
-/** What a result takes without its record. */
+/** The bytes of a result without its record. */
 const leanBytes = 512
 
-/** A reply has a limit, and small patches make large records: what does not fit is told without its record. */
-function encodeResults(results: readonly BatchResult[], requestId: string, replyBytes: number): string {
-  let room = replyBytes - results.length * leanBytes
-  const texts = results.map((result) => {
+/** Small patches can give large records: results beyond `replyBytes` are sent without their record. */
+function encodeResults(results: readonly BatchResult[], requestId: string, replyBytes: number): JsonText<Result>[] {
+  let left = replyBytes - results.length * leanBytes
+  return results.map((result) => {
     const text = encodeResult(result, requestId)
-    room -= Buffer.byteLength(text)
-    return room > 0 ? text : encodeLean(result, requestId)
+    left -= Buffer.byteLength(text)
+    return left > 0 ? text : encodeLean(result, requestId)
   })
-  return texts.join(',')
 }
 
-function encodeLean(entry: BatchResult, requestId: string): string {
+function encodeLean(entry: BatchResult, requestId: string): JsonText<Result> {
   if (entry.kind === 'refused') {
     const { code, message } = entry.failure
     return encodeResult({ kind: 'refused', failure: new Failure(code, message) }, requestId)
   }
   const { command, result } = entry
-  return `{"status":${statusOf(command.op, result.kind)},"at":"${result.at}"}`
+  return encodeBatchDone(statusOf(command.op, result.kind), null, result.at)
 }
 
 function channelIn(write: unknown): string {
@@ -69,21 +128,25 @@ function channelIn(write: unknown): string {
   return typeof channel === 'string' ? channel : ''
 }
 
-/** What the headers say of every write that does not say it itself. */
+/** The key and author in the headers, for every write without its own. */
 interface Common {
   readonly key: string | undefined
   readonly author: string | undefined
+  readonly address: string
 }
 
-function commonOf(request: FastifyRequest): Common {
+function commonOf(context: TransportContext, request: FastifyRequest): Common {
   const key = headerOf(request, 'idempotency-key')
   const author = headerOf(request, 'dovetail-author')
   if (key !== undefined) namedKey(key)
   if (author !== undefined) namedUser(author)
-  return { key, author }
+  return { key, author, address: context.addressOf(request.raw) }
 }
 
-/** The key of one write of a batch that has one key: by its place, so that a retry finds each again. */
+/**
+ * The key of one write where the whole batch has one key: with the write's index, so that a retry finds each write
+ * again.
+ */
 function keyAt(key: string, index: number): string {
   return createHash('sha256').update(`${index}\n${key}`).digest('base64url')
 }
@@ -93,6 +156,7 @@ function entryOf(write: unknown, index: number, common: Common): BatchEntry {
   try {
     checked = checkedBody(batchWrite, write)
     if (checked.op === 'create') requireCreateShape(checked)
+    requireNoDates(checked)
   } catch (error) {
     return Failure.from(error)
   }
@@ -105,15 +169,33 @@ function entryOf(write: unknown, index: number, common: Common): BatchEntry {
   }
   const preconditions =
     ifRev === undefined ? {} : ifRev === 0 ? { ifAbsent: true } : { ifMatch: [{ epoch: null, rev: ifRev }] }
-  return { op, channel, collection, recordId, key, author, ...(op === 'delete' ? {} : { data }), ...preconditions }
+  const { address } = common
+  return {
+    op,
+    channel,
+    collection,
+    recordId,
+    key,
+    author,
+    address,
+    ...(op === 'delete' ? {} : { data }),
+    ...preconditions,
+  }
 }
 
-function encodeResult(entry: BatchResult, requestId: string): string {
-  if (entry.kind === 'refused') {
-    return `{"status":${codes[entry.failure.code].http},"error":${problemText(entry.failure, requestId)}}`
-  }
+/** Dates are an import's alone. To overlook them would give old records the date of today. */
+function requireNoDates(write: object): void {
+  const dates = ['createdAt', 'updatedAt'].filter((name) => Object.hasOwn(write, name))
+  if (dates.length === 0) return
+  throw new Failure('invalid_data', 'Only an import sets dates (POST /v1/import/{ch}).', {
+    errors: dates.map((name) => ({ pointer: `/${name}`, message: 'A write has no date of its own.' })),
+  })
+}
+
+function encodeResult(entry: BatchResult, requestId: string): JsonText<Result> {
+  if (entry.kind === 'refused') return encodeBatchRefused(entry.failure, requestId)
   const { command, result } = entry
-  return `{"status":${statusOf(command.op, result.kind)},"record":${encodeRecord(result.record)},"at":"${result.at}"}`
+  return encodeBatchDone(statusOf(command.op, result.kind), result.record, result.at)
 }
 
 function statusOf(op: string, kind: string): number {

@@ -1,19 +1,33 @@
-/** Records: pages, single reads and the four writes. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Failure } from '../../core/failure.ts'
-import { type PageRequest, readPage, readRecord } from '../../core/read.ts'
-import type { WriteCommand, WriteResult } from '../../core/write.ts'
-import { write } from '../../core/write.ts'
-import { encodeRecord } from '../../ports/stored-record.ts'
-import type { Door } from '../door.ts'
-import { bodyOf } from './body.ts'
-import { headerOf } from './headers.ts'
-import { requirePosition } from './position.ts'
-import { textParam, wholeParam } from './query.ts'
-import { sendRecord, sendTagged } from './reply.ts'
-import { resource } from './resource.ts'
+/** The resources of records: pages, single reads and the four writes. */
+import { LiveRecord, namePatterns, Page } from 'dovetail-protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { readPage, readRecord } from '../../core/read/read.ts'
+import { Failure } from '../../core/rules/failure.ts'
+import type { WriteCommand, WriteResult } from '../../core/write/write.ts'
+import { write } from '../../core/write/write.ts'
+import { encodePage } from '../../wire/rest.ts'
+import { json, jsonBody, type Operation, type Resource } from '../contract/operation.ts'
+import {
+  atLeast,
+  ifNoneMatch,
+  limitParameter,
+  positionParameter,
+  preconditionHeaders,
+  textParameter,
+  writeHeaders,
+} from '../contract/parameters.ts'
+import { ofChannels, ofPreconditions, ofWrites } from '../contract/refusals.ts'
+import { bodyOf } from '../http/body.ts'
+import { payerOf } from '../http/charge.ts'
+import { headerOf } from '../http/headers.ts'
+import { pageStart } from '../http/page-start.ts'
+import { requirePosition } from '../http/position.ts'
+import { preconditions } from '../http/preconditions.ts'
+import { textParam, wholeParam } from '../http/query.ts'
+import { sendRecord, sendTagged } from '../http/reply.ts'
+import { pageEtag, recordEtag } from '../http/tags.ts'
+import type { TransportContext } from '../transport-context.ts'
 import { searchPage } from './search.ts'
-import { namedRevisions, pageEtag, recordEtag } from './tags.ts'
 
 interface Params {
   readonly ch: string
@@ -21,77 +35,195 @@ interface Params {
   readonly id: string
 }
 
-export function registerRecords(app: FastifyInstance, door: Door): void {
-  resource(app, '/v1/channels/:ch/:col', {
-    GET: (request, reply) => getPage(door, request, reply),
-    POST: (request, reply) => postRecord(door, request, reply),
-  })
-  resource(app, '/v1/channels/:ch/:col/:id', {
-    GET: (request, reply) => getRecord(door, request, reply),
-    PUT: (request, reply) => changeRecord(door, request, reply, 'put'),
-    PATCH: (request, reply) => changeRecord(door, request, reply, 'patch'),
-    DELETE: (request, reply) => deleteRecord(door, request, reply),
-  })
+const tag = 'records'
+const notModified = {
+  description: 'The version that the client has is still the current one.',
+  headers: ['ETag'],
+} as const
+const data = { description: "The record's data: any JSON that fits the collection's schema." }
+const tagged = ['ETag', 'Dovetail-At'] as const
+
+export function recordResources(context: TransportContext): Resource[] {
+  return [
+    { path: '/v1/channels/{ch}/{col}', operations: { GET: pageReading(context), POST: creation(context) } },
+    {
+      path: '/v1/channels/{ch}/{col}/{id}',
+      operations: {
+        GET: reading(context),
+        PUT: replacement(context),
+        PATCH: patch(context),
+        DELETE: deletion(context),
+      },
+    },
+  ]
 }
 
-async function getPage(door: Door, request: FastifyRequest, reply: FastifyReply) {
+function pageReading(context: TransportContext): Operation {
+  const { limits } = context.core
+  return {
+    id: 'readPage',
+    tag,
+    summary: 'A page of records, in rising `pos`; the newest ones by default.',
+    description:
+      'At most one of `before`, `after` and `around` may be given. With `author` a page has what is of that author among as many records as the largest page has; it may be empty where `before` or `after` says where to go on. With `q` the page has the records found, the newest first, and no cursor.',
+    caller: 'anyone',
+    price: ({ query }) => (textParam(query, 'q') === undefined ? 'read' : 'search'),
+    query: [
+      limitParameter('records', limits.pageRecords, limits.pageRecordsDefault),
+      positionParameter('before', 'The newest records below this `pos`.'),
+      positionParameter('after', 'The first records above this `pos`.'),
+      positionParameter('around', 'The records on both sides of this `pos`.'),
+      textParameter('q', 'Words that must all match, the last one as a prefix.'),
+      textParameter('author', 'The user whose records alone are given.', { pattern: namePatterns.user }),
+    ],
+    headers: [atLeast, ifNoneMatch],
+    replies: {
+      200: json('The page, and the cursor to follow the log from.', Page, ['ETag', 'Dovetail-Cursor']),
+      304: { ...notModified, headers: ['ETag', 'Dovetail-Cursor'] },
+    },
+    refusals: [...ofChannels, 'invalid_query', 'invalid_cursor'],
+    handle: (request, reply) => getPage(context, request, reply),
+  }
+}
+
+function creation(context: TransportContext): Operation {
+  return {
+    id: 'createRecord',
+    tag,
+    summary: 'Creates a record with an id that the server makes.',
+    caller: 'anyone',
+    headers: writeHeaders,
+    body: jsonBody(data),
+    replies: {
+      200: json('A write with this key was committed before: the record as it is now.', LiveRecord, [
+        ...tagged,
+        'Location',
+      ]),
+      201: json('The record.', LiveRecord, [...tagged, 'Location']),
+    },
+    refusals: [...ofWrites, 'gone', 'exists'],
+    handle: (request, reply) => postRecord(context, request, reply),
+  }
+}
+
+function reading(context: TransportContext): Operation {
+  return {
+    id: 'readRecord',
+    tag,
+    summary: 'One record.',
+    caller: 'anyone',
+    headers: [atLeast, ifNoneMatch],
+    replies: { 200: json('The record.', LiveRecord, tagged), 304: { ...notModified, headers: tagged } },
+    refusals: [...ofChannels, 'invalid_cursor', 'gone'],
+    handle: (request, reply) => getRecord(context, request, reply),
+  }
+}
+
+function replacement(context: TransportContext): Operation {
+  return {
+    id: 'putRecord',
+    tag,
+    summary: 'Replaces a record, or creates it under this id.',
+    description: 'A put to a deleted record restores it.',
+    caller: 'anyone',
+    headers: [...writeHeaders, ...preconditionHeaders],
+    body: jsonBody(data),
+    replies: {
+      200: json('The record; its revision is unchanged where the data is the same.', LiveRecord, tagged),
+      201: json('The record that was created.', LiveRecord, tagged),
+    },
+    refusals: [...ofWrites, ...ofPreconditions, 'gone'],
+    handle: (request, reply) => changeRecord(context, request, reply, 'put'),
+  }
+}
+
+function patch(context: TransportContext): Operation {
+  return {
+    id: 'patchRecord',
+    tag,
+    summary: 'Changes a record by a JSON merge patch (RFC 7396).',
+    caller: 'anyone',
+    headers: [...writeHeaders, ...preconditionHeaders],
+    body: jsonBody({ description: 'A JSON merge patch of the data: `null` removes a member.' }, { patch: true }),
+    replies: { 200: json('The record.', LiveRecord, tagged) },
+    refusals: [...ofWrites, ...ofPreconditions, 'gone'],
+    handle: (request, reply) => changeRecord(context, request, reply, 'patch'),
+  }
+}
+
+function deletion(context: TransportContext): Operation {
+  return {
+    id: 'deleteRecord',
+    tag,
+    summary: 'Deletes a record, of which a tombstone remains.',
+    caller: 'anyone',
+    headers: [...writeHeaders, ...preconditionHeaders],
+    replies: { 204: { description: 'The record is deleted, by this request or an earlier one.', headers: tagged } },
+    refusals: [...ofChannels, ...ofPreconditions, 'key_reused'],
+    handle: (request, reply) => deleteRecord(context, request, reply),
+  }
+}
+
+async function getPage(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
   const { ch, col } = request.params as Params
   requirePosition(request)
-  const caller = await door.callers.of(request.raw)
-  const limit = wholeParam(request.query, 'limit', 1, door.core.limits.pageRecords)
+  const caller = await context.callers.of(request.raw)
+  const limit = wholeParam(request.query, 'limit', 1, context.core.limits.pageRecords)
   const q = textParam(request.query, 'q')
+  const author = textParam(request.query, 'author')
   const from = pageStart(request.query)
   if (q !== undefined) {
-    if (!('newest' in from))
-      throw new Failure('invalid_query', '"q" is no reading of the log: it has no "before", "after" or "around".')
-    return searchPage(door, request, reply, {
+    if (!('newest' in from) || author !== undefined)
+      throw new Failure(
+        'invalid_query',
+        '"q" is no reading of the log: it has no "before", "after", "around" or "author".',
+      )
+    return searchPage(context, request, reply, {
       channel: ch,
       collection: col,
       q,
-      limit: limit ?? door.core.limits.pageRecordsDefault,
+      limit: limit ?? context.core.limits.pageRecordsDefault,
     })
   }
-  const page = await readPage(door.core, caller, {
+  if (author !== undefined && 'around' in from)
+    throw new Failure('invalid_query', '"author" goes with "before" and "after", and not with "around".')
+  const page = await readPage(context.core, caller, {
     channel: ch,
     collection: col,
     from,
-    limit: limit ?? door.core.limits.pageRecordsDefault,
+    limit: limit ?? context.core.limits.pageRecordsDefault,
+    author,
   })
-  const text = `{"records":[${page.records.map(encodeRecord).join(',')}],"cursor":"${page.cursor}","before":${page.before},"after":${page.after}}`
-  const query = `${ch}/${col} ${JSON.stringify(from)} ${limit ?? ''}`
+  context.core.budgets.chargeRecords(payerOf(context, caller, request.raw), page.read)
+  const text = encodePage(page)
+  const query = `${ch}/${col} ${JSON.stringify(from)} ${limit ?? ''} ${author ?? ''}`
   return sendTagged(request, reply, text, page.cursor, pageEtag(query, page.cursor))
 }
 
-function pageStart(query: unknown): PageRequest['from'] {
-  const before = wholeParam(query, 'before', 0, Number.MAX_SAFE_INTEGER)
-  const after = wholeParam(query, 'after', 0, Number.MAX_SAFE_INTEGER)
-  const around = wholeParam(query, 'around', 0, Number.MAX_SAFE_INTEGER)
-  const given = [before, after, around].filter((value) => value !== undefined)
-  if (given.length > 1) throw new Failure('invalid_query', 'Only one of "before", "after" and "around" can be given.')
-  if (before !== undefined) return { before }
-  if (after !== undefined) return { after }
-  return around === undefined ? { newest: true } : { around }
-}
-
-async function getRecord(door: Door, request: FastifyRequest, reply: FastifyReply) {
+async function getRecord(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
   const { ch, col, id } = request.params as Params
   requirePosition(request)
-  const caller = await door.callers.of(request.raw)
-  return sendRecord(request, reply, 200, await readRecord(door.core, caller, ch, col, id))
+  const caller = await context.callers.of(request.raw)
+  return sendRecord(request, reply, 200, await readRecord(context.core, caller, ch, col, id))
 }
 
-async function postRecord(door: Door, request: FastifyRequest, reply: FastifyReply) {
+async function postRecord(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
   const { ch, col } = request.params as Params
-  const data = bodyOf(request, door.core.limits.depth)
-  const result = await run(door, request, { op: 'create', channel: ch, collection: col, data })
-  reply.header('location', `/v1/channels/${ch}/${col}/${result.record.id}`)
+  const data = bodyOf(request, context.core.limits.depth)
+  const result = await run(context, request, { op: 'create', channel: ch, collection: col, data })
+  reply.header('location', `${context.basePath}/v1/channels/${ch}/${col}/${result.record.id}`)
   return sendRecord(request, reply, result.kind === 'created' || result.kind === 'changed' ? 201 : 200, result)
 }
 
-async function changeRecord(door: Door, request: FastifyRequest, reply: FastifyReply, op: 'put' | 'patch') {
+async function changeRecord(
+  context: TransportContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  op: 'put' | 'patch',
+) {
   const { ch, col, id } = request.params as Params
-  const data = bodyOf(request, door.core.limits.depth)
-  const result = await run(door, request, {
+  const data = bodyOf(request, context.core.limits.depth)
+  const result = await run(context, request, {
     op,
     channel: ch,
     collection: col,
@@ -102,9 +234,9 @@ async function changeRecord(door: Door, request: FastifyRequest, reply: FastifyR
   return sendRecord(request, reply, result.kind === 'created' ? 201 : 200, result)
 }
 
-async function deleteRecord(door: Door, request: FastifyRequest, reply: FastifyReply) {
+async function deleteRecord(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
   const { ch, col, id } = request.params as Params
-  const result = await run(door, request, {
+  const result = await run(context, request, {
     op: 'delete',
     channel: ch,
     collection: col,
@@ -115,24 +247,10 @@ async function deleteRecord(door: Door, request: FastifyRequest, reply: FastifyR
   return reply.code(204).header('etag', etag).header('dovetail-at', result.at).send()
 }
 
-async function run(door: Door, request: FastifyRequest, command: WriteCommand): Promise<WriteResult> {
-  const found = door.callers.of(request.raw)
+async function run(context: TransportContext, request: FastifyRequest, command: WriteCommand): Promise<WriteResult> {
+  const found = context.callers.of(request.raw)
   const caller = found instanceof Promise ? await found : found
-  door.callers.count(caller, request.raw)
   const key = headerOf(request, 'idempotency-key')
   const author = headerOf(request, 'dovetail-author')
-  return write(door.core, caller, { ...command, key, author })
-}
-
-function preconditions(
-  request: FastifyRequest,
-): Pick<WriteCommand, 'ifAbsent' | 'ifExists' | 'ifMatch' | 'ifNoneMatch'> {
-  const match = headerOf(request, 'if-match')
-  const noneMatch = headerOf(request, 'if-none-match')
-  const matched = match === undefined ? undefined : namedRevisions(match)
-  const unmatched = noneMatch === undefined ? undefined : namedRevisions(noneMatch)
-  return {
-    ...(matched === undefined ? {} : matched === '*' ? { ifExists: true } : { ifMatch: matched }),
-    ...(unmatched === undefined ? {} : unmatched === '*' ? { ifAbsent: true } : { ifNoneMatch: unmatched }),
-  }
+  return write(context.core, caller, { ...command, key, author, address: context.addressOf(request.raw) })
 }

@@ -1,10 +1,9 @@
-import { defaultLimits } from '@dovetail/protocol'
+import { defaultLimits } from 'dovetail-protocol'
 import Fastify from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { operations } from '../../api/operations.ts'
-import { HandClock } from '../../core/hand-clock.fixture.ts'
-import type { Door } from '../door.ts'
-import { registerRoutes } from './app.ts'
+import { describedResources } from '../contract/described-resources.fixture.ts'
+import type { TransportContext } from '../transport-context.ts'
+import { knowForeignMethods, registerResource } from './register-resource.ts'
 
 interface Route {
   readonly method: string
@@ -12,7 +11,12 @@ interface Route {
   readonly isRefused: boolean
 }
 
-/** The route table of a server; nothing of it is called here, so its door is only what registering looks at. */
+const resources = describedResources()
+
+/** No route is called. */
+const context = { core: { limits: defaultLimits } } as TransportContext
+
+/** The route table of a server, whose handlers are not called. */
 function routeTable(): Route[] {
   const routes: Route[] = []
   const app = Fastify({ exposeHeadRoutes: false })
@@ -20,22 +24,27 @@ function routeTable(): Route[] {
     const path = url.replace(/:(\w+)/g, '{$1}')
     for (const each of [method].flat()) routes.push({ method: each, path, isRefused: config?.isRefused === true })
   })
-  registerRoutes(app, { core: { limits: defaultLimits, clock: new HandClock() } } as unknown as Door)
+  knowForeignMethods(app)
+  for (const resource of resources) registerResource(app, context, resource)
   return routes
 }
 
 const table = routeTable()
 const served = table.filter(({ method, isRefused }) => !isRefused && method !== 'HEAD' && method !== 'OPTIONS')
-const described = operations(defaultLimits)
 
-describe('the description of the routes', () => {
-  test('every route and method that the server has is described, and none that it lacks', () => {
+describe('the resources of the REST transport', () => {
+  test('have a route for each operation and an operation for each route', () => {
     expect(served.length).toBeGreaterThan(30)
-    const line = ({ method, path }: { method: string; path: string }) => `${path} ${method}`
-    expect(described.map(line).sort()).toEqual(served.map(line).sort())
+    const described = resources.flatMap(({ path, operations }) => Object.keys(operations).map((m) => `${path} ${m}`))
+    expect(served.map(({ method, path }) => `${path} ${method}`).sort()).toEqual(described.sort())
   })
 
-  test('as it says of all paths, HEAD is where GET is, and OPTIONS everywhere', () => {
+  test('have different paths', () => {
+    const paths = resources.map(({ path }) => path)
+    expect(new Set(paths).size).toBe(paths.length)
+  })
+
+  test('serve HEAD wherever GET is served, and OPTIONS on every path', () => {
     const pathsOf = (method: string) =>
       new Set(table.filter((route) => route.method === method && !route.isRefused).map(({ path }) => path))
     expect(pathsOf('HEAD')).toEqual(pathsOf('GET'))

@@ -1,50 +1,95 @@
-/** Sign-ins: tickets for those that can set no header, and revoking. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { namedRecord, namedUser } from '../../core/address.ts'
-import type { Caller } from '../../core/caller.ts'
-import { Failure } from '../../core/failure.ts'
-import type { Door } from '../door.ts'
-import { sendJson } from './reply.ts'
-import { resource } from './resource.ts'
-import { requireUser } from './users.ts'
+/** The resources of sign-ins: tickets, and the revocation of one session or of all sessions of a user. */
+import { Ticket } from 'dovetail-protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { namedRecord, namedUser } from '../../core/access/address.ts'
+import { isStaff } from '../../core/access/caller.ts'
+import { Failure } from '../../core/rules/failure.ts'
+import { encodeJson } from '../../wire/json-text.ts'
+import { json, type Operation, type Resource } from '../contract/operation.ts'
+import { requireUser } from '../http/callers.ts'
+import { sendJson } from '../http/reply.ts'
+import type { TransportContext } from '../transport-context.ts'
 
-export function registerSessions(app: FastifyInstance, door: Door): void {
-  resource(app, '/v1/tickets', {
-    POST: async (request, reply) => {
-      const caller = await requireUser(door, request)
-      reply.header('cache-control', 'no-store')
-      return sendJson(reply, 201, JSON.stringify(await door.tickets.issue(caller)))
-    },
-  })
-  resource(app, '/v1/sessions/:session', { DELETE: (request, reply) => revokeSession(door, request, reply) })
-  resource(app, '/v1/users/:user/sessions', { DELETE: (request, reply) => revokeUser(door, request, reply) })
+const tag = 'users'
+const ofRevoking = ['invalid_name', 'store_unavailable'] as const
+
+export function sessionResources(context: TransportContext): Resource[] {
+  return [
+    { path: '/v1/tickets', operations: { POST: ticketing(context) } },
+    { path: '/v1/sessions/{session}', operations: { DELETE: ofOneSession(context) } },
+    { path: '/v1/users/{user}/sessions', operations: { DELETE: ofAllSessions(context) } },
+  ]
 }
 
-async function revokeSession(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+function ticketing(context: TransportContext): Operation {
+  return {
+    id: 'issueTicket',
+    tag,
+    summary: 'Issues a ticket for one WebSocket or EventSource that can set no header, to be sent as `?ticket=`.',
+    caller: 'user',
+    replies: { 201: json('The ticket.', Ticket) },
+    refusals: [],
+    handle: async (request, reply) => {
+      const caller = await requireUser(context.callers, request.raw)
+      reply.header('cache-control', 'no-store')
+      return sendJson(reply, 201, encodeJson(await context.tickets.issue(caller)))
+    },
+  }
+}
+
+function ofOneSession(context: TransportContext): Operation {
+  return {
+    id: 'revokeSession',
+    tag,
+    summary: "Ends one sign-in: the caller's own, or any for `admin` and `service` callers.",
+    caller: 'user',
+    replies: { 204: { description: 'The tokens of the sign-in are no longer accepted.' } },
+    refusals: ofRevoking,
+    handle: (request, reply) => revokeSession(context, request, reply),
+  }
+}
+
+function ofAllSessions(context: TransportContext): Operation {
+  return {
+    id: 'revokeUser',
+    tag,
+    summary: "Ends all sign-ins of a user: the caller's own, or any user's for `admin` and `service` callers.",
+    caller: 'user',
+    replies: { 204: { description: 'The tokens of these sign-ins are no longer accepted.' } },
+    refusals: ofRevoking,
+    handle: (request, reply) => revokeUser(context, request, reply),
+  }
+}
+
+async function revokeSession(
+  context: TransportContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { session } = request.params as { session: string }
   namedRecord(session)
-  const caller = await requireUser(door, request)
-  if (!isTrusted(caller) && caller.session !== session)
+  const caller = await requireUser(context.callers, request.raw)
+  if (!isStaff(caller) && caller.session !== session)
     throw new Failure('forbidden', 'Only your own session is yours to revoke.')
-  await door.core.revocations.revoke('session', session)
-  return cut(door, reply)
+  await context.core.revocations.revoke('session', session)
+  return cut(context, reply)
 }
 
-async function revokeUser(door: Door, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function revokeUser(
+  context: TransportContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { user } = request.params as { user: string }
   namedUser(user)
-  const caller = await requireUser(door, request)
-  if (!isTrusted(caller) && caller.user !== user)
+  const caller = await requireUser(context.callers, request.raw)
+  if (!isStaff(caller) && caller.user !== user)
     throw new Failure('forbidden', 'Only your own sessions are yours to revoke.')
-  await door.core.revocations.revoke('user', user)
-  return cut(door, reply)
+  await context.core.revocations.revoke('user', user)
+  return cut(context, reply)
 }
 
-function isTrusted(caller: Caller): boolean {
-  return caller.role === 'admin' || caller.role === 'service'
-}
-
-function cut(door: Door, reply: FastifyReply): FastifyReply {
-  door.readers.cutRevoked((caller) => door.core.revocations.isRevoked(caller))
+function cut(context: TransportContext, reply: FastifyReply): FastifyReply {
+  context.readers.cutRevoked((caller) => context.core.revocations.isRevoked(caller))
   return reply.code(204).send()
 }

@@ -1,5 +1,5 @@
-/** The close code with which `ws` has answered a peer that broke the protocol, by the name of its error. */
-import type { CloseCode } from '@dovetail/protocol'
+/** The close code that `ws` has sent to a peer that broke the protocol, by the name of the error of `ws`. */
+import type { CloseCode } from 'dovetail-protocol'
 
 export function closeCodeOf(error: Error & { code?: string }): CloseCode {
   switch (error.code) {
@@ -15,7 +15,7 @@ export function closeCodeOf(error: Error & { code?: string }): CloseCode {
   }
 }
 
-/** Whether it is the peer's doing, rather than a line that was cut. */
+/** Whether the peer broke the protocol, rather than the connection being cut. */
 export function isBrokenProtocol(error: Error & { code?: string }): boolean {
   return error.code?.startsWith('WS_ERR_') === true
 }

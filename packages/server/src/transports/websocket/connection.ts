@@ -1,108 +1,107 @@
 /**
- * One WebSocket: its handshake by `hello`, its commands and replies, and whether the peer still
- * lives. Everything that flows by itself goes through the outlet, from the feeds.
+ * One WebSocket connection: its handshake by `hello`, its commands and replies, and the heartbeat. The feeds send events
+ * through the outlet.
  */
 import type { Socket } from 'node:net'
-import { type CloseCode, type CodeMeaning, codes, type Up } from '@dovetail/protocol'
+import { type CloseCode, type CodeDefinition, codes, frameBytesFor, type Up } from 'dovetail-protocol'
 import type { RawData, WebSocket } from 'ws'
-import { anonymous, type Caller } from '../../core/caller.ts'
-import { type Answer, checkedCommand, dispatch } from '../../core/dispatch.ts'
-import { Failure } from '../../core/failure.ts'
-import { jsonDepth } from '../../core/json.ts'
-import { Session } from '../../core/session.ts'
-import type { Door } from '../door.ts'
-import type { Reader } from '../readers.ts'
-import { SocketOutlet } from '../socket-outlet.ts'
+import type { Caller } from '../../core/access/caller.ts'
+import { Failure } from '../../core/rules/failure.ts'
+import { goawayFrame } from '../../wire/frames.ts'
+import type { JsonText } from '../../wire/json-text.ts'
+import { errorReply, okReply } from '../../wire/replies.ts'
+import { type EndReason, endReasonOf } from '../connections/end-reason.ts'
+import { PingGauge } from '../connections/ping-gauge.ts'
+import type { Reader, Slot } from '../connections/readers.ts'
+import { SocketOutlet } from '../connections/socket-outlet.ts'
+import type { TransportContext } from '../transport-context.ts'
 import { closeCodeOf, isBrokenProtocol } from './broken-line.ts'
+import { CommandPace } from './command-pace.ts'
+import { CommandQueue } from './command-queue.ts'
+import { ConnectionSession } from './connection-session.ts'
+import { type Answer, checkedCommand, dispatch, welcome } from './dispatch.ts'
 import { encodeWebSocket } from './encode.ts'
-import { type Paced, Pacing } from './pacing.ts'
-import { errorReply, okReply } from './replies.ts'
-import { type Vital, Vitality } from './vitality.ts'
+import { Heartbeat, type Vital } from './heartbeat.ts'
+import { type CommandId, type Incoming, parseIncoming } from './incoming.ts'
 
 export interface ConnectionOptions {
-  readonly door: Door
+  readonly context: TransportContext
   readonly peer: WebSocket
   readonly socket: Socket
   readonly address: string
-  /** From the upgrade's `Authorization` or ticket; `null`: nothing was brought. */
+  /** The caller by the `Authorization` header or ticket of the upgrade; `null`: there was neither. */
   readonly brought: Caller | null
-  /** Counts the connection out. */
+  /** Called at the end of the connection, for the count by address. */
   readonly countOut: () => void
 }
 
-type CommandId = string | number
-
-interface Incoming {
-  readonly id: CommandId | null
-  readonly text: string
-  readonly message: Readonly<Record<string, unknown>>
-}
-
-/** `hello` is decided before any other command runs; what comes meanwhile is held. */
+/** Other commands wait while `hello` is `deciding`. */
 type State = 'new' | 'deciding' | 'ready' | 'closing'
 
-/** Commands refused for their rate, less those that were not; a peer that does not slow down is closed. */
-const maxRefused = 1000
-
-export class Connection implements Reader, Vital, Paced<Incoming> {
+export class Connection implements Reader, Vital {
   readonly transport = 'websocket'
-  readonly session: Session
+  readonly session: ConnectionSession
   readonly outlet: SocketOutlet
-  readonly #door: Door
+  readonly #context: TransportContext
   readonly #peer: WebSocket
-  readonly #address: string
   readonly #countOut: () => void
-  readonly #vitality: Vitality
-  readonly #pacing: Pacing<Incoming>
+  readonly #heartbeat: Heartbeat
+  readonly #pace: CommandPace
+  readonly #commandQueue = new CommandQueue<Incoming>()
   #state: State = 'new'
-  #refused = 0
+  endReason: EndReason = 'peer'
+  #isPaused = false
+  #awaitsDrain = false
 
-  constructor({ door, peer, socket, address, brought, countOut }: ConnectionOptions) {
-    this.#door = door
+  constructor({ context, peer, socket, address, brought, countOut }: ConnectionOptions) {
+    this.#context = context
     this.#peer = peer
-    this.#address = address
     this.#countOut = countOut
-    this.outlet = new SocketOutlet(
+    this.outlet = new SocketOutlet({
       socket,
-      encodeWebSocket,
-      door.core.limits.bufferBytes,
-      door.metrics.delivered.websocket,
-    )
-    this.session = new Session(door.core.newId(), this.outlet, brought, this.#broken)
-    this.#vitality = new Vitality(door.core, this)
-    this.#pacing = new Pacing<Incoming>(this)
+      encode: encodeWebSocket,
+      bufferBytes: context.core.limits.bufferBytes,
+      delivered: context.metrics.delivered.websocket,
+      makeGauge: (resume) => new PingGauge({ clock: context.core.clock, peer, resume }),
+    })
+    this.session = new ConnectionSession(context.core.newId(), address, this.outlet, brought, this.#broken)
+    this.#pace = new CommandPace(context.core.budgets, this.session)
+    this.#heartbeat = new Heartbeat(context.core, this)
     peer.on('message', this.#onMessage)
     peer.on('ping', this.#onPing)
-    peer.on('pong', () => this.#vitality.heard())
+    peer.on('pong', () => this.#heartbeat.heard())
     peer.on('close', this.#onClose)
-    // Broken framing, bad UTF-8 and over-long messages: ws has closed with the right code already.
+    // For broken framing, bad UTF-8 and too long messages, ws has sent the right close code already.
     peer.on('error', (error) => {
-      if (isBrokenProtocol(error)) door.metrics.closed(closeCodeOf(error))
+      if (!isBrokenProtocol(error)) return
+      this.endReason = 'refused'
+      context.metrics.closed(closeCodeOf(error))
     })
   }
 
-  /** Called by the pulse. */
   beat(now: number): void {
     if (this.#state === 'closing') {
-      if (this.#vitality.isOverdueToEnd(now)) this.#peer.terminate()
+      if (this.#heartbeat.isOverdueToEnd(now)) this.#peer.terminate()
       return
     }
-    this.#vitality.beat(now, this.#state === 'ready')
+    this.#heartbeat.beat(now, this.#state === 'ready')
   }
 
   close(code: CloseCode, reason: string): void {
     if (this.#state === 'closing') return
     this.#state = 'closing'
+    this.endReason = endReasonOf(code)
     if (code === 4408)
-      this.#door.log.warn(
+      this.#context.log.warn(
         { code, user: this.session.caller.user, queued: this.outlet.queuedBytes },
         `closed a connection: ${reason}`,
       )
-    this.#door.metrics.closed(code)
-    this.#vitality.closing()
+    this.#context.metrics.closed(code)
+    this.#heartbeat.closing()
     this.outlet.close()
-    this.session.close(this.#door.core)
-    this.#pacing.drop()
+    this.session.close(this.#context.core)
+    this.#commandQueue.drop()
+    this.#paceReading()
     this.#peer.close(code, reason)
     // A paused socket would never see the peer's answer.
     this.#peer.resume()
@@ -110,41 +109,33 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
 
   readonly #onClose = (): void => {
     this.#state = 'closing'
-    this.#pacing.drop()
+    this.#commandQueue.drop()
+    this.#paceReading()
     this.outlet.close()
-    this.session.close(this.#door.core)
+    this.session.close(this.#context.core)
     this.#countOut()
-    this.#door.readers.delete(this)
+    this.#context.readers.delete(this)
   }
 
   readonly #broken = (error: unknown): void => {
-    this.#door.core.report(error, 'catching a reader up')
+    this.#context.core.report(error, 'catching a reader up')
     this.close(1012, 'the store can not be read now')
   }
 
   readonly #onPing = (): void => {
-    this.#vitality.heard()
-    // A ping costs an answer, so it counts as a command.
-    if (this.#isOverRate() && ++this.#refused > maxRefused) this.close(4429, 'too many pings')
-  }
-
-  #isOverRate(): boolean {
-    try {
-      this.#door.callers.countCommand(this.session.caller, this.session.connection)
-      return false
-    } catch {
-      return true
-    }
+    this.#heartbeat.heard()
+    // A ping needs an answer, so it counts as a command.
+    if (!this.#pace.mayPing()) this.close(4429, 'too many pings')
   }
 
   readonly #onMessage = (data: RawData, isBinary: boolean): void => {
-    this.#vitality.heard()
+    this.#heartbeat.heard()
     if (this.#state === 'closing') return
     if (isBinary) {
       this.close(1003, 'messages are text')
       return
     }
-    const incoming = parsed(data.toString())
+    const incoming = parseIncoming(data.toString(), this.#maxDepth)
     if (incoming === null) {
       this.close(4400, 'a message is a JSON object with "op", and "id" where it has a reply')
       return
@@ -160,7 +151,8 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
         return
       case 'deciding':
       case 'ready':
-        this.#pacing.take(incoming)
+        if (this.#commandQueue.take(incoming, this.outlet.canWrite())) this.#begin(incoming)
+        else this.#paceReading()
         return
       case 'closing':
         return
@@ -169,37 +161,63 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
 
   #decideHello(incoming: Incoming): void {
     this.#state = 'deciding'
-    this.#pacing.hold()
+    this.#commandQueue.hold()
     void this.#run(incoming).then((accepted) => {
       if (this.#state !== 'deciding') return
       this.#state = accepted ? 'ready' : 'new'
-      if (accepted) this.#pacing.release()
-      // What was held behind a refused hello is judged as what comes before one.
-      else for (const each of this.#pacing.drop()) this.#receive(each)
+      if (accepted) {
+        this.#commandQueue.release()
+        this.#beginWaiting()
+        return
+      }
+      const held = this.#commandQueue.drop()
+      this.#paceReading()
+      // Commands that were held behind a refused hello are judged like commands that come before any hello.
+      for (const each of held) this.#receive(each)
     })
   }
 
-  begin(incoming: Incoming): void {
-    void this.#run(incoming).finally(() => this.#pacing.ended())
+  #begin(incoming: Incoming): void {
+    void this.#run(incoming).finally(() => {
+      this.#commandQueue.ended()
+      this.#beginWaiting()
+    })
   }
 
-  pauseReading(): void {
-    this.#peer.pause()
+  #beginWaiting(): void {
+    for (;;) {
+      const incoming = this.#commandQueue.next(this.outlet.canWrite())
+      if (incoming === null) break
+      this.#begin(incoming)
+    }
+    this.#paceReading()
   }
 
-  resumeReading(): void {
-    this.#peer.resume()
+  /** Stops reading from the peer while the command queue is full, and resumes afterwards. */
+  #paceReading(): void {
+    const { isFull } = this.#commandQueue
+    if (isFull !== this.#isPaused) {
+      this.#isPaused = isFull
+      if (isFull) this.#peer.pause()
+      else this.#peer.resume()
+    }
+    if (!isFull || this.#awaitsDrain || this.outlet.canWrite()) return
+    this.#awaitsDrain = true
+    this.outlet.onDrain(() => {
+      this.#awaitsDrain = false
+      this.#beginWaiting()
+    })
   }
 
   /** Runs a command and replies. False: it was refused. */
   async #run(incoming: Incoming): Promise<boolean> {
     try {
-      this.#door.callers.countCommand(this.session.caller, this.session.connection)
-      this.#refused = Math.max(0, this.#refused - 1)
+      this.#pace.take()
       const command = this.#checked(incoming)
       const answer =
-        command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#door.core, this.session, command)
+        command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#context.core, this.session, command)
       this.#reply(incoming.id, answer)
+      if (answer.records !== undefined) this.#pace.chargeRecords(answer.records)
       return true
     } catch (error) {
       this.#refuse(incoming, Failure.from(error))
@@ -207,21 +225,25 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
     }
   }
 
+  /** The data is one level deep in its command. */
+  get #maxDepth(): number {
+    return this.#context.core.limits.depth + 1
+  }
+
   #checked(incoming: Incoming): Up {
-    // The data stands one level down in its command.
-    if (jsonDepth(incoming.text) > this.#door.core.limits.depth + 1)
-      throw new Failure('too_deep', 'The JSON is nested too deep.')
+    if (incoming.depth > this.#maxDepth) throw new Failure('too_deep', 'The JSON is nested too deep.')
     return checkedCommand(incoming.message)
   }
 
   async #hello(command: Extract<Up, { op: 'hello' }>): Promise<Answer> {
     const caller =
       command.token === undefined
-        ? (this.session.brought ?? anonymous)
-        : await this.#door.callers.byToken(command.token, () => this.#address)
+        ? (this.session.brought ?? this.session.caller)
+        : await this.#context.callers.byToken(command.token, () => this.session.address)
     if (caller.refusal !== null) throw caller.refusal
-    const answer = await dispatch(this.#door.core, this.session, command)
-    this.#vitality.welcomed()
+    const answer = await welcome(this.#context.core, this.session, caller, this.#context.readers.about)
+    if (command.maxBytes !== undefined) this.session.maxBytes = frameBytesFor(command.maxBytes)
+    this.#heartbeat.welcomed()
     return answer
   }
 
@@ -233,15 +255,15 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
 
   #refuse(incoming: Incoming, failure: Failure): void {
     if (this.#state === 'closing') return
-    this.#door.metrics.refused('websocket', failure.code)
-    if (failure.code === 'internal') this.#door.core.report(failure.extras.cause, 'a command')
-    if (incoming.id !== null) this.send(errorReply(incoming.id, failure))
-    if (failure.code === 'rate_limited' && ++this.#refused > maxRefused) this.close(4429, 'too many commands')
-    const meaning: CodeMeaning = codes[failure.code]
+    this.#context.metrics.refused('websocket', failure.code)
+    if (failure.code === 'internal') this.#context.core.report(failure.extras.cause, 'a command')
+    if (incoming.id !== null) this.send(errorReply(incoming.id, failure, this.session.maxBytes))
+    if (failure.code === 'rate_limited' && this.#pace.isExceeded()) this.close(4429, 'too many commands')
+    const meaning: CodeDefinition = codes[failure.code]
     if (incoming.message.op === 'hello' && meaning.close !== undefined) this.close(meaning.close, failure.code)
   }
 
-  send(text: string): void {
+  send(text: JsonText): void {
     if (this.#peer.readyState === this.#peer.OPEN) this.#peer.send(text)
   }
 
@@ -253,37 +275,19 @@ export class Connection implements Reader, Vital, Paced<Incoming> {
     return this.session.caller
   }
 
-  goAway(reconnectInMs: number): void {
-    if (this.#state !== 'closing') this.send(JSON.stringify({ op: 'goaway', reconnectInMs }))
+  goAway({ reconnectInMs }: Slot): void {
+    if (this.#state !== 'closing') this.send(goawayFrame({ reconnectInMs }).json)
   }
 
   leave(): void {
     this.close(1012, 'restart')
   }
 
+  cut(): void {
+    this.#peer.terminate()
+  }
+
   revoke(): void {
     this.close(4401, 'the session was revoked')
   }
-}
-
-/** `null`: no JSON object, or no usable `id` where one is needed. */
-function parsed(text: string): Incoming | null {
-  let message: unknown
-  try {
-    message = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) return null
-  const { id, op } = message as { id?: unknown; op?: unknown }
-  const usable = usableId(id)
-  const mayLackId = id === undefined && (op === 'signal' || op === 'state')
-  if (usable === null && !mayLackId) return null
-  return { id: usable, text, message: message as Record<string, unknown> }
-}
-
-/** A number beyond the doubles would come back as null. */
-function usableId(id: unknown): CommandId | null {
-  if (typeof id === 'string') return id
-  return typeof id === 'number' && Number.isFinite(id) ? id : null
 }

@@ -1,4 +1,4 @@
-/** A frame as one unmasked WebSocket text frame (RFC 6455, section 5.2), made once and written to every subscriber. */
+/** Encodes a frame as one unmasked WebSocket text frame (RFC 6455, section 5.2), once for all subscribers. */
 import * as ws from 'ws'
 import type { Frame } from '../../ports/frame.ts'
 
@@ -26,7 +26,7 @@ export function textFrame(text: string): Buffer {
   return Buffer.concat([textHeader(data.length), data])
 }
 
-/** FIN and opcode 1, then the length in 7 bits, 16 or 64. */
+/** The header: FIN and opcode 1, then the length in 7, 16 or 64 bits. */
 function textHeader(length: number): Buffer {
   if (length < 126) return Buffer.from([0x81, length])
   if (length < 65_536) {

@@ -1,37 +1,37 @@
 /**
- * The way in: who is refused before 101, and with what. A refusal is an HTTP response on the bare
- * socket, so that it can be read as any other.
+ * The WebSocket upgrade: which requests are refused before the status 101, and with which error. A refusal is a normal
+ * HTTP response, written to the bare socket.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { SUBPROTOCOL } from '@dovetail/protocol'
+import { SUBPROTOCOL } from 'dovetail-protocol'
 import { WebSocketServer } from 'ws'
-import { Failure } from '../../core/failure.ts'
-import { addressOf } from '../address-of.ts'
-import { leaveToOthers } from '../broken-socket.ts'
-import { ticketIn } from '../callers.ts'
-import type { Door } from '../door.ts'
-import { rawProblem } from '../rest/broken-request.ts'
+import { anonymous } from '../../core/access/caller.ts'
+import { Failure } from '../../core/rules/failure.ts'
+import { leaveToOthers } from '../connections/broken-socket.ts'
+import { rawProblem } from '../http/broken-request.ts'
+import { payerOf } from '../http/charge.ts'
+import type { TransportContext } from '../transport-context.ts'
 import { Connection } from './connection.ts'
 
-/** A message in more pieces than this is an attack on memory, not a message. */
+/** The most fragments of one message; more would be an attack on memory. */
 const maxFragments = 64
-/** RFC 6455. */
+/** The version of RFC 6455. */
 const version = '13'
 const allow = 'GET, HEAD, OPTIONS'
 
-export class WebSocketDoor {
-  readonly #door: Door
+export class WebSocketTransport {
+  readonly #context: TransportContext
   readonly #server: WebSocketServer
 
-  constructor(door: Door) {
-    this.#door = door
+  constructor(context: TransportContext) {
+    this.#context = context
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: door.core.limits.messageBytes,
+      maxPayload: context.core.limits.messageBytes,
       maxFragments,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
@@ -55,9 +55,8 @@ export class WebSocketDoor {
     if (path !== '/v1/ws') return new Failure('not_found', 'There is no WebSocket at this address.')
     if (request.method !== 'GET')
       return new Failure('method_not_allowed', 'A WebSocket is opened by GET.', { headers: { allow } })
-    if (!this.#door.origins.allows(request.headers.origin))
+    if (!this.#context.origins.allows(request.headers.origin))
       return new Failure('forbidden', 'This origin is not allowed.')
-    if (this.#door.isDraining()) return new Failure('draining', 'This node is leaving.', { retryAfter: 1 })
     if (request.headers['sec-websocket-version'] !== version)
       return new Failure('upgrade_required', `The WebSocket version here is ${version}.`, {
         headers: { upgrade: 'websocket', 'sec-websocket-version': version },
@@ -70,26 +69,38 @@ export class WebSocketDoor {
     if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) {
       return new Failure('invalid_query', `The subprotocol here is ${SUBPROTOCOL}.`)
     }
-    return null
+    return this.#charge(request)
+  }
+
+  /** An upgrade takes one command from the budget of its address, because its token comes later. */
+  #charge(request: IncomingMessage): Failure | null {
+    try {
+      this.#context.core.budgets.take(payerOf(this.#context, anonymous, request), 1)
+      return null
+    } catch (error) {
+      return Failure.from(error)
+    }
   }
 
   async #accept(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const address = addressOf(request, this.#door.trustProxy)
-    const bringsNothing = request.headers.authorization === undefined && ticketIn(request.url ?? '') === null
-    const brought = bringsNothing ? null : await this.#door.callers.ofReader(request)
+    const address = this.#context.addressOf(request)
+    const { callers } = this.#context
+    const found = callers.isNamed(request) ? await callers.ofReader(request) : anonymous
+    // Whoever is not known yet may say so by `hello`.
+    const brought = found === anonymous ? null : found
     if (socket.destroyed) return
     this.#server.handleUpgrade(request, socket, head, (peer) => {
       leaveToOthers(socket)
       socket.setNoDelay(true)
-      const countOut = this.#door.connections.enter(address)
+      const countOut = this.#context.connections.enter(address)
       if (countOut === null) {
-        // What it sends until it is gone may break the protocol; unheard, that error would end the process.
+        // The peer may break the protocol until it is gone; without a listener that error would end the process.
         peer.on('error', () => {})
-        this.#door.metrics.closed(4429)
+        this.#context.metrics.closed(4429)
         peer.close(4429, 'too many connections')
         return
       }
-      this.#door.readers.add(new Connection({ door: this.#door, peer, socket, address, brought, countOut }))
+      this.#context.readers.add(new Connection({ context: this.#context, peer, socket, address, brought, countOut }))
     })
   }
 }

@@ -1,20 +1,20 @@
-import type { Migration } from '../migration.ts'
+import type { Migration } from './migration.ts'
 
 /**
- * The records table is the log: `rev` is the revision that last changed a row, and the index on it
- * is what readers follow. No events table, so deleted text is nowhere else.
+ * The records table is the log: `rev` is the revision that last changed a row, and readers follow the
+ * index on it. There is no events table, so deleted text is nowhere else.
  *
- * A channel's row is never deleted. Whoever writes to the channel holds it first, so revisions come
- * in commit order; where the channel is gone, or is about to be made, the row says `deleted`. Its
- * number changes when it is dropped: what it held is left under the old number, listed in
- * `garbage`, and swept in small steps, so that dropping a million records stalls no writer.
+ * A channel's row is never deleted. A writer locks the channel's row first, so revisions come in commit
+ * order; where the channel was deleted, or is about to be made, the row says `deleted`. A channel's
+ * number changes when it is dropped: its records keep the old number, which is listed in `garbage`, and
+ * are deleted in small steps, so that dropping a million records delays no writer.
  *
- * `touched` is the transaction that changed the row last. One that is under way while somebody
- * looks has a number that is no lower than that look's oldest, so the next look finds it however
- * late it commits (see `watch.ts`); clocks have no part in it.
+ * `touched` is the last transaction that changed the row. The number of a transaction that is under way
+ * during a call of `touched` is not below that call's mark, so the next call finds the row however late
+ * the transaction commits (see `watch.ts`); no clocks are compared.
  *
  * Names compare byte by byte, whatever the database's language. Data stays the text it was: `jsonb`
- * would take away its form, and U+0000.
+ * would change its form, and can't hold U+0000.
  */
 export const log: Migration = {
   version: 1,

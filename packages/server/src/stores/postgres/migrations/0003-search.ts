@@ -1,12 +1,12 @@
-import type { Migration } from '../migration.ts'
+import type { Migration } from './migration.ts'
 
 /**
- * Full text search. `row` tells the order in which records were made, over all channels: what is
- * found comes in the reverse of it. `tokens` are the words that `core/` made, and two more that
- * stand for the record's channel and its collection there, so that the index narrows a search to
- * them; null where there are no words, as in tombstones.
+ * Full text search. `row` is the order in which records were made, over all channels: hits come in its
+ * reverse. `tokens` are the words that `core/` made, and two more tokens for the record's channel and
+ * for its collection there, so that the index narrows a search to them; null where there are no words,
+ * as in tombstones.
  *
- * What was put last waits in a list that every search reads: it is kept short.
+ * The index keeps new rows in a pending list that every search reads: the list is kept short.
  */
 export const search: Migration = {
   version: 3,

@@ -1,4 +1,4 @@
-/** Carries a plan out. Nothing in here can be refused. */
+/** Lua: carries out a plan. No step of it can be refused. */
 export const applying = `
 local function remember(u, w, member)
   if w.known then forget_key(u.ch, w.holder) end
@@ -79,6 +79,9 @@ local function carry_out(u, m, steps)
   if needs_sweep then
     call('SADD', P .. ':sweep', u.ch)
     keep_bounds(u.ch, m)
+  end
+  if u.head ~= '' and tonumber(u.head) > m.head then
+    m.head, m.dirty = tonumber(u.head), true
   end
   outcome[3] = m.head
   return outcome

@@ -1,10 +1,11 @@
 /**
- * How a channel lies in Redis. `meta`: its facts. `rows`: member (collection, space, id) → row.
- * `log`: members by revision. `pos.<collection>`: ids of living records by place. `tombs`: members
- * of tombstones by revision. `keys`: author, space, key → what it was used for; `keyed`: the same by
- * time; `refs`: how many keys name a member. `words`: member → its words; `found`: the same by the
- * order in which the store made them. `cols`: the collections. A row is
- * `pos rev order createdAt updatedAt deleted author data`, so that all but the data is met first.
+ * The Redis keys of a channel. `meta`: its facts. `rows`: member (collection, space, id) → row. `log`:
+ * members by revision. `pos.<collection>`: ids of live records by position. `tombs`: members of
+ * tombstones by revision. `keys`: author, space, key → what the key was used for; `keyed`: the same by
+ * time; `refs`: how many keys name a member. `words`: member → its words; `found`: the same members in
+ * the order in which the store made them. `cols`: the collections. A row is `pos rev order createdAt
+ * updatedAt deleted author data`, so that a script can read the other fields without reading the data; a tombstone's row has
+ * in place of the data who deleted it.
  */
 export const channelParts = `
 local function load_meta(name)

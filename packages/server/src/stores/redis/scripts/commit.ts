@@ -1,13 +1,14 @@
 /**
- * The commit of a group: each unit is planned in whole, as `plan-unit.ts` does it for the other
- * stores, and only then carried out, so that one that is refused leaves nothing behind.
+ * The commit of a group: each unit is planned as a whole, by the rules of `plan-unit.ts`, and only then
+ * carried out, so that a refused unit writes nothing.
  */
-import { script } from '../../../redis/script.ts'
+
 import { applying } from './applying.ts'
 import { channelParts } from './channel-parts.ts'
 import { planning } from './planning.ts'
+import { script } from './script.ts'
 
-/** In the order of `unit-args.ts`. */
+/** Lua: reads the arguments in the order of `unit-args.ts`. */
 const reading = `
 if call('GET', P .. ':run') ~= ARGV[1] then return redis.error_reply('STALE this is another run of Redis') end
 local bounds = { tombstones = tonumber(ARGV[2]), keys = tonumber(ARGV[3]) }
@@ -18,10 +19,11 @@ local function take()
 end
 local function take_unit()
   local u = { ch = take(), at = take(), make = take(), members = take(), epoch = take(), fresh = take(),
-    visibility = take(), title = take(), writes = {} }
+    visibility = take(), title = take(), head = take(), writes = {} }
   for i = 1, tonumber(take()) do
     local w = { col = take(), id = take(), effect = take(), data = take(), author = take(), expect = take(),
-      key = take(), print = take(), words = take() }
+      key = take(), print = take(), words = take(), made = take(), updated = take(), pos = take(), rev = take(),
+      owner = take(), by = take() }
     w.member = w.col .. ' ' .. w.id
     w.holder = w.author .. ' ' .. w.key
     u.writes[i] = w

@@ -1,4 +1,7 @@
-/** What a unit comes to: its steps, or why it is refused and which of its writes is at fault (from 0). */
+/**
+ * Lua: plans a unit as `stores/shared/plan-unit.ts` does, and gives each change its revision. Gives its steps, or the
+ * reason why it is refused and the index (from 0) of the write at fault.
+ */
 export const planning = `
 local function find_replays(u)
   local replays, count = {}, 0
@@ -33,11 +36,14 @@ local function missing(w)
 end
 
 local function put(u, w, old, rev)
-  local record = { pos = old and old.pos or rev, rev = rev, order = old and old.order or call('INCR', P .. ':order'),
-    made = old and old.made or u.at, updated = u.at, gone = w.effect == 'd', author = old and old.author or w.author }
-  record.head = string.format('%.0f %.0f %s %s %s %d %s ', record.pos, rev, record.order, record.made, u.at,
+  local made = w.made ~= '' and w.made or u.at
+  local updated = w.updated ~= '' and w.updated or u.at
+  local record = { pos = old and old.pos or tonumber(w.pos) or rev, rev = rev, order = old and old.order or call('INCR', P .. ':order'),
+    made = old and old.made or made, updated = updated, gone = w.effect == 'd', author = old and old.author or w.author }
+  if w.owner ~= '' then record.author = string.sub(w.owner, 2) end
+  record.head = string.format('%.0f %.0f %s %s %s %d %s ', record.pos, rev, record.order, record.made, updated,
     record.gone and 1 or 0, record.author)
-  record.row = record.head .. w.data
+  record.row = record.head .. (record.gone and w.by or w.data)
   return { kind = old and 'changed' or 'created', member = w.member, record = record, w = w,
     was = (not old) and 'none' or (old.gone and 'gone' or 'alive') }
 end
@@ -54,8 +60,10 @@ local function plan_write(u, w, left, steps, head)
     return { kind = 'kept', member = w.member, record = old, w = w }
   end
   if not meets(w.expect, old and old.rev or 0, steps) then return nil, 'conflict' end
-  if not old and w.effect == 'd' then return nil, missing(w) end
-  return put(u, w, old, head + 1)
+  if not old and w.effect == 'd' and w.made == '' then return nil, missing(w) end
+  local rev = tonumber(w.rev) or head + 1
+  if rev <= head then return nil, 'conflict' end
+  return put(u, w, old, rev)
 end
 
 local function is_outdated(u, m)
@@ -91,7 +99,7 @@ local function plan(u, m)
     steps[i] = step
     left[step.member] = step.record
     if w.key ~= '' then used[w.holder] = { print = w.print, member = step.member } end
-    if step.kind == 'created' or step.kind == 'changed' then head = head + 1 end
+    if step.kind == 'created' or step.kind == 'changed' then head = step.record.rev end
   end
   return steps
 end

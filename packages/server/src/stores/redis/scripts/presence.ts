@@ -1,11 +1,12 @@
 /**
  * Presence in Redis. `in:<room>`: user → `node:since:connections`, a space between nodes.
- * `state:<room>`: user → JSON. `moves:<room>`: users by the version of their last move;
- * `since:<room>`: versions below this are answered with all. Versions are counted over all rooms,
- * so that one never comes again where a room was empty meanwhile. `nodes`: node → when its lease
- * ends, by the clock of Redis. `on:<node>`: the rooms and users of a node.
+ * `state:<room>`: node and user, a space between → the time when the state was set, a space, and its
+ * JSON. `moves:<room>`: users by the version of their last move; `since:<room>`: a read from a version
+ * below this gives all users. Versions are counted over all rooms, so that a room that was empty
+ * meanwhile never repeats one. `nodes`: node → when its lease expires, by the clock of Redis.
+ * `on:<node>`: the rooms and users of a node.
  */
-import { script } from '../../../redis/script.ts'
+import { script } from './script.ts'
 
 const moving = `
 local told = {}
@@ -34,14 +35,13 @@ local function set(node, room, user, connections, since)
     call('SADD', K('on', node), room .. ' ' .. user)
   else
     call('SREM', K('on', node), room .. ' ' .. user)
+    call('HDEL', K('state', room), node .. ' ' .. user)
   end
   if #nodes > 0 then
     call('HSET', K('in', room), user, table.concat(nodes, ' '))
   else
     call('HDEL', K('in', room), user)
-    call('HDEL', K('state', room), user)
   end
-  return #nodes > 0
 end
 -- Some of a node's users leave; true: there are more.
 local function clear(node)
@@ -67,18 +67,21 @@ const sameRun = `
 if call('GET', P .. ':run') ~= ARGV[1] then return redis.error_reply('STALE this is another run of Redis') end
 `
 
-/** run, node, lease in ms, then: room, user, connections, since, state or nothing … */
-export const tellScript = script(
+/** run, node, lease in ms, then: room, user, connections, since, time of the state, state or nothing … */
+export const publishScript = script(
   'writes',
   sameRun,
   moving,
   `
 local node = ARGV[2]
 call('ZADD', P .. ':nodes', 'NX', now_ms() + ARGV[3], node)
-for i = 4, #ARGV, 5 do
+for i = 4, #ARGV, 6 do
   local room, user = ARGV[i], ARGV[i + 1]
-  if set(node, room, user, ARGV[i + 2], ARGV[i + 3]) and ARGV[i + 4] ~= '' then
-    call('HSET', K('state', room), user, ARGV[i + 4])
+  set(node, room, user, ARGV[i + 2], ARGV[i + 3])
+  if ARGV[i + 5] == '' then
+    call('HDEL', K('state', room), node .. ' ' .. user)
+  elseif tonumber(ARGV[i + 2]) > 0 then
+    call('HSET', K('state', room), node .. ' ' .. user, ARGV[i + 4] .. ' ' .. ARGV[i + 5])
   end
   moved(room, user)
 end
@@ -87,24 +90,30 @@ return 1
 `,
 )
 
-/** node, then: room, version or nothing … → the version now, then per room: extent, user, connections, since, state … */
+/**
+ * node, then: room, version or nothing … → the version now, then per room: extent, user, connections,
+ * since, the latest state with its time …
+ */
 export const movesScript = script(
   'reads',
   `
 local node = ARGV[1]
 local reply = { call('GET', P .. ':moves') or '0' }
 local function add(found, room, user, entry)
-  local connections, since = 0, 0
+  local connections, since, at, state = 0, 0, -1, false
   for each, from, count in string.gmatch(entry or '', '([^ :]+):(%d+):(%d+)') do
     if each ~= node then
       connections = connections + count
       since = since == 0 and tonumber(from) or math.min(since, tonumber(from))
+      local held = call('HGET', K('state', room), each .. ' ' .. user)
+      local set_at = held and tonumber(string.match(held, '^%d+'))
+      if set_at and set_at > at then at, state = set_at, held end
     end
   end
   found[#found + 1] = user
   found[#found + 1] = connections
   found[#found + 1] = string.format('%.0f', since)
-  found[#found + 1] = call('HGET', K('state', room), user)
+  found[#found + 1] = state
 end
 for i = 2, #ARGV, 2 do
   local room, version = ARGV[i], tonumber(ARGV[i + 1])
@@ -125,7 +134,10 @@ return reply
 `,
 )
 
-/** run, node, lease in ms → 1 where the node was known to live, else 0. Ends some of those that no longer do. */
+/**
+ * run, node, lease in ms → 1 where the node's lease had not expired, else 0. Removes some of the nodes
+ * whose lease has.
+ */
 export const beatScript = script(
   'writes',
   sameRun,
@@ -142,7 +154,7 @@ return known and tonumber(known) > now and 1 or 0
 `,
 )
 
-/** run, node → 1 where some of its users are still to leave */
+/** run, node → 1 where some of the node's users are not removed yet */
 export const leaveScript = script(
   'writes',
   sameRun,

@@ -1,10 +1,14 @@
-/** Reads of one channel, each one snapshot. They give more rows than are asked for; the store cuts. */
-import { script } from '../../../redis/script.ts'
+/**
+ * Scripts that read one channel, each in one snapshot. They give more rows than requested; the store
+ * drops the rest.
+ */
+
 import { channelParts } from './channel-parts.ts'
+import { script } from './script.ts'
 
 /**
- * Rows of members, as `member row`, and one more when they are surely over `bytes` as they are
- * encoded: of each row, 190 bytes are not counted, more than it can have besides its data.
+ * Lua: collects rows of members, as `member row`. It stops one row after their encoding certainly
+ * exceeds `bytes`: 190 bytes of each row are not counted, more than a row can have besides its data.
  */
 const gathering = `
 local function gather(name, members, bytes)
@@ -32,7 +36,7 @@ const read = (...parts: readonly string[]) => script('reads', channelParts, gath
 export const channelScript = read('return facts')
 
 /** channel, author and key or two empty ones, members → facts, rows, [fingerprint, row] or null */
-export const lookScript = read(`
+export const lookupScript = read(`
 local rows, key = {}, false
 for i = 4, #ARGV do
   local row = facts and call('HGET', K('rows', name), ARGV[i])
@@ -45,6 +49,11 @@ if known then
   if row then key = { print, member .. ' ' .. row } end
 end
 return { facts, rows, key }
+`)
+
+/** channel, collection, keep → the position of the newest live record behind the newest `keep` ones, or null */
+export const surplusScript = read(`
+return call('ZREVRANGE', K('pos.' .. ARGV[2], name), ARGV[3], ARGV[3], 'WITHSCORES')[2] or false
 `)
 
 /** channel, bytes, then per page: collection, split, rows below it, rows from it on → facts, [older, newer] … */
@@ -71,8 +80,10 @@ return { facts, gather(name, members, tonumber(ARGV[4])) }
 `)
 
 /**
- * channel, order, limit, collection or nothing, parts → where to go on or nothing, then order and row …
- * It looks at so many and no more, so that nobody waits long for a search.
+ * channel, order, limit, collection or nothing, parts → the order to continue from, or nothing, then
+ * order and row …
+ *
+ * Each call reads a bounded number of rows, so that a search blocks Redis only briefly.
  */
 export const searchScript = read(`
 local before, limit, collection = ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -103,7 +114,23 @@ export const namesScript = script(
   String.raw`
 local reply = {}
 for _, name in ipairs(call('ZRANGEBYLEX', P .. ':names', ARGV[1], ARGV[2] == '+' and '+' or (ARGV[2] .. '\255'), 'LIMIT', 0, ARGV[3])) do
-  reply[#reply + 1] = { name, facts_of(load_meta(name)) }
+  if string.sub(name, 1, 3) ~= 'me:' then reply[#reply + 1] = { name, facts_of(load_meta(name)) } end
+end
+return reply
+`,
+)
+
+/** limit → name and facts …, the channel that was written last first */
+export const recentScript = script(
+  'reads',
+  channelParts,
+  `
+local reply = {}
+for _, name in ipairs(call('ZREVRANGE', P .. ':touched', 0, -1)) do
+  if #reply >= tonumber(ARGV[1]) then break end
+  local m = load_meta(name)
+  local own = string.sub(name, 1, 3) == 'me:'
+  if not own and m.head > (m.members > 0 and 1 or 0) then reply[#reply + 1] = { name, facts_of(m) } end
 end
 return reply
 `,
@@ -124,5 +151,3 @@ end
 return reply
 `,
 )
-
-export const profileScript = script('reads', "return call('HGET', P .. ':profiles', ARGV[1])")

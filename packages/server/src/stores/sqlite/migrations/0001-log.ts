@@ -1,11 +1,11 @@
-import type { Migration } from '../migration.ts'
+import type { Migration } from './migration.ts'
 
 /**
- * The records table is the log: `rev` is the revision that last changed a row, and the index on it
- * is what readers follow. No events table, so deleted text is nowhere else.
+ * The records table is the log: `rev` is the revision that last changed a row, and readers follow the
+ * index on it. There is no events table, so deleted text is nowhere else.
  *
- * A channel's number changes when it is dropped: what it held is left under the old number, listed
- * in `garbage`, and swept in small steps, so that dropping a million records stalls no writer.
+ * A channel's number changes when it is dropped: its records keep the old number, which is listed in
+ * `garbage`, and are deleted in small steps, so that dropping a million records delays no writer.
  */
 export const log: Migration = {
   version: 1,

@@ -1,6 +1,6 @@
-import type { Migration } from '../migration.ts'
+import type { Migration } from './migration.ts'
 
-/** What is kept of users rather than of channels. */
+/** Tables of what is kept per user rather than per channel. */
 export const accounts: Migration = {
   version: 3,
   sql: `

@@ -1,18 +1,19 @@
-import type { Migration } from '../migration.ts'
+import type { Migration } from './migration.ts'
 
 /**
- * Full text search. Commits put words into `search_text` and no more; they are carried into the
- * index in batches, which costs a fraction. Up to `indexed` (a row's number) that is done; rows of
- * `search_stale` are in the index under words that are no longer theirs. What is not carried over
- * yet is found by reading it.
+ * Full text search. Commits only put words into `search_text`; the words are added to the index in
+ * batches, which costs a fraction. Rows up to `indexed` (a row's number) are in the index; rows of
+ * `search_stale` are in it under earlier words. A search reads the rows that are not indexed yet one by
+ * one.
  *
- * A shelf is a collection of a channel. Each record has one more token in the index, which stands
- * for its shelf, so that a search within few of them reads no others. The index holds tokens and
- * rows only: no positions, no text. Up to five letters a prefix is looked up like a word.
+ * A partition (the column `shelf`) is one collection of a channel. Each record has one more token in the
+ * index, that of its partition, so that a search within few partitions reads no others. The index holds
+ * tokens and rows only: no positions, no text. A prefix of up to five letters is looked up like a word.
  *
- * FTS5 takes words out by marking them, and they go when its segments are merged. `outdated` counts
- * rows taken out since all were merged last. (Its `secure-delete` would take them out at once, but
- * fails with `detail = none`, and with the other details when used now and then; tried on 3.53.)
+ * FTS5 removes words by marking them, and they are deleted when its segments are merged. `outdated`
+ * counts the rows removed since the last merge of all segments. (Its `secure-delete` would delete the
+ * words at once, but fails with `detail = none`, and with the other details when used now and then;
+ * tried on 3.53.)
  */
 export const search: Migration = {
   version: 4,

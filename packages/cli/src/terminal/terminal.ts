@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream'
+import type { Environment } from '../options/sources.ts'
+import type { SignalSource } from './stop-on-signal.ts'
+
+export type OutputName = 'stdout' | 'stderr'
+
+/** The width assumed for a terminal that reports 0 columns, such as a serial line. */
+const usualColumns = 80
+
+/** The environment of a command: streams, variables and signals. */
+export interface Terminal {
+  readonly environment: Environment
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  /** Opened on demand, since an opened stdin keeps the process running. */
+  readonly stdin: () => Readable
+  /** The present width of the stream's terminal in columns; `null`: the stream is a file or a pipe. */
+  readonly columns: (stream: OutputName) => number | null
+  /** The listener is called when stdout is closed by its reader, such as by `head`. */
+  readonly onStdoutGone: (listener: () => void) => void
+  readonly signals: SignalSource
+  /** Ends the process without waiting for anything. */
+  readonly exit: (code: number) => void
+}
+
+export const processTerminal: Terminal = {
+  environment: process.env,
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  stdin: () => process.stdin,
+  columns: (stream) => {
+    const { isTTY, columns } = process[stream]
+    return isTTY ? columns || usualColumns : null
+  },
+  onStdoutGone: (listener) =>
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      listener()
+    }),
+  signals: process,
+  exit: (code) => process.exit(code),
+}

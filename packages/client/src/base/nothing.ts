@@ -1,0 +1,2 @@
+/** A callback that does nothing. */
+export function nothing(): void {}

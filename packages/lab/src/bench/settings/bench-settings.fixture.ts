@@ -1,0 +1,16 @@
+import type { BenchSettings } from './bench-settings.ts'
+
+/** A run that pins nothing. */
+export const benchSettings: BenchSettings = {
+  dovetail: '',
+  serverCore: null,
+  clusterCores: null,
+  seconds: 1,
+  nodeArgs: [],
+  fanOutRates: [100],
+  peerRates: [100],
+  serverRuntime: null,
+  readers: 10,
+  beside: null,
+  rounds: 1,
+}

@@ -1,0 +1,2 @@
+export { NodeProcess } from './cluster/node-process.ts'
+export { type Cluster, type ClusterOptions, type ServiceName, startCluster } from './cluster/start-cluster.ts'

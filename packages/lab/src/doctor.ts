@@ -1,0 +1,5 @@
+export type { Fault, Finding } from './doctor/finding.ts'
+export { type ProxyKind, proxyNames } from './doctor/proxy-kind.ts'
+export { remedies } from './doctor/remedies.ts'
+export { type DoctorOptions, type DoctorResult, runDoctor } from './doctor/run-doctor.ts'
+export { DoctorFailure } from './failures/doctor-failure.ts'

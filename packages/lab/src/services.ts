@@ -1,0 +1,10 @@
+/** Servers beside Dovetail, as `dovetail cluster` and the tests start them. */
+export { freePort } from './services/free-port.ts'
+export { type KafkaOptions, type KafkaSecurity, type KafkaService, startKafka } from './services/kafka.ts'
+export { type Nginx, type NginxOptions, startNginx } from './services/nginx.ts'
+export { type Postgres, type PostgresOptions, startPostgres } from './services/postgres.ts'
+export { copyPrimary, type Standby, startStandby } from './services/postgres-standby.ts'
+export { type RedisOptions, type RedisService, startRedis } from './services/redis.ts'
+export { type ServiceCommand, ServiceProcess } from './services/service-process.ts'
+export { startTcpSwitch, type TcpSwitch } from './services/tcp-switch.ts'
+export type { TlsIdentity } from './services/tls-identity.ts'

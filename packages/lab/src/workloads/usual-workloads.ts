@@ -1,8 +1,0 @@
-import { chat } from './chat.ts'
-import { feed } from './feed.ts'
-import { game } from './game.ts'
-import { prices } from './prices.ts'
-import { quiet } from './quiet.ts'
-import type { Workload } from './workload.ts'
-
-export const usualWorkloads: readonly Workload[] = [chat, prices, game, quiet, feed]

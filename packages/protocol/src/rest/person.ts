@@ -1,0 +1,53 @@
+/** Requests and replies of the routes about everything that is kept of one person. */
+import Type, { type Static } from 'typebox'
+import { nullable } from '../nullable.ts'
+import { ExportedRecord } from './transfer.ts'
+import { Profile } from './users.ts'
+
+const after = nullable(Type.String({ description: 'Where the next step goes on; null: that was all.' }))
+const looked = Type.Integer({ description: 'Roughly how many records this step has looked at.' })
+
+export const OwnedChannel = Type.Object({
+  channel: Type.String({ description: 'The name of the channel.' }),
+  read: Type.Integer({ description: 'The `pos` of the last record that the user has read.' }),
+})
+
+export const OwnedRecord = Type.Object({
+  channel: Type.String({ description: 'The name of the channel.' }),
+  record: ExportedRecord,
+})
+
+export const PersonData = Type.Object({
+  user: Type.String({ description: 'The name of the user.' }),
+  profile: Type.Optional(Profile),
+  channels: Type.Array(OwnedChannel, {
+    description: 'With the first step: the channels that the user is a member of or has read.',
+  }),
+  records: Type.Array(OwnedRecord, {
+    description: 'Records that the user wrote or deleted, and memberships of the user.',
+  }),
+  looked,
+  after,
+})
+export type PersonData = Static<typeof PersonData>
+
+/** What is kept of a user besides records. */
+export const UserAccount = Type.Object({
+  profile: Type.Optional(Profile),
+  channels: Type.Array(OwnedChannel, { description: 'The channels that the user is a member of or has read.' }),
+})
+export type UserAccount = Static<typeof UserAccount>
+
+export const ErasureRequest = Type.Object({
+  after: Type.Optional(Type.String({ description: 'The `after` of the step before; absent: the first step.' })),
+})
+export type ErasureRequest = Static<typeof ErasureRequest>
+
+export const ErasureReply = Type.Object({
+  erased: Type.Integer({
+    description: 'Records that this step has deleted, and tombstones that it has made nameless.',
+  }),
+  looked,
+  after,
+})
+export type ErasureReply = Static<typeof ErasureReply>

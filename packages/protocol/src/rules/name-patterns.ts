@@ -1,0 +1,22 @@
+/** The patterns of names as text, for the OpenAPI document. */
+import {
+  channelPattern,
+  clientPattern,
+  collectionPattern,
+  keyPattern,
+  nameBeginningPattern,
+  recordIdPattern,
+  signalTypePattern,
+  userPattern,
+} from './names.ts'
+
+export const namePatterns = {
+  channel: channelPattern.source,
+  collection: collectionPattern.source,
+  recordId: recordIdPattern.source,
+  user: userPattern.source,
+  idempotencyKey: keyPattern.source,
+  client: clientPattern.source,
+  signalType: signalTypePattern.source,
+  nameBeginning: nameBeginningPattern.source,
+} as const

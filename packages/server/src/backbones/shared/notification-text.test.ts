@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { advanced } from '../../ports/backbone.fixture.ts'
+import { decodeNotification, encodeNotification } from './notification-text.ts'
+
+const whole = encodeNotification({ node: 'n1', notification: advanced('chat:a', 7, ['one', 'two', 'gone']) })
+
+/** A notification with two changes, one of them a tombstone, with its parts changed by the test. */
+function changed(change: (parts: unknown[], rows: unknown[][]) => void): string {
+  const parts = JSON.parse(whole) as unknown[]
+  change(parts, parts[6] as unknown[][])
+  return JSON.stringify(parts)
+}
+
+function row(index: number, value: unknown): string {
+  return changed((_parts, rows) => rows[0]?.splice(index, 1, value))
+}
+
+describe('a text that is not a notification of this version is ignored', () => {
+  test('a notification is decoded as it was encoded', () => {
+    expect(decodeNotification(whole)).toEqual({
+      node: 'n1',
+      notification: advanced('chat:a', 7, ['one', 'two', 'gone']),
+    })
+    expect(decodeNotification(changed(() => {}))).not.toBeNull()
+  })
+
+  test.each([
+    ['text that is not JSON', '{'],
+    ['another shape', '{"kind":"dropped","channel":"chat:a"}'],
+    ['another version', changed((parts) => parts.splice(0, 1, 2))],
+    ['no node', changed((parts) => parts.splice(1, 1, null))],
+    ['an unknown kind', changed((parts) => parts.splice(2, 1, 'toll'))],
+    ['an invalid name', changed((parts) => parts.splice(3, 1, 'chat:"'))],
+    ['an invalid epoch', changed((parts) => parts.splice(4, 1, 'e.1'))],
+    ['a head that is not a whole number', changed((parts) => parts.splice(5, 1, 7.5))],
+    ['a head that is not that of its last change', changed((parts) => parts.splice(5, 1, 8))],
+    ['changes that are not a list', changed((parts) => parts.splice(6, 1, {}))],
+    ['a gap between changes', changed((_parts, rows) => rows.splice(1, 1))],
+    ['a change that is not a row', changed((_parts, rows) => rows.splice(0, 1, 'row' as never))],
+    ['an invalid collection name', row(0, 'Messages')],
+    ['an id that would end a string', row(1, 'a","b')],
+    ['a place after its revision', row(2, 6)],
+    ['an invalid author', row(4, 'a b')],
+    ['a time that no date has', row(5, 1e300)],
+    ['deleted, with data', row(7, true)],
+    ['data that is not JSON', row(8, '{"a":')],
+    ['data with a line break', row(8, '{\n}')],
+  ])('%s', (_what, text) => {
+    expect(decodeNotification(text)).toBeNull()
+  })
+
+  test('the data of a signal is checked when it is decoded', () => {
+    const signal = { kind: 'signal', channel: 'chat:a', type: 't', data: '1', user: null } as const
+    const parts = JSON.parse(encodeNotification({ node: 'n', notification: signal })) as unknown[]
+    expect(decodeNotification(JSON.stringify(parts))?.notification).toEqual(signal)
+    for (const [index, value] of [
+      [3, ''],
+      [4, 'a"b'],
+      [5, '}'],
+      [6, 'a"b'],
+    ] as const) {
+      expect(decodeNotification(JSON.stringify(parts.with(index, value)))).toBeNull()
+    }
+  })
+})

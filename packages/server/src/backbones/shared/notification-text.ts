@@ -1,0 +1,132 @@
+/**
+ * A notification as the text that nodes send each other. A received text is checked in full, since its
+ * names and data are put into frames as they are. A text that fails the check is ignored, as if it had
+ * been lost.
+ */
+import { isChannelName, isCollectionName, isRecordId, isUserName } from 'dovetail-protocol'
+import type { Notification } from '../../ports/backbone.ts'
+import type { StoredRecord } from '../../ports/stored-record.ts'
+
+export interface NodeNotification {
+  /** The id of the node that published. */
+  readonly node: string
+  readonly notification: Notification
+}
+
+/**
+ * Raised with any change of the format: nodes of two versions then ignore each other's notifications,
+ * and read the changes from the store.
+ */
+const version = 1
+
+export function encodeNotification({ node, notification }: NodeNotification): string {
+  return JSON.stringify([version, node, notification.kind, ...partsOf(notification)])
+}
+
+function partsOf(notification: Notification): readonly unknown[] {
+  switch (notification.kind) {
+    case 'advanced':
+      return [notification.channel, notification.epoch, notification.head, notification.changes.map(rowOf)]
+    case 'dropped':
+      return [notification.channel]
+    case 'signal':
+      return [notification.channel, notification.type, notification.data, notification.user]
+    case 'revoked':
+      return []
+  }
+}
+
+function rowOf(record: StoredRecord): readonly unknown[] {
+  const { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data } = record
+  return [collection, id, pos, rev, author, createdAt, updatedAt, deleted, data]
+}
+
+/** `null`: not a notification of this version. */
+export function decodeNotification(text: string): NodeNotification | null {
+  const parts = parsed(text)
+  if (!Array.isArray(parts) || parts[0] !== version || typeof parts[1] !== 'string') return null
+  const notification = notificationOf(parts[2], parts.slice(3))
+  return notification === null ? null : { node: parts[1], notification }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function notificationOf(kind: unknown, parts: readonly unknown[]): Notification | null {
+  switch (kind) {
+    case 'advanced':
+      return advancedOf(parts)
+    case 'dropped':
+      return isChannelName(parts[0]) ? { kind, channel: parts[0] } : null
+    case 'signal':
+      return signalOf(parts)
+    case 'revoked':
+      return { kind }
+    default:
+      return null
+  }
+}
+
+function advancedOf([channel, epoch, head, rows]: readonly unknown[]): Notification | null {
+  if (!isChannelName(channel) || !isEpoch(epoch) || !isCount(head) || !Array.isArray(rows)) return null
+  const changes: StoredRecord[] = []
+  for (const [index, row] of rows.entries()) {
+    const record = recordOf(row)
+    if (record === null || record.rev !== head - rows.length + 1 + index) return null
+    changes.push(record)
+  }
+  return { kind: 'advanced', channel, epoch, head, changes }
+}
+
+function recordOf(row: unknown): StoredRecord | null {
+  if (!Array.isArray(row)) return null
+  const [collection, id, pos, rev, author, createdAt, updatedAt, deleted, data] = row as readonly unknown[]
+  if (!isCollectionName(collection) || !isRecordId(id) || !isAuthor(author)) return null
+  if (!isCount(pos) || !isCount(rev) || pos < 1 || pos > rev) return null
+  if (!isTime(createdAt) || !isTime(updatedAt) || typeof deleted !== 'boolean' || typeof data !== 'string') return null
+  if (deleted ? data !== '' : !isJson(data)) return null
+  return { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data }
+}
+
+function signalOf([channel, type, data, user]: readonly unknown[]): Notification | null {
+  if (!isChannelName(channel) || !isSignalType(type) || !(user === null || isUserName(user))) return null
+  return typeof data === 'string' && isJson(data) ? { kind: 'signal', channel, type, data, user } : null
+}
+
+function isEpoch(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9]{1,64}$/.test(value)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** A number that `Date` accepts. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15
+}
+
+/** Records without an author have an empty one. */
+function isAuthor(value: unknown): value is string {
+  return value === '' || isUserName(value)
+}
+
+function isSignalType(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_.:-]{1,64}$/.test(value)
+}
+
+/** JSON text on one line: it goes into event streams, where a line break ends a field. */
+function isJson(text: string): boolean {
+  if (/[\n\r]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

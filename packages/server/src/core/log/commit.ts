@@ -1,0 +1,56 @@
+/**
+ * What a commit sets in motion. `applyChanges` is the only way into a hub, for this node's commits and for the changes
+ * that other nodes notify of; `announceChanges` also notifies the other nodes.
+ */
+import type { StoredRecord, Unit, UnitOutcome } from '../../ports/store.ts'
+import type { AnnounceContext } from './context.ts'
+
+/** Notifications carry changes of up to this size; above it they carry the head, and nodes read the changes from the store. */
+const notificationBytes = 16_384
+
+/** Forgets the remembered memberships that the changes make wrong, then gives the changes to the channel's hub. */
+export function applyChanges(
+  core: Pick<AnnounceContext, 'hubs' | 'memberships'>,
+  channel: string,
+  epoch: string,
+  changes: readonly StoredRecord[],
+): void {
+  core.memberships.committed(channel, epoch, changes)
+  core.hubs.applyChanges(channel, epoch, changes)
+}
+
+type Committed = UnitOutcome & { kind: 'committed' }
+
+export function announceCommit(core: AnnounceContext, unit: Unit, outcome: Committed): void {
+  const changes = changesOf(outcome)
+  announceChanges(core, unit.channel, outcome.epoch, outcome.head, changes)
+  // An import may leave the head above its last change: the store is asked for what lies between.
+  if (unit.head !== undefined && unit.head > (changes.at(-1)?.rev ?? 0)) {
+    core.hubs.checkHead(unit.channel, outcome.epoch, outcome.head)
+    core.backbone.publish({
+      kind: 'advanced',
+      channel: unit.channel,
+      epoch: outcome.epoch,
+      head: outcome.head,
+      changes: [],
+    })
+  }
+}
+
+/** The records that the unit made or changed. */
+export function changesOf(outcome: Committed): readonly StoredRecord[] {
+  return outcome.results.flatMap(({ kind, record }) => (kind === 'created' || kind === 'changed' ? [record] : []))
+}
+
+export function announceChanges(
+  core: AnnounceContext,
+  channel: string,
+  epoch: string,
+  head: number,
+  changes: readonly StoredRecord[],
+): void {
+  applyChanges(core, channel, epoch, changes)
+  if (changes.length === 0) return
+  const bytes = changes.reduce((sum, record) => sum + record.data.length + 200, 0)
+  core.backbone.publish({ kind: 'advanced', channel, epoch, head, changes: bytes <= notificationBytes ? changes : [] })
+}

@@ -1,0 +1,91 @@
+/**
+ * A part of a channel's log as one frame, which takes a reader from revision `from` to revision `to`. All readers share
+ * it. For readers that take smaller frames it is cut into smaller ranges, once for each size, so that they share those.
+ */
+import type { Change } from 'dovetail-protocol'
+import type { Frame } from '../../../ports/frame.ts'
+import { changesFrame } from '../../../wire/frames.ts'
+import type { JsonText } from '../../../wire/json-text.ts'
+import { truncateChange } from '../../../wire/record.ts'
+
+/** A change as the tail holds it, encoded. */
+export interface EncodedChange {
+  readonly rev: number
+  readonly text: JsonText<Change>
+}
+
+/** The part of the log that a frame carries. */
+interface RangeParts {
+  readonly channel: string
+  readonly epoch: string | null
+  readonly from: number
+  readonly to: number
+  readonly changes: readonly EncodedChange[]
+  /** At least the bytes of the frame's JSON. */
+  readonly bytes: number
+}
+
+/** The most bytes of a frame around its changes. */
+const envelopeBytes = 512
+
+export class Range {
+  readonly from: number
+  readonly to: number
+  readonly frame: Frame
+  readonly #parts: RangeParts
+  /** The smaller ranges, by the most bytes of a frame. Few readers ask for any. */
+  #smaller: Map<number, readonly Range[]> | null = null
+
+  constructor(parts: RangeParts) {
+    const { channel, epoch, from, to, changes } = parts
+    this.from = from
+    this.to = to
+    this.frame = changesFrame({ channel, from, to, epoch, changes: changes.map(({ text }) => text) })
+    this.#parts = parts
+  }
+
+  /** The same part of the log in frames of at most `maxBytes`. What one of them could not hold stands there without its data. */
+  within(maxBytes: number): readonly Range[] {
+    const { channel, from, to, epoch, changes, bytes } = this.#parts
+    if (bytes <= maxBytes) return [this]
+    this.#smaller ??= new Map()
+    let ranges = this.#smaller.get(maxBytes)
+    if (ranges === undefined) {
+      ranges = makeRanges({ channel, from, to, epoch }, changes.map(truncatedTo(maxBytes)), maxBytes)
+      this.#smaller.set(maxBytes, ranges)
+    }
+    return ranges
+  }
+}
+
+function truncatedTo(maxBytes: number): (change: EncodedChange) => EncodedChange {
+  return ({ rev, text }) => ({
+    rev,
+    text: envelopeBytes + Buffer.byteLength(text) + 1 > maxBytes ? truncateChange(text) : text,
+  })
+}
+
+/** Cuts changes into frames of at most `frameBytes`, unless one change alone is larger; their ranges join from `from` to `to`. */
+export function makeRanges(
+  { channel, from, to, epoch }: Pick<RangeParts, 'channel' | 'from' | 'to' | 'epoch'>,
+  changes: readonly EncodedChange[],
+  frameBytes: number,
+): readonly Range[] {
+  const ranges: Range[] = []
+  let start = from
+  let first = 0
+  let bytes = envelopeBytes
+  const cut = (end: number, next: number) => {
+    ranges.push(new Range({ channel, epoch, from: start, to: end, changes: changes.slice(first, next), bytes }))
+    start = end
+    first = next
+    bytes = envelopeBytes
+  }
+  for (const [index, change] of changes.entries()) {
+    const size = Buffer.byteLength(change.text) + 1
+    if (index > first && bytes + size > frameBytes) cut(changes[index - 1]?.rev ?? start, index)
+    bytes += size
+  }
+  cut(to, changes.length)
+  return ranges
+}

@@ -1,0 +1,203 @@
+/**
+ * What is kept of one person: shown, and erased. A record is theirs if they are its author, its membership is theirs, or
+ * they deleted it. The walks take bounded steps (`walk.ts`).
+ */
+
+import { memberRecordId, ownFeedOf } from 'dovetail-protocol'
+import type { StoredProfile } from '../../ports/accounts.ts'
+import type { ChannelFacts, StoredRecord, Unit, Write } from '../../ports/store.ts'
+import { membersCollection } from '../../ports/store.ts'
+import { namedChannel, namedUser } from '../access/address.ts'
+import type { Caller } from '../access/caller.ts'
+import { checkedPayload } from '../access/check.ts'
+import { requireStaff } from '../access/require-staff.ts'
+import { Failure } from '../rules/failure.ts'
+import type { PersonContext } from './context.ts'
+import { type Step, walkStep } from './walk.ts'
+
+/** Who is the author of what an erased person wrote. */
+export const erasedUser = 'deleted'
+
+export interface PersonData extends Step {
+  /** With the first step only. */
+  readonly profile: StoredProfile | null
+  /** With the first step only: the channels that the person is a member of or has read, with the read marker. */
+  readonly channels: readonly { readonly channel: string; readonly read: number }[]
+  readonly records: readonly { readonly channel: string; readonly record: StoredRecord }[]
+}
+
+/** The bytes of a record besides its data. */
+const aroundData = 500
+/** The most own channels that are told. */
+const mostChannels = 1000
+
+export async function personData(
+  core: PersonContext,
+  caller: Caller,
+  user: string,
+  after: string | null,
+): Promise<PersonData> {
+  requireTrusted(caller, user)
+  const records: { channel: string; record: StoredRecord }[] = []
+  // A read is at most half of a reply, and the last one is begun with a quarter of it.
+  const { replyBytes } = core.limits
+  let left = replyBytes >> 2
+  const step = await walkStep(core, after, {
+    bytes: replyBytes >> 1,
+    take: async (channel, rows) => {
+      for (const record of rows) {
+        if (!isOf(user, record)) continue
+        records.push({ channel: channel.name, record })
+        left -= Buffer.byteLength(record.data) + aroundData
+      }
+      return left > 0 ? 'more' : 'enough'
+    },
+  })
+  if (after !== null) return { ...step, records, profile: null, channels: [] }
+  return { ...step, records, ...(await accountOf(core, user)) }
+}
+
+export type PersonAccount = Pick<PersonData, 'profile' | 'channels'>
+
+/** What is kept of a person besides records, without a walk. */
+export async function personAccount(core: PersonContext, caller: Caller, user: string): Promise<PersonAccount> {
+  requireTrusted(caller, user)
+  return accountOf(core, user)
+}
+
+async function accountOf(core: PersonContext, user: string): Promise<PersonAccount> {
+  const own = await core.accounts.channelsOf({ user, memberId: memberRecordId(user), after: '', limit: mostChannels })
+  const channels = own.map(({ channel, read }) => ({ channel: channel.name, read }))
+  return { profile: await core.accounts.profile(user), channels }
+}
+
+/** Puts back what an export kept: a profile where there is none, and read markers, never backwards. */
+export async function restoreAccount(
+  core: PersonContext,
+  caller: Caller,
+  user: string,
+  { profile, channels }: PersonAccount,
+): Promise<PersonAccount> {
+  requireTrusted(caller, user)
+  checkedPayload(profile, core.limits)
+  for (const { channel } of channels) namedChannel(channel)
+  if (profile !== null && (await core.accounts.profile(user)) === null)
+    await core.accounts.saveProfile({ ...profile, user })
+  for (const { channel, read } of channels) {
+    const facts = await core.storeOf(channel).channel(channel)
+    if (facts === null || read === 0) continue
+    await core.accounts.markRead({ user, channel, epoch: facts.epoch, pos: Math.min(read, facts.head) })
+  }
+  return accountOf(core, user)
+}
+
+/** Of one read whose rows are erased. */
+const bytesToErase = 4_194_304
+
+export interface Erased extends Step {
+  /** Records that were deleted, and tombstones that no longer tell whose they were. */
+  readonly erased: number
+}
+
+/**
+ * One step. The first one ends all sign-ins of the person and deletes profile and markers; so does the last one, since a
+ * membership may have been read meanwhile.
+ */
+export async function erasePerson(
+  core: PersonContext,
+  caller: Caller,
+  user: string,
+  after: string | null,
+): Promise<Erased> {
+  requireTrusted(caller, user)
+  if (after === null) {
+    await core.revocations.revoke('user', user)
+    await core.accounts.erase(user)
+  }
+  let erased = 0
+  const step = await walkStep(core, after, {
+    bytes: bytesToErase,
+    take: async (channel, rows) => {
+      erased += await eraseRows(core, user, channel, rows)
+      return 'more'
+    },
+  })
+  if (step.after === null) {
+    await core.accounts.erase(user)
+    await dropOwnFeed(core, user)
+  }
+  return { ...step, erased }
+}
+
+async function dropOwnFeed(core: PersonContext, user: string): Promise<void> {
+  const feed = ownFeedOf(user)
+  if (feed === null || !(await core.storeOf(feed).drop(feed))) return
+  core.memberships.forget(feed)
+  core.hubs.drop(feed)
+  core.backbone.publish({ kind: 'dropped', channel: feed })
+}
+
+function requireTrusted(caller: Caller, user: string): void {
+  namedUser(user)
+  requireStaff(caller, 'Only an admin or a service sees and erases all that is kept of a user.')
+}
+
+function isOf(user: string, { author, deletedBy, collection, id, deleted }: StoredRecord): boolean {
+  if (author === user || deletedBy === user) return true
+  return collection === membersCollection && id === memberRecordId(user) && !deleted
+}
+
+/** Writes of one commit. */
+const groupWrites = 100
+/** How often rows that others change meanwhile are read again. */
+const maxAttempts = 20
+
+async function eraseRows(
+  core: PersonContext,
+  user: string,
+  channel: ChannelFacts,
+  rows: readonly StoredRecord[],
+): Promise<number> {
+  const theirs = rows.filter((row) => isOf(user, row))
+  for (let from = 0; from < theirs.length; from += groupWrites)
+    await eraseGroup(core, user, channel, theirs.slice(from, from + groupWrites))
+  return theirs.length
+}
+
+async function eraseGroup(
+  core: PersonContext,
+  user: string,
+  channel: ChannelFacts,
+  rows: readonly StoredRecord[],
+): Promise<void> {
+  let there = rows
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    if (there.length === 0) return
+    const outcome = await core.groupOf(channel.name).add(erasureOf(user, channel, there, core.clock.now()))
+    if (outcome.kind === 'failed') throw outcome.cause
+    if (outcome.kind === 'committed') return
+    core.memberships.forget(channel.name)
+    const targets = rows.map(({ collection, id }) => ({ collection, recordId: id }))
+    const found = await core.storeOf(channel.name).lookup(channel.name, targets)
+    // Of another incarnation of the channel nothing is known yet: the next walk finds it.
+    if (found.channel?.epoch !== channel.epoch) return
+    there = found.records.flatMap((record) => (record !== null && isOf(user, record) ? [record] : []))
+  }
+  throw new Failure('store_unavailable', 'Others write these records too fast.', { retryAfter: 1 })
+}
+
+function erasureOf(user: string, channel: ChannelFacts, rows: readonly StoredRecord[], at: number): Unit {
+  const writes = rows.map((row) => erasureOfOne(user, row, at))
+  return { channel: channel.name, at, writes, make: false, membersRev: null, epoch: channel.epoch }
+}
+
+function erasureOfOne(user: string, row: StoredRecord, at: number): Write {
+  const { collection, id, rev, author, createdAt, deletedBy, deleted, data } = row
+  const stamp = { createdAt, updatedAt: at, slot: null, author: author === user ? erasedUser : author }
+  const base = { collection, recordId: id, author: erasedUser, expectRev: rev }
+  // Somebody else's membership stays: who made it becomes nameless.
+  if (collection === membersCollection && id !== memberRecordId(user) && !deleted)
+    return { ...base, effect: 'put', data, stamp }
+  const by = deletedBy === undefined || deletedBy === user ? erasedUser : deletedBy
+  return { ...base, effect: 'delete', data: '', stamp: { ...stamp, deletedBy: by } }
+}

@@ -1,0 +1,71 @@
+/**
+ * The budget of each caller, from which every request and command takes its price. A user has one budget, whatever
+ * transports and connections it uses. Callers without a token share the budget of their address; a WebSocket of such a
+ * caller has a budget of its own besides, so that it can not use up all of the address. Services have no budget.
+ */
+import type { Limits } from 'dovetail-protocol'
+import type { Clock } from '../../ports/clock.ts'
+import { RateLimit, requireNoWait } from './rate-limit.ts'
+
+/** Who pays. `address` is called only where the caller has no user. */
+export interface Payer {
+  readonly caller: { readonly user: string | null; readonly role: string }
+  readonly address: () => string
+  /** The WebSocket on which the command came; absent: it came over HTTP. */
+  readonly connection?: string
+}
+
+const refusal = 'Too many commands at once.'
+
+/** What is left to a payer, and of how much. */
+export interface BudgetState {
+  readonly tokens: number
+  readonly of: 'user' | 'address'
+  readonly burst: number
+  readonly perSecond: number
+}
+
+export class Budgets {
+  readonly #users: RateLimit
+  readonly #connections: RateLimit
+  readonly #addresses: RateLimit
+  readonly #recordsCost: number
+
+  constructor(clock: Clock, limits: Limits) {
+    this.#users = new RateLimit(clock, limits.commands, limits.commandsBurst)
+    this.#connections = new RateLimit(clock, limits.commands, limits.commandsBurst)
+    this.#addresses = new RateLimit(clock, limits.addressCommands, limits.addressCommandsBurst)
+    this.#recordsCost = limits.recordsCost
+  }
+
+  /** Takes the price of what was asked for, in commands; throws `rate_limited` where too little is left. */
+  take({ caller, address, connection }: Payer, price: number): void {
+    if (caller.role === 'service') return
+    if (caller.user !== null) requireNoWait(this.#users.take(caller.user, price), refusal)
+    else {
+      if (connection !== undefined) requireNoWait(this.#connections.take(connection, price), refusal)
+      requireNoWait(this.#addresses.take(address(), price), refusal)
+    }
+  }
+
+  /** Takes the price of records that were read. It is known afterwards only, so later requests wait for it. */
+  chargeRecords({ caller, address, connection }: Payer, records: number): void {
+    if (caller.role === 'service' || records === 0) return
+    const price = (records / 1000) * this.#recordsCost
+    if (caller.user !== null) this.#users.owe(caller.user, price)
+    else {
+      if (connection !== undefined) this.#connections.owe(connection, price)
+      this.#addresses.owe(address(), price)
+    }
+  }
+
+  /** `null`: this caller has no budget. */
+  stateOf({ caller, address }: Payer): BudgetState | null {
+    if (caller.role === 'service') return null
+    const [of, limit, key] =
+      caller.user === null
+        ? (['address', this.#addresses, address()] as const)
+        : (['user', this.#users, caller.user] as const)
+    return { of, burst: limit.burst, perSecond: limit.perSecond, tokens: limit.remaining(key) }
+  }
+}

@@ -1,0 +1,17 @@
+/** What the transports need to limit how much one caller or address may ask for. */
+import type { Budgets } from './budgets.ts'
+import type { Creations } from './creations.ts'
+import type { SharedRate } from './shared-rate.ts'
+
+/** Enough to make channels. */
+export interface CreationContext {
+  /** How many channels each caller may still make, on this node. */
+  readonly creations: Creations
+}
+
+export interface RateContext extends CreationContext {
+  /** What each caller may still ask for, on this node. */
+  readonly budgets: Budgets
+  /** New guests by address, over all nodes. */
+  readonly admissions: SharedRate
+}

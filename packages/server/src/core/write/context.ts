@@ -1,0 +1,25 @@
+/** What the writing verbs need. */
+import type { Limits } from 'dovetail-protocol'
+import type { AccessContext } from '../access/context.ts'
+import type { LogContext } from '../log/context.ts'
+import type { CreationContext } from '../rate/context.ts'
+import type { AccountContext, ChannelContext } from '../read/context.ts'
+
+/** Enough to write records. */
+export interface WriteContext extends AccessContext, CreationContext, Pick<LogContext, 'storeOf' | 'groupOf'> {
+  readonly limits: Limits
+  /** A time-ordered id for a record that the client did not name. */
+  newId(): string
+}
+
+/** Enough to write into users' own feeds. */
+export type OwnFeedContext = AccessContext & Pick<LogContext, 'storeOf' | 'groupOf'>
+
+/** Enough to move read markers. */
+export type MarkContext = AccountContext & OwnFeedContext
+
+/** Enough to send a signal. */
+export type SignalContext = AccessContext & Pick<LogContext, 'hubs' | 'backbone'> & { readonly limits: Limits }
+
+/** Enough to open and delete channels. */
+export type ManageContext = ChannelContext & CreationContext & OwnFeedContext & Pick<LogContext, 'hubs' | 'backbone'>

@@ -1,0 +1,108 @@
+/** One collection for the application's own code: the same verbs as every transport, without one. */
+import type { AnyRecord, LiveRecord, MergePatch, Page, Tombstone } from 'dovetail-protocol'
+import type { Caller } from '../core/access/caller.ts'
+import type { ReadContext, SearchContext } from '../core/read/context.ts'
+import { readPage, readRecord } from '../core/read/read.ts'
+import { type SearchReply, search } from '../core/read/search.ts'
+import type { WriteContext } from '../core/write/context.ts'
+import { type WriteCommand, write } from '../core/write/write.ts'
+import type { StoredRecord } from '../ports/store.ts'
+import { encodeRecord } from '../wire/record.ts'
+import { encodePage } from '../wire/rest.ts'
+
+export type CollectionContext = ReadContext & SearchContext & WriteContext
+
+export interface ListOptions {
+  /** Default and maximum: the server's limits `pageRecordsDefault` and `pageRecords`. */
+  readonly limit?: number
+  /** The newest records below this `pos`. At most one of `before`, `after` and `around` is given. */
+  readonly before?: number
+  /** The first records above this `pos`. */
+  readonly after?: number
+  /** The records on both sides of this `pos`. */
+  readonly around?: number
+}
+
+export interface WriteOptions {
+  /** For whom it is written. Default: the service's own name. */
+  readonly author?: string
+  /** An idempotency key: a write that is repeated with the same author and key is done once. */
+  readonly key?: string
+  /** The write is refused with `rev_mismatch` where the record has another revision; 0: where it exists. */
+  readonly ifRev?: number
+}
+
+export interface Found<Data> {
+  readonly records: readonly LiveRecord<Data>[]
+  /** For the next call; `null`: there is no more. */
+  readonly after: string | null
+}
+
+/** Each promise rejects with a `Failure`, whose `code` is that of docs/protocol.md. */
+export interface Collection<Data> {
+  readonly channel: string
+  readonly name: string
+  list(options?: ListOptions): Promise<Page<Data>>
+  get(id: string): Promise<LiveRecord<Data>>
+  create(data: Data, options?: Omit<WriteOptions, 'ifRev'>): Promise<LiveRecord<Data>>
+  update(id: string, patch: MergePatch<Data>, options?: WriteOptions): Promise<LiveRecord<Data>>
+  /** Replaces the record, or creates it under this id. */
+  replace(id: string, data: Data, options?: WriteOptions): Promise<LiveRecord<Data>>
+  delete(id: string, options?: WriteOptions): Promise<Tombstone>
+  /** Records that have all of these words, the last one as a prefix; the newest first. */
+  search(words: string, options?: { readonly limit?: number; readonly after?: string }): Promise<Found<Data>>
+}
+
+export function openCollection<Data>(
+  core: CollectionContext,
+  caller: Caller,
+  channel: string,
+  name: string,
+): Collection<Data> {
+  const run = async (command: Omit<WriteCommand, 'channel' | 'collection'>): Promise<AnyRecord> => {
+    const { record } = await write(core, caller, { ...command, channel, collection: name })
+    return recordOf(record)
+  }
+  const live = async (command: Omit<WriteCommand, 'channel' | 'collection'>) => (await run(command)) as LiveRecord<Data>
+  return {
+    channel,
+    name,
+    list: async ({ limit = core.limits.pageRecordsDefault, ...from } = {}) => {
+      const page = await readPage(core, caller, {
+        channel,
+        collection: name,
+        from: startOf(from),
+        limit: Math.min(limit, core.limits.pageRecords),
+      })
+      return JSON.parse(encodePage(page)) as Page<Data>
+    },
+    get: async (id) => recordOf((await readRecord(core, caller, channel, name, id)).record) as LiveRecord<Data>,
+    create: (data, options) => live({ op: 'create', data, ...optionsOf(options) }),
+    update: (recordId, data, options) => live({ op: 'patch', recordId, data, ...optionsOf(options) }),
+    replace: (recordId, data, options) => live({ op: 'put', recordId, data, ...optionsOf(options) }),
+    delete: async (recordId, options) => (await run({ op: 'delete', recordId, ...optionsOf(options) })) as Tombstone,
+    search: async (q, { limit = core.limits.pageRecordsDefault, after = null } = {}) =>
+      foundIn<Data>(await search(core, caller, { q, channel, collection: name, limit, after })),
+  }
+}
+
+function startOf({ before, after, around }: Omit<ListOptions, 'limit'>) {
+  if (before !== undefined) return { before }
+  if (after !== undefined) return { after }
+  return around === undefined ? { newest: true as const } : { around }
+}
+
+function optionsOf({ author, key, ifRev }: WriteOptions = {}): Partial<WriteCommand> {
+  const required =
+    ifRev === undefined ? {} : ifRev === 0 ? { ifAbsent: true } : { ifMatch: [{ epoch: null, rev: ifRev }] }
+  return { author, key, ...required }
+}
+
+/** The record as every transport would have sent it. */
+function recordOf(record: StoredRecord): AnyRecord {
+  return JSON.parse(encodeRecord(record)) as AnyRecord
+}
+
+function foundIn<Data>({ hits, after }: SearchReply): Found<Data> {
+  return { records: hits.map(({ record }) => recordOf(record) as LiveRecord<Data>), after }
+}

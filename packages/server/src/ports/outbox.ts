@@ -1,0 +1,44 @@
+/**
+ * The outbox: writes that an application left in the store's database within its own transaction (the "transactional
+ * outbox" of https://microservices.io/patterns/data/transactional-outbox.html). What rolled back is never seen here.
+ * Of several nodes one relays at a time.
+ */
+import type { Code } from 'dovetail-protocol'
+
+/** A write that waits to be relayed. Its parts are as the application gave them: nothing is checked yet. */
+export interface OutboxEntry {
+  /** Decimal digits; rises in the order in which the transactions of one channel committed. */
+  readonly id: string
+  readonly channel: string
+  readonly collection: string
+  /** `create`, `put`, `patch` or `delete`. */
+  readonly op: string
+  /** `null`: the server makes one. */
+  readonly recordId: string | null
+  /** JSON text; `null` for a delete. */
+  readonly data: string | null
+  /** `null`: the service itself. */
+  readonly author: string | null
+  /** The application's idempotency key; `null`: it gave none. */
+  readonly key: string | null
+}
+
+/** Why a write is not done, and would not be if it were tried again. */
+export interface OutboxRefusal {
+  readonly id: string
+  readonly code: Code
+  readonly detail: string
+}
+
+export interface Outbox {
+  /**
+   * The oldest entries that wait, in rising `id`; none where another node relays. Entries stay until they are settled.
+   * Throws `StoreUnavailable`.
+   */
+  waiting(limit: number): Promise<readonly OutboxEntry[]>
+  /** Deletes the entries that were written, and keeps the refused ones with their reasons. Throws `StoreUnavailable`. */
+  settle(written: readonly string[], refused: readonly OutboxRefusal[]): Promise<void>
+  /** `listener` is called when new entries may wait. It may be called in vain, and, where a connection breaks, not at all. */
+  onWaiting(listener: () => void): void
+  close(): Promise<void>
+}

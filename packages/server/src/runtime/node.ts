@@ -1,0 +1,238 @@
+/** One running node: its transports, its ticker, and its graceful shutdown. */
+import type { Limits } from 'dovetail-protocol'
+import type { GuestOffice } from '../auth/guests.ts'
+import type { KeySet } from '../auth/key-set.ts'
+import { Tickets } from '../auth/tickets.ts'
+import type { Tokens } from '../auth/tokens.ts'
+import type { Core } from '../core/core.ts'
+import type { OutboxRelay } from '../core/outbox/relay.ts'
+import { Retention } from '../core/retention/retention.ts'
+import type { Store } from '../ports/store.ts'
+import { Metrics } from '../telemetry/metrics.ts'
+import { Connections } from '../transports/connections/connections.ts'
+import { KernelQueues } from '../transports/connections/kernel-gauge.ts'
+import { Readers } from '../transports/connections/readers.ts'
+import { Ticker } from '../transports/connections/ticker.ts'
+import { ApplicationUsers } from '../transports/http/application-users.ts'
+import { Callers } from '../transports/http/callers.ts'
+import { Origins } from '../transports/http/origins.ts'
+import { addressReader } from '../transports/http/peer-address.ts'
+import { Requests } from '../transports/http/requests.ts'
+import { buildApp } from '../transports/rest/app.ts'
+import type { TransportContext } from '../transports/transport-context.ts'
+import { WebSocketTransport } from '../transports/websocket/upgrade.ts'
+import { version } from '../version.ts'
+import { drain } from './drain.ts'
+import { type Listener, listenOn, type Served } from './listen.ts'
+import { type Mount, mountApp } from './mount.ts'
+import type { Running, ServerOptions } from './server-options.ts'
+
+const defaultPort = 4600
+const defaultDrainSeconds = 10
+const defaultHosts = ['127.0.0.1', '::1']
+
+export interface NodeParts {
+  readonly options: ServerOptions
+  readonly core: Core
+  readonly tokens: Tokens
+  /** The keys of an outside issuer; `null`: there is none. */
+  readonly keySet: KeySet | null
+  readonly secret: string
+  readonly log: TransportContext['log']
+  /** `null`: the store has no outbox. */
+  readonly relay: OutboxRelay | null
+  readonly stores: readonly Store[]
+  /** The path of the API in front of `/v1`, on a server that has other addresses too. */
+  readonly basePath?: string
+}
+
+export class Node {
+  readonly #parts: NodeParts
+  readonly #ticker: Ticker
+  #listener: Listener | null = null
+  #mount: Mount | null = null
+  readonly #readers = new Readers()
+  readonly #retention: Retention
+  readonly #requests = new Requests()
+  #draining = false
+  #stopped: Promise<void> = Promise.resolve()
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts
+    this.#ticker = new Ticker(parts.core.clock, beatMs(parts.core.limits))
+    this.#retention = new Retention(parts.core)
+  }
+
+  /** Listens on its own port. */
+  async start(): Promise<Running> {
+    const { options } = this.#parts
+    const context = await this.#begin()
+    const listener = await listenOn({
+      ...this.#served(context),
+      hosts: options.host ?? defaultHosts,
+      port: options.port ?? defaultPort,
+    })
+    this.#listener = listener
+    const { port } = listener
+    this.#watchOver(context)
+    const host = (options.host ?? defaultHosts)[0] ?? '127.0.0.1'
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    return { url, port, stop: () => this.stop() }
+  }
+
+  /** Serves as a part of the application's own server. */
+  async mount(): Promise<Mount> {
+    const context = await this.#begin()
+    const mount = await mountApp({ ...this.#served(context), basePath: context.basePath })
+    this.#mount = mount
+    this.#watchOver(context)
+    return mount
+  }
+
+  #served(context: TransportContext): Served {
+    const { webRoot = null } = this.#parts.options
+    return {
+      build: (makeServer) => buildApp({ context, webRoot, makeServer }),
+      upgrade: new WebSocketTransport(context).upgrade,
+      requests: this.#requests,
+    }
+  }
+
+  async #begin(): Promise<TransportContext> {
+    const { options, core, secret, tokens, keySet, log, basePath = '' } = this.#parts
+    const addressOf = addressReader(options.trustProxy ?? false)
+    const readers = this.#readers
+    const guests: GuestOffice = { core, tokens, secret, issuer: options.issuer, audience: options.audience }
+    const tickets = new Tickets({ secret, clock: core.clock, accounts: core.accounts })
+    const cutRevoked = () => readers.cutRevoked((caller) => core.revocations.isRevoked(caller))
+    await core.reindexer.begin()
+    await core.peers.begin(cutRevoked)
+    keySet?.onWithdrawal(cutRevoked)
+    const origins = new Origins(options.origins ?? null)
+    const application = options.authenticate === undefined ? null : new ApplicationUsers(options.authenticate, origins)
+    return {
+      core,
+      basePath,
+      tickets,
+      guarded: new Set(options.guard),
+      callers: new Callers({ core, tickets, addressOf, application }),
+      connections: new Connections(core.limits.connections),
+      origins,
+      guests,
+      readers,
+      kernelQueues: new KernelQueues(core.clock),
+      log,
+      metrics: new Metrics(),
+      outbox: this.#parts.relay?.counts ?? null,
+      version,
+      addressOf,
+      isDraining: () => this.#draining,
+    }
+  }
+
+  /** Everything that is checked periodically, by the one ticker. */
+  #watchOver({ core, readers, log, metrics }: TransportContext): void {
+    const ticker = this.#ticker
+    const beat = beatMs(core.limits)
+    ticker.each(beat, (now) => {
+      for (const reader of readers) reader.beat(now)
+    })
+    ticker.each(1000, (now) => {
+      this.#requests.endStalled(now, core.limits.stallSeconds * 1000, (queued) => {
+        log.warn({ code: 4408, queued }, 'ended a connection: the peer did not take its reply')
+        metrics.closed(4408)
+      })
+    })
+    ticker.each(core.limits.pongSeconds * 1000, () => {
+      readers.missVanished().catch((error: unknown) => core.report(error, 'looking for vanished peers'))
+    })
+    ticker.each(1000, () => {
+      core.peers.check()
+      core.hubs.sweep()
+      core.presences.sweep()
+      core.readerCounts.sweep()
+      core.presenceSync?.beat()
+      this.#parts.relay?.relayWaiting()
+    })
+    ticker.start()
+    this.#startPurging()
+  }
+
+  #startPurging(): void {
+    const { core, options } = this.#parts
+    const retainMs = options.retainMs ?? null
+    // What is kept for less than a minute is swept sooner.
+    const everyMs = Math.max(1_000, Math.min(60_000, retainMs ?? 60_000))
+    this.#ticker.each(everyMs, () => {
+      const now = core.clock.now()
+      const before = {
+        keys: now - core.limits.idempotencyHours * 3_600_000,
+        tombstones: retainMs === null ? null : now - retainMs,
+      }
+      for (const store of this.#parts.stores)
+        store.purge(before).catch((error: unknown) => core.report(error, 'purging'))
+    })
+    this.#ticker.each(retentionMs(core), () => {
+      this.#retention.run().catch((error: unknown) => core.report(error, 'deleting what is over'))
+    })
+  }
+
+  /** Shuts down gracefully; resolves when all connections and stores are closed. */
+  async stop(): Promise<void> {
+    if (this.#draining) return this.#stopped
+    this.#draining = true
+    const { core, options } = this.#parts
+    const withinMs = (options.drainSeconds ?? defaultDrainSeconds) * 1000
+    const stop = async (): Promise<void> => {
+      await this.#parts.relay?.close()
+      await drain({
+        clock: core.clock,
+        groups: Object.values(core.groups),
+        readers: this.#readers,
+        requests: this.#requests,
+        stopListening: () => this.#listener?.stop(),
+        withinMs,
+      })
+      await this.close()
+    }
+    this.#stopped = stop()
+    return this.#stopped
+  }
+
+  async close(): Promise<void> {
+    const { core, stores } = this.#parts
+    this.#ticker.stop()
+    this.#parts.keySet?.stop()
+    await this.#retention.stop()
+    core.hubs.stop()
+    await this.#parts.relay?.close()
+    await core.presenceSync?.close()
+    await core.reindexer.stop()
+    this.#listener?.cutAll()
+    this.#mount?.cutAll()
+    await this.#mount?.close()
+    for (const store of stores) await store.close()
+    await core.backbone.close()
+  }
+}
+
+/** How often records are looked for whose time is over: once a minute, sooner where some are kept for less. */
+function retentionMs({ policies }: Core): number {
+  const kept = [...policies.namespaces.values()].flatMap(({ collections }) =>
+    [...collections.values()].flatMap(({ retain }) => (retain !== null && 'ms' in retain ? [retain.ms] : [])),
+  )
+  return Math.max(1000, Math.min(60_000, ...kept))
+}
+
+/** The ticker's period: short enough for the shortest limit that it checks. */
+function beatMs(limits: Limits): number {
+  const shortest = Math.min(
+    limits.pingSeconds,
+    limits.pongSeconds,
+    limits.stallSeconds,
+    limits.helloSeconds,
+    limits.presenceSeconds,
+    limits.commentSeconds,
+  )
+  return Math.max(20, Math.min(250, (shortest * 1000) / 4))
+}

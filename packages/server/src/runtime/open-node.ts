@@ -1,0 +1,191 @@
+/** Opens all parts of a node by its options and assembles them. */
+import type { Limits } from 'dovetail-protocol'
+import { KeySet } from '../auth/key-set.ts'
+import { keySourceOf } from '../auth/key-source.ts'
+import { makeFolder, privateFolder } from '../auth/make-folder.ts'
+import { loadOrMakeSecret, minSecretLength } from '../auth/secret.ts'
+import { Tokens } from '../auth/tokens.ts'
+import { type Config, compilePolicies, type Policies } from '../core/access/policy.ts'
+import { PolicyError } from '../core/access/policy-error.ts'
+import { assemble } from '../core/assemble.ts'
+import type { Core } from '../core/core.ts'
+import { OutboxRelay } from '../core/outbox/relay.ts'
+import { serviceCaller } from '../in-process/service-caller.ts'
+import { type DurableStore, openBackbone, openMemoryNamespaces, openStore, StartFailure } from '../open.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Outbox } from '../ports/outbox.ts'
+import { type Logger, openLog } from '../telemetry/log.ts'
+import { declaredStore } from './declared-store.ts'
+import { fittingLimits } from './fitting-limits.ts'
+import { warnOfLooseModes } from './loose-modes.ts'
+import { Node } from './node.ts'
+import { requirePairing } from './pairing.ts'
+import type { ServerOptions } from './server-options.ts'
+import { systemClock } from './system-clock.ts'
+import { timeOrderedIds } from './time-ordered-ids.ts'
+
+const catchUpBytes = 262_144
+
+/**
+ * A node that is open, and serves once `serve` has started it. Where `serve` fails, all parts are closed again.
+ * `basePath`: the path in front of `/v1`.
+ */
+export async function openNode<Served>(
+  options: ServerOptions,
+  serve: (node: Node, core: Core) => Promise<Served>,
+  basePath = '',
+): Promise<Served> {
+  const limits = fittingLimits(options.limits)
+  const policies = pairedPolicies(options)
+  const data = await dataFolderOf(options)
+  const secret = await secretOf(options, data)
+  const clock = options.adapters?.clock ?? systemClock
+  const log = openLog(options.log ?? 'info')
+  const report = reportTo(log)
+  const { keySet, tokens } = await openTokens(options, secret, clock, limits, report)
+  await warnOfLooseModes(data, log)
+  const parts = new OpenParts()
+  try {
+    const backbone = await parts.open(
+      Promise.resolve(options.adapters?.backbone ?? openBackbone(options.backbone, { clock, report })),
+    )
+    const { store, accounts, watch, outbox, reindexing } = await openDurable(options, data, log)
+    const kept = await parts.open(Promise.resolve(store))
+    const memory = await parts.open(openMemoryNamespaces(options.memory, { clock, report, leaseMs: leaseMs(limits) }))
+    const core = assemble({
+      clock,
+      limits,
+      policies,
+      durable: await declaredStore(kept, policies, log),
+      volatile: memory.store,
+      accounts,
+      backbone,
+      watches: { durable: watch, volatile: memory.watch },
+      reindexing,
+      shared: memory.shared,
+      verify: (token) => tokens.verify(token),
+      isWithdrawn: (caller) => tokens.isWithdrawn(caller),
+      newId: timeOrderedIds(),
+      report,
+      logLine: (line) => log.info({}, line),
+      catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
+    })
+    const relay = relayOf(outbox, core)
+    const node = new Node({ options, core, tokens, keySet, secret, log, relay, stores: [kept, memory.store], basePath })
+    parts.handOverTo(node)
+    return await serve(node, core)
+  } catch (error) {
+    keySet?.stop()
+    await parts.close()
+    throw error
+  }
+}
+
+interface Closable {
+  close(): Promise<void>
+}
+
+/** What is open until now: where one part fails to open, those before it are closed. */
+class OpenParts implements Closable {
+  #parts: Closable[] = []
+
+  async open<Part extends Closable>(part: Promise<Part>): Promise<Part> {
+    this.#parts.push(await part)
+    return part
+  }
+
+  /** From now on, `owner` closes them. */
+  handOverTo(owner: Closable): void {
+    this.#parts = [owner]
+  }
+
+  async close(): Promise<void> {
+    for (const part of this.#parts.reverse()) await part.close()
+  }
+}
+
+async function openDurable({ store: url, adapters }: ServerOptions, data: string, log: Logger): Promise<DurableStore> {
+  const opened = await openStore(url, data, (line) => log.warn({}, line))
+  return { ...opened, store: adapters?.store?.(opened.store) ?? opened.store }
+}
+
+function relayOf(outbox: Outbox | null, core: Core): OutboxRelay | null {
+  return outbox === null ? null : new OutboxRelay({ outbox, core, caller: serviceCaller('service') })
+}
+
+/** The presence lease of a node, in ms: it ends within `presenceSeconds`, but not while a node is only busy. */
+function leaseMs({ presenceSeconds }: Limits): number {
+  return Math.max(3000, (presenceSeconds * 1000 * 2) / 3)
+}
+
+function pairedPolicies(options: ServerOptions): Policies {
+  const policies = policiesOf(options.config)
+  requirePairing(options, policies)
+  return policies
+}
+
+function policiesOf(config: Config): Policies {
+  try {
+    return compilePolicies(config)
+  } catch (error) {
+    if (error instanceof PolicyError) throw new StartFailure(error.message, { cause: error })
+    throw error
+  }
+}
+
+async function secretOf(options: ServerOptions, data: string): Promise<string> {
+  const { secret } = options
+  if (secret !== undefined) {
+    if (secret.length < minSecretLength)
+      throw new StartFailure(`secret: it has ${secret.length} characters; ${minSecretLength} are needed`)
+    return secret
+  }
+  try {
+    return await loadOrMakeSecret(data)
+  } catch (cause) {
+    throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function openTokens(
+  options: ServerOptions,
+  secret: string,
+  clock: Clock,
+  limits: Limits,
+  report: Core['report'],
+): Promise<{ readonly keySet: KeySet | null; readonly tokens: Tokens }> {
+  const { issuer, audience } = options
+  const keySet = await keySetOf(options, clock, report)
+  return {
+    keySet,
+    tokens: new Tokens({ secret, clock, leewaySeconds: limits.leewaySeconds, keySet, issuer, audience }),
+  }
+}
+
+async function keySetOf(options: ServerOptions, clock: Clock, report: Core['report']): Promise<KeySet | null> {
+  const { jwks, jwksOverHttp = false } = options
+  try {
+    if (jwks === undefined) return null
+    return await KeySet.open({ source: keySourceOf(jwks, jwksOverHttp), clock, report })
+  } catch (cause) {
+    throw new StartFailure(`jwks: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** The folder is made where something has to be kept there. */
+async function dataFolderOf({ data = 'data', store, secret }: ServerOptions): Promise<string> {
+  if (store === undefined || secret === undefined) await makeData(data)
+  return data
+}
+
+async function makeData(data: string): Promise<void> {
+  try {
+    await makeFolder(data, privateFolder)
+  } catch (cause) {
+    throw new StartFailure(`data: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function reportTo(log: Logger): Core['report'] {
+  return (error, doing) => log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
+}

@@ -1,0 +1,24 @@
+import type { Driver } from '../driver/driver.ts'
+import { isBusy } from '../driver/sqlite-code.ts'
+
+/** The file is served by another store, in this process or in another one. */
+export class StoreLocked extends Error {
+  override readonly name = 'StoreLocked'
+}
+
+/**
+ * Holds `<path>.lock` while this process lives or until the returned function is called. The lock is the
+ * kernel's, on an empty database beside the file, so a killed process leaves none; the file itself can
+ * still be opened by readers such as a backup. @throws StoreLocked
+ */
+export function holdLock(driver: Driver, path: string): () => void {
+  const lock = driver.open(`${path}.lock`)
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if (isBusy(error)) throw new StoreLocked(`${path} is served by another process already`)
+    throw error
+  }
+  return () => lock.close()
+}

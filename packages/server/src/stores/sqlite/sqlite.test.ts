@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
+import { durableStoreContract } from '../../ports/store.contract.ts'
+import { temporaryFolder } from './file/temporary-folder.fixture.ts'
+import { openSqliteStore } from './open.ts'
+
+const openDurable = async () => {
+  const path = join(temporaryFolder(), 'store.db')
+  const store = await openSqliteStore({ path })
+  const reopen = async () => {
+    await store.close()
+    return await openSqliteStore({ path })
+  }
+  return { store, reopen }
+}
+
+durableStoreContract('the SQLite store', openDurable)
+
+describe('the SQLite store', () => reindexingContract(openDurable))

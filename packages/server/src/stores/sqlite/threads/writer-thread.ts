@@ -1,0 +1,58 @@
+/** The thread of the only writer: a flush of the disk delays no other thread. */
+import { workerData } from 'node:worker_threads'
+import { type Database, loadDriver } from '../driver/driver.ts'
+import { openForWriting, type ThreadData } from '../driver/open-connection.ts'
+import { FileHistory, type FoundFiles, lineOfEmptyFile } from '../history/file-history.ts'
+import { migrate } from '../migrations/migrate.ts'
+import { Writer } from '../writes/writer.ts'
+import { serveCalls } from './serve-calls.ts'
+import type { ThreadCaller } from './thread-caller.ts'
+
+const driver = await loadDriver()
+let opened: { readonly database: Database; readonly history: FileHistory; readonly writer: Writer } | null = null
+
+const verbs = {
+  /** Returns one line for people where the file is not the one that the server left, or holds nothing. */
+  start(found: FoundFiles): string | null {
+    const data = workerData as ThreadData
+    const database = openForWriting(driver, data)
+    const lineOfEmpty = lineOfEmptyFile(data.path, database, found)
+    migrate(database)
+    const history = new FileHistory(data.path, database)
+    const line = history.begin(found)
+    opened = { database, history, writer: new Writer(database, history) }
+    return lineOfEmpty ?? line
+  },
+  commit: (...values: Parameters<Writer['commit']>) => writer().commit(...values),
+  open: (...values: Parameters<Writer['open']>) => writer().open(...values),
+  drop: (...values: Parameters<Writer['drop']>) => writer().drop(...values),
+  renew: () => writer().renew(),
+  erase: (user: string) => writer().erase(user),
+  saveProfile: (...values: Parameters<Writer['saveProfile']>) => writer().saveProfile(...values),
+  revoke: (...values: Parameters<Writer['revoke']>) => writer().revoke(...values),
+  spend: (...values: Parameters<Writer['spend']>) => writer().spend(...values),
+  markRead: (...values: Parameters<Writer['markRead']>) => writer().markRead(...values),
+  index: (...values: Parameters<Writer['index']>) => writer().index(...values),
+  beginReindex: (...values: Parameters<Writer['beginReindex']>) => writer().beginReindex(...values),
+  reindex: (...values: Parameters<Writer['reindex']>) => writer().reindex(...values),
+  unindexed: () => writer().unindexed(),
+  sweepGarbage: () => writer().sweep.droppedChannels(),
+  sweepKeys: (...values: Parameters<Writer['sweep']['keys']>) => writer().sweep.keys(...values),
+  sweepTombstones: (...values: Parameters<Writer['sweep']['tombstones']>) => writer().sweep.tombstones(...values),
+  stop(): void {
+    opened?.history.end()
+    // What is read next, perhaps by other tools, is then the file alone.
+    opened?.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    opened?.database.close()
+  },
+}
+
+/** This thread, as its callers see it. */
+export type WriterThread = ThreadCaller<typeof verbs>
+
+function writer(): Writer {
+  if (opened === null) throw new Error('the writer has not started')
+  return opened.writer
+}
+
+serveCalls(verbs)

@@ -1,0 +1,28 @@
+/** What each command and each event of the WebSocket is for, as the AsyncAPI document says it. */
+import type { downSchemas, UpOp } from 'dovetail-protocol'
+
+export const commandDescriptions: Readonly<Record<UpOp, string>> = {
+  hello:
+    'Says who the caller is, by a token or without one. It is the first command, and is sent again with a new token before the old one expires.',
+  subscribe:
+    'Follows a channel: from a cursor, or from now with a snapshot of its newest records. A second one for the same channel replaces the first.',
+  unsubscribe: 'Ends the following of a channel.',
+  create: 'Creates a record whose id the server makes.',
+  put: 'Creates or replaces the record of an id.',
+  patch: 'Changes a record by a JSON merge patch (RFC 7396).',
+  delete: 'Deletes a record. A tombstone is left.',
+  signal: 'Sends a message to whoever listens now. It is not stored.',
+  state: "Sets what others see of the caller's presence in a channel.",
+  ping: 'Asks for an answer, to measure the round trip.',
+}
+
+export const eventDescriptions: Readonly<Record<keyof typeof downSchemas, string>> = {
+  changes: 'What changed in a channel between two revisions, with the cursor of a reader that has applied it.',
+  reset: 'The reading can not be continued, and says why: what is held of the channel is void and is read again.',
+  ended: 'The channel was deleted, or may no longer be read. Nothing more comes of it.',
+  signal: 'A message of another reader, which is not stored.',
+  presence: 'Who is in the channel now, or who came and left.',
+  demand: 'Whether anybody reads the channel, for the service that feeds it.',
+  expiring: 'The token of the connection is about to expire: say `hello` with a new one.',
+  goaway: 'The server is about to end: connect again after the time that is given.',
+}

@@ -1,0 +1,71 @@
+/** Parses request bodies: JSON in UTF-8, with a supported content type and a bounded depth. */
+import { isUtf8 } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Failure } from '../../core/rules/failure.ts'
+import { cutDeeper } from '../../core/rules/json.ts'
+
+const utf8 = new TextDecoder()
+
+/** The most levels around the data in a body: those of a batch. */
+const mostWrapping = 3
+
+class Body {
+  readonly value: unknown
+  readonly depth: number
+  constructor(depth: number, value: unknown) {
+    this.depth = depth
+    this.value = value
+  }
+}
+
+/** `__proto__` is an ordinary key: `JSON.parse` makes it an own property, and no code here assigns by key. */
+export function registerBodies(app: FastifyInstance, maxDepth: number): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'buffer' },
+    (request, bytes, done) => {
+      const unsupported = whyUnsupported(request)
+      if (unsupported !== null) return done(unsupported)
+      const buffer = bytes as Buffer
+      if (buffer.length === 0) return done(null, undefined)
+      if (!isUtf8(buffer)) return done(new Failure('invalid_json', 'The body is not UTF-8.'))
+      // A byte order mark at the start is not part of the text (RFC 8259, section 8.1); the decoder removes one.
+      const { text, depth } = cutDeeper(utf8.decode(buffer), maxDepth + mostWrapping)
+      try {
+        done(null, new Body(depth, JSON.parse(text)))
+      } catch {
+        done(new Failure('invalid_json', 'The body is not JSON.'))
+      }
+    },
+  )
+}
+
+/** Refuses charsets other than UTF-8 (RFC 8259, section 8.1), and a merge patch in any method but PATCH. */
+function whyUnsupported({ method, headers }: FastifyRequest): Failure | null {
+  const { 'content-encoding': encoding, 'content-type': type = '' } = headers
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    return new Failure('unsupported_type', 'A body is sent as it is, not compressed.', {
+      headers: { 'accept-encoding': 'identity' },
+    })
+  if (type === 'application/json') return null
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1]
+  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+    return new Failure('unsupported_type', 'JSON is UTF-8; no other charset is read.')
+  if (method !== 'PATCH' && /^application\/merge-patch\+json/i.test(type))
+    return new Failure('unsupported_type', 'A merge patch is the body of a PATCH; this body must be application/json.')
+  return null
+}
+
+/** The parsed body. `wrapping`: the number of levels around the data whose depth is limited. */
+export function bodyOf(request: FastifyRequest, maxDepth: number, wrapping = 0): unknown {
+  if (!(request.body instanceof Body)) throw new Failure('invalid_json', 'The body is missing; JSON is needed.')
+  if (request.body.depth > maxDepth + wrapping)
+    throw new Failure('too_deep', `The JSON is nested deeper than ${maxDepth}.`)
+  return request.body.value
+}
+
+/** As `bodyOf`, but a missing body is an empty object. */
+export function optionalBodyOf(request: FastifyRequest, maxDepth: number): unknown {
+  return request.body === undefined || request.body === null ? {} : bodyOf(request, maxDepth)
+}

@@ -1,0 +1,42 @@
+/** Answers, on the bare socket, requests that are not HTTP, have too large headers or are too slow. */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Code } from 'dovetail-protocol'
+import { codes } from 'dovetail-protocol'
+import { Failure } from '../../core/rules/failure.ts'
+import { encodeProblem } from '../../wire/problem.ts'
+import { problemContentType } from './reply.ts'
+
+export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  // Any page may read this reply: it is the same for all, and the origin may not have been read.
+  socket.end(rawProblem(new Failure(codeOf(error.code)), { 'access-control-allow-origin': '*' }))
+}
+
+function codeOf(code: string | undefined): Code {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
+  // Bytes that a URL can not contain unescaped, as in a name with letters that names may not have.
+  if (code === 'HPE_INVALID_URL') return 'invalid_name'
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'invalid_query'
+}
+
+/** A whole HTTP response as text, for sockets without a response object. */
+export function rawProblem(failure: Failure, headers: Readonly<Record<string, string>> = {}): string {
+  const body = encodeProblem(failure, '')
+  const status = codes[failure.code].http
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? codes[failure.code].title}`,
+    `content-type: ${problemContentType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    'cache-control: no-store',
+    ...(failure.extras.retryAfter === undefined
+      ? []
+      : [`retry-after: ${Math.max(1, Math.ceil(failure.extras.retryAfter))}`]),
+    ...Object.entries({ ...failure.extras.headers, ...headers }).map(([name, value]) => `${name}: ${value}`),
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${body}`
+}

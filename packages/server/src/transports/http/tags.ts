@@ -1,0 +1,46 @@
+/**
+ * Entity tags and preconditions (RFC 9110, sections 8.8.3 and 13.1). A `W/` prefix is ignored, and so is the suffix of
+ * a proxy.
+ */
+import { createHash } from 'node:crypto'
+import { formatEtag } from 'dovetail-protocol'
+import type { Tag } from '../../core/write/decide.ts'
+
+/** The opaque tags of a header, without quotes; `*` is kept as it is. */
+function opaqueTags(header: string): '*' | string[] {
+  if (header.trim() === '*') return '*'
+  return [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].map((match) => match[1] ?? '')
+}
+
+/** The suffix that a compressing proxy adds to an entity tag. */
+const addedByProxies = /(?:--?|;)(?:gzip|br|deflate|zstd)$/
+
+/** Whether If-None-Match says that the client has this version. `etag` has its quotes. */
+export function isKnown(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  const tags = opaqueTags(header)
+  return tags === '*' || tags.some((tag) => `"${tag}"` === etag || `"${tag.replace(addedByProxies, '')}"` === etag)
+}
+
+/** The revisions that a precondition names; entity tags of another form match nothing. */
+export function namedRevisions(header: string): '*' | Tag[] {
+  const tags = opaqueTags(header)
+  if (tags === '*') return '*'
+  return tags.flatMap((tag) => {
+    const match = /^([A-Za-z0-9]+)-([1-9][0-9]{0,15})$/.exec(tag.replace(addedByProxies, ''))
+    return match === null ? [] : [{ epoch: match[1] ?? '', rev: Number(match[2]) }]
+  })
+}
+
+export const recordEtag = formatEtag
+
+/** The entity tag of a page, from its query and cursor, since the page depends on nothing else. */
+export function pageEtag(query: string, cursor: string): string {
+  const digest = createHash('sha1').update(query).digest('base64url').slice(0, 12)
+  return `"${cursor}-${digest}"`
+}
+
+/** The entity tag of a reply for several channels, from its whole text. */
+export function textEtag(text: string): string {
+  return `"${createHash('sha1').update(text).digest('base64url')}"`
+}

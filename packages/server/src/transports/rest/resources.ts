@@ -1,0 +1,50 @@
+/** All resources of the server except the web app, in the order of the OpenAPI document. */
+import type { Resource } from '../contract/operation.ts'
+import type { TransportContext } from '../transport-context.ts'
+import { batchResources } from './batch.ts'
+import { changeResources } from './changes.ts'
+import { channelResources } from './channels.ts'
+import { documentResources } from './documents.ts'
+import { guestResources } from './guests.ts'
+import { healthResources, readinessOf } from './health.ts'
+import { limitResources } from './limits.ts'
+import { metricResources } from './metrics.ts'
+import { myChannelResources } from './my-channels.ts'
+import { docsPageResources } from './pages/docs-page.ts'
+import { presenceResources } from './presence.ts'
+import { profileResources } from './profiles.ts'
+import { recordResources } from './records.ts'
+import { searchResources } from './search.ts'
+import { sessionResources } from './sessions.ts'
+import { signalResources } from './signals.ts'
+import { socketResources } from './socket-address.ts'
+import { exportResources } from './transfer/export.ts'
+import { importResources } from './transfer/import.ts'
+import { personResources } from './transfer/person.ts'
+
+export function resourcesOf(context: TransportContext): readonly Resource[] {
+  const readiness = readinessOf(context)
+  const all: readonly Resource[] = [
+    ...channelResources(context),
+    ...recordResources(context),
+    ...batchResources(context),
+    ...importResources(context),
+    ...exportResources(context),
+    ...changeResources(context),
+    ...presenceResources(context),
+    ...signalResources(context),
+    ...searchResources(context),
+    ...profileResources(context),
+    ...myChannelResources(context),
+    ...guestResources(context),
+    ...sessionResources(context),
+    ...personResources(context),
+    ...limitResources(context),
+    ...healthResources(context, readiness),
+    ...metricResources(context, readiness),
+    ...documentResources(() => all, context.basePath),
+    ...socketResources(context),
+    ...docsPageResources(),
+  ]
+  return all
+}

@@ -1,0 +1,40 @@
+/** What every transport needs: the core, authentication, limits of connections, log and metrics. */
+
+import type { GuestOffice } from '../auth/guests.ts'
+import type { Tickets } from '../auth/tickets.ts'
+import type { Core } from '../core/core.ts'
+import type { OutboxCounts } from '../core/outbox/relay.ts'
+import type { Logger } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Connections } from './connections/connections.ts'
+import type { KernelQueues } from './connections/kernel-gauge.ts'
+import type { Readers } from './connections/readers.ts'
+import type { Guardable } from './contract/operation.ts'
+import type { Callers } from './http/callers.ts'
+import type { Origins } from './http/origins.ts'
+import type { AddressOf } from './http/peer-address.ts'
+
+export interface TransportContext {
+  readonly core: Core
+  /** The path in front of `/v1`, where the application's own server has this one under a path; else empty. */
+  readonly basePath: string
+  readonly callers: Callers
+  readonly connections: Connections
+  readonly origins: Origins
+  readonly guests: GuestOffice
+  readonly tickets: Tickets
+  /** What of the server itself only services and admins may ask for. */
+  readonly guarded: ReadonlySet<Guardable>
+  readonly readers: Readers
+  readonly kernelQueues: KernelQueues
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** `null`: the store has no outbox. */
+  readonly outbox: OutboxCounts | null
+  /** Of this package. */
+  readonly version: string
+  /** The client address of a request, by which limits count. */
+  readonly addressOf: AddressOf
+  /** Whether the node shuts down: it still serves, but `/readyz` answers that it is not ready. */
+  isDraining(): boolean
+}

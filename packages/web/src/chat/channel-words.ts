@@ -1,6 +1,0 @@
-/** `chat:general` is “general” to people. */
-export function channelWords(channel: string): string {
-  if (channel.startsWith('dm:')) return 'Direct messages'
-  const colon = channel.indexOf(':')
-  return colon < 0 ? channel : channel.slice(colon + 1)
-}

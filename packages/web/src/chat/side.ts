@@ -1,2 +1,0 @@
-/** What stands beside a conversation. */
-export type Side = 'none' | 'people' | 'search'

@@ -1,0 +1,2 @@
+/** Moves `Date` by this many milliseconds. */
+export function shiftClock(shiftMs: number): void

@@ -1,0 +1,48 @@
+/**
+ * `npm run release`: builds the packages with types, packs them, checks each tarball with publint and
+ * `@arethetypeswrong/cli`, installs them into empty projects in a temporary folder, and uses them there. It publishes
+ * nothing. `npm run release -- --publish` does the same and then publishes to the registry that npm is set to.
+ * `--keep FOLDER` leaves the tarballs in FOLDER.
+ */
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { install } from './install.mjs'
+import { npm } from './npm.mjs'
+import { checkTarballs } from './release/check-tarballs.mjs'
+import { useTarballs } from './release/use-tarballs.mjs'
+import { run, runScript, step } from './steps.mjs'
+
+await runScript(async () => {
+  const { values } = parseArgs({
+    options: { publish: { type: 'boolean', default: false }, keep: { type: 'string' } },
+  })
+  await step('one version everywhere', () => run(process.execPath, ['scripts/check-versions.mjs']))
+  await install('test')
+  const { packAll } = await import('./release/pack.mjs')
+  const folder = await mkdtemp(join(tmpdir(), 'dovetail-release-'))
+  try {
+    const tarballs = await packAll(folder)
+    await checkTarballs(tarballs, join(folder, 'checkers'))
+    await useTarballs(tarballs, join(folder, 'projects'))
+    if (values.keep !== undefined) await keep(tarballs, resolve(values.keep))
+    if (values.publish) await publish(tarballs)
+    const verdict = values.publish ? 'published' : 'packed and used; nothing was published (--publish does it)'
+    process.stdout.write(`${tarballs.map(({ name, version }) => `${name}@${version}`).join(', ')}: ${verdict}\n`)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+async function keep(tarballs, folder) {
+  await mkdir(folder, { recursive: true })
+  for (const { file, name, version } of tarballs) await cp(file, join(folder, `${name}-${version}.tgz`))
+}
+
+/** In the order of the packages, so that none is published before those that it depends on. */
+async function publish(tarballs) {
+  for (const { file, name, version } of tarballs) {
+    await step(`publishing ${name}@${version}`, () => npm(['publish', file, '--access', 'public']))
+  }
+}

@@ -1,0 +1,47 @@
+/** CommonJS for those who `require`: files and declarations beside those of the ES modules. */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'tsdown'
+import { buildOptions } from '../../tsdown.config.mjs'
+import { root } from '../steps.mjs'
+
+/** Packages that are ES modules only: their types are imported with a mode, which TypeScript asks of CommonJS. */
+const modulesOnly = ['jose', 'typebox']
+
+/**
+ * @param {import('./packages.mjs').Published} published
+ * @param {string} outDir the tarball's dist, which has the ES modules
+ */
+export async function addCommonJs({ folder, formats }, outDir) {
+  if (formats === 'esm' || formats === 'command') return
+  const common = {
+    ...buildOptions(folder, true),
+    cwd: join(root, 'packages', folder),
+    config: false,
+    logLevel: 'warn',
+    clean: false,
+    outDir,
+    format: 'cjs',
+    outExtensions: () => ({ js: '.cjs', dts: '.d.cts' }),
+  }
+  if (formats === 'both') await build(common)
+  else {
+    await build({ ...common, entry: ['src/index.ts'], unbundle: false, dts: { emitDtsOnly: true } })
+    await writeFile(join(outDir, 'index.cjs'), "'use strict'\nmodule.exports = require('./index.js')\n")
+  }
+  for (const name of await readdir(outDir, { recursive: true })) {
+    if (name.endsWith('.d.cts')) await rewrite(join(outDir, name), withModes)
+  }
+}
+
+async function rewrite(file, change) {
+  const text = await readFile(file, 'utf8')
+  const changed = change(text)
+  if (changed !== text) await writeFile(file, changed)
+}
+
+/** @param {string} text a declaration file */
+function withModes(text) {
+  const importing = new RegExp(`^import (?:type )?(.+? from "(?:${modulesOnly.join('|')})");?$`, 'gm')
+  return text.replaceAll(importing, 'import type $1 with { "resolution-mode": "import" };')
+}

@@ -1,0 +1,22 @@
+/** The configurations of docs/proxies.md, with the ports of a test. */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+const page = fileURLToPath(new URL('../../docs/proxies.md', import.meta.url))
+
+export interface Ports {
+  readonly listen: number
+  readonly server: number
+}
+
+/** The fences of one language, in their order. */
+export async function documented(language: string, { listen, server }: Ports): Promise<string[]> {
+  const text = await readFile(page, 'utf8')
+  const fences = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))]
+  return fences.map(([, body = '']) =>
+    body
+      .replace('listen 80;', `listen 127.0.0.1:${listen};`)
+      .replace('bind :80', `bind 127.0.0.1:${listen}`)
+      .replaceAll('127.0.0.1:4600', `127.0.0.1:${server}`),
+  )
+}

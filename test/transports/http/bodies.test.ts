@@ -1,0 +1,82 @@
+import { gzipSync } from 'node:zlib'
+import type { LiveRecord, Page } from 'dovetail-protocol'
+import { describe, expect, test } from 'vitest'
+import { openLine } from '../../support/clients/raw-socket.ts'
+import { at, freshChannel } from '../../support/paths.ts'
+import { serving } from '../../support/servers/serving.ts'
+import { tokenFor } from '../../support/servers/token-for.ts'
+
+const json = { 'content-type': 'application/json' }
+
+describe('bodies', () => {
+  const server = serving()
+
+  test.each(['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/json; charset=utf8'])(
+    '[RST37] the content type %s is accepted',
+    async (type) => {
+      const alice = await server.rest('alice')
+      expect((await alice.send('POST', at(freshChannel()), { 'content-type': type }, '{"text":"é"}')).status).toBe(201)
+    },
+  )
+
+  test.each([
+    ['latin1', { 'content-type': 'application/json; charset=latin1' }],
+    ['another charset, quoted', { 'content-type': 'application/json;charset="utf-16"' }],
+    ['a merge patch in another request than PATCH', { 'content-type': 'application/merge-patch+json' }],
+    ['gzip', { ...json, 'content-encoding': 'gzip' }],
+    ['br', { ...json, 'content-encoding': 'br' }],
+  ])('[RST37, RST1] the content type %s is 415, also if the body is JSON', async (_what, headers) => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    for (const body of ['{"text":"a"}', gzipSync('{"text":"a"}')]) {
+      const refused = await alice.send('POST', at(channel), headers, body)
+      expect([refused.status, refused.code]).toEqual([415, 'unsupported_type'])
+    }
+    expect((await alice.get<Page>(at(channel))).body.records).toEqual([])
+  })
+
+  test('[RST37] identity is no compression, and a merge patch is the body of a PATCH', async () => {
+    const alice = await server.rest('alice')
+    const path = at(freshChannel(), 'messages', 'one')
+    const put = await alice.send('PUT', path, { ...json, 'content-encoding': 'identity' }, '{"text":"a"}')
+    expect(put.status).toBe(201)
+    const type = { 'content-type': 'application/merge-patch+json' }
+    expect((await alice.send<LiveRecord>('PATCH', path, type, '{"x":1}')).body.data).toEqual({ text: 'a', x: 1 })
+    expect((await alice.send('PATCH', '/v1/me', type, '{"about":"me"}')).status).toBe(200)
+  })
+
+  test('[RST38] unknown fields of a body around data are ignored, and of a write among several are refused', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    const write = { op: 'create', channel, collection: 'messages', data: { text: 'a' } }
+    expect((await alice.post('/v1/batch', { writes: [write], later: 1 })).body).toMatchObject({
+      results: [{ status: 201 }],
+    })
+    const dated = { ...write, createdAt: '2020-01-01T00:00:00.000Z' }
+    const refused = { code: 'invalid_data', errors: [{ pointer: '/createdAt' }] }
+    expect((await alice.post('/v1/batch', { writes: [dated] })).body).toMatchObject({
+      results: [{ status: 422, error: refused }],
+    })
+    expect((await alice.get<Page>(at(channel))).body.records).toHaveLength(1)
+    expect((await alice.post('/v1/changes', { subs: { [channel]: '0' }, later: 1 })).status).toBe(200)
+  })
+
+  test('[TOK8] a request with two tokens has none', async () => {
+    const [ann, bob] = await Promise.all([tokenFor('ann'), tokenFor('bob')])
+    const line = await openLine(server.port)
+    const both = `Authorization: Bearer ${ann}\r\nAuthorization: Bearer ${bob}\r\n`
+    line.write(`GET /v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${both}\r\n`)
+    await line.ended
+    expect(String(line.received())).toMatch(/^HTTP\/1\.1 401 [\s\S]*"code":"unauthenticated"/)
+  })
+
+  test('[LIM19] a guest’s name is checked like all text', async () => {
+    const nobody = await server.rest()
+    for (const name of ['"\\ud83d"', '"a\\u0000"', '"\\udc00\\ud83d"']) {
+      const refused = await nobody.send('POST', '/v1/guests', json, `{"name":${name}}`)
+      expect([name, refused.status, refused.code]).toEqual([name, 422, 'invalid_text'])
+    }
+    const named = await server.rest('alice', { name: 'a\u0000b' })
+    expect((await named.get('/v1/me')).code).toBe('unauthenticated')
+  })
+})
