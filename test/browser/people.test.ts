@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { seriousFaults } from './support/axe.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { picture } from './support/picture.ts'
@@ -52,6 +55,35 @@ test('a changed name is shown to other users', async () => {
   await bob.sees('it is me')
   await bob.log.getByText('Ada Lovelace').waitFor()
   await bob.page.getByRole('complementary', { name: 'People' }).getByText('Ada Lovelace').waitFor()
+})
+
+test('[S8] a picture of another host is not fetched by those who see its owner', async () => {
+  let calls = 0
+  const stranger = createServer((_request, response) => {
+    calls++
+    response.end()
+  })
+  stranger.listen(0, '127.0.0.1')
+  await once(stranger, 'listening')
+  onTestFinished(() => void stranger.close())
+  const picture = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/ann.png`
+  const server = await served()
+  const ann = await visit(browser(), server.url)
+  await ann.say('look at me')
+  await ann.page.getByRole('button', { name: 'Your profile' }).click()
+  await ann.page.getByLabel('Name').fill('Ann Seen')
+  await ann.page.getByLabel(/picture/i).fill(picture)
+  await ann.page.getByRole('button', { name: 'Save' }).click()
+  await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
+  const bob = await visit(browser(), server.url)
+  await bob.sees('look at me')
+  await bob.log.getByText('Ann Seen').waitFor()
+  const people = bob.page.getByRole('complementary', { name: 'People' })
+  await people.getByText('Ann Seen').waitFor()
+  expect(await bob.page.evaluate((url) => fetch(url, { mode: 'no-cors' }).then(String, () => 'blocked'), picture)).toBe(
+    'blocked',
+  )
+  expect([await bob.page.locator('img').count(), calls]).toEqual([0, 0])
 })
 
 test('a form field that the server refuses has its message beside it', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createClient } from 'dovetail-client'
 import { expect, test } from 'vitest'
 import { freshChannel } from '../support/paths.ts'
@@ -6,7 +7,7 @@ import { serving } from '../support/servers/serving.ts'
 import { runDovetail } from '../support/servers/spawn-server.ts'
 import { tokenFor } from '../support/servers/token-for.ts'
 import { until } from '../support/until.ts'
-import { runHere } from './run-here.ts'
+import { folderWith, runHere } from './run-here.ts'
 
 const server = serving({ store: 'sqlite' })
 
@@ -101,6 +102,21 @@ test('ends well where nobody takes its lines any more', async () => {
   await write('for nobody')
   const { code, signal } = await until('the end', ended)
   expect([code, signal, text.stderr.split('\n').length]).toEqual([0, null, 2])
+})
+
+test('[S10] a token from a file is used as one on the command line is, and two at once are refused', async () => {
+  const token = await tokenFor('ana')
+  const file = join(await folderWith({ token: `${token}\n` }), 'token')
+  const channel = freshChannel()
+  const written = createClient({ url: server.url, token, storage: null }).channel(channel).collection('messages')
+  await written.create({ text: 'seen' })
+  const flags = [channel, '--url', server.url, '--after', '0', '--count', '1']
+  expect(textsIn((await runHere(['tail', ...flags, '--token-file', file])).stdout)).toEqual(['seen'])
+  expect(textsIn((await runHere(['tail', ...flags], { DOVETAIL_TOKEN_FILE: file })).stdout)).toEqual(['seen'])
+  const wrong = join(await folderWith({ token: 'no.good.token' }), 'token')
+  expect((await runHere(['tail', ...flags, '--token-file', wrong])).exitCode).toBe(1)
+  expect((await runHere(['tail', ...flags, '--token-file', `${file}.absent`])).exitCode).toBe(1)
+  expect((await runHere(['tail', ...flags, '--token', token, '--token-file', file])).exitCode).toBe(2)
 })
 
 test('what can not be meant and what is refused is one line, with an exit code of its own', async () => {

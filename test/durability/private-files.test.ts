@@ -14,14 +14,15 @@ async function temporaryFolder(): Promise<string> {
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
 
-test('[RUN16] only the owner may open the data folder, the database with its logs, the secret and a backup', async () => {
+test('[RUN16, S7] only the owner may open the data folder, the database with its logs, the secret and a backup', async () => {
   const before = process.umask(0)
   onTestFinished(() => void process.umask(before))
   const folder = await temporaryFolder()
   const data = join(folder, 'new', 'data')
   const server = await start({ config: demoConfig, port: 0, data, log: 'silent' })
   const file = join(data, 'dovetail.db')
-  for (const suffix of ['', '-wal', '-shm', '-history']) expect(await modeOf(`${file}${suffix}`), suffix).toBe('600')
+  for (const suffix of ['', '-wal', '-shm', '-history', '.lock'])
+    expect(await modeOf(`${file}${suffix}`), suffix).toBe('600')
   expect(await modeOf(data)).toBe('700')
   expect(await modeOf(join(data, 'secret'))).toBe('600')
   expect(await looseModes(data)).toBeNull()
@@ -34,7 +35,7 @@ test('[RUN16] only the owner may open the data folder, the database with its log
   expect(await modeOf(file)).toBe('600')
 })
 
-test('[RUN16] looser ones are told in one line', async () => {
+test('[RUN16, S7] looser ones are told in one line', async () => {
   const data = await temporaryFolder()
   await writeFile(join(data, 'dovetail.db'), '', { mode: 0o600 })
   await writeFile(join(data, 'notes.txt'), '')

@@ -41,7 +41,7 @@ describe('brackets by the thousand', () => {
     ['POST', at('chat:a'), 150_000, 400],
     ['POST', '/v1/batch', 500_000, 400],
     ['POST', '/v1/changes', 500_000, 400],
-  ])('[LIM3, LIM5] %s %s with %i levels is refused unparsed: %i', async (method, path, levels, status) => {
+  ])('[LIM3, LIM5, S3] %s %s with %i levels is refused unparsed: %i', async (method, path, levels, status) => {
     const nobody = await server.rest()
     const answer = await nobody.send(method, path, json, nested(levels))
     expect(answer.status).toBe(status)
@@ -49,7 +49,7 @@ describe('brackets by the thousand', () => {
     expect((await nobody.get('/healthz')).status).toBe(200)
   })
 
-  test('[LIM3, ERR7] a command is answered as too deep, with its id', async () => {
+  test('[LIM3, ERR7, S3] a command is answered as too deep, with its id', async () => {
     const socket = await server.connect('alice')
     const head = JSON.stringify({ id: 7, op: 'create', channel: freshChannel(), collection: 'messages' }).slice(0, -1)
     socket.sendRaw(`${head},"data":${nested(60_000)}}`)
@@ -57,7 +57,7 @@ describe('brackets by the thousand', () => {
     expect(await socket.ok('ping')).toHaveProperty('serverTime')
   })
 
-  test('[LIM5] a body of one record is refused at the size that no record can have', async () => {
+  test('[LIM5, S3] a body of one record is refused at the size that no record can have', async () => {
     const alice = await server.rest('alice')
     const escaped = `{"text":"${'\\u0061'.repeat(8000)}"}`
     expect((await alice.send('POST', at(freshChannel()), json, escaped)).status).toBe(201)

@@ -22,7 +22,7 @@ async function floodWith(rest: Rest, count: number): Promise<void> {
 describe.each(stores)('thousands of channels on %s', (store) => {
   const server = serving({ store, limits: { commands: 100_000, commandsBurst: 100_000 } })
 
-  test('[SEA6, SEA12] hide neither the own channels nor those that were written last, and the answer says what it is', async () => {
+  test('[SEA6, SEA12, S1] hide neither the own channels nor those that were written last, and the answer says what it is', async () => {
     const [alice, backend] = [await server.rest('alice'), await server.rest('backend', { role: 'service' })]
     const [own, before, after] = [freshChannel('team'), freshChannel(), freshChannel()]
     await alice.put(`/v1/channels/${own}`, {})
@@ -46,7 +46,7 @@ describe('new channels', () => {
   test.each([
     ['PUT', (rest: Rest, channel: string) => rest.put(`/v1/channels/${channel}`, {})],
     ['a first message', (rest: Rest, channel: string) => rest.post(at(channel), { text: 'a' })],
-  ])('[LIM34] of one user are bounded: %s', async (_what, make) => {
+  ])('[LIM34, S1] of one user are bounded: %s', async (_what, make) => {
     const rest = await server.rest(freshChannel('u'))
     const channels = Array.from({ length: 5 }, () => freshChannel())
     const statuses = []
@@ -58,7 +58,7 @@ describe('new channels', () => {
     expect((await make(other, freshChannel())).status).toBe(201)
   })
 
-  test('[LIM34] are bounded over a socket and in a batch, and those of a service are not', async () => {
+  test('[LIM34, S1] are bounded over a socket and in a batch, and those of a service are not', async () => {
     const socket = await server.connect('ursula')
     const create = { collection: 'messages', data: { text: 'a' } }
     for (let n = 0; n < 3; n++) await socket.ok('create', { ...create, channel: freshChannel() })

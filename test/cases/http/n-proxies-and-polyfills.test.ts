@@ -129,7 +129,7 @@ describe('what proxies and pages add', () => {
 describe('IPv6 behind a proxy', () => {
   const server = serving({ limits: { guests: 2 }, trustProxy: true })
 
-  test('[LIM15, LIM25] N28: the addresses of one /64 are one address', async () => {
+  test('[LIM15, LIM25, S9, N28] the addresses of one /64 are one address', async () => {
     const nobody = await server.rest()
     const guest = async (address: string) =>
       (await nobody.post('/v1/guests', {}, { 'x-forwarded-for': address })).status
@@ -147,7 +147,7 @@ describe.each([
 ])('behind two proxies, trusted as %s', (_title, trustProxy) => {
   const server = serving({ limits: { guests: 1 }, trustProxy })
 
-  test('[LIM15, RUN15] N27: each client has its own limit, and what it forged itself changes nothing', async () => {
+  test('[LIM15, RUN15, N27] each client has its own limit, and what it forged itself changes nothing', async () => {
     const nobody = await server.rest()
     const guest = async (address: string) =>
       (await nobody.post('/v1/guests', {}, { 'x-forwarded-for': address })).status

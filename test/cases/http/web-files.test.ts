@@ -66,8 +66,9 @@ describe('files of the web app', () => {
     expect(answer).not.toMatch(/CANARY|root:|"dependencies"/)
   })
 
-  test('[ERR9] a symbolic link out of the web root is not followed', async () => {
-    expect(await answerTo('/assets/linked.txt')).not.toContain('CANARY')
+  test('[ERR9, S10] a symbolic link out of the web root, also to a folder whose name begins alike, is not followed', async () => {
+    for (const path of ['/assets/linked.txt', '/assets/beside.txt'])
+      expect(await answerTo(path)).not.toContain('CANARY')
   })
 
   test('[ERR9] files are served, and each page of the app answers with index.html', async () => {
@@ -79,6 +80,13 @@ describe('files of the web app', () => {
       expect(await answerTo(path)).toMatch(/^HTTP\/1\.1 404 /)
     }
     expect(await answerTo('/assets/absent.js')).toMatch(/^HTTP\/1\.1 404 /)
+  })
+
+  test('[S8] no page loads an image of another host', async () => {
+    for (const path of ['/', '/chat', '/docs']) {
+      const policy = /^content-security-policy: (.*)$/im.exec(await answerTo(path))?.[1] ?? ''
+      expect(policy.split(/; ?/), path).toContain("img-src 'self' data:")
+    }
   })
 
   test('[N37] each page says where the app begins, as seen from its own address', async () => {

@@ -66,14 +66,14 @@ describe('other protocols', () => {
     expect((await nobody.post('/v1/ws', {})).status).toBe(405)
   })
 
-  test('[WSK35] a 426 ends its connection, as the request asked', async () => {
+  test('[WSK35, S10] a 426 ends its connection, as the request asked', async () => {
     const line = await openLine(server.port)
     line.write('GET /v1/ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
     await line.ended
     expect(String(line.received())).toMatch(/^HTTP\/1\.1 426 /)
   })
 
-  test('[ERR9] CONNECT is 405, since there are no tunnels', async () => {
+  test('[ERR9, S10] CONNECT is 405, since there are no tunnels', async () => {
     const line = await openLine(server.port)
     line.write('CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n')
     await line.ended

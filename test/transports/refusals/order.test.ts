@@ -104,7 +104,7 @@ describe('the order of refusals, beside data', () => {
     expect((await socket.refused('state', { channel: freshChannel(), state: 1 })).code).toBe('forbidden')
   })
 
-  test('[ERR3, ERR6, ERR7] the same of nobody is not_found before unauthenticated, over both transports', async () => {
+  test('[ERR3, ERR6, ERR7, S10] the same of nobody is not_found before unauthenticated, over both transports', async () => {
     const [rest, socket] = [await server.rest(), await server.connect()]
     for (const [channel, code] of [
       [freshChannel('team'), 'not_found'],
@@ -115,7 +115,7 @@ describe('the order of refusals, beside data', () => {
     }
   })
 
-  test('[ERR3] who may only write is told the same of a record that is there and of one that is not', async () => {
+  test('[ERR3, S10] who may only write is told the same of a record that is there and of one that is not', async () => {
     const [alice, mallory] = [await server.rest('alice'), await server.rest('mallory')]
     const feedback = { who: 'a', mail: 'a@example.org', message: 'hello', rating: 5 }
     const made = await alice.post<{ id: string }>(at('forms:a', 'feedback'), feedback)

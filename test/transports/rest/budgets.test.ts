@@ -41,14 +41,14 @@ describe('the budget of a caller', () => {
     ],
     ['pages', 120, (user: string) => server.rest(user).then((r) => r.get(at('chat:s')))],
     ['polls', 120, (user: string) => server.rest(user).then((r) => r.get('/v1/channels/chat:s/changes?after=0'))],
-  ] as const)('[LIM29, ERR15] bounds %s over REST', async (what, count, ask) => {
+  ] as const)('[LIM29, ERR15, S2] bounds %s over REST', async (what, count, ask) => {
     const user = what.replaceAll(' ', '')
     const accepted = await acceptedOf(count, (n) => ask(user, n))
     expect(accepted).toBeGreaterThan(0)
     expect(accepted).toBeLessThan(count)
   })
 
-  test('[LIM29] is one for all transports', async () => {
+  test('[LIM29, S2] is one for all transports', async () => {
     const [rest, socket] = [await server.rest('ann'), await server.connect('ann')]
     expect(await acceptedOf(10, () => rest.post(at('chat:s'), { text: 'a' }))).toBeLessThan(10)
     expect((await socket.refused('ping')).code).toBe('rate_limited')
@@ -87,7 +87,16 @@ describe('the budget of an address', () => {
     expect((await search('2001:db8:0:2::1')).status).toBe(200)
   })
 
-  test('[LIM29] is not renewed by another socket, and refuses an upgrade before its 101', async () => {
+  test('[LIM29, S2] pays for the renewals of one guest too', async () => {
+    const nobody = await server.rest()
+    const { token } = (await nobody.send<{ token: string }>('POST', '/v1/guests', from('198.51.100.7'))).body
+    const guest = nobody.as(token)
+    const accepted = await acceptedOf(60, () => guest.send('POST', '/v1/guests', from('198.51.100.7')))
+    expect(accepted).toBeGreaterThan(0)
+    expect(accepted).toBeLessThan(60)
+  })
+
+  test('[LIM29, S6] is not renewed by another socket, and refuses an upgrade before its 101', async () => {
     const answers: string[] = []
     for (let n = 0; n < 30; n++) {
       try {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from '../telemetry/log.ts'
 
 /** What the server keeps in its data folder; other files there are not its own. */
-const ownFile = /^(secret|.*\.db(-.*)?)$/
+const ownFile = /^(secret|.*\.db(\.lock)?(-.*)?)$/
 
 /** Logs them in one line. */
 export async function warnOfLooseModes(data: string, log: Logger): Promise<void> {
