@@ -50,8 +50,10 @@ export class Requests {
     const headers: Record<string, string> = {}
     if (token !== undefined) headers.authorization = `Bearer ${token}`
     if (body !== undefined) headers['content-type'] = 'application/json'
-    const limit = AbortSignal.timeout(answerMs)
-    const ending = signal === undefined ? limit : AbortSignal.any([limit, signal])
+    // A timer of its own: an `AbortSignal.timeout` that only `AbortSignal.any` refers to may be collected, and never fires.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new DOMException(`no reply in ${answerMs} ms`, 'TimeoutError')), answerMs)
+    const ending = signal === undefined ? late.signal : AbortSignal.any([late.signal, signal])
     let status: number
     let text: string
     try {
@@ -65,6 +67,8 @@ export class Requests {
       text = await answer.text()
     } catch (cause) {
       throw new Refusal({}, cause)
+    } finally {
+      clearTimeout(timer)
     }
     const parsed = parse(text)
     if (status < 400 && parsed !== undefined) return parsed

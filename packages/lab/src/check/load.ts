@@ -71,6 +71,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
       watch.acknowledged(each)
       history.note({ kind: 'write', id: each.id, text: each.text, rev: each.rev })
     },
+    failed: (why) => watch.failed(why),
   })
   try {
     await Promise.all([sleep(seconds * 1000), disturb && allOpen(readers, opened, withinMs).then(() => disturb(watch))])
@@ -89,7 +90,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   return { opened, written, acknowledged, streams: (await streaming).flat() }
 }
 
-type WritingOptions = Pick<Parameters<typeof runWriter>[0], 'isOver' | 'signal' | 'acknowledged'>
+type WritingOptions = Pick<Parameters<typeof runWriter>[0], 'isOver' | 'signal' | 'acknowledged' | 'failed'>
 
 function write(options: LoadOptions, writing: WritingOptions): Promise<Written>[] {
   const { tokens, nodes, channel, collection, restMs, random } = options

@@ -8,6 +8,8 @@ export class RecoveryWatch {
   readonly #now: () => number
   #acknowledged = 0
   #counting: { readonly count: number; readonly resolve: () => void }[] = []
+  /** How often attempts to write failed in the present wait, by reason. */
+  readonly #failures = new Map<string, number>()
   #waiting: { readonly since: number; readonly resolve: (write: Acknowledged) => void }[] = []
 
   /** `now`: monotonic ms. */
@@ -30,6 +32,11 @@ export class RecoveryWatch {
     for (const { resolve } of done) resolve(write)
   }
 
+  /** To be called of every attempt to write that failed. */
+  failed(why: string): void {
+    this.#failures.set(why, (this.#failures.get(why) ?? 0) + 1)
+  }
+
   /** Resolves when so many writes of the run were acknowledged, however long a slow machine takes. */
   written(count: number): Promise<void> {
     if (this.#acknowledged >= count) return Promise.resolve()
@@ -42,6 +49,7 @@ export class RecoveryWatch {
    */
   async recovered(withinMs: number): Promise<number> {
     const since = this.#now()
+    this.#failures.clear()
     const late = new AbortController()
     const behind = new Set(this.#readers)
     let write: Acknowledged | null = null
@@ -58,13 +66,18 @@ export class RecoveryWatch {
     })()
     const arrived = await Promise.race([arriving, pause(withinMs, false, late)])
     late.abort()
-    if (!arrived) throw new Error(`not recovered within ${withinMs} ms: ${describeLag(write, behind)}`)
+    if (!arrived) throw new Error(`not recovered within ${withinMs} ms: ${this.#describeLag(write, behind)}`)
     return this.#now() - since
+  }
+
+  #describeLag(write: Acknowledged | null, behind: ReadonlySet<Reader>): string {
+    if (write !== null) return describeBehind(write, behind)
+    const reasons = [...this.#failures].map(([why, count]) => `${count} times ${why}`)
+    return `no write was acknowledged: ${reasons.join(', ') || 'none had a reply'}`
   }
 }
 
-function describeLag(write: Acknowledged | null, behind: ReadonlySet<Reader>): string {
-  if (write === null) return 'no write was acknowledged'
+function describeBehind(write: Acknowledged, behind: ReadonlySet<Reader>): string {
   const seen = [...behind].map((reader) => reader.observation)
   return `behind ${write.epoch}.${write.rev}: ${seen.map(({ name, epoch, rev }) => `${name} at ${epoch}.${rev}`).join(', ')}`
 }

@@ -19,6 +19,8 @@ export interface WriterOptions {
   /** Aborted when the run is given up. */
   readonly signal: AbortSignal
   readonly acknowledged: (write: Acknowledged) => void
+  /** Called of every attempt that wrote nothing, or may not have, with the refusal or the reason. */
+  readonly failed: (why: string) => void
 }
 
 export interface Written {
@@ -48,6 +50,7 @@ export async function runWriter(options: WriterOptions): Promise<Written> {
     const id = answer.id ?? plan.id
     if (answer.status >= 300 || id === null) {
       const { status, code } = answer
+      options.failed(`${status} ${code}`)
       refused.push({ id: plan.id, status, text: `${name}: write ${number} was refused: ${status} ${code}` })
       if (status === 404 && plan.id !== null) own.splice(own.indexOf(plan.id), 1)
       await pause(restMs)
@@ -84,18 +87,21 @@ interface WriteResult {
 
 /** Sends a write until an answer comes, since after a cut connection or a 503 its outcome is unknown. `null`: the run was given up. */
 async function settled(options: WriterOptions, { id, text }: Plan, key: string): Promise<WriteResult | null> {
-  const { nodes, channel, collection, token, pause, signal } = options
+  const { nodes, channel, collection, token, pause, signal, failed } = options
   const path = `/v1/channels/${channel}/${collection}${id === null ? '' : `/${id}`}`
   const method = id === null ? 'POST' : text === null ? 'DELETE' : 'PATCH'
   const body = text === null ? {} : { body: { text } }
   while (!signal.aborted) {
     const answer = await nodes
       .request(path, { method, ...body, token, headers: { 'idempotency-key': key }, signal })
-      .catch(() => null)
-    if (answer !== null && answer.status !== 503 && answer.status !== 429) {
+      .catch((error: Error) => error)
+    if (answer instanceof Error) failed(`no reply (${answer.name})`)
+    else {
       const record = answer.body as { id?: string; rev?: number; code?: string } | null
       const { id: recordId = null, rev = null, code = '' } = record ?? {}
-      return { status: answer.status, code, id: recordId, rev, at: answer.at }
+      if (answer.status !== 503 && answer.status !== 429)
+        return { status: answer.status, code, id: recordId, rev, at: answer.at }
+      failed(`${answer.status} ${code}`)
     }
     await pause(retryMs)
   }

@@ -42,20 +42,26 @@ export class Nodes {
   /** Rejects where no reply came: a write may have been done or not. */
   async request(path: string, options: NodeRequest = {}): Promise<HttpResponse> {
     const { method = 'GET', body, headers = {}, token = null, withinMs = withinMsDefault, signal } = options
-    const late = AbortSignal.timeout(withinMs)
-    const response = await fetch(`${this.next()}${path}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
-    })
-    const text = await response.text()
-    const answered: unknown = text === '' ? null : JSON.parse(text)
-    return { status: response.status, body: answered, at: response.headers.get('dovetail-at') }
+    // A timer of its own: an `AbortSignal.timeout` that only `AbortSignal.any` refers to may be collected, and never fires.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new DOMException(`${withinMs} ms are over`, 'TimeoutError')), withinMs)
+    try {
+      const response = await fetch(`${this.next()}${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
+      })
+      const text = await response.text()
+      const answered: unknown = text === '' ? null : JSON.parse(text)
+      return { status: response.status, body: answered, at: response.headers.get('dovetail-at') }
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Repeats the request until it succeeds. Rejects only when `signal` ends it. */

@@ -55,7 +55,10 @@ async function repeatCatchUp(options: StreamOptions, transport: CheckTransport):
     const goal = last.rev ?? 0
     if (goal <= start) continue
     const segment: Segment = { epoch: from.epoch, start, ranges: [] }
-    await read(options, transport, segment, goal, AbortSignal.timeout(catchUpMs))
+    // No `AbortSignal.timeout`: one that only `AbortSignal.any` refers to may be collected, and never fires.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), catchUpMs)
+    await read(options, transport, segment, goal, late.signal).finally(() => clearTimeout(timer))
     found.push({ name: `catch-up ${found.length} by ${transport} from ${start}`, segments: [segment] })
   }
   return found
