@@ -88,6 +88,17 @@ test('[N25] what is read in one tab is no longer unread in another, which nobody
   await other.getByRole('link', { name: 'random', exact: true }).waitFor()
 })
 
+test('who leaves a channel at once has read what they saw there', async () => {
+  const server = await served()
+  const ann = await visit(browser(), `${server.url}/chat/chat:random`)
+  const bob = await visit(browser(), `${server.url}/chat/chat:random`)
+  const marked = ann.page.waitForRequest((request) => request.method() === 'PUT' && /me\/channels/.test(request.url()))
+  await bob.say('seen in passing')
+  await ann.sees('seen in passing')
+  await ann.page.getByRole('link', { name: 'help' }).click()
+  await marked
+})
+
 test('unread messages are counted in the channel list, and marked by a line when the channel is opened', async () => {
   const server = await served()
   const ann = await visit(browser(), `${server.url}/chat/chat:random`)

@@ -43,7 +43,8 @@ export function onMyChannels(client: FeedClient, listener: () => void): Stop {
 async function follow(client: FeedClient, feed: string, signal: AbortSignal, changed: () => void): Promise<void> {
   changed()
   try {
-    for await (const _ of client.channel(feed).follow({ signal })) changed()
+    // From the beginning: what came after the listener's reading and before the feed was joined is told then.
+    for await (const _ of client.channel(feed).follow({ after: '0', signal })) changed()
   } catch {
     // The state of the connection says why; the next change of it begins anew.
   }

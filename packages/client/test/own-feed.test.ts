@@ -38,6 +38,16 @@ describe.each(transports)('over %s', (transport) => {
     client.close()
   })
 
+  test('[N25, OWN4] what changed between the first call and the joining of the feed is told', async () => {
+    const { clock, client, calls, read } = watching(transport)
+    // The feed is found when the user is known; that its listener is called then is too early to have heard of more.
+    while (calls.count === 0) await clock.advance(1)
+    read('ana', 1)
+    await clock.advance(20_000)
+    expect(calls.count).toBe(2)
+    client.close()
+  })
+
   test('[N25, OWN1] what changed without a connection is told after it', async () => {
     const { clock, client, server, calls, read } = watching(transport)
     await clock.advance(20_000)

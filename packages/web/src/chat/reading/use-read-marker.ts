@@ -28,6 +28,8 @@ export function useReadMarker(channel: string, onMoved: () => void): (pos: numbe
     return () => {
       document.removeEventListener('visibilitychange', mark)
       clearTimeout(timer.current)
+      // Who leaves at once has read what they saw, too.
+      mark()
     }
   }, [mark])
 
