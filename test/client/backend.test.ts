@@ -17,7 +17,7 @@ test.each(['over REST', 'over a socket'])('[IDM12, A4] a service writes for a us
   const { client, messages } = await messagesOf('backend', { role: 'service' })
   if (way === 'over a socket') {
     const view = messages.live()
-    await expect.poll(() => view.state, { timeout: 20_000 }).toBe('live')
+    await expect.poll(() => view.state).toBe('live')
     expect(client.state.name).toBe('open')
   }
   const made = await messages.create({ text: 'for her' }, { author: 'ana' })

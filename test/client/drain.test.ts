@@ -27,7 +27,7 @@ test('[WSK37, N02] a drain of seconds leaves the SDK on WebSocket, where it is b
   await spawned.restart()
   const restartedAt = performance.now()
   await when(client, ({ state }) => state.name === 'open')
-  expect(performance.now() - restartedAt).toBeLessThan(5000)
+  expect(performance.now() - restartedAt).toBeLessThan(15_000)
   expect([...transports]).toEqual(['websocket'])
 }, 60_000)
 

@@ -31,7 +31,7 @@ describe.each(transports)('over %s', (transport) => {
     view.create({ text: 'his' })
     await when(view, ({ state, records }) => state === 'live' && records.length === 2 && lastAuthor(all) === 'bo')
     expect(client.state).toMatchObject({ name: 'open', user: 'bo' })
-    await expect.poll(() => presence.users.map(({ user }) => user), { timeout: 20_000 }).toContain('bo')
+    await expect.poll(() => presence.users.map(({ user }) => user)).toContain('bo')
   })
 
   test('[WSK8, WSK25] a source of tokens that gives another user’s does so too', async () => {
@@ -44,7 +44,7 @@ describe.each(transports)('over %s', (transport) => {
       await rest.post(at(name), { text: 'tick' })
       return client.state
     }
-    await expect.poll(tick, { timeout: 20_000, interval: 300 }).toMatchObject({ user: 'bo', name: 'open' })
+    await expect.poll(tick, { interval: 300 }).toMatchObject({ user: 'bo', name: 'open' })
     view.create({ text: 'his' })
     await when(view, () => lastAuthor(all) === 'bo')
   })

@@ -57,7 +57,7 @@ describe('three nodes behind nginx, on PostgreSQL and Redis', () => {
       const text = `m${posted.length}`
       const write = () => alice.post(`${path}/messages`, { text }, { 'idempotency-key': `key-${path}-${text}` })
       const status = () => write().then((answer) => answer.status, String)
-      await expect.poll(status, { timeout: 30_000, interval: 100 }).toBe(201)
+      await expect.poll(status, { interval: 100 }).toBe(201)
       posted.push(text)
     }
     await untilAllFollow(followers, post)

@@ -18,7 +18,7 @@ const config = {
   },
 } as const satisfies Config
 const channel = 'game:one'
-const patience = { timeout: 25_000, interval: 100 }
+const patience = { interval: 100 }
 
 async function world() {
   const redis = await startRedis()

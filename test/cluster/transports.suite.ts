@@ -112,6 +112,6 @@ function presenceTest(address: () => Server): void {
     const rest = await address().rest('ann')
     const listed = async () =>
       (await rest.get<PresencePage>(`/v1/channels/${channel}/presence`)).body.users.map(({ user }) => user).sort()
-    for (let turn = 0; turn < 4; turn++) await expect.poll(listed, { timeout: 10_000 }).toEqual(users)
+    for (let turn = 0; turn < 4; turn++) await expect.poll(listed).toEqual(users)
   })
 }

@@ -162,7 +162,7 @@ async function looksRight(browser: Browser, file: string, colorScheme: 'light' |
   expect(await seriousFaults(page)).toEqual([])
   await picture(page, `compare-report-${colorScheme}`)
   await page.setViewportSize({ width: 390, height: 800 })
-  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth), { timeout: 25_000 }).toBe(390)
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
 }
 
 /** Whether something in colour, and not only grey axes, was drawn. */

@@ -75,7 +75,7 @@ describe('known answers', () => {
     const framesOf = async (command: object, ending: RegExp, padding = 0) => {
       const before = traffic.figures()
       line.send(JSON.stringify(command).padEnd(padding))
-      await expect.poll(() => heard.some((text) => ending.test(text)), { timeout: 25_000 }).toBe(true)
+      await expect.poll(() => heard.some((text) => ending.test(text))).toBe(true)
       const { framesUp, framesDown } = traffic.figures()
       const added = (after: Readonly<Record<number, number>>, then: Readonly<Record<number, number>>) =>
         Object.keys(after)

@@ -27,9 +27,14 @@ export interface Fault {
   readonly what: string
   /** Breaks something, and mends what does not mend itself. */
   readonly hit: () => Promise<unknown>
-  /** From the end of `hit` on, until a new write was acknowledged and every reader has it. */
+  /**
+   * From the end of `hit` on, until a new write was acknowledged and every reader has it, as documented. A soak, which
+   * has the machine to itself, holds it to that; a run beside other tests gives it three times as long.
+   */
   readonly withinMs: number
 }
+
+const slack = isSoak ? 1 : 3
 
 /** A run of fewer writes proves little. */
 const leastWrites = 20
@@ -64,8 +69,7 @@ export async function survives(options: Options, faults: readonly Fault[]): Prom
   return await checkedWhile(options, async (watch) => {
     for (const { what, hit, withinMs } of faults) {
       await hit()
-      // Rejects where it took longer: the documented time is what is tried.
-      const tookMs = await watch.recovered(withinMs).catch((error: Error) => {
+      const tookMs = await watch.recovered(slack * withinMs).catch((error: Error) => {
         throw new Error(`${what}: ${error.message}`, { cause: error })
       })
       reportRecovery(what, tookMs)

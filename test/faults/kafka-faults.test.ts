@@ -47,18 +47,18 @@ describe('three nodes behind nginx, on PostgreSQL and Kafka, come through', () =
       { what: 'the broker killed', hit: broker, withinMs: 10_000 },
       { what: 'the topic deleted', hit: topic, withinMs: 10_000 },
     ])
-    await expect.poll(ready, { timeout: 30_000, interval: 500 }).toEqual([200, 200, 200])
+    await expect.poll(ready, { interval: 500 }).toEqual([200, 200, 200])
   })
   test('one node’s link to the broker cut, slowed, half-open', { timeout: 300_000 }, async () => {
     const away = (change: () => void, over: () => Promise<unknown>) => async (): Promise<void> => {
       // What nothing goes through can't be missed.
       const before = link.carried
-      await expect.poll(() => link.carried, { timeout: 20_000 }).toBeGreaterThan(before)
+      await expect.poll(() => link.carried).toBeGreaterThan(before)
       change()
       await over()
       link.mend()
     }
-    const noticed = () => expect.poll(ready, { timeout: 30_000, interval: 500 }).toEqual([200, 503, 200])
+    const noticed = () => expect.poll(ready, { interval: 500 }).toEqual([200, 503, 200])
     await survives({ urls: waysIn(cluster) }, [
       { what: 'cut', hit: away(() => link.cut(), noticed), withinMs: 10_000 },
       {

@@ -79,9 +79,9 @@ test.each(Object.entries(clients))(
     started([...command(), url, 'chat:a'], (line) =>
       seen.push((JSON.parse(line) as { data: { text: string } }).data.text),
     )
-    await expect.poll(() => seen, { timeout: 30_000 }).toEqual(['1'])
+    await expect.poll(() => seen).toEqual(['1'])
     await write('2')
-    await expect.poll(() => seen, { timeout: 30_000 }).toEqual(['1', '2'])
+    await expect.poll(() => seen).toEqual(['1', '2'])
     for (const [signal, text] of [
       ['SIGKILL', '3'],
       ['SIGTERM', '4'],

@@ -49,7 +49,7 @@ async function stop(spawned: Spawned): Promise<{ code: number | null; tookMs: nu
 async function beginDrain(spawned: Spawned) {
   const ended = stop(spawned)
   await expect
-    .poll(async () => (await fetch(`${spawned.server.url}/readyz`)).status, { timeout: 5000, interval: 20 })
+    .poll(async () => (await fetch(`${spawned.server.url}/readyz`)).status, { interval: 20 })
     .toBe(503)
   return ended
 }
@@ -234,7 +234,7 @@ describe('a peer that does not do its part', { timeout: 60_000 }, () => {
     for (const mute of [...sockets.slice(0, 10), ...streams.slice(0, 5), ...polls.slice(0, 5)]) mute.pause()
     const alice = await spawned.server.rest('alice')
     const parked = async () => (await alice.get<{ readers: number }>('/v1/channels/chat:crowd')).body.readers
-    await expect.poll(parked, { timeout: 20_000 }).toBe(666)
+    await expect.poll(parked).toBe(666)
     const { code, tookMs } = await stop(spawned)
     expect(code).toBe(0)
     expect(tookMs).toBeLessThan(10_000)

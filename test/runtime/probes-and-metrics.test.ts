@@ -163,7 +163,7 @@ describe('metrics', () => {
       valuesOf((await alice.get('/metrics')).text, 'dovetail_connections_closed_total')[
         '{transport="websocket",reason="peer"}'
       ]
-    await expect.poll(closed, { timeout: 20_000 }).toBe(1)
+    await expect.poll(closed).toBe(1)
     const { text } = await alice.get('/metrics')
     expect(valuesOf(text, 'dovetail_resets_total')).toEqual({
       '{reason="ahead"}': 0,

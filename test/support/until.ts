@@ -1,5 +1,5 @@
 /** How long a test waits for something that must happen: generous, since the machine may be slow and busy. */
-export const patienceMs = 20_000
+export const patienceMs = 45_000
 
 /** Waits for a promise; on a timeout, the error says what was expected and what was seen instead. */
 export async function until<Value>(

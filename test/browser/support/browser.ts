@@ -13,7 +13,7 @@ const args = [
 ]
 
 /** How long a test waits for what a page must show: browsers are slow while a whole suite runs on two cores. */
-export const patienceMs = 25_000
+export const patienceMs = 60_000
 
 /**
  * One real browser for the tests of a file. They have time for several waits of `patienceMs`. `pageCache`: pages that

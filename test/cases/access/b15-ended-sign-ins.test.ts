@@ -33,7 +33,7 @@ async function reading(server: Server, channel: string, bearer: string): Promise
   const polled = rest.get<ChangesReply>(`${path}?after=${cursor}&wait=9`)
   // A test that fails before it awaits this reports its own failure.
   polled.catch(() => {})
-  await expect.poll(readers, { timeout: 20_000 }).toBe(before + 3)
+  await expect.poll(readers).toBe(before + 3)
   return { socket, stream, polled }
 }
 

@@ -59,7 +59,7 @@ describe('B22', () => {
     const alice = await server.rest('alice')
     for (let n = 0; n < 3; n++) {
       const cut = proxy.cut
-      await expect.poll(() => proxy.cut, { timeout: 20_000 }).toBeGreaterThan(cut)
+      await expect.poll(() => proxy.cut).toBeGreaterThan(cut)
       await alice.post(at(channel), { text: `m${n}` })
     }
     await when(view, ({ records }) => records.length === 3)

@@ -61,7 +61,7 @@ describe('B42', () => {
       else void ann.command('unsubscribe', { channel }).catch(() => {})
       const { presence } = await snapshot
       await expect
-        .poll(() => believed(watcher, channel, presence), { timeout: 20_000, interval: 5 })
+        .poll(() => believed(watcher, channel, presence), { interval: 5 })
         .toEqual(['watcher'])
       watcher.close(1000)
       await watcher.ended()

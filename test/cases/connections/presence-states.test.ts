@@ -30,7 +30,7 @@ describe('presence states', () => {
       await one.ok('state', { channel, state: { typing: true } })
       await expect.poll(() => shown(channel, 'ann')).toEqual({ typing: true })
       one[end]()
-      await expect.poll(() => shown(channel, 'ann'), { timeout: 1000 }).toEqual({ editing: 3 })
+      await expect.poll(() => shown(channel, 'ann')).toEqual({ editing: 3 })
       two[end]()
       await expect.poll(() => shown(channel, 'ann')).toBe('gone')
     },

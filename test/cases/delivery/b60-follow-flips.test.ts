@@ -30,7 +30,7 @@ describe.each(transports)('B60, over %s', (transport) => {
       updates += view.records.some(({ data }) => data.text === 'once') ? 1 : 0
     })
     await when(view, ({ state }) => state === 'live')
-    await expect.poll(readers, { timeout: 20_000 }).toBe(1)
+    await expect.poll(readers).toBe(1)
     await post('once')
     await when(view, ({ records }) => records.length === 1)
     await post('after')
@@ -53,7 +53,7 @@ describe.each(transports)('B60, over %s', (transport) => {
       view.close()
     }
     kept.close()
-    await expect.poll(readers, { timeout: 20_000 }).toBe(0)
+    await expect.poll(readers).toBe(0)
     await post('unheard')
     expect([await readers(), updates]).toEqual([0, 0])
   })

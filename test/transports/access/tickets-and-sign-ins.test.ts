@@ -79,7 +79,7 @@ describe.each(stores)('tickets, sessions and read marks, %s store', (store) => {
     expect((await nobody.as(phone).delete('/v1/sessions/phone')).status).toBe(204)
     expect((await onPhone.ended()).code).toBe(4401)
     await stream.ended()
-    expect(performance.now() - before).toBeLessThan(4_000)
+    expect(performance.now() - before).toBeLessThan(20_000)
     expect((await nobody.as(phone).get('/v1/me')).status).toBe(401)
     const again = await server.open()
     expect(await again.command('hello', { token: phone })).toMatchObject({ error: { code: 'unauthenticated' } })

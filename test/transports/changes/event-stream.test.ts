@@ -150,7 +150,7 @@ describe('an event stream', () => {
     const readers = async () => (await rest.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
     expect(await readers()).toBe(1)
     reader.close()
-    await expect.poll(readers, { timeout: 5_000 }).toBe(0)
+    await expect.poll(readers).toBe(0)
   })
 })
 
@@ -199,12 +199,12 @@ describe('a stream of several channels', () => {
     const readers = async () => (await alice.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
     const reader = await stream(`/v1/changes?sub=${channel}@0&sub=${channel}`)
     await reader.until('the second', () => reader.events('changes').some(({ data }) => data.from === 1))
-    await expect.poll(readers, { timeout: 20_000, interval: 20 }).toBe(1)
+    await expect.poll(readers, { interval: 20 }).toBe(1)
     await alice.post(at(channel), { text: '2' })
     await reader.until('the change', () => reader.events('changes').some(({ data }) => data.to === 2))
     expect(reader.events('changes').filter(({ data }) => data.to === 2)).toHaveLength(1)
     reader.close()
-    await expect.poll(readers, { timeout: 20_000, interval: 20 }).toBe(0)
+    await expect.poll(readers, { interval: 20 }).toBe(0)
   })
 
   test('[RDG11] gives JSON if Accept prefers it', async () => {

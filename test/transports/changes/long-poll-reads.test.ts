@@ -44,7 +44,7 @@ async function followed() {
     expect((await alice.post('/v1/batch', { writes })).status).toBe(200)
   }
   const readers = async () => (await alice.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
-  const isParked = () => expect.poll(readers, { timeout: 5_000, interval: 20 }).toBe(1)
+  const isParked = () => expect.poll(readers, { interval: 20 }).toBe(1)
   await write('1')
   const { cursor } = (await alice.get<ChangesReply>(path)).body
   const first = awaitLater(poll(cursor))

@@ -20,7 +20,7 @@ describe.each(stores)('long-poll, %s store', (store) => {
     const { cursor } = (await alice.get<ChangesReply>(`/v1/channels/${channel}/changes`)).body
     const parked = awaitLater(alice.get<ChangesReply>(path(channel, `after=${cursor}&wait=30`)))
     const readers = async () => (await alice.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
-    await expect.poll(readers, { timeout: 5_000, interval: 20 }).toBe(1)
+    await expect.poll(readers, { interval: 20 }).toBe(1)
     await alice.post(at(channel), { text: '2' })
     const answer = await parked
     expect(answer.body).toMatchObject({ channel, from: 1, to: 2, cursor: cursor.replace(/1$/, '2'), more: false })
@@ -36,7 +36,7 @@ describe.each(stores)('long-poll, %s store', (store) => {
     const { cursor } = (await backend.get<ChangesReply>(`/v1/channels/${channel}/changes`)).body
     const parked = awaitLater(backend.get<ChangesReply>(path(channel, `after=${cursor}&wait=30&limit=2`)))
     const readers = async () => (await backend.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
-    await expect.poll(readers, { timeout: 5_000, interval: 20 }).toBe(1)
+    await expect.poll(readers, { interval: 20 }).toBe(1)
     const writes = ['2', '3', '4'].map((text) => ({ op: 'create', channel, collection: 'messages', data: { text } }))
     expect((await backend.post('/v1/batch', { writes })).status).toBe(200)
     const first = (await parked).body
@@ -53,7 +53,7 @@ describe.each(stores)('long-poll, %s store', (store) => {
     const before = performance.now()
     const answer = await alice.get<ChangesReply>(path(channel, 'after=0&wait=30'))
     expect(answer.body).toMatchObject({ from: 0, to: 1 })
-    expect(performance.now() - before).toBeLessThan(5_000)
+    expect(performance.now() - before).toBeLessThan(20_000)
     expect(answer.headers.etag).toBeUndefined()
   })
 
@@ -157,7 +157,7 @@ describe.each(stores)('long-poll, %s store', (store) => {
     const [one, two] = [freshChannel(), freshChannel()]
     const parked = awaitLater(alice.get<Several>(`/v1/changes?sub=${one}@0&sub=${two}@0&wait=30`))
     const readers = async () => (await alice.get<{ readers: number }>(`/v1/channels/${two}`)).body.readers
-    await expect.poll(readers, { timeout: 5_000, interval: 20 }).toBe(1)
+    await expect.poll(readers, { interval: 20 }).toBe(1)
     await alice.post(at(two), { text: '1' })
     const { channels } = (await parked).body
     expect(channels.map(({ channel, to }) => [channel, to])).toEqual([
@@ -173,7 +173,7 @@ describe.each(stores)('long-poll, %s store', (store) => {
       alice.get<ChangesReply & { signals: Signal[] }>(path(channel, 'after=0&wait=30&signals=1')),
     )
     const readers = async () => (await alice.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
-    await expect.poll(readers, { timeout: 5_000, interval: 20 }).toBe(1)
+    await expect.poll(readers, { interval: 20 }).toBe(1)
     await alice.post(`/v1/channels/${channel}/signals`, { type: 'typing', data: 1 })
     const { signals, changes } = (await parked).body
     expect(changes).toEqual([])

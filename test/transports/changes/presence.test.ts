@@ -280,7 +280,7 @@ describe('the end of a presence over HTTP', () => {
     const readers = async () =>
       (await (await server.rest()).get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
     first.close()
-    await expect.poll(readers, { timeout: 20_000 }).toBe(2)
+    await expect.poll(readers).toBe(2)
     second.close()
     expect(await watcher.next('presence', channel)).toMatchObject({ join: [{ user: 'ann' }] })
     expect(await watcher.next('presence', channel)).toMatchObject({ leave: ['ann'] })

@@ -15,7 +15,7 @@ async function withPurged(server: Server) {
   await alice.delete(at(channel, 'messages', 'gone'))
   const epoch = String(made.headers['dovetail-at']).split('.')[0]
   const poll = async () => (await alice.get(changesPath(channel, `${epoch}.2`))).status
-  await expect.poll(poll, { timeout: 30_000, interval: 50 }).toBe(410)
+  await expect.poll(poll, { interval: 50 }).toBe(410)
   return { alice, channel, epoch, head: `${epoch}.3` }
 }
 

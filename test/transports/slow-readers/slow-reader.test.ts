@@ -49,7 +49,7 @@ describe('[B39] slow readers beside a fast one', () => {
       everyMs: 20,
     })
     const end = from + changes
-    await expect.poll(() => fast.cameAt(end), { timeout: 20_000 }).not.toBeNaN()
+    await expect.poll(() => fast.cameAt(end)).not.toBeNaN()
     fast.close()
     const delaysMs = sentAt.map((at, i) => fast.cameAt(from + (i + 1) * atOnce) - at)
     return { view: foldAll(emptyView(null, from), fast.ranges), delaysMs }
@@ -80,12 +80,12 @@ describe('[B39] slow readers beside a fast one', () => {
       alone.push(percentile((await feedBeside(server, channel, quiet.cursor, quiet.head)).delaysMs, 99))
       const { cursor, head: from } = await head()
       const slow = await Promise.all(Object.values(slowReaders).map((start) => start(server.port, channel, cursor)))
-      await expect.poll(() => readersOf(server, channel), { timeout: 20_000 }).toBe(slow.length)
+      await expect.poll(() => readersOf(server, channel)).toBe(slow.length)
       for (const reader of slow) reader.pause()
       const heard = await feedBeside(server, channel, cursor, from)
       beside.push(percentile(heard.delaysMs, 99))
       await catchUp(slow, from, heard)
-      await expect.poll(() => readersOf(server, channel), { timeout: 20_000 }).toBe(0)
+      await expect.poll(() => readersOf(server, channel)).toBe(0)
     }
     // The best of the rounds, which take turns: what else the machine does spoils some, slow readers spoil each.
     const idle = Math.min(...alone)
@@ -106,7 +106,7 @@ describe.each(Object.entries(slowStreamReaders))('a reader that takes nothing, b
       const readers = () => readersOf(server, channel)
       expect(await readers()).toBe(1)
       await feed(server, channel, { changes: 400, ids: 200, bytes: 50_000 })
-      await expect.poll(readers, { timeout: 25_000, interval: 100 }).toBe(0)
+      await expect.poll(readers, { interval: 100 }).toBe(0)
       expect(stderr()).toMatch(/"code":4408.*the peer took nothing/)
       expect((await rest.get('/metrics')).text).toMatch(/^dovetail_closed_total\{code="4408"\} 1$/m)
       slow.resume()
@@ -134,9 +134,9 @@ describe('replies that nobody takes', () => {
     const channel = freshChannel('ticks')
     const rest = await server.rest()
     const poll = await askUnread(server.port, `/v1/channels/${channel}/changes?after=0&wait=50`, 50)
-    await expect.poll(() => readersOf(server, channel), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => readersOf(server, channel)).toBe(1)
     await feed(server, channel, { changes: 40, ids: 20, bytes: 50_000 })
-    await expect.poll(stderr, { timeout: 25_000 }).toMatch(/"code":4408.*the peer did not take its reply/)
+    await expect.poll(stderr).toMatch(/"code":4408.*the peer did not take its reply/)
     expect((await rest.get('/metrics')).text).toMatch(/^dovetail_closed_total\{code="4408"\} 1$/m)
     poll.resume()
     await poll.ended

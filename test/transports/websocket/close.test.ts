@@ -166,7 +166,7 @@ describe('close codes', () => {
     const readers = async () => (await rest.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
     expect(await readers()).toBe(1)
     line.reset()
-    await expect.poll(readers, { timeout: 5_000 }).toBe(0)
+    await expect.poll(readers).toBe(0)
   })
 })
 

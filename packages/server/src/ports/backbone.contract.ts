@@ -141,7 +141,7 @@ function publishingContract(opened: Opened): void {
       'the last notification',
       (notification) => notification.kind === 'advanced' && notification.head === 1000,
     )
-    await expect.poll(() => subscriber.notifications.length, { timeout: 25_000 }).toBe(1000)
+    await expect.poll(() => subscriber.notifications.length).toBe(1000)
   })
 }
 

@@ -6,7 +6,7 @@ import { commit, create, general, noon, outcomeOf, recordOf, unit } from '../../
 import { systemClock } from '../../runtime/system-clock.ts'
 import { openRedisStore } from './open.ts'
 
-const patience = { timeout: 25_000, interval: 50 }
+const patience = { interval: 50 }
 
 async function world(options: RedisOptions = {}) {
   const redis = await startRedis(options)
