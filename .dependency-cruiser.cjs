@@ -99,6 +99,7 @@ const coreRooms = {
   person: ['access', 'log', 'read', 'rules'],
   retention: ['access', 'log', 'rules'],
   transfer: ['access', 'log', 'read', 'rules', 'write'],
+  following: ['access', 'log', 'read', 'rules'],
   cluster: ['access', 'log', 'rules'],
   schema: ['access', 'rules'],
 }

@@ -131,6 +131,9 @@ describe('real replies are as /openapi.json describes them', () => {
     const parts = await held('GET', '/v1/changes', several)
     await held('GET', '/v1/changes', several, undefined, { 'if-none-match': String(parts.headers.etag) })
     await held('POST', '/v1/changes', '/v1/changes?wait=1&signals=1', { subs: { [ch]: '0' } })
+    const backend = await server.rest('backend', { role: 'service' })
+    await held('GET', '/v1/follow', `/v1/follow?pattern=${ch}&after=0`, undefined, {}, backend)
+    await held('POST', '/v1/follow', '/v1/follow', { pattern: `${ch}*` }, {}, backend)
     // A stream has no end to wait for: its kind is what is held here.
     const stream = await fetch(`${server.url}${one}?after=${cursor}`, { headers: { accept: 'text/event-stream' } })
     const headers = Object.fromEntries(stream.headers)

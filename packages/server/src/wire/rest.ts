@@ -6,7 +6,10 @@ import {
   type BatchReply,
   type ChangesReply,
   codes,
+  type FollowedChannel,
+  type FollowedEnd,
   type Page,
+  type PatternReply,
   type PresencePage,
   type Problem,
   type SearchReply,
@@ -46,6 +49,25 @@ export function encodeSeveralChanges(
 
 function signalsMember(signals: readonly JsonText<Signal>[] | undefined): string {
   return signals === undefined ? '' : `,"signals":${encodeList(signals)}`
+}
+
+export type FollowedMembers = WithTexts<FollowedChannel, 'changes'>
+
+/** `reset` is optional. */
+export function encodeFollowedChannel(members: FollowedMembers): JsonText<FollowedChannel> {
+  const { channel, epoch, from, to, changes, reset } = members
+  const resetMember = reset === undefined ? '' : `,"reset":"${reset}"`
+  const text = `{"channel":"${channel}","epoch":"${epoch}","from":${from},"to":${to},"changes":${encodeList(changes)}${resetMember}}`
+  return text as JsonText<FollowedChannel>
+}
+
+export function encodePatternReply(members: {
+  readonly channels: readonly JsonText<FollowedChannel | FollowedEnd>[]
+  readonly cursor: string
+  readonly more: boolean
+}): JsonText<PatternReply> {
+  const { channels, cursor, more } = members
+  return `{"channels":${encodeList(channels)},"cursor":"${cursor}","more":${more}}` as JsonText<PatternReply>
 }
 
 type Hit = SearchReply['hits'][number]

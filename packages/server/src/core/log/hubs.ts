@@ -6,6 +6,7 @@ import type { Backbone } from '../../ports/backbone.ts'
 import type { Clock, Stop } from '../../ports/clock.ts'
 import { type Store, type StoredRecord, StoreUnavailable } from '../../ports/store.ts'
 import type { LogCounts } from './counts/log-counts.ts'
+import { Touches } from './feeds/touches.ts'
 import type { Flusher } from './flush.ts'
 import { Hub } from './hub.ts'
 import type { HubNode } from './hub-node.ts'
@@ -45,6 +46,8 @@ const comparisonsAtATime = 8
 export class Hubs {
   readonly #options: HubsOptions
   readonly #entries = new Map<string, Entry>()
+  /** Of all channels, those that have no hub here too. */
+  readonly touches = new Touches()
 
   constructor(options: HubsOptions) {
     this.#options = options
@@ -137,6 +140,7 @@ export class Hubs {
   }
 
   #deliver(channel: string, epoch: string, head: number, apply: (hub: Hub) => void): void {
+    this.touches.touched(channel)
     const entry = this.#entries.get(channel)
     if (entry === undefined) return
     if (entry.hub !== null) apply(entry.hub)
@@ -146,6 +150,7 @@ export class Hubs {
 
   /** The channel was deleted here. */
   drop(channel: string): void {
+    this.touches.touched(channel)
     const entry = this.#entries.get(channel)
     if (entry === undefined) return
     if (entry.hub === null) entry.dropped = true
@@ -154,6 +159,7 @@ export class Hubs {
 
   /** Compares the channel's hub, where there is one, with the store. Rejects where the store can't be asked. */
   async compareWithStore(channel: string): Promise<void> {
+    this.touches.touched(channel)
     const hub = await this.#entries.get(channel)?.ready.catch(() => undefined)
     if (hub === undefined) return
     const known = { epoch: hub.epoch, head: hub.head }
@@ -165,6 +171,7 @@ export class Hubs {
 
   /** The same for all hubs that are meant, a few at a time. Rejects with the first failure. */
   async compareAllWithStore(isMeant: (channel: string) => boolean): Promise<void> {
+    this.touches.anyTouched()
     const left = [...this.#entries.keys()].filter(isMeant)
     const compareRest = async (): Promise<void> => {
       for (let channel = left.pop(); channel !== undefined; channel = left.pop()) await this.compareWithStore(channel)

@@ -1,6 +1,6 @@
 /** Channels themselves, described and listed. */
 import { formatCursor } from 'dovetail-protocol'
-import type { ChannelFacts } from '../../ports/store.ts'
+import type { ChannelFacts, Store } from '../../ports/store.ts'
 import { policyOf } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
 import { readable } from '../access/readable.ts'
@@ -78,6 +78,7 @@ export async function listChannels(
   return { channels: found, after: rows.length === scanLimit ? (rows.at(-1)?.name ?? null) : null }
 }
 
-function storesOf(core: ChannelContext) {
+/** Every store that keeps channels of the configuration, once. */
+export function storesOf(core: Pick<ChannelContext, 'durable' | 'policies' | 'storeOf'>): Store[] {
   return [...new Set([core.durable, ...[...core.policies.namespaces.keys()].map((name) => core.storeOf(name))])]
 }

@@ -85,8 +85,7 @@ async function answerWoken(
   reply: FastifyReply,
   { parked, leave, begin }: Waiting,
 ): Promise<FastifyReply> {
-  // The server sends nothing while the poll is parked, so only TCP keep-alive finds a peer that has vanished.
-  request.raw.socket.setKeepAlive(true, keepAliveMs(context))
+  keepPeerAlive(context, request)
   reply.raw.on('close', parked.stop)
   try {
     await begin()
@@ -105,6 +104,11 @@ async function answerWoken(
   }
 }
 
+/** The server sends nothing while a poll is parked, so only TCP keep-alive finds a peer that has vanished. */
+export function keepPeerAlive(context: TransportContext, request: FastifyRequest): void {
+  request.raw.socket.setKeepAlive(true, keepAliveMs(context))
+}
+
 /**
  * The delay of TCP keep-alive, in ms. With the ten probes of one second each that follow it, it is within
  * `presenceSeconds`.
@@ -114,7 +118,7 @@ function keepAliveMs({ core }: TransportContext): number {
 }
 
 /** Refuses a parked poll whose token has expired or whose session was revoked meanwhile. */
-function requireGood(context: TransportContext, caller: Caller): void {
+export function requireGood(context: TransportContext, caller: Caller): void {
   context.core.revocations.checked(caller)
   if (hasExpired(context, caller)) throw new Failure('token_expired', 'The token has expired.')
 }

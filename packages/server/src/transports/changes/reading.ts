@@ -1,5 +1,5 @@
 /** Parses which channels an HTTP request follows, from which cursors, and with which options. */
-import { FollowRequest, frameBytesFor, leastFrameClass } from 'dovetail-protocol'
+import { FollowRequest, frameBytesFor, type Limits, leastFrameClass } from 'dovetail-protocol'
 import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { namedChannel } from '../../core/access/address.ts'
@@ -45,7 +45,7 @@ export function readingOfOne(context: TransportContext, request: FastifyRequest)
  * The id of the last event that the reader received, which is a cursor; `null`: none. An EventSource polyfill that can
  * set no header puts the id into the URL.
  */
-function lastEventIdOf(request: FastifyRequest): string | null {
+export function lastEventIdOf(request: FastifyRequest): string | null {
   const given = [
     headerOf(request, 'last-event-id'),
     textParam(request.query, 'lastEventId'),
@@ -102,24 +102,31 @@ export function readingOfBody(context: TransportContext, request: FastifyRequest
 function manner(context: TransportContext, request: FastifyRequest): Omit<Reading, 'subs' | 'isSingle'> {
   const { limits } = context.core
   const { query } = request
-  const wait = textParam(query, 'wait')
   const presence = flagParam(query, 'presence')
   const client = textParam(query, 'client')
   const maxBytes = wholeParam(query, 'maxBytes', leastFrameClass, Number.MAX_SAFE_INTEGER)
   if (presence && client !== undefined && !isClientId(client)) throw new Failure('invalid_query', clientRule)
   return {
-    waitSeconds:
-      wait === undefined
-        ? null
-        : wait === ''
-          ? limits.waitSeconds
-          : (numberParam(query, 'wait', minWaitSeconds(limits.waitSecondsMax), limits.waitSecondsMax) ?? null),
-    limit: wholeParam(query, 'limit', 1, limits.changes) ?? limits.changesDefault,
+    waitSeconds: waitOf(limits, query),
+    limit: limitOf(limits, query),
     signals: flagParam(query, 'signals'),
     presence,
     presentAs: presence && client !== undefined ? holderOf(client) : null,
     maxBytes: maxBytes === undefined ? null : frameBytesFor(maxBytes),
   }
+}
+
+/** How long to wait for a change, in seconds; `null`: answer at once. */
+export function waitOf({ waitSeconds, waitSecondsMax }: Limits, query: unknown): number | null {
+  const wait = textParam(query, 'wait')
+  if (wait === undefined) return null
+  if (wait === '') return waitSeconds
+  return numberParam(query, 'wait', minWaitSeconds(waitSecondsMax), waitSecondsMax) ?? null
+}
+
+/** The most changes of one reply. */
+export function limitOf({ changes, changesDefault }: Limits, query: unknown): number {
+  return wholeParam(query, 'limit', 1, changes) ?? changesDefault
 }
 
 /** The shortest wait: one second, or less where `waitSecondsMax` is less. */

@@ -11,8 +11,9 @@ import { keepUnlessAsked } from '../http/keep-alive.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { EventStream } from './event-stream.ts'
 import { type Reading, requireStartable } from './reading.ts'
+import type { StreamLine, StreamReader } from './stream-reader.ts'
 
-const headers = {
+export const streamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
@@ -29,23 +30,35 @@ export async function stream(
   // One channel that can't be read is refused as any request is; of several, each is told on its own.
   if (reading.isSingle && only !== undefined) await readable(context.core, caller, only.channel)
   requireStartable(reading)
-  if (request.method === 'HEAD') return reply.headers(headers).send()
+  if (request.method === 'HEAD') return reply.headers(streamHeaders).send()
+  const events = openStream(context, caller, request, reply, (line) => new EventStream(line, reading))
+  await events.begin()
+  return reply
+}
+
+/** Begins the response, and makes the reader that writes it: from here on nothing can be refused any more. */
+export function openStream<Kind extends StreamReader>(
+  context: TransportContext,
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  make: (line: StreamLine) => Kind,
+): Kind {
   const leave = context.connections.enter(context.addressOf(request.raw))
   if (leave === null) throw tooManyConnections()
   const response = reply.raw
   reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) response.setHeader(name, value)
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  for (const [name, value] of Object.entries(streamHeaders)) response.setHeader(name, value)
   const { socket } = request.raw
   socket.setNoDelay(true)
   if (context.isDraining()) keepUnlessAsked(request, response)
   response.writeHead(200)
   response.flushHeaders()
-  const events = new EventStream({
+  const events = make({
     context,
     caller,
-    reading,
     socket,
     payer: payerOf(context, caller, request.raw),
     isChunked: request.raw.httpVersion !== '1.0',
@@ -56,6 +69,5 @@ export async function stream(
     events.stop()
     context.readers.delete(events)
   })
-  await events.begin()
-  return reply
+  return events
 }

@@ -5,6 +5,7 @@ import { batchResources } from './batch.ts'
 import { changeResources } from './changes.ts'
 import { channelResources } from './channels.ts'
 import { documentResources } from './documents.ts'
+import { followResources } from './followers/follow.ts'
 import { guestResources } from './guests.ts'
 import { healthResources, readinessOf } from './health.ts'
 import { limitResources } from './limits.ts'
@@ -31,6 +32,7 @@ export function resourcesOf(context: TransportContext): readonly Resource[] {
     ...importResources(context),
     ...exportResources(context),
     ...changeResources(context),
+    ...followResources(context),
     ...presenceResources(context),
     ...signalResources(context),
     ...searchResources(context),
