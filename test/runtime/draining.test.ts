@@ -48,9 +48,7 @@ async function stop(spawned: Spawned): Promise<{ code: number | null; tookMs: nu
 /** The same once the server says that it drains. */
 async function beginDrain(spawned: Spawned) {
   const ended = stop(spawned)
-  await expect
-    .poll(async () => (await fetch(`${spawned.server.url}/readyz`)).status, { interval: 20 })
-    .toBe(503)
+  await expect.poll(async () => (await fetch(`${spawned.server.url}/readyz`)).status, { interval: 20 }).toBe(503)
   return ended
 }
 

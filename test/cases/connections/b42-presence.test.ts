@@ -60,9 +60,7 @@ describe('B42', () => {
       if (run % 2 === 0) ann.terminate()
       else void ann.command('unsubscribe', { channel }).catch(() => {})
       const { presence } = await snapshot
-      await expect
-        .poll(() => believed(watcher, channel, presence), { interval: 5 })
-        .toEqual(['watcher'])
+      await expect.poll(() => believed(watcher, channel, presence), { interval: 5 }).toEqual(['watcher'])
       watcher.close(1000)
       await watcher.ended()
       ann.terminate()
