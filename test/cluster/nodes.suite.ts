@@ -199,6 +199,21 @@ function rightsSuite(nodes: Nodes): void {
     expect(await onLaptop.ok('ping')).toHaveProperty('serverTime')
   })
 
+  test('[TOK20] an API key that is made on one node counts on the others, and one that is revoked ends there', async () => {
+    const [here, there] = nodes()
+    const root = await here.rest('root', { role: 'admin' })
+    const { key, id } = (await root.post<{ key: string; id: string }>('/v1/keys', { user: 'billing' })).body
+    const service = (await there.rest()).as(key)
+    expect((await service.get('/v1/me')).status).toBe(200)
+    const socket = await there.open()
+    await socket.hello(key)
+    const stream = await openStream({ port: there.port, path: `/v1/channels/${freshChannel()}/changes`, token: key })
+    expect((await root.delete(`/v1/keys/${id}`)).status).toBe(204)
+    expect((await socket.ended()).code).toBe(4401)
+    await stream.ended()
+    expect((await service.get('/v1/me')).status).toBe(401)
+  })
+
   test.each(readTransports.slice(0, 3))(
     'a membership lost on one node ends its reader on another in log order, by $name',
     async (transport) => {

@@ -9,6 +9,7 @@ import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
+import { keyCommand } from './commands/key.ts'
 import { publishCommand } from './commands/publish.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -71,6 +72,7 @@ function commandGroups(terminal: Terminal): Readonly<Record<string, readonly Com
       importCommand(terminal),
       exportCommand(terminal),
       userCommand(terminal),
+      keyCommand(terminal),
       schemaCommand(terminal),
     ],
     'Measure and check:': [

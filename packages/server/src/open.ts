@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { openMemoryBackbone } from './backbones/memory/memory-backbone.ts'
 import { loadAdapter, StartFailure } from './load-adapter.ts'
 import type { Accounts } from './ports/accounts.ts'
+import type { ApiKeys } from './ports/api-keys/api-keys.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { SharedBuckets } from './ports/buckets.ts'
 import type { Clock } from './ports/clock.ts'
@@ -12,6 +13,7 @@ import type { PresenceStore } from './ports/presence.ts'
 import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
 import { MemoryAccounts } from './stores/memory/memory-accounts.ts'
+import { MemoryApiKeys } from './stores/memory/memory-api-keys.ts'
 import { openMemoryStore } from './stores/memory/memory-store.ts'
 
 export { StartFailure }
@@ -20,6 +22,7 @@ export { StartFailure }
 export interface DurableStore {
   readonly store: Store
   readonly accounts: Accounts
+  readonly apiKeys: ApiKeys
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
   /** Writes that applications leave in the database; `null`: this store takes none. Opened by its first call. */
@@ -43,14 +46,16 @@ export async function openStore(
   switch (scheme) {
     case 'memory': {
       const store = openMemoryStore()
-      return { store, accounts: new MemoryAccounts(store), watch: null, outbox: null, reindexing: null }
+      const accounts = new MemoryAccounts(store)
+      return { store, accounts, apiKeys: new MemoryApiKeys(), watch: null, outbox: null, reindexing: null }
     }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite/open.ts')
       const path = pathIn(address)
       try {
         const store = await openSqliteStore({ path, onNewHistory })
-        return { store, accounts: store, watch: null, outbox: null, reindexing: store.reindexing }
+        const { apiKeys, reindexing } = store
+        return { store, accounts: store, apiKeys, watch: null, outbox: null, reindexing }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -64,6 +69,7 @@ export async function openStore(
         return {
           store,
           accounts: store,
+          apiKeys: store.apiKeys,
           watch: store,
           outbox: new PostgresOutbox({ url: address }),
           reindexing: store.reindexing,

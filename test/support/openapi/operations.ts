@@ -16,6 +16,7 @@ const examples: Readonly<Record<string, string>> = {
   recordId: 'm',
   user: 'alice',
   session: 's',
+  key: '3f9c0a1b2c3d4e5f',
   file: 'start.js',
 }
 

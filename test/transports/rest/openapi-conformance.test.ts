@@ -167,6 +167,16 @@ describe('real replies are as /openapi.json describes them', () => {
     await held('DELETE', '/v1/users/{user}/sessions', '/v1/users/bob/sessions', undefined, {}, await server.rest('bob'))
   })
 
+  test('API keys', async () => {
+    const root = await server.rest('root', { role: 'admin' })
+    const made = await held('POST', '/v1/keys', '/v1/keys', { user: 'billing' }, {}, root)
+    await held('GET', '/v1/keys', '/v1/keys', undefined, {}, root)
+    const { id } = made.body as { id: string }
+    await held('DELETE', '/v1/keys/{key}', `/v1/keys/${id}`, undefined, {}, root)
+    expect((await answerOf('DELETE', '/v1/keys/{key}', `/v1/keys/${id}`, undefined, {}, root)).status).toBe(404)
+    expect((await answerOf('GET', '/v1/keys', '/v1/keys')).status).toBe(403)
+  })
+
   test('imports and exports, and all that is kept of a person', async () => {
     const ch = freshChannel()
     const service = await server.rest('mover', { role: 'service' })

@@ -7,6 +7,7 @@ import type { Tokens } from '../auth/tokens.ts'
 import type { Core } from '../core/core.ts'
 import type { OutboxRelay } from '../core/outbox/relay.ts'
 import { Retention } from '../core/retention/retention.ts'
+import type { ApiKeys } from '../ports/api-keys/api-keys.ts'
 import type { Store } from '../ports/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
 import { Connections } from '../transports/connections/connections.ts'
@@ -42,6 +43,7 @@ export interface NodeParts {
   /** `null`: the store has no outbox. */
   readonly relay: OutboxRelay | null
   readonly stores: readonly Store[]
+  readonly apiKeys: ApiKeys
   /** The path of the API in front of `/v1`, on a server that has other addresses too. */
   readonly basePath?: string
 }
@@ -99,7 +101,7 @@ export class Node {
   }
 
   async #begin(): Promise<TransportContext> {
-    const { options, core, secret, tokens, keySet, log, basePath = '' } = this.#parts
+    const { options, core, secret, tokens, keySet, log, apiKeys, basePath = '' } = this.#parts
     const addressOf = addressReader(options.trustProxy ?? false)
     const readers = this.#readers
     const guests: GuestOffice = { core, tokens, secret, issuer: options.issuer, audience: options.audience }
@@ -114,6 +116,7 @@ export class Node {
       core,
       basePath,
       tickets,
+      apiKeys: { core, keys: apiKeys },
       guarded: new Set(options.guard),
       callers: new Callers({ core, tickets, addressOf, application }),
       connections: new Connections(core.limits.connections),

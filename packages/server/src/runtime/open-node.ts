@@ -1,5 +1,6 @@
 /** Opens all parts of a node by its options and assembles them. */
 import type { Limits } from 'dovetail-protocol'
+import { ApiKeyVerifier, isApiKey } from '../auth/api-keys.ts'
 import { KeySet } from '../auth/key-set.ts'
 import { keySourceOf } from '../auth/key-source.ts'
 import { makeFolder, privateFolder } from '../auth/make-folder.ts'
@@ -49,13 +50,11 @@ export async function openNode<Served>(
     const backbone = await parts.open(
       Promise.resolve(options.adapters?.backbone ?? openBackbone(options.backbone, { clock, report })),
     )
-    const { store, accounts, watch, outbox, reindexing } = await openDurable(options, data, log)
+    const { store, accounts, apiKeys, watch, outbox, reindexing } = await openDurable(options, data, log)
     const kept = await parts.open(Promise.resolve(store))
     const memory = await parts.open(openMemoryNamespaces(options.memory, { clock, report, leaseMs: leaseMs(limits) }))
     const core = assemble({
-      clock,
-      limits,
-      policies,
+      ...{ clock, limits, policies },
       durable: await declaredStore(kept, policies, log),
       volatile: memory.store,
       accounts,
@@ -63,7 +62,7 @@ export async function openNode<Served>(
       watches: { durable: watch, volatile: memory.watch },
       reindexing,
       shared: memory.shared,
-      verify: (token) => tokens.verify(token),
+      verify: verifierOf(tokens, new ApiKeyVerifier(apiKeys, clock, report)),
       isWithdrawn: (caller) => tokens.isWithdrawn(caller),
       newId: timeOrderedIds(),
       report,
@@ -71,7 +70,8 @@ export async function openNode<Served>(
       catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
     })
     const relay = relayOf(outbox, core)
-    const node = new Node({ options, core, tokens, keySet, secret, log, relay, stores: [kept, memory.store], basePath })
+    const stores = [kept, memory.store]
+    const node = new Node({ options, core, tokens, keySet, secret, log, relay, stores, apiKeys, basePath })
     parts.handOverTo(node)
     return await serve(node, core)
   } catch (error) {
@@ -79,6 +79,11 @@ export async function openNode<Served>(
     await parts.close()
     throw error
   }
+}
+
+/** A bearer token is an API key or a JWT, and says by its form which. */
+function verifierOf(tokens: Tokens, apiKeys: ApiKeyVerifier): Core['authenticate'] {
+  return (token) => (isApiKey(token) ? apiKeys.verify(token) : tokens.verify(token))
 }
 
 interface Closable {

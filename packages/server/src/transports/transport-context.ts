@@ -1,5 +1,6 @@
 /** What every transport needs: the core, authentication, limits of connections, log and metrics. */
 
+import type { ApiKeyOffice } from '../auth/api-keys.ts'
 import type { GuestOffice } from '../auth/guests.ts'
 import type { Tickets } from '../auth/tickets.ts'
 import type { Core } from '../core/core.ts'
@@ -23,6 +24,7 @@ export interface TransportContext {
   readonly origins: Origins
   readonly guests: GuestOffice
   readonly tickets: Tickets
+  readonly apiKeys: ApiKeyOffice
   /** What of the server itself only services and admins may ask for. */
   readonly guarded: ReadonlySet<Guardable>
   readonly readers: Readers

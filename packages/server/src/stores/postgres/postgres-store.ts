@@ -27,6 +27,7 @@ import { SearchReads } from './reads/search-reads.ts'
 import { PostgresReindexing } from './reindexing/reindexing.ts'
 import { PostgresWatch } from './watch.ts'
 import { AccountRows } from './writes/account-rows.ts'
+import { ApiKeyRows } from './writes/api-key-rows.ts'
 import { deleteChannel, insertChannelRows, renewChannels } from './writes/channel-rows.ts'
 import { commitGroup, openChannel, RowsMissing } from './writes/group-commit.ts'
 import { Sweep } from './writes/sweep.ts'
@@ -45,6 +46,7 @@ type Transaction<Result> = (link: Link, commit: () => Promise<void>) => Promise<
 /** The log in a database that many processes share. Each call is one statement, or one transaction of a few. */
 export class PostgresStore implements Store, Accounts, StoreWatch {
   readonly reindexing: PostgresReindexing
+  readonly apiKeys: ApiKeyRows
   readonly #connections: Connections
   readonly #point: PointReads
   readonly #bulk: BulkReads
@@ -66,6 +68,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     this.#watch = new PostgresWatch(connections, history)
     this.#sweep = new Sweep(connections)
     this.reindexing = new PostgresReindexing(connections)
+    this.apiKeys = new ApiKeyRows(connections)
     // Deletes what a drop had left when its process ended.
     this.#sweepGarbage()
   }

@@ -21,7 +21,9 @@ import type { Database } from './driver/driver.ts'
 import { Checkpoints, type Disk } from './file/checkpoints.ts'
 import { SqliteReindexing } from './reindexing.ts'
 import { SearchIndexer } from './search/search-indexer.ts'
+import { SqliteApiKeys } from './sqlite-api-keys.ts'
 import { Sweeping } from './sweeping.ts'
+import { ApiKeyReads } from './tables/api-key-table.ts'
 import { PointReads } from './tables/point-reads.ts'
 import type { ReaderThread } from './threads/reader-thread.ts'
 import type { WriterThread } from './threads/writer-thread.ts'
@@ -46,6 +48,7 @@ export interface SqliteParts {
 /** Writes go to one thread and reads that may be large to another; point reads run in the calling thread. */
 export class SqliteStore implements Store, Accounts {
   readonly reindexing: SqliteReindexing
+  readonly apiKeys: SqliteApiKeys
   readonly #parts: SqliteParts
   readonly #reads: PointReads
   readonly #searchIndexer: SearchIndexer
@@ -66,6 +69,11 @@ export class SqliteStore implements Store, Accounts {
     this.reindexing = new SqliteReindexing({
       ...{ writer: parts.writer, reader: parts.reader, indexer: this.#searchIndexer },
       written: (write) => this.#written(write),
+    })
+    this.apiKeys = new SqliteApiKeys({
+      ...{ writer: parts.writer, reads: new ApiKeyReads(parts.database) },
+      written: (write) => this.#written(write),
+      read: (read) => this.#read(read),
     })
     // Deletes what a drop had left when the process ended.
     this.#sweeping.droppedChannels()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe } from 'vitest'
+import { apiKeysContract } from '../../ports/api-keys/api-keys.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { temporaryFolder } from './file/temporary-folder.fixture.ts'
@@ -17,4 +18,7 @@ const openDurable = async () => {
 
 durableStoreContract('the SQLite store', openDurable)
 
-describe('the SQLite store', () => reindexingContract(openDurable))
+describe('the SQLite store', () => {
+  reindexingContract(openDurable)
+  apiKeysContract(openDurable)
+})

@@ -40,6 +40,13 @@ const imported = {
   data: { text: 'hello' },
 }
 const exported = { collection: 'messages', ...message }
+const apiKey = {
+  id: '3f9c0a1b2c3d4e5f',
+  user: 'billing',
+  role: 'service',
+  createdAt: '2026-11-25T01:02:03.456Z',
+  lastUsedAt: null,
+}
 
 export const schemaExamples: Readonly<Record<string, unknown>> = {
   LiveRecord: message,
@@ -103,6 +110,10 @@ export const schemaExamples: Readonly<Record<string, unknown>> = {
   Ticket: { ticket: 'q0yTn3', expiresAt: '2026-11-25T01:02:33.456Z' },
   GuestRequest: { name: 'Sam' },
   Guest: { user: 'g-1a2b3c', name: 'Sam', token: 'eyJhbGciOiJIUzI1NiJ9.e30.s', expiresAt: '2026-11-26T01:02:03.456Z' },
+  ApiKeyRequest: { user: 'billing', role: 'service' },
+  ApiKey: apiKey,
+  NewApiKey: { ...apiKey, key: 'dk_q0yTn3' },
+  ApiKeyList: { keys: [apiKey] },
   ReadMark: { read: 17 },
   PresentUser: { user: 'alice', since: listed.since },
   PresencePage: { users: [listed], next: null },

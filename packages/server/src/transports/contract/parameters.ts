@@ -31,6 +31,11 @@ export const pathParameters: Readonly<Record<string, Parameter>> = {
     description: 'The id of a sign-in: the `session` claim of its tokens.',
     schema: { type: 'string', pattern: namePatterns.recordId },
   },
+  key: {
+    name: 'key',
+    description: 'The id of an API key, as the list of keys shows it.',
+    schema: { type: 'string', pattern: namePatterns.recordId },
+  },
   file: { name: 'file', description: 'The name of a file of the documentation page.', schema: { type: 'string' } },
 }
 

@@ -6,7 +6,6 @@ import { changeResources } from './changes.ts'
 import { channelResources } from './channels.ts'
 import { documentResources } from './documents.ts'
 import { followResources } from './followers/follow.ts'
-import { guestResources } from './guests.ts'
 import { healthResources, readinessOf } from './health.ts'
 import { limitResources } from './limits.ts'
 import { metricResources } from './metrics.ts'
@@ -16,7 +15,9 @@ import { presenceResources } from './presence.ts'
 import { profileResources } from './profiles.ts'
 import { recordResources } from './records.ts'
 import { searchResources } from './search.ts'
-import { sessionResources } from './sessions.ts'
+import { apiKeyResources } from './sign-in/api-keys.ts'
+import { guestResources } from './sign-in/guests.ts'
+import { sessionResources } from './sign-in/sessions.ts'
 import { signalResources } from './signals.ts'
 import { socketResources } from './socket-address.ts'
 import { exportResources } from './transfer/export.ts'
@@ -40,6 +41,7 @@ export function resourcesOf(context: TransportContext): readonly Resource[] {
     ...myChannelResources(context),
     ...guestResources(context),
     ...sessionResources(context),
+    ...apiKeyResources(context),
     ...personResources(context),
     ...limitResources(context),
     ...healthResources(context, readiness),

@@ -1,4 +1,5 @@
 import type { ReadMarker, Revocation, StoredProfile } from '../../../ports/accounts.ts'
+import type { ApiKey } from '../../../ports/api-keys/api-keys.ts'
 import type { IndexedCollection } from '../../../ports/indexing/reindexing.ts'
 import { membersCollection, type Opened, type Store } from '../../../ports/store.ts'
 import { randomEpoch } from '../../shared/epoch.ts'
@@ -10,6 +11,7 @@ import { ReindexTable } from '../search/reindex-table.ts'
 import { SearchIndex } from '../search/search-index.ts'
 import { SearchTable } from '../search/search-table.ts'
 import { AccountTable } from '../tables/account-table.ts'
+import { ApiKeyTable } from '../tables/api-key-table.ts'
 import { ChannelTable } from '../tables/channel-table.ts'
 import { RecordTable } from '../tables/record-table.ts'
 import { unpackGroup } from '../wire/wire-group.ts'
@@ -32,6 +34,7 @@ export class Writer {
   readonly #commit: Statement
   readonly sweep: Sweep
   readonly #accounts: AccountTable
+  readonly #apiKeys: ApiKeyTable
   readonly #history: CommitListener
   #flushFailed: string | null = null
 
@@ -43,6 +46,7 @@ export class Writer {
     this.#index = new SearchIndex(database)
     this.#reindex = new ReindexTable(database, search)
     this.#accounts = new AccountTable(database)
+    this.#apiKeys = new ApiKeyTable(database)
     this.sweep = new Sweep(database, { table: search, index: this.#index }, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
@@ -98,6 +102,18 @@ export class Writer {
 
   spend(id: string, until: number): boolean {
     return this.#transaction(() => this.#accounts.spend(id, until))
+  }
+
+  saveKey(key: ApiKey): void {
+    this.#transaction(() => this.#apiKeys.save(key))
+  }
+
+  noteKey(id: string, at: number): void {
+    this.#transaction(() => this.#apiKeys.note(id, at))
+  }
+
+  dropKey(id: string): boolean {
+    return this.#transaction(() => this.#apiKeys.drop(id))
   }
 
   markRead(marker: ReadMarker): number {

@@ -1,14 +1,14 @@
 /** The resources of sign-ins: tickets, and the revocation of one session or of all sessions of a user. */
 import { Ticket } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { namedRecord, namedUser } from '../../core/access/address.ts'
-import { isStaff } from '../../core/access/caller.ts'
-import { Failure } from '../../core/rules/failure.ts'
-import { encodeJson } from '../../wire/json-text.ts'
-import { json, type Operation, type Resource } from '../contract/operation.ts'
-import { requireUser } from '../http/callers.ts'
-import { sendJson } from '../http/reply.ts'
-import type { TransportContext } from '../transport-context.ts'
+import { namedRecord, namedUser } from '../../../core/access/address.ts'
+import { isStaff } from '../../../core/access/caller.ts'
+import { Failure } from '../../../core/rules/failure.ts'
+import { encodeJson } from '../../../wire/json-text.ts'
+import { json, type Operation, type Resource } from '../../contract/operation.ts'
+import { requireUser } from '../../http/callers.ts'
+import { sendJson } from '../../http/reply.ts'
+import type { TransportContext } from '../../transport-context.ts'
 
 const tag = 'users'
 const ofRevoking = ['invalid_name', 'store_unavailable'] as const
