@@ -62,6 +62,8 @@ describe.each(Object.keys(applications))('attached to a server of %s', (name) =>
       201,
       expect.stringMatching(/^\/live\/v1\/channels\/orders:7\/events\/[\w-]+$/),
     ])
+    const { type } = (await (await fetch(`${url}/live/v1/nothing`)).json()) as { type: string }
+    expect([type, (await fetch(new URL(type, url))).status]).toEqual(['/live/docs/errors/not_found', 200])
     await dovetail.channel('orders:7').collection('events').create({ state: 'sent' })
     await when(view, ({ records }) => records.length === 2)
     expect(view.records.map(({ data }) => data.state)).toEqual(['paid', 'sent'])

@@ -15,7 +15,7 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   expect([answer.status, answer.code]).toEqual([status, code])
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/)
   const problem = answer.body as Problem
-  expect(problem).toMatchObject({ type: `https://dovetail.dev/errors/${code}`, status, code })
+  expect(problem).toMatchObject({ type: `/docs/errors/${code}`, status, code })
   expect(problem.title.length).toBeGreaterThan(3)
   expect(problem.detail.length).toBeGreaterThan(3)
   expect(answer.text).not.toMatch(/node_modules|\.ts:|\.js:|Error:/)

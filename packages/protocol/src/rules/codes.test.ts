@@ -61,5 +61,6 @@ test('isCode accepts the exact names of the table and nothing else', () => {
 })
 
 test('[ERR1] the type of a problem document is the URI of its error code', () => {
-  expect(problemType('rev_mismatch')).toBe('https://dovetail.dev/errors/rev_mismatch')
+  expect(problemType('rev_mismatch')).toBe('/docs/errors/rev_mismatch')
+  expect(problemType('rev_mismatch', '/live')).toBe('/live/docs/errors/rev_mismatch')
 })

@@ -69,7 +69,10 @@ export function isCode(value: unknown): value is Code {
   return typeof value === 'string' && Object.hasOwn(codes, value)
 }
 
-/** The `type` member of a problem document (RFC 9457) for this code. */
-export function problemType(code: Code): string {
-  return `https://dovetail.dev/errors/${code}`
+/**
+ * The `type` member of a problem document for this code: a page of the server itself, as a path from the root of its
+ * origin (RFC 9457, section 3.1.1). `basePath`: what stands in front of the server's own paths.
+ */
+export function problemType(code: Code, basePath = ''): string {
+  return `${basePath}/docs/errors/${code}`
 }

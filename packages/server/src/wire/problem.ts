@@ -31,20 +31,27 @@ export interface Refusal {
   }
 }
 
+/** What of the request and of the server stands in a problem document. */
+export interface ProblemSource {
+  readonly requestId: string
+  /** What stands in front of the server's own paths; empty: nothing. */
+  readonly basePath: string
+}
+
 /** A body of `application/problem+json` (RFC 9457). */
-export function encodeProblem(refusal: Refusal, requestId: string): JsonText<Problem> {
-  return encodeProblemWith(refusal, requestId, {})
+export function encodeProblem(refusal: Refusal, source: ProblemSource): JsonText<Problem> {
+  return encodeProblemWith(refusal, source, {})
 }
 
 /** A problem document with extension members (RFC 9457, section 3.2). */
 export function encodeProblemWith<More extends object>(
   { code, message, extras }: Refusal,
-  requestId: string,
+  { requestId, basePath }: ProblemSource,
   more: More,
 ): JsonText<Problem & More> {
   const { retryAfter, errors, reason, cursor } = extras
   const problem = {
-    type: problemType(code),
+    type: problemType(code, basePath),
     title: codes[code].title,
     status: codes[code].http,
     code,

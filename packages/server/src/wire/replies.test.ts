@@ -55,6 +55,8 @@ import {
   truncated,
 } from './wire.fixture.ts'
 
+const source = { requestId: 'q', basePath: '/live' }
+
 /** [the title, the schema, the JSON text, the value that the text must have] */
 const texts: readonly (readonly [string, TSchema, JsonText, unknown])[] = [
   ['a live record', AnyRecord, encodeRecord(stored), shown],
@@ -231,22 +233,22 @@ const texts: readonly (readonly [string, TSchema, JsonText, unknown])[] = [
     encodeBatchReply([
       encodeBatchDone(201, stored, 'e.3'),
       encodeBatchDone(204, null, 'e.4'),
-      encodeBatchRefused(plain, 'q'),
+      encodeBatchRefused(plain, source),
     ]),
     {
       results: [
         { status: 201, record: shown, at: 'e.3' },
         { status: 204, at: 'e.4' },
-        { status: 403, error: JSON.parse(encodeProblem(plain, 'q')) },
+        { status: 403, error: JSON.parse(encodeProblem(plain, source)) },
       ],
     },
   ],
   [
     'a problem document',
     Problem,
-    encodeProblem(plain, 'q'),
+    encodeProblem(plain, source),
     {
-      type: 'https://dovetail.dev/errors/forbidden',
+      type: '/live/docs/errors/forbidden',
       title: 'This is not allowed',
       status: 403,
       code: 'forbidden',
@@ -257,9 +259,9 @@ const texts: readonly (readonly [string, TSchema, JsonText, unknown])[] = [
   [
     'a problem document with every optional member',
     Problem,
-    encodeProblem(full, 'q'),
+    encodeProblem(full, source),
     {
-      type: 'https://dovetail.dev/errors/rev_mismatch',
+      type: '/live/docs/errors/rev_mismatch',
       title: 'The record has another revision',
       status: 412,
       code: 'rev_mismatch',
@@ -272,9 +274,9 @@ const texts: readonly (readonly [string, TSchema, JsonText, unknown])[] = [
   [
     'a problem document with extension members',
     Problem,
-    encodeProblemWith({ ...plain, code: 'internal' }, 'q', { checks: { store: 1 } }),
+    encodeProblemWith({ ...plain, code: 'internal' }, source, { checks: { store: 1 } }),
     {
-      type: 'https://dovetail.dev/errors/internal',
+      type: '/live/docs/errors/internal',
       title: 'Something went wrong here',
       status: 500,
       code: 'internal',

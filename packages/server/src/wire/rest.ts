@@ -19,7 +19,7 @@ import {
 import type { StoredRecord } from '../ports/stored-record.ts'
 import { encodePresent, type PresentMembers } from './frames.ts'
 import { encodeJson, encodeList, type JsonText, type WithTexts } from './json-text.ts'
-import { encodeProblem, type Refusal } from './problem.ts'
+import { encodeProblem, type ProblemSource, type Refusal } from './problem.ts'
 import { encodeRecord } from './record.ts'
 
 export type PageMembers = Omit<Page, 'records'> & { readonly records: readonly StoredRecord[] }
@@ -113,6 +113,6 @@ export function encodeBatchDone(status: number, record: StoredRecord | null, at:
   return `{"status":${status}${recordMember},"at":"${at}"}` as JsonText<BatchResult>
 }
 
-export function encodeBatchRefused(refusal: Refusal, requestId: string): JsonText<BatchResult> {
-  return `{"status":${codes[refusal.code].http},"error":${encodeProblem(refusal, requestId)}}` as JsonText<BatchResult>
+export function encodeBatchRefused(refusal: Refusal, source: ProblemSource): JsonText<BatchResult> {
+  return `{"status":${codes[refusal.code].http},"error":${encodeProblem(refusal, source)}}` as JsonText<BatchResult>
 }

@@ -3,7 +3,7 @@ import type { ExportedRecord, ExportReply, ImportReply, PersonData, Profile, Use
 import type { StoredProfile } from '../ports/accounts.ts'
 import type { ChannelFacts, StoredRecord } from '../ports/store.ts'
 import { encodeJson, encodeList, type JsonText, storedJson } from './json-text.ts'
-import { encodeProblem, type Refusal } from './problem.ts'
+import { encodeProblem, type ProblemSource, type Refusal } from './problem.ts'
 
 type Result = ImportReply['results'][number]
 
@@ -11,8 +11,8 @@ export function encodeImportDone(status: 'created' | 'kept', id: string): JsonTe
   return encodeJson<Result>({ status, id })
 }
 
-export function encodeImportRefused(refusal: Refusal, requestId: string): JsonText<Result> {
-  return `{"status":"refused","error":${encodeProblem(refusal, requestId)}}` as JsonText<Result>
+export function encodeImportRefused(refusal: Refusal, source: ProblemSource): JsonText<Result> {
+  return `{"status":"refused","error":${encodeProblem(refusal, source)}}` as JsonText<Result>
 }
 
 export function encodeImportReply(results: readonly JsonText<Result>[], at: string): JsonText<ImportReply> {

@@ -131,11 +131,11 @@ describe('the OpenAPI document', () => {
   test('has examples that fit their schemas', () => {
     const { schemas } = document.components as { schemas: Record<string, { examples?: readonly unknown[] }> }
     const ajv = new Ajv2020({ strict: false, validateFormats: false })
-    ajv.addSchema({ $id: 'https://dovetail.dev/openapi', ...document })
+    ajv.addSchema({ $id: 'https://example.com/openapi', ...document })
     const named = Object.entries(schemas).filter(([, { examples }]) => examples !== undefined)
     expect(named.map(([name]) => name).sort()).toEqual(Object.keys(schemaExamples).sort())
     for (const [name, { examples = [] }] of named) {
-      const isValid = ajv.compile({ $ref: `https://dovetail.dev/openapi#/components/schemas/${name}` })
+      const isValid = ajv.compile({ $ref: `https://example.com/openapi#/components/schemas/${name}` })
       for (const example of examples) expect(isValid(example), `${name}: ${JSON.stringify(isValid.errors)}`).toBe(true)
     }
   })

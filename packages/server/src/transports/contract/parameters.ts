@@ -1,5 +1,5 @@
 /** Descriptions of the parameters that several operations share. */
-import { namePatterns } from 'dovetail-protocol'
+import { codes, namePatterns } from 'dovetail-protocol'
 import type { Parameter } from './operation.ts'
 
 const cursorPattern = '^(0|[A-Za-z0-9]{1,64}\\.(0|[1-9][0-9]{0,15}))$'
@@ -37,6 +37,11 @@ export const pathParameters: Readonly<Record<string, Parameter>> = {
     schema: { type: 'string', pattern: namePatterns.recordId },
   },
   file: { name: 'file', description: 'The name of a file of the documentation page.', schema: { type: 'string' } },
+  code: {
+    name: 'code',
+    description: 'A code of the table of errors.',
+    schema: { type: 'string', enum: Object.keys(codes) },
+  },
 }
 
 export function limitParameter(what: string, max: number, byDefault: number): Parameter {

@@ -13,7 +13,7 @@ export function refuseBrokenRequest(error: Error & { code?: string }, socket: So
     return
   }
   // Any page may read this reply: it is the same for all, and the origin may not have been read.
-  socket.end(rawProblem(new Failure(codeOf(error.code)), { 'access-control-allow-origin': '*' }))
+  socket.end(rawProblem(new Failure(codeOf(error.code)), { headers: { 'access-control-allow-origin': '*' } }))
 }
 
 function codeOf(code: string | undefined): Code {
@@ -23,9 +23,14 @@ function codeOf(code: string | undefined): Code {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'invalid_query'
 }
 
+interface RawOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly basePath?: string
+}
+
 /** A whole HTTP response as text, for sockets without a response object. */
-export function rawProblem(failure: Failure, headers: Readonly<Record<string, string>> = {}): string {
-  const body = encodeProblem(failure, '')
+export function rawProblem(failure: Failure, { headers = {}, basePath = '' }: RawOptions = {}): string {
+  const body = encodeProblem(failure, { requestId: '', basePath })
   const status = codes[failure.code].http
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? codes[failure.code].title}`,

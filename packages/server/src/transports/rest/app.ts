@@ -157,7 +157,7 @@ function sendFailure(
   return reply
     .code(codes[code].http)
     .header('content-type', problemContentType)
-    .send(encodeProblem(failure, request.id))
+    .send(encodeProblem(failure, { requestId: request.id, basePath: context.basePath }))
 }
 
 function asFailure(error: FastifyError | Error): Failure {

@@ -8,6 +8,7 @@ import { Failure } from '../../core/rules/failure.ts'
 import { type BatchEntry, type BatchResult, writeBatch } from '../../core/write/batch.ts'
 import { requireCreateShape } from '../../core/write/create-shape.ts'
 import type { JsonText } from '../../wire/json-text.ts'
+import type { ProblemSource } from '../../wire/problem.ts'
 import { encodeBatchDone, encodeBatchRefused, encodeBatchReply, type BatchResult as Result } from '../../wire/rest.ts'
 import { json, jsonBody, type Resource } from '../contract/operation.ts'
 import { writeHeaders } from '../contract/parameters.ts'
@@ -98,26 +99,27 @@ async function batch(context: TransportContext, request: FastifyRequest, reply: 
   core.budgets.take(payerOf(context, caller, request.raw), writes.length)
   const entries = writes.map((write, index) => entryOf(write, index, common))
   const results = await writeBatch(core, caller, entries, (index) => channelIn(writes[index]))
-  return sendJson(reply, 200, encodeBatchReply(encodeResults(results, request.id, core.limits.replyBytes)))
+  const source = { requestId: request.id, basePath: context.basePath }
+  return sendJson(reply, 200, encodeBatchReply(encodeResults(results, source, core.limits.replyBytes)))
 }
 
 /** The bytes of a result without its record. */
 const leanBytes = 512
 
 /** Small patches can give large records: results beyond `replyBytes` are sent without their record. */
-function encodeResults(results: readonly BatchResult[], requestId: string, replyBytes: number): JsonText<Result>[] {
+function encodeResults(results: readonly BatchResult[], source: ProblemSource, replyBytes: number): JsonText<Result>[] {
   let left = replyBytes - results.length * leanBytes
   return results.map((result) => {
-    const text = encodeResult(result, requestId)
+    const text = encodeResult(result, source)
     left -= Buffer.byteLength(text)
-    return left > 0 ? text : encodeLean(result, requestId)
+    return left > 0 ? text : encodeLean(result, source)
   })
 }
 
-function encodeLean(entry: BatchResult, requestId: string): JsonText<Result> {
+function encodeLean(entry: BatchResult, source: ProblemSource): JsonText<Result> {
   if (entry.kind === 'refused') {
     const { code, message } = entry.failure
-    return encodeResult({ kind: 'refused', failure: new Failure(code, message) }, requestId)
+    return encodeResult({ kind: 'refused', failure: new Failure(code, message) }, source)
   }
   const { command, result } = entry
   return encodeBatchDone(statusOf(command.op, result.kind), null, result.at)
@@ -192,8 +194,8 @@ function requireNoDates(write: object): void {
   })
 }
 
-function encodeResult(entry: BatchResult, requestId: string): JsonText<Result> {
-  if (entry.kind === 'refused') return encodeBatchRefused(entry.failure, requestId)
+function encodeResult(entry: BatchResult, source: ProblemSource): JsonText<Result> {
+  if (entry.kind === 'refused') return encodeBatchRefused(entry.failure, source)
   const { command, result } = entry
   return encodeBatchDone(statusOf(command.op, result.kind), result.record, result.at)
 }

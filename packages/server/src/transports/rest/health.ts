@@ -107,11 +107,11 @@ async function answerReadiness(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store')
-  if (context.isDraining()) return refuse(reply, new Failure('draining', 'This node is leaving.'), {})
+  if (context.isDraining()) return refuse(context, reply, new Failure('draining', 'This node is leaving.'), {})
   const checks = await readiness.checkAll()
   const failed = Object.values(checks).some(({ status }) => status === 'failed')
   if (!failed) return sendJson(reply, 200, encodeJson({ status: 'ok', checks, ...progressOf(context) }))
-  return refuse(reply, new Failure('store_unavailable', whyNot(checks)), checks)
+  return refuse(context, reply, new Failure('store_unavailable', whyNot(checks)), checks)
 }
 
 /** A node that indexes anew is ready: its searches say that they are not complete. */
@@ -137,8 +137,13 @@ async function readAndWrite(core: Core): Promise<void> {
 }
 
 /** A problem document with the checks. It is not thrown, so that it is not logged at each request. */
-function refuse(reply: FastifyReply, failure: Failure, checks: Readonly<Record<string, Check>>): FastifyReply {
-  const text = encodeProblemWith(failure, '', { checks })
+function refuse(
+  { basePath }: TransportContext,
+  reply: FastifyReply,
+  failure: Failure,
+  checks: Readonly<Record<string, Check>>,
+): FastifyReply {
+  const text = encodeProblemWith(failure, { requestId: '', basePath }, { checks })
   return reply
     .code(codes[failure.code].http)
     .header('retry-after', 2)

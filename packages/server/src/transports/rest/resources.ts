@@ -11,6 +11,7 @@ import { limitResources } from './limits.ts'
 import { metricResources } from './metrics.ts'
 import { myChannelResources } from './my-channels.ts'
 import { docsPageResources } from './pages/docs-page.ts'
+import { errorPageResources } from './pages/error-pages.ts'
 import { presenceResources } from './presence.ts'
 import { profileResources } from './profiles.ts'
 import { recordResources } from './records.ts'
@@ -49,6 +50,7 @@ export function resourcesOf(context: TransportContext): readonly Resource[] {
     ...documentResources(() => all, context.basePath),
     ...socketResources(context),
     ...docsPageResources(),
+    ...errorPageResources(),
   ]
   return all
 }

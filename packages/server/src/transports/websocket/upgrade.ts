@@ -36,7 +36,9 @@ export class WebSocketTransport {
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
     this.#server.on('wsClientError', ({ message }, socket) =>
-      socket.end(rawProblem(new Failure('invalid_query', `The handshake is wrong: ${message}.`))),
+      socket.end(
+        rawProblem(new Failure('invalid_query', `The handshake is wrong: ${message}.`), { basePath: context.basePath }),
+      ),
     )
   }
 
@@ -44,7 +46,7 @@ export class WebSocketTransport {
     const socket = stream as Socket
     const failure = this.#refusal(request, head)
     if (failure !== null) {
-      socket.end(rawProblem(failure))
+      socket.end(rawProblem(failure, { basePath: this.#context.basePath }))
       return
     }
     void this.#accept(request, socket, head)

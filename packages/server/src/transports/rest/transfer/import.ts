@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile'
 import { wrongAt } from '../../../core/access/check.ts'
 import { Failure } from '../../../core/rules/failure.ts'
 import { type Import, type ImportResult, importRecords } from '../../../core/transfer/import.ts'
+import type { ProblemSource } from '../../../wire/problem.ts'
 import { encodeImportDone, encodeImportRefused, encodeImportReply } from '../../../wire/transfer.ts'
 import { json, jsonBody, type Resource } from '../../contract/operation.ts'
 import { ofChannels } from '../../contract/refusals.ts'
@@ -66,15 +67,15 @@ async function importAll(
     reply,
     200,
     encodeImportReply(
-      results.map((result) => encodeResult(result, request.id)),
+      results.map((result) => encodeResult(result, { requestId: request.id, basePath: context.basePath })),
       at,
     ),
   )
 }
 
-function encodeResult(result: ImportResult, requestId: string) {
+function encodeResult(result: ImportResult, source: ProblemSource) {
   return result.status === 'refused'
-    ? encodeImportRefused(result.failure, requestId)
+    ? encodeImportRefused(result.failure, source)
     : encodeImportDone(result.status, result.id)
 }
 
