@@ -18,6 +18,7 @@ const examples: Readonly<Record<string, string>> = {
   session: 's',
   key: '3f9c0a1b2c3d4e5f',
   file: 'start.js',
+  code: 'reset',
 }
 
 /** Every operation that the server's own description names. */

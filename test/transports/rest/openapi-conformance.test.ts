@@ -93,6 +93,7 @@ describe('real replies are as /openapi.json describes them', () => {
       ['PUT', '/v1/channels/{ch}', '/v1/channels/dm:t', { visibility: 'public' }, {}, 422],
       ['DELETE', '/v1/sessions/{session}', '/v1/sessions/other', undefined, {}, 403],
       ['GET', '/docs/{file}', '/docs/none.js', undefined, {}, 404],
+      ['GET', '/docs/errors/{code}', '/docs/errors/none', undefined, {}, 404],
     ]
     for (const [method, template, path, data, headers, status] of refusals) {
       expect((await answerOf(method, template, path, data, headers)).status, `${method} ${path}`).toBe(status)
@@ -196,7 +197,16 @@ describe('real replies are as /openapi.json describes them', () => {
   })
 
   test('[RST35, RST36] the server itself', async () => {
-    const paths = ['/v1/limits', '/healthz', '/readyz', '/metrics', '/openapi.json', '/asyncapi.json', '/docs']
+    const paths = [
+      '/v1/limits',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/openapi.json',
+      '/asyncapi.json',
+      '/docs',
+      '/docs/errors',
+    ]
     for (const path of paths) await held('GET', path, path)
     await answerOf('GET', '/v1/ws', '/v1/ws')
     document.seen.add(`openWebSocket ${await upgradeStatus({ port: server.port })}`)
@@ -204,6 +214,7 @@ describe('real replies are as /openapi.json describes them', () => {
     const files = [...page.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)].map(([, file]) => `/${file}`)
     expect(files).toHaveLength(3)
     for (const file of files) await held('GET', '/docs/{file}', file)
+    await held('GET', '/docs/errors/{code}', '/docs/errors/reset')
   })
 
   test('every success that is described was seen', () => {
