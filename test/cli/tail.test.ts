@@ -151,3 +151,35 @@ test('tail prints one line about a server that does not answer and waits for it,
   const last = await runHere(['tail', 'chat:x', '--last', '3', '--url', 'http://127.0.0.1:9'])
   expect([last.exitCode, last.stderr]).toEqual([1, 'dovetail: no answer from http://127.0.0.1:9\n'])
 })
+
+test('[FOL1, FOL7] follows all channels of a pattern: a line for each change, and the cursor of all of them', async () => {
+  const [one, two] = [`${freshChannel()}-p`, `${freshChannel()}-p`]
+  const pattern = `${one.slice(0, one.indexOf(':'))}:*`
+  await (await writer(one))('1', '2')
+  await (await writer(two))('3')
+  const token = await tokenFor('worker', { role: 'service' })
+  const args = ['tail', '--url', server.url, '--token', token]
+  const { exitCode, stdout } = await runHere([...args, pattern, '--after', '0', '--until', 'head'])
+  expect(exitCode).toBe(0)
+  const lines = linesIn(stdout)
+  const revsOf = (name: string) =>
+    lines.filter(({ channel }) => channel === name).map(({ change }) => change.record.rev)
+  expect([revsOf(one), revsOf(two)]).toEqual([[1, 2], [1]])
+  const { cursor } = lines.at(-1) ?? { cursor: '' }
+  await (await writer(two))('4')
+  const { stdout: rest } = await runHere([...args, pattern, '--after', cursor, '--count', '1'])
+  expect(textsIn(rest)).toEqual(['4'])
+})
+
+test.each([
+  [['--last', '1'], '--last'],
+  [['--over', 'sse'], '--over'],
+])('a pattern has no %j', async (flags, named) => {
+  const { exitCode, stderr } = await runHere(['tail', '--url', server.url, 'chat:*', ...flags])
+  expect([exitCode === 0, stderr]).toEqual([false, expect.stringContaining(named)])
+})
+
+test('[FOL3] a pattern without the token of a service is refused in a line', async () => {
+  const { exitCode, stderr } = await runHere(['tail', '--url', server.url, 'chat:*'])
+  expect([exitCode, stderr.trim().split('\n')]).toEqual([1, [expect.stringContaining('unauthenticated')]])
+})

@@ -14,6 +14,7 @@ import {
 } from '../options/server-options.ts'
 import { stopOnSignal } from '../terminal/stop-on-signal.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { type PatternTail, tailPattern } from './tail-pattern.ts'
 
 const transports = ['auto', 'websocket', 'sse', 'long-poll', 'poll'] as const
 
@@ -29,7 +30,7 @@ interface Flags {
 export function tailCommand(terminal: Terminal): Command {
   const tail = new Command('tail')
     .description('follow a channel: a JSON line per change on stdout')
-    .argument('<channel>', 'such as chat:general')
+    .argument('<channel>', "such as chat:general; for services and admins also a pattern, 'chat:*'")
     .option('--over <transport>', transports.join(', '), 'auto')
     .option('--after <cursor>', 'go on from there; 0: all that there is, then on (default: from now)')
     .option('--last <number>', 'begin with what the last so many revisions changed')
@@ -39,12 +40,14 @@ export function tailCommand(terminal: Terminal): Command {
   addTokenOption(tail)
   return tail.action(async (name: string) => {
     const flags = tail.opts<Flags>()
-    const channel = parseChannel(name)
+    const isPattern = name.endsWith('*')
+    const channel = isPattern ? name : parseChannel(name)
     const most = flags.count === undefined ? Number.POSITIVE_INFINITY : parseInteger('--count', flags.count, 1, 1e12)
     const url = serverUrl(tail, terminal.environment)
     const over = parseChoice('--over', flags.over, transports)
     if (flags.until !== undefined) parseChoice('--until', flags.until, ['head'])
     const token = callerToken(tail, terminal.environment)
+    if (isPattern) return tailAll(terminal, flags, { url, token, pattern: name, most })
     const client = createClient({ url, transport: over, storage: null, ...(token === undefined ? {} : { token }) })
     const control = endOf(terminal)
     let stopReporting = (): void => undefined
@@ -54,12 +57,32 @@ export function tailCommand(terminal: Terminal): Command {
       stopReporting = reportState(client, terminal, channel, url)
       await follow(client, terminal, channel, { after, most, until, signal: control.signal })
     } catch (error) {
-      throw error instanceof DovetailError ? new CommandFailure(error.message, { cause: error }) : error
+      rethrow(error)
     } finally {
       stopReporting()
       client.close()
     }
   })
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof DovetailError ? new CommandFailure(error.message, { cause: error }) : error
+}
+
+async function tailAll(
+  terminal: Terminal,
+  flags: Flags,
+  what: Pick<PatternTail, 'url' | 'token' | 'pattern' | 'most'>,
+): Promise<void> {
+  requireForPattern(flags)
+  const { signal } = endOf(terminal)
+  const untilHead = flags.until !== undefined
+  await tailPattern({ ...what, after: flags.after, untilHead, signal }, terminal).catch(rethrow)
+}
+
+function requireForPattern({ last, over }: Flags): void {
+  if (last !== undefined) throw new UsageFailure('--last: a pattern has many logs; --after 0 reads all of them')
+  if (over !== 'auto') throw new UsageFailure('--over: a pattern is followed by long-polls')
 }
 
 /** Where the log stood when the command began. */

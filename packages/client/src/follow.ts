@@ -1,0 +1,82 @@
+/**
+ * Follows all channels of a pattern, for a backend: `import { follow } from 'dovetail-client/follow'`. It goes by
+ * long-polls, needs no client, and stands beside `createClient`, so that no page loads it.
+ */
+import type { FollowedChannel, FollowedEnd, PatternReply, PatternRequest } from 'dovetail-protocol'
+import { backOffMs } from './base/back-off.ts'
+import { type Clock, systemClock } from './base/clock.ts'
+import { DovetailError } from './base/errors.ts'
+import { pause } from './base/pause.ts'
+import { Rest } from './base/rest.ts'
+import { canRetry } from './base/retry.ts'
+import { SignIn } from './base/sign-in.ts'
+import { Trace } from './base/trace.ts'
+
+export { DovetailError } from './base/errors.ts'
+export type { FollowedChannel, FollowedEnd }
+
+export interface FollowPatternOptions {
+  /** The server's URL. */
+  readonly url: string
+  /** The name of a channel, or the beginning of names with a `*` at its end: `project:*`. */
+  readonly pattern: string
+  /** The cursor to continue from; `0`: from the beginning of every channel. Default: from now on. */
+  readonly after?: string | undefined
+  /** The most changes of one page. Default: the server's. */
+  readonly limit?: number
+  /** Of a `service` or an `admin`. */
+  readonly token?: string
+  /** Returns a valid token. Called at the start, and again when the server refuses it. */
+  readonly getToken?: () => Promise<string | null>
+  /** Ends the following, without an error. */
+  readonly signal?: AbortSignal
+  readonly fetch?: typeof globalThis.fetch
+  readonly clock?: Clock
+  /** 0 ≤ n < 1, for back-off. */
+  readonly random?: () => number
+}
+
+export interface FollowedPage {
+  /** What is new: the changes of a channel, or its end. Empty only in a first page that has nothing. */
+  readonly channels: readonly (FollowedChannel | FollowedEnd)[]
+  /** Where to go on once this page is dealt with. */
+  readonly cursor: string
+  /** Whether the next page is there already. */
+  readonly more: boolean
+}
+
+/** The longest that a server may hold a long-poll, and what an answer may take on top. */
+const timeoutMs = 90_000
+
+/**
+ * Gives page after page, each change of each channel at least once and in the order of its log. Cuts and restarts of the
+ * server are waited out; what would be refused again is thrown as a `DovetailError`.
+ */
+export async function* follow(options: FollowPatternOptions): AsyncGenerator<FollowedPage, void> {
+  const { pattern, limit, clock = systemClock, random = Math.random } = options
+  const signal = options.signal ?? new AbortController().signal
+  const rest = restOf(options, clock)
+  let after = options.after ?? null
+  let isFirst = true
+  for (let failures = 0; !signal.aborted; ) {
+    // The first answer says where it begins: it is not waited for, since a cut meanwhile would lose that.
+    const query = { limit, wait: isFirst ? undefined : '' }
+    const body: PatternRequest = { pattern, after }
+    try {
+      const { body: reply } = await rest.ask('POST', '/v1/follow', { query, body, signal, timeoutMs })
+      const { channels, cursor, more } = reply as PatternReply
+      failures = 0
+      after = cursor
+      if (channels.length > 0 || isFirst) yield { channels, cursor, more }
+      isFirst = false
+    } catch (cause) {
+      if (signal.aborted) return
+      if (!(cause instanceof DovetailError) || !canRetry(cause)) throw cause
+      await pause(clock, backOffMs(failures++, random, (cause.retryAfter ?? 0) * 1000), signal)
+    }
+  }
+}
+
+function restOf({ url, token, getToken, fetch = globalThis.fetch }: FollowPatternOptions, clock: Clock): Rest {
+  return new Rest(url.replace(/\/+$/, ''), fetch, new SignIn(token, getToken, clock), clock, new Trace(clock.now))
+}
