@@ -11,6 +11,7 @@ import { catchUp, pages } from './server/long-history.ts'
 import { peers } from './server/peers.ts'
 import { reconnectStorm } from './server/reconnect-storm.ts'
 import { searchCost } from './server/search-cost.ts'
+import { slowPrices } from './server/slow-prices.ts'
 import { transports } from './server/transports.ts'
 import { writeCost } from './server/write-cost.ts'
 import type { BenchSettings } from './settings/bench-settings.ts'
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, Part>> = {
   catchup: catchUp,
   storm: reconnectStorm,
   transports,
+  prices: slowPrices,
   peers,
   ...clusterParts,
 }

@@ -86,6 +86,10 @@ class FrameQueue implements Outlet {
     return this.#frames.length === 0
   }
 
+  isLineSlow(): boolean {
+    return false
+  }
+
   onLineFree(resume: () => void): void {
     this.#drained.push(resume)
   }

@@ -20,6 +20,8 @@ export interface Outlet {
    * old on the way.
    */
   isLineFree(): boolean
+  /** Whether the peer was seen to take less than was sent: it gets small frames then, so that none takes long to arrive. */
+  isLineSlow(): boolean
   /** Calls `resume` once, when the line may be free again. */
   onLineFree(resume: () => void): void
 }

@@ -5,6 +5,7 @@ import type { Outlet } from '../../ports/outlet.ts'
 export class GateOutlet implements Outlet {
   readonly frames: Frame[] = []
   lineIsFree = true
+  lineIsSlow = false
   onSend = (): void => {}
   #capacity: number
   #waiting: (() => void)[] = []
@@ -26,6 +27,10 @@ export class GateOutlet implements Outlet {
 
   isLineFree(): boolean {
     return this.lineIsFree
+  }
+
+  isLineSlow(): boolean {
+    return this.lineIsSlow
   }
 
   onLineFree(resume: () => void): void {

@@ -117,6 +117,10 @@ export class ParkedPoll implements Reader, Outlet {
     return true
   }
 
+  isLineSlow(): boolean {
+    return false
+  }
+
   onLineFree(): void {}
 
   /** Finishes at the end of this turn of the event loop, so that the reply has all frames of one flush. */

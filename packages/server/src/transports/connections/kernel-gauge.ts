@@ -81,6 +81,10 @@ export class KernelGauge implements LineGauge {
     this.#lookedAt = options.clock.monotonic()
   }
 
+  get isSlow(): boolean {
+    return this.#window.isSlow
+  }
+
   sent(bytes: number): void {
     // What was idle says nothing about the line.
     if (this.#sentSince === 0 && this.#onWay === 0) this.#lookedAt = this.#options.clock.monotonic()

@@ -34,6 +34,7 @@ export class LineWindow {
 
 /** Tells how much is on the way to one peer. */
 export interface LineGauge {
+  readonly isSlow: boolean
   /** So many bytes were handed to the socket. */
   sent(bytes: number): void
   isFull(): boolean

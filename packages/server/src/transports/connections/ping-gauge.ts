@@ -47,6 +47,10 @@ export class PingGauge implements LineGauge {
     this.#ping()
   }
 
+  get isSlow(): boolean {
+    return this.#window.isSlow
+  }
+
   sent(bytes: number): void {
     this.#sent += bytes
     if (this.#mark === null && this.#onWay >= this.#step) this.#ping()

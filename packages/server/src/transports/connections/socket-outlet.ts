@@ -63,6 +63,10 @@ export class SocketOutlet implements Outlet {
     return this.#socket.writableLength < this.#socket.writableHighWaterMark && !this.#gauge.isFull()
   }
 
+  isLineSlow(): boolean {
+    return this.#gauge?.isSlow ?? false
+  }
+
   send(frame: Frame): void {
     if (this.#closed) return
     const { encode, delivered } = this.#options

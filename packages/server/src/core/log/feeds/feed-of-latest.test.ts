@@ -1,6 +1,7 @@
 /** Feeds of records of which only the last state counts, over a line that is full. */
 import { describe, expect, test } from 'vitest'
 import { HubWorld, type WorldOptions } from '../../simulation/hub-world.fixture.ts'
+import { pieceBytes } from './range.ts'
 
 async function worldWith(options: WorldOptions): Promise<HubWorld> {
   const world = new HubWorld(options)
@@ -37,6 +38,20 @@ describe('a feed over a full line', () => {
     }
     outlet.open()
     expect(outlet.story).toEqual(['1-5:5', '5-6:6', '6-7:7'])
+  })
+
+  test('[PRM10, B40] is sent a range in small frames where the line is slow, so that its first records arrive before the last', async () => {
+    const world = await worldWith(latest)
+    const fast = world.begun(1)
+    const slow = world.begun(1)
+    slow.outlet.lineIsSlow = true
+    const ids = Array.from({ length: 100 }, (_, index) => `r${index}`)
+    await world.flushed(...ids)
+    expect(fast.outlet.frames.length).toBe(1)
+    for (const { json } of slow.outlet.frames) expect(json.length).toBeLessThanOrEqual(pieceBytes)
+    const ranges = slow.outlet.messages as readonly { from: number; to: number; changes: readonly object[] }[]
+    expect(ranges.map(({ from }) => from)).toEqual([1, ...ranges.slice(0, -1).map(({ to }) => to)])
+    expect(ranges.flatMap(({ changes }) => changes)).toEqual(fast.outlet.messages[0]?.changes)
   })
 
   test('[PRM3] of other records is sent every state while its buffer has room', async () => {

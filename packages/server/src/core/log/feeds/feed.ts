@@ -123,8 +123,9 @@ export class Feed {
   }
 
   #fitting(ranges: readonly Range[]): readonly Range[] {
-    const { maxBytes } = this.options
-    return maxBytes === null ? ranges : ranges.flatMap((range) => range.within(maxBytes))
+    const { maxBytes, hasLatest } = this.options
+    const fitting = maxBytes === null ? ranges : ranges.flatMap((range) => range.within(maxBytes))
+    return hasLatest && this.outlet.isLineSlow() ? fitting.flatMap((range) => range.inPieces()) : fitting
   }
 
   #fallBehind(cursor: number): void {

@@ -25,6 +25,8 @@ interface RangeParts {
   readonly bytes: number
 }
 
+/** How much of a range a slow line takes in one frame. */
+export const pieceBytes = 8192
 /** The most bytes of a frame around its changes. */
 const envelopeBytes = 512
 
@@ -35,6 +37,7 @@ export class Range {
   readonly #parts: RangeParts
   /** The smaller ranges, by the most bytes of a frame. Few readers ask for any. */
   #smaller: Map<number, readonly Range[]> | null = null
+  #pieces: readonly Range[] | null = null
 
   constructor(parts: RangeParts) {
     const { channel, epoch, from, to, changes } = parts
@@ -55,6 +58,14 @@ export class Range {
       this.#smaller.set(maxBytes, ranges)
     }
     return ranges
+  }
+
+  /** The same part of the log in small frames, of which the first has arrived long before the last where a line is slow. */
+  inPieces(): readonly Range[] {
+    const { channel, from, to, epoch, changes, bytes } = this.#parts
+    if (bytes <= pieceBytes) return [this]
+    this.#pieces ??= makeRanges({ channel, from, to, epoch }, changes, pieceBytes)
+    return this.#pieces
   }
 }
 
