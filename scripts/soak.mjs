@@ -20,6 +20,9 @@ const paths = [
   'test/faults/full-disk.test.ts',
   'test/faults/restored.test.ts',
   'test/faults/failover.test.ts',
+  'test/faults/cluster-planted.test.ts',
+  'test/cluster/cluster-command.test.ts',
+  'test/runtime/returning-clients.test.ts',
 ]
 const minutes = Number(process.argv[2] ?? 60)
 let isStopped = false

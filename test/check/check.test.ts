@@ -43,7 +43,7 @@ describe('the invariant checker', () => {
   })
 
   const rare: readonly Fault[] = ['live-frame-dropped', 'rare-catch-up-drop', 'before-too-low', 'before-too-high']
-  test.each(rare)('[S11] catches %s within 8 seconds', { timeout: 300_000 }, async (fault) => {
+  test.each(rare)('[S11] catches %s in a run of 8 seconds', { timeout: 300_000 }, async (fault) => {
     for (let seed = 1; seed <= seeds; seed++) {
       const server = await spawnServer({ entry: 'test/join/faulty-server.ts', env: { DOVETAIL_FAULT: fault } })
       const result = await runCheck({ urls: [urlOf(server)], seed, seconds: 8, writers: 4, readersEach: 2 })

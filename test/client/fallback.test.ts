@@ -40,15 +40,15 @@ async function behindProxy({ upgrades, streams = 'pass', haste = 1 }: Behind) {
 }
 
 test.each<Upgrades>(['refused', 'killed', 'mute'])(
-  'upgrades %s: a stream works within 10 s, and what is posted meanwhile comes once, in order',
+  'upgrades %s: a stream works after few attempts, and what is posted meanwhile comes once, in order',
   async (upgrades) => {
-    const { client, view, post } = await behindProxy({ upgrades })
+    const { proxy, client, view, post } = await behindProxy({ upgrades })
     await post('m1')
-    const startedAt = performance.now()
     view.create({ text: 'mine' })
     await post('m2')
     await when(client, ({ state }) => state.name === 'open' && state.transport === 'sse')
-    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    // In the SDK's own time these take less than 10 s: packages/client/test/fallback.test.ts.
+    expect(proxy.asked).toBeLessThanOrEqual(5)
     await post('m3')
     await when(view, ({ records }) => records.length === 4 && records.every(({ status }) => status === 'acknowledged'))
     expect(texts(view).filter((text) => text !== 'mine')).toEqual(['m1', 'm2', 'm3'])

@@ -1,3 +1,4 @@
+import type { ResetReason } from 'dovetail-protocol'
 import { expect, test } from 'vitest'
 import type { LiveView, TransportName } from '../src/index.ts'
 import { FakeClock, seeded } from './support/fake-clock.ts'
@@ -7,10 +8,22 @@ import { world } from './support/world.ts'
 const channel = 'chat:general'
 const transports = ['websocket', 'sse', 'long-poll', 'poll'] as const
 /** The causes of a reset, and whether connected readers get a reset frame or learn of it when they reconnect. */
-const causes = ['another epoch', 'a copy put back in the same epoch', 'tombstones purged'] as const
+const causes = [
+  'another epoch',
+  'a copy put back in the same epoch',
+  'a copy put back in the same epoch, with the reason "epoch"',
+  'tombstones purged',
+] as const
 const moments = ['while connected', 'while away'] as const
 
 type Cause = (typeof causes)[number]
+
+const reasons: Readonly<Record<Cause, ResetReason>> = {
+  'another epoch': 'epoch',
+  'a copy put back in the same epoch': 'ahead',
+  'a copy put back in the same epoch, with the reason "epoch"': 'epoch',
+  'tombstones purged': 'expired',
+}
 
 interface Run {
   readonly server: FakeServer
@@ -43,7 +56,7 @@ function reset(run: Run, cause: Cause, when: (typeof moments)[number]): void {
     log.write('bo', { op: 'create', collection: 'messages', data: { text: 'after the deletion' } })
     log.purge()
   }
-  if (when === 'while connected') server.resetReaders(channel, cause === 'tombstones purged' ? 'expired' : 'ahead')
+  if (when === 'while connected') server.resetReaders(channel, reasons[cause])
 }
 
 /** Loads all pages that the view does not hold yet, until none is left. */
@@ -77,7 +90,7 @@ async function simulate(seed: number, transport: TransportName, cause: Cause, wh
     server.cut()
     await clock.advance(random() * 200)
   }
-  if (cause === 'a copy put back in the same epoch') putBack()
+  if (cause.startsWith('a copy put back')) putBack()
   reset(run, cause, when)
   server.down = false
   await clock.advance(60_000)

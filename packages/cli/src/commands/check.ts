@@ -31,7 +31,7 @@ export function checkCommand(terminal: Terminal): Command {
     .option('--token <token>', 'of who may write; without one, guests are asked for [DOVETAIL_TOKEN]')
     .option('--token-file <file>', 'the same from a file [DOVETAIL_TOKEN_FILE]')
     .option('--channel <name>', 'with a collection "messages" whose records have a text (default: a new one of chat)')
-    .option('--seconds <number>', 'for how long to write', '20')
+    .option('--seconds <number>', 'for how long to write, at least', '20')
     .option('--writers <number>', 'how many write', '4')
     .option('--readers <number>', 'how many read by each transport, with the SDK and without', '2')
     .option('--settle <seconds>', 'how long readers may take to arrive when writers are done', '30')

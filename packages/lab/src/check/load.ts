@@ -11,6 +11,7 @@ import { dropReaders } from './readers/reader-group.ts'
 import { runCatchUps, runListeners } from './readers/streams.ts'
 import { RecoveryWatch } from './recovery-watch.ts'
 import { runWriter, type Written } from './writer.ts'
+import { type Enough, writtenEnough } from './written-enough.ts'
 
 export interface LoadOptions {
   readonly nodes: Nodes
@@ -74,7 +75,8 @@ export async function load(options: LoadOptions): Promise<Loaded> {
     failed: (why) => watch.failed(why),
   })
   try {
-    await Promise.all([sleep(seconds * 1000), disturb && allOpen(readers, opened, withinMs).then(() => disturb(watch))])
+    const disturbed = disturb && allOpen(readers, opened, withinMs).then(() => disturb(watch))
+    await Promise.all([writtenEnough(howMuch(options, acknowledged)), disturbed])
   } catch (error) {
     for (const reader of readers) reader.close()
     givenUp.abort()
@@ -88,6 +90,10 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   clearTimeout(giveUp)
   await dropping
   return { opened, written, acknowledged, streams: (await streaming).flat() }
+}
+
+function howMuch({ seconds, restMs, tokens }: LoadOptions, acknowledged: readonly Acknowledged[]): Enough {
+  return { seconds, restMs, writers: tokens.length, acknowledged: () => acknowledged.length, sleep, now }
 }
 
 type WritingOptions = Pick<Parameters<typeof runWriter>[0], 'isOver' | 'signal' | 'acknowledged' | 'failed'>

@@ -23,7 +23,7 @@ export interface CheckOptions {
   /** The collection's name; its records have a `text`. Default: `messages`. */
   readonly collection?: string
   readonly seed: number
-  /** For how long writers write. */
+  /** For how long writers write; up to four times as long where the machine is too slow for writes enough to judge. */
   readonly seconds: number
   readonly writers: number
   /** Readers by each transport without the SDK, and as many with it. */
