@@ -16,6 +16,7 @@ const checks = {
   'sizes: files and functions': ['scripts/check-sizes.mjs'],
   'words: retired ones do not come back': ['scripts/check-words.mjs'],
   'versions: one everywhere': ['scripts/check-versions.mjs'],
+  'licences and install scripts of what is installed': ['scripts/release/check-licences.mjs'],
   'wire: no JSON by hand': ['scripts/check-wire.mjs'],
   'rules: docs/protocol.md and the tests that cite it': ['scripts/check-rules.mjs'],
 }

@@ -73,7 +73,7 @@ describe('who lost the right to be there', () => {
     return { olga, owner, vic, lease, members, presence, vicIn }
   }
 
-  test('[PRS2] S5: who is kicked from a private channel is not present and sets no state, with a lease and an open socket', async () => {
+  test('[PRS2, S5] who is kicked from a private channel is not present and sets no state, with a lease and an open socket', async () => {
     const channel = freshChannel('team')
     const { olga, owner, vic, lease, members, presence, vicIn } = await world(channel)
     await olga.delete(`${members}/vic`)
@@ -84,7 +84,7 @@ describe('who lost the right to be there', () => {
     expect(await vicIn()).toBeUndefined()
   })
 
-  test('[PRS2] N20: who is banned from a public channel reads on, is not present and sets no state', async () => {
+  test('[PRS2, N20] who is banned from a public channel reads on, is not present and sets no state', async () => {
     const channel = freshChannel()
     const { olga, vic, lease, members, presence, vicIn } = await world(channel)
     await olga.put(`${members}/vic`, { user: 'vic', role: 'banned' })
@@ -109,7 +109,7 @@ describe('who lost the right to be there', () => {
     expect(await vicIn()).toMatchObject({ state: 'again' })
   })
 
-  test('[PRS2] N20: who is muted stays present, shows no state and sets none', async () => {
+  test('[PRS2, N20] who is muted stays present, shows no state and sets none', async () => {
     const channel = freshChannel()
     const { olga, vic, lease, members, presence, vicIn } = await world(channel)
     const mutedUntil = new Date(Date.now() + 60_000).toISOString()
