@@ -224,4 +224,31 @@ describe('a follower and tombstones that are kept for a moment', () => {
     const again = async () => heard((await rest.get<PatternReply>(`/v1/follow?pattern=chat:*&after=${cursor}`)).body)
     await expect.poll(again, { timeout: 30_000, interval: 50 }).toEqual(['chat:a expired 0-3'])
   })
+
+  test('[FOL5, FOL6] a log whose tombstones were purged is read from its beginning in pages; a later purge is a reset', {
+    timeout: 60_000,
+  }, async () => {
+    const [rest, writer] = [await server.rest('worker', { role: 'service' }), await server.rest('ana')]
+    for (const id of ['a', 'b', 'c', 'gone']) await writer.put(at('chat:paged', 'messages', id), { text: id })
+    const purged = async (rev: number) => {
+      const made = await writer.get<{ epoch: string }>('/v1/channels/chat:paged')
+      const poll = () => writer.get(`/v1/channels/chat:paged/changes?after=${made.body.epoch}.${rev}`)
+      await expect.poll(async () => (await poll()).status, { timeout: 30_000, interval: 50 }).toBe(410)
+    }
+    await writer.delete(at('chat:paged', 'messages', 'gone'))
+    await purged(4)
+    const follower = followerOf(rest, 'chat:paged', '0')
+    const pages: string[] = []
+    for (let more = true; more && pages.length < 10; ) {
+      const page = await follower.poll('&limit=1')
+      pages.push(...heard(page))
+      more = page.more
+    }
+    expect(pages).toEqual(['chat:paged 0-1', 'chat:paged 1-2', 'chat:paged 2-5'])
+    const second = followerOf(rest, 'chat:paged', '0')
+    expect(await second.heard('&limit=1')).toEqual(['chat:paged 0-1'])
+    await writer.delete(at('chat:paged', 'messages', 'a'))
+    await purged(5)
+    expect(await second.heard()).toEqual(['chat:paged expired 0-6'])
+  })
 })

@@ -13,7 +13,7 @@ import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern, parsePattern } from './channel-pattern.ts'
 import type { FollowerContext } from './context.ts'
 import { matchingChannels } from './matching-channels.ts'
-import { encodePosition, parsePosition } from './position.ts'
+import { encodePosition, formatPlace, parsePosition, splitPlace } from './position.ts'
 
 export interface FollowedChanges {
   readonly channel: string
@@ -206,10 +206,10 @@ export class Follower {
   async #readChannel(channel: string, limit: number, bytes: number, mayWait: boolean): Promise<Part | null | 'full'> {
     try {
       const { read, reset } = await this.#readOn(channel, limit, bytes)
-      const { epoch, from, to, changes, more } = read
+      const { epoch, from, to, changes, more, floor } = read
       if (epoch === null) return await this.#end(channel)
       if (mayWait && bytesOf(changes) > bytes) return 'full'
-      this.#cursors.set(channel, formatCursor(epoch, to))
+      this.#cursors.set(channel, formatPlace(epoch, to, floor))
       if (more) this.#due.add(channel)
       return changes.length === 0 && reset === null ? null : { channel, epoch, from, to, changes, reset }
     } catch (error) {
@@ -221,10 +221,11 @@ export class Follower {
 
   /** Goes on from the cursor; where that can't be continued, from the beginning. */
   async #readOn(channel: string, limit: number, bytes: number) {
-    const after = this.#cursors.get(channel) ?? '0'
-    const readAfter = (cursor: string) => readChanges(this.#core, this.#caller, channel, cursor, limit, bytes)
+    const place = splitPlace(this.#cursors.get(channel) ?? '0')
+    const readAfter = (cursor: string, floor = 0) =>
+      readChanges(this.#core, this.#caller, channel, cursor, limit, bytes, floor)
     try {
-      return { read: await readAfter(after), reset: null }
+      return { read: await readAfter(place.cursor, place.floor), reset: null }
     } catch (error) {
       const reset = error instanceof Failure ? (error.extras.reason ?? null) : null
       if (reset === null) throw error

@@ -8,10 +8,23 @@ import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern } from './channel-pattern.ts'
 
 export interface Position {
-  /** The cursor of each channel that was read; one that is not here is read from its beginning. */
+  /** The place in each channel that was read, as text; a channel that is not here is read from its beginning. */
   readonly cursors: Map<string, string>
   /** The channel that was read last, behind which the next reading begins; empty: none was. */
   readonly last: string
+}
+
+/**
+ * A place in one log: a cursor, and `+` and the log's floor where a reading from the beginning has not come past the
+ * floor that it began with. Without it, a log of which tombstones were purged could not be read in several pages.
+ */
+export function formatPlace(epoch: string, rev: number, floor: number): string {
+  return rev < floor ? `${formatCursor(epoch, rev)}+${floor}` : formatCursor(epoch, rev)
+}
+
+export function splitPlace(place: string): { readonly cursor: string; readonly floor: number } {
+  const [cursor = '', floor = '0'] = place.split('+')
+  return { cursor, floor: Number(floor) }
 }
 
 /** Raised where texts of an earlier form can't be read any more. */
@@ -46,10 +59,12 @@ function unpack(text: string, mostBytes: number): string {
 }
 
 function parseLine(pattern: ChannelPattern, line: string): [string, string] {
-  const [channel = '', text = ''] = line.split(' ')
+  const [channel = '', place = ''] = line.split(' ')
+  const { cursor: text, floor } = splitPlace(place)
   const cursor = parseCursor(text)
-  if (cursor === null || cursor.epoch === null || !matchesPattern(pattern, channel)) throw noPosition()
-  return [channel, formatCursor(cursor.epoch, cursor.rev)]
+  const isPlace = cursor !== null && cursor.epoch !== null && Number.isSafeInteger(floor) && floor >= 0
+  if (!isPlace || !matchesPattern(pattern, channel)) throw noPosition()
+  return [channel, formatPlace(cursor.epoch, cursor.rev, floor)]
 }
 
 function noPosition(): Failure {

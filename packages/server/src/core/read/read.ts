@@ -101,9 +101,14 @@ export interface ChangesReply {
   readonly to: number
   readonly changes: readonly StoredRecord[]
   readonly more: boolean
+  /** That of the log when it was read; 0 where nothing was. */
+  readonly floor: number
 }
 
-/** What changed above a cursor; no cursor: nothing, from now. */
+/**
+ * What changed above a cursor; no cursor: nothing, from now. `begunAt` is the floor that the log had when a reading from
+ * its beginning began: its cursors count below that floor, since nothing was purged that they have told of.
+ */
 export async function readChanges(
   core: ReadContext,
   caller: Caller,
@@ -111,6 +116,7 @@ export async function readChanges(
   after: string | null,
   limit: number,
   maxBytes = core.limits.replyBytes,
+  begunAt = 0,
 ): Promise<ChangesReply> {
   const cursor = after === null ? null : parseCursor(after)
   if (after !== null && cursor === null) {
@@ -127,9 +133,9 @@ export async function readChanges(
   const read = await readSteadily<ChangesRead | null>(core, caller, channel, () => core.storeOf(channel).changes(query))
   if (cursor === null) {
     const head = read?.channel.head ?? 0
-    return { channel, epoch: read?.channel.epoch ?? null, from: head, to: head, changes: [], more: false }
+    return { channel, epoch: read?.channel.epoch ?? null, from: head, to: head, changes: [], more: false, floor: 0 }
   }
-  const reason = whyReset(cursor, read?.channel ?? null)
+  const reason = whyReset(cursor, read?.channel ?? null, begunAt)
   if (reason !== null) throw resetFailure(reason, read?.channel ?? null)
   return {
     channel,
@@ -138,6 +144,7 @@ export async function readChanges(
     to: read?.to ?? 0,
     changes: read?.changes ?? [],
     more: read?.more ?? false,
+    floor: read?.channel.floor ?? 0,
   }
 }
 
@@ -155,11 +162,12 @@ function noCursor(): Failure {
 export function whyReset(
   cursor: { epoch: string | null; rev: number },
   facts: ChannelFacts | null,
+  begunAt = 0,
 ): ResetReason | null {
   if (cursor.epoch === null) return null
   if (facts === null || facts.epoch !== cursor.epoch) return 'epoch'
   if (cursor.rev > facts.head) return 'ahead'
-  return cursor.rev < facts.floor ? 'expired' : null
+  return cursor.rev < facts.floor && begunAt < facts.floor ? 'expired' : null
 }
 
 export function resetFailure(reason: ResetReason, facts: ChannelFacts | null): Failure {
