@@ -30,7 +30,7 @@ async function complaintsOn(bug: ClusterBug, { meanwhile, ...options }: Options)
   return complaints
 }
 
-test('lost replies lead to no repeated write: idempotency keys hold across nodes', { timeout: 120_000 }, async () => {
+test('lost replies lead to no repeated write: idempotency keys hold across nodes', { timeout: 240_000 }, async () => {
   expect((await complaintsOn('lost-replies', { settleSeconds: 60 })).slice(0, 5)).toEqual([])
 })
 
@@ -42,12 +42,12 @@ const verdicts: Readonly<Record<Exclude<ClusterBug, 'lost-replies' | 'epoch-igno
   'keys-per-node': /^"writer.*" .* is twice, or nobody wrote it/,
 }
 
-test.each(Object.entries(verdicts))('the checker catches %s', { timeout: 120_000 }, async (bug, verdict) => {
+test.each(Object.entries(verdicts))('the checker catches %s', { timeout: 240_000 }, async (bug, verdict) => {
   const complaints = await complaintsOn(bug as ClusterBug, { settleSeconds: 6 })
   expect(complaints.map(({ text }) => text)).toContainEqual(expect.stringMatching(verdict))
 })
 
-test('the checker catches epoch-ignored', { timeout: 180_000 }, async () => {
+test('the checker catches epoch-ignored', { timeout: 240_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-backup-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const file = join(folder, 'backup')
