@@ -13,7 +13,7 @@ import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern, parsePattern } from './channel-pattern.ts'
 import type { FollowerContext } from './context.ts'
 import { matchingChannels } from './matching-channels.ts'
-import { encodePosition, formatPlace, parsePosition, splitPlace } from './position.ts'
+import { encodePosition, formatLocation, parsePosition, splitLocation } from './position.ts'
 
 export interface FollowedChanges {
   readonly channel: string
@@ -209,7 +209,7 @@ export class Follower {
       const { epoch, from, to, changes, more, floor } = read
       if (epoch === null) return await this.#end(channel)
       if (mayWait && bytesOf(changes) > bytes) return 'full'
-      this.#cursors.set(channel, formatPlace(epoch, to, floor))
+      this.#cursors.set(channel, formatLocation(epoch, to, floor))
       if (more) this.#due.add(channel)
       return changes.length === 0 && reset === null ? null : { channel, epoch, from, to, changes, reset }
     } catch (error) {
@@ -221,11 +221,11 @@ export class Follower {
 
   /** Goes on from the cursor; where that can't be continued, from the beginning. */
   async #readOn(channel: string, limit: number, bytes: number) {
-    const place = splitPlace(this.#cursors.get(channel) ?? '0')
+    const location = splitLocation(this.#cursors.get(channel) ?? '0')
     const readAfter = (cursor: string, floor = 0) =>
       readChanges(this.#core, this.#caller, channel, cursor, limit, bytes, floor)
     try {
-      return { read: await readAfter(place.cursor, place.floor), reset: null }
+      return { read: await readAfter(location.cursor, location.floor), reset: null }
     } catch (error) {
       const reset = error instanceof Failure ? (error.extras.reason ?? null) : null
       if (reset === null) throw error

@@ -8,22 +8,22 @@ import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern } from './channel-pattern.ts'
 
 export interface Position {
-  /** The place in each channel that was read, as text; a channel that is not here is read from its beginning. */
+  /** The location in each channel that was read, as text; a channel that is not here is read from its beginning. */
   readonly cursors: Map<string, string>
   /** The channel that was read last, behind which the next reading begins; empty: none was. */
   readonly last: string
 }
 
 /**
- * A place in one log: a cursor, and `+` and the log's floor where a reading from the beginning has not come past the
+ * A location in one log: a cursor, and `+` and the log's floor where a reading from the beginning has not come past the
  * floor that it began with. Without it, a log of which tombstones were purged could not be read in several pages.
  */
-export function formatPlace(epoch: string, rev: number, floor: number): string {
+export function formatLocation(epoch: string, rev: number, floor: number): string {
   return rev < floor ? `${formatCursor(epoch, rev)}+${floor}` : formatCursor(epoch, rev)
 }
 
-export function splitPlace(place: string): { readonly cursor: string; readonly floor: number } {
-  const [cursor = '', floor = '0'] = place.split('+')
+export function splitLocation(location: string): { readonly cursor: string; readonly floor: number } {
+  const [cursor = '', floor = '0'] = location.split('+')
   return { cursor, floor: Number(floor) }
 }
 
@@ -59,12 +59,12 @@ function unpack(text: string, mostBytes: number): string {
 }
 
 function parseLine(pattern: ChannelPattern, line: string): [string, string] {
-  const [channel = '', place = ''] = line.split(' ')
-  const { cursor: text, floor } = splitPlace(place)
+  const [channel = '', location = ''] = line.split(' ')
+  const { cursor: text, floor } = splitLocation(location)
   const cursor = parseCursor(text)
-  const isPlace = cursor !== null && cursor.epoch !== null && Number.isSafeInteger(floor) && floor >= 0
-  if (!isPlace || !matchesPattern(pattern, channel)) throw noPosition()
-  return [channel, formatPlace(cursor.epoch, cursor.rev, floor)]
+  const isLocation = cursor !== null && cursor.epoch !== null && Number.isSafeInteger(floor) && floor >= 0
+  if (!isLocation || !matchesPattern(pattern, channel)) throw noPosition()
+  return [channel, formatLocation(cursor.epoch, cursor.rev, floor)]
 }
 
 function noPosition(): Failure {
