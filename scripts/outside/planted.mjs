@@ -76,6 +76,8 @@ export async function runPlanted(wanted) {
   const unknown = wanted.filter((name) => !Object.hasOwn(faults, name))
   if (unknown.length > 0)
     throw new StepFailure(`there is no fault ${unknown.join(', ')}; known are ${Object.keys(faults).join(', ')}`)
+  // The servers are killed as this process exits.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
   const chosen = wanted.length > 0 ? wanted : [null, ...Object.keys(faults)]
   const rows = []
   let isAsExpected = true
