@@ -18,8 +18,15 @@ const layers = {
   'server: wire': { path: `^${server}/wire`, may: [`^${server}/ports`, '^packages/protocol/src'] },
   'server: core': { path: `^${server}/core`, may: [`^${server}/(ports|wire)`, '^packages/protocol/src'] },
   'server: redis': { path: `^${server}/redis`, may: [`^${server}/ports`] },
-  'server: stores': { path: `^${server}/stores`, may: [`^${server}/(ports|redis|wire)`, '^packages/protocol/src'] },
-  'server: backbones': { path: `^${server}/backbones`, may: [`^${server}/(ports|redis)`, '^packages/protocol/src'] },
+  'server: postgres': { path: `^${server}/postgres`, may: [`^${server}/ports`] },
+  'server: stores': {
+    path: `^${server}/stores`,
+    may: [`^${server}/(ports|postgres|redis|wire)`, '^packages/protocol/src'],
+  },
+  'server: backbones': {
+    path: `^${server}/backbones`,
+    may: [`^${server}/(ports|postgres|redis)`, '^packages/protocol/src'],
+  },
   'server: auth': { path: `^${server}/auth`, may: [`^${server}/(core|ports)`, '^packages/protocol/src'] },
   'server: in-process': {
     path: `^${server}/in-process`,
@@ -152,7 +159,7 @@ const webLayers = Object.fromEntries([
 /** A driver → the only files that may import it. */
 const drivers = {
   'node:sqlite|@photostructure/sqlite': `^${server}/stores/sqlite/driver`,
-  pg: `^${server}/stores/postgres`,
+  pg: `^${server}/(stores/)?postgres`,
   redis: `^(${server}/redis|packages/lab/src/bench/candidates)`,
   '@platformatic/kafka': `^${server}/backbones/kafka`,
   'fastify|@fastify': `^(${server}/(transports|runtime/(listen|mount))|packages/lab/src/bench/candidates/plain-fastify-server)`,
@@ -197,8 +204,11 @@ const adapterRules = [
   {
     name: 'only open.ts names adapters',
     severity: 'error',
-    from: { path: `^${server}`, pathNot: [`^${server}/(stores|backbones|redis)/`, `^${server}/open.ts$`, tests] },
-    to: { path: `^${server}/(stores|backbones|redis)/` },
+    from: {
+      path: `^${server}`,
+      pathNot: [`^${server}/(stores|backbones|postgres|redis)/`, `^${server}/open.ts$`, tests],
+    },
+    to: { path: `^${server}/(stores|backbones|postgres|redis)/` },
   },
 ]
 

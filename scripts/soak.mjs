@@ -17,6 +17,7 @@ const paths = [
   'test/faults/cluster-faults.test.ts',
   'test/faults/links.test.ts',
   'test/faults/kafka-faults.test.ts',
+  'test/faults/postgres-faults.test.ts',
   'test/faults/full-disk.test.ts',
   'test/faults/restored.test.ts',
   'test/faults/failover.test.ts',

@@ -88,6 +88,7 @@ describe('three nodes behind nginx, on PostgreSQL and Redis', () => {
 describe('dovetail cluster', () => {
   test.each([
     ['Redis', []],
+    ['PostgreSQL', ['--backbone', 'postgres']],
     ['Kafka', ['--kafka']],
   ])('with %s, prints one address, and Ctrl-C stops all of it', { timeout: 240_000 }, async (_backbone, args) => {
     const { child, text, ended } = runDovetail(['cluster', '--nodes', '2', '--port', '0', ...args])

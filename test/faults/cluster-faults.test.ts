@@ -20,18 +20,18 @@ describe('three nodes behind nginx, on PostgreSQL and Redis, come through', () =
     {
       what: 'Redis killed by kill -9, and back with nothing',
       hit: async () => {
-        await cluster.redis.kill()
+        await cluster.redis?.kill()
         await pause(2000)
-        await cluster.redis.restart()
+        await cluster.redis?.restart()
       },
       withinMs: 10_000,
     },
     {
       what: 'Redis stopped for some seconds',
       hit: async () => {
-        cluster.redis.pause()
+        cluster.redis?.pause()
         await pause(3000)
-        cluster.redis.resume()
+        cluster.redis?.resume()
       },
       withinMs: 10_000,
     },
@@ -114,7 +114,7 @@ describe('three nodes behind nginx, on PostgreSQL and Redis, come through', () =
 
 /** Redis drops a subscriber that leaves too much unread (`client-output-buffer-limit pubsub`). */
 async function cutForItsSlowness({ redis, nodes }: Cluster, index: number): Promise<void> {
-  const client = await createClient({ url: redis.url }).connect()
+  const client = await createClient({ url: redis?.url ?? '' }).connect()
   onTestFinished(() => client.destroy())
   const subscribers = async (): Promise<number> => {
     const list = String(await client.sendCommand(['CLIENT', 'LIST', 'TYPE', 'PUBSUB']))

@@ -1,2 +1,8 @@
 export { NodeProcess } from './cluster/node-process.ts'
-export { type Cluster, type ClusterOptions, type ServiceName, startCluster } from './cluster/start-cluster.ts'
+export {
+  type Cluster,
+  type ClusterBackbone,
+  type ClusterOptions,
+  type ServiceName,
+  startCluster,
+} from './cluster/start-cluster.ts'

@@ -29,6 +29,8 @@ export interface DurableStore {
   readonly outbox: Outbox | null
   /** Brings the search index to the configuration; `null`: the store is made anew with each start. */
   readonly reindexing: Reindexing | null
+  /** What its database is known by; `null`: no other part of the node uses the database. */
+  readonly historyId: string | null
 }
 
 /**
@@ -47,7 +49,7 @@ export async function openStore(
     case 'memory': {
       const store = openMemoryStore()
       const accounts = new MemoryAccounts(store)
-      return { store, accounts, apiKeys: new MemoryApiKeys(), watch: null, outbox: null, reindexing: null }
+      return { store, accounts, apiKeys: new MemoryApiKeys(), ...ofOneProcess, reindexing: null }
     }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite/open.ts')
@@ -55,7 +57,7 @@ export async function openStore(
       try {
         const store = await openSqliteStore({ path, onNewHistory })
         const { apiKeys, reindexing } = store
-        return { store, accounts: store, apiKeys, watch: null, outbox: null, reindexing }
+        return { store, accounts: store, apiKeys, ...ofOneProcess, reindexing }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -73,6 +75,7 @@ export async function openStore(
           watch: store,
           outbox: new PostgresOutbox({ url: address }),
           reindexing: store.reindexing,
+          historyId: store.historyId,
         }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
@@ -82,6 +85,9 @@ export async function openStore(
       throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite:, postgres: and memory:`)
   }
 }
+
+/** Nobody else writes to it. */
+const ofOneProcess = { watch: null, outbox: null, historyId: null } as const
 
 /** The path of the SQLite file; `null`: the store is not SQLite. */
 export function sqlitePath(url: string | undefined, dataDir: string): string | null {
@@ -99,22 +105,25 @@ function pathIn(address: string): string {
   return resolve(path)
 }
 
+/** Presence and rate limits that all nodes share. */
+export interface SharedParts {
+  readonly presence: PresenceStore
+  readonly buckets: SharedBuckets
+}
+
 /** The store of the namespaces whose channels are kept in memory. */
 export interface MemoryNamespaces {
   readonly store: Store
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
-  /** Presence and rate limits that all nodes share; `null`: there is one node only. */
-  readonly shared: { readonly presence: PresenceStore; readonly buckets: SharedBuckets } | null
+  /** Presence and rate limits that all nodes share; `null`: this store shares none. */
+  readonly shared: SharedParts | null
   close(): Promise<void>
 }
 
 export async function openMemoryNamespaces(
   url: string | undefined,
-  services: Services & {
-    /** How long a node may be silent, in ms, before its users count as gone. */
-    readonly leaseMs: number
-  },
+  services: Services & Lease,
 ): Promise<MemoryNamespaces> {
   const address = url ?? 'memory:'
   const scheme = schemeOf(address)
@@ -135,6 +144,7 @@ export async function openMemoryNamespaces(
   }
 }
 
+/** Opens a backbone that needs no store. */
 export async function openBackbone(url: string | undefined, services: Services): Promise<Backbone> {
   const address = url ?? 'memory:'
   const scheme = schemeOf(address)
@@ -155,9 +165,27 @@ export async function openBackbone(url: string | undefined, services: Services):
     }
     default:
       throw new StartFailure(
-        `backbone: this build has no adapter for "${scheme}:"; it has memory:, redis:, rediss:, kafka: and kafkas:`,
+        `backbone: this build has no adapter for "${scheme}:"; it has memory:, postgres:, redis:, rediss:, kafka: and kafkas:`,
       )
   }
+}
+
+/** What joins nodes in the database of their store. Its schema is there by then. */
+export async function openPostgresBackbone(
+  url: string,
+  options: Services & Lease & Pick<DurableStore, 'historyId'>,
+): Promise<{ readonly backbone: Backbone; readonly shared: SharedParts }> {
+  const load = () => import('./backbones/postgres/open.ts')
+  const adapter = await loadAdapter('backbone', 'pg', load)
+  const historyId = options.historyId ?? ''
+  const open = () => adapter.openPostgresBackbone({ ...options, url, historyId })
+  const { backbone, ...shared } = await opened('backbone', url, open)
+  return { backbone, shared }
+}
+
+export interface Lease {
+  /** How long a node may be silent, in ms, before its users count as gone. */
+  readonly leaseMs: number
 }
 
 export interface Services {

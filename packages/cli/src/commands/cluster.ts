@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { Command } from 'commander'
-import type { Cluster } from 'dovetail-lab/cluster'
+import { Command, Option } from 'commander'
+import type { Cluster, ClusterBackbone } from 'dovetail-lab/cluster'
 import { CommandFailure } from '../failures/command-failure.ts'
 import { parseInteger } from '../options/parse-number.ts'
 import { stopOnSignal } from '../terminal/stop-on-signal.ts'
@@ -10,8 +10,11 @@ import { dovetailEntry } from './dovetail-entry.ts'
 interface Flags {
   readonly nodes: string
   readonly port: string
+  readonly backbone?: ClusterBackbone
   readonly kafka?: true
 }
+
+const backbones = ['redis', 'postgres', 'kafka'] as const satisfies readonly ClusterBackbone[]
 
 /** Time limit for the stop: nodes drain within 10 s, and their services end after them. */
 const stopMs = 30_000
@@ -22,9 +25,10 @@ export function clusterCommand(terminal: Terminal): Command {
     .description('run PostgreSQL, Redis, some nodes and nginx in temporary folders, behind one address')
     .option('--nodes <number>', 'how many', '3')
     .option('--port <port>', 'of nginx; 0: any free one', '4600')
-    .option('--kafka', 'Kafka for the notifications between the nodes, instead of Redis')
+    .addOption(new Option('--backbone <kind>', 'what notifies the nodes (default: redis)').choices([...backbones]))
+    .option('--kafka', 'the same as --backbone kafka')
   return command.action(async () => {
-    const { nodes, port, kafka } = command.opts<Flags>()
+    const { nodes, port, kafka, backbone = kafka === true ? 'kafka' : 'redis' } = command.opts<Flags>()
     const number = parseInteger('--port', port, 0, 65_535)
     const { startCluster } = await import('dovetail-lab/cluster')
     const secret = terminal.environment.DOVETAIL_SECRET ?? randomBytes(32).toString('base64url')
@@ -32,7 +36,7 @@ export function clusterCommand(terminal: Terminal): Command {
     const starting = startCluster({
       dovetail: [process.execPath, ...process.execArgv, dovetailEntry()],
       nodes: parseInteger('--nodes', nodes, 1, 16),
-      backbone: kafka === true ? 'kafka' : 'redis',
+      backbone,
       secret,
       ...(number === 0 ? {} : { port: number }),
       signal: leaving.signal,
@@ -66,5 +70,5 @@ export function clusterCommand(terminal: Terminal): Command {
 
 function addressesOf({ nodes, postgres, redis }: Cluster): string {
   const list = nodes.map((node) => `${node.url} (pid ${node.pid})`).join(', ')
-  return `nodes: ${list}\nPostgreSQL: ${postgres.url}\nRedis: ${redis.url}\n`
+  return `nodes: ${list}\nPostgreSQL: ${postgres.url}\nRedis: ${redis?.url ?? 'none'}\n`
 }

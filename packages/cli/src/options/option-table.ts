@@ -48,7 +48,7 @@ export const optionTable = {
     flags: '--backbone <url>',
     variable: 'DOVETAIL_BACKBONE',
     about:
-      'what notifies other nodes of a change: redis://…, rediss://…, kafka://host:port/topic, kafkas://… or memory: (the default)',
+      'what notifies other nodes of a change: postgres://…, redis://…, rediss://…, kafka://host:port/topic, kafkas://… or memory: (default: the database of a PostgreSQL store, else memory:)',
     parse: text,
   },
   memory: {

@@ -1,4 +1,4 @@
-/** Starts a deployment to try out: PostgreSQL, Redis (or Kafka as the backbone), some nodes and nginx in front, all in temporary folders. */
+/** Starts a deployment to try out: PostgreSQL, Redis, Kafka where it is the backbone, some nodes and nginx in front, all in temporary folders. */
 import { type KafkaOptions, type KafkaService, startKafka } from '../services/kafka.ts'
 import { startNginx } from '../services/nginx.ts'
 import { type Postgres, type PostgresOptions, startPostgres } from '../services/postgres.ts'
@@ -9,7 +9,9 @@ export interface ClusterOptions {
   /** A program and its first arguments that run `dovetail`. */
   readonly dovetail: readonly string[]
   readonly nodes: number
-  readonly backbone: 'redis' | 'kafka'
+  readonly backbone: ClusterBackbone
+  /** `none`: there is no Redis, so that no namespace may have its channels in memory. Default: `redis`. */
+  readonly memory?: 'redis' | 'none'
   /** The port of the address that all nodes share; default: any free port. */
   readonly port?: number
   /** The secret that signs tokens: 32 characters or more. */
@@ -27,6 +29,8 @@ export interface ClusterOptions {
   readonly log?: (node: number, line: string) => void
 }
 
+export type ClusterBackbone = 'postgres' | 'redis' | 'kafka'
+
 /** The services that nodes need, by the option of `dovetail serve` that names each. */
 export type ServiceName = 'store' | 'memory' | 'backbone'
 
@@ -35,8 +39,9 @@ export interface Cluster {
   readonly url: string
   readonly nodes: readonly NodeProcess[]
   readonly postgres: Postgres
-  readonly redis: RedisService
-  /** `null` if Redis is the backbone. */
+  /** `null` if there is none. */
+  readonly redis: RedisService | null
+  /** `null` if Kafka is not the backbone. */
   readonly kafka: KafkaService | null
   /** Ends one node and starts another on its port: SIGTERM drains it, SIGKILL does not. */
   replace(node: number, signal: NodeJS.Signals): Promise<void>
@@ -58,13 +63,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   const nodes: NodeProcess[] = []
   try {
-    step('starting PostgreSQL and Redis')
+    const hasRedis = options.memory !== 'none' || options.backbone === 'redis'
+    step(hasRedis ? 'starting PostgreSQL and Redis' : 'starting PostgreSQL')
     const postgres = keep(await startPostgres(options.postgres))
-    const redis = keep(await startRedis())
+    const redis = hasRedis ? keep(await startRedis()) : null
     if (options.backbone === 'kafka') step('starting Kafka')
     const kafka = options.backbone === 'kafka' ? keep(await startKafka(options.kafka)) : null
-    const backbone = kafka?.url ?? redis.url
-    const addresses = { store: postgres.url, memory: redis.url, backbone }
+    const addresses = addressesOf(options, postgres, redis, kafka)
     const startNode = async (index: number, port: number): Promise<NodeProcess> =>
       NodeProcess.start(nodeOptions(options, await reached(options, index, addresses), index, port))
     step(`starting ${options.nodes} nodes`)
@@ -112,6 +117,16 @@ async function startAll(
   for (const start of starts) if (start.status === 'rejected') throw start.reason
 }
 
+function addressesOf(
+  { backbone }: ClusterOptions,
+  postgres: Postgres,
+  redis: RedisService | null,
+  kafka: KafkaService | null,
+): ServiceUrls {
+  const memory = redis?.url ?? 'memory:'
+  return { store: postgres.url, memory, backbone: kafka?.url ?? (backbone === 'postgres' ? postgres.url : memory) }
+}
+
 type ServiceUrls = Readonly<Record<ServiceName, string>>
 
 async function reached(
@@ -121,7 +136,7 @@ async function reached(
 ) {
   const [store, memory, backbone] = await Promise.all([
     reach(node, 'store', addresses.store),
-    reach(node, 'memory', addresses.memory),
+    addresses.memory === 'memory:' ? addresses.memory : reach(node, 'memory', addresses.memory),
     reach(node, 'backbone', addresses.backbone),
   ])
   return { store, memory, backbone }

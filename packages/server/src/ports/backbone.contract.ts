@@ -1,11 +1,17 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { advanced, type BackbonePair, type CuttablePair, dropped, isOf, Subscriber } from './backbone.fixture.ts'
+import type { Notification } from './backbone.ts'
 
 /**
  * What every backbone promises while no connection is cut. `open` gives a pair that shares no
- * notifications with other tests.
+ * notifications with other tests. `sent`: whether small changes are sent, or heads alone, of which the
+ * last one published in a turn is enough.
  */
-export function backboneContract(name: string, open: () => Promise<BackbonePair>): void {
+export function backboneContract(
+  name: string,
+  open: () => Promise<BackbonePair>,
+  sent: 'changes' | 'heads' = 'changes',
+): void {
   const opened = async () => {
     const { near, far } = await open()
     onTestFinished(async () => {
@@ -15,29 +21,30 @@ export function backboneContract(name: string, open: () => Promise<BackbonePair>
     return { near, far, subscriber: new Subscriber(far), nearSubscriber: new Subscriber(near) }
   }
   describe(name, () => {
-    deliveryContract(opened)
+    deliveryContract(opened, sent)
     interestContract(opened)
-    publishingContract(opened)
+    publishingContract(opened, sent)
   })
 }
 
 type Opened = () => Promise<BackbonePair & { subscriber: Subscriber; nearSubscriber: Subscriber }>
 
-function deliveryContract(opened: Opened): void {
-  test('a notification of each kind arrives as it was published', async () => {
+function deliveryContract(opened: Opened, sent: 'changes' | 'heads'): void {
+  test(`a notification of each kind arrives as it was published${sent === 'heads' ? ', without its changes' : ''}`, async () => {
     const { near, subscriber } = await opened()
     await subscriber.listen('chat:a')
-    const notifications = [
+    const notifications: readonly Notification[] = [
       advanced('chat:a', 3, ['é 😀 "\\ \u2028', '<b>', 'gone']),
       advanced('chat:a', 9_007_199_254_740_991, []),
       dropped('chat:a'),
       { kind: 'signal', channel: 'chat:a', type: 'typing', data: '{"x":[1,null,"ü"]}', user: 'ana' },
       { kind: 'signal', channel: 'chat:a', type: 'a.b:c', data: '0', user: null },
-    ] as const
-    for (const notification of notifications) near.publish(notification)
+    ]
     for (const notification of notifications) {
-      const text = JSON.stringify(notification)
-      expect(await subscriber.received(text, (one) => JSON.stringify(one) === text)).toEqual(notification)
+      near.publish(notification)
+      const expected = sent === 'heads' ? headOf(notification) : notification
+      const text = JSON.stringify(expected)
+      expect(await subscriber.received(text, (one) => JSON.stringify(one) === text)).toEqual(expected)
     }
   })
 
@@ -115,7 +122,7 @@ function interestContract(opened: Opened): void {
   })
 }
 
-function publishingContract(opened: Opened): void {
+function publishingContract(opened: Opened, sent: 'changes' | 'heads'): void {
   test('each probe resolves when its notification has come back', async () => {
     const { near, far } = await opened()
     await Promise.all([near.probe(), near.probe(), far.probe()])
@@ -133,7 +140,15 @@ function publishingContract(opened: Opened): void {
     await far.probe()
   })
 
-  test('a thousand notifications published in one turn all arrive', async () => {
+  test('a thousand signals published in one turn all arrive, also those that are equal', async () => {
+    const { near, subscriber } = await opened()
+    await subscriber.listen('chat:a')
+    const signal = { kind: 'signal', channel: 'chat:a', type: 'wave', data: '1', user: null } as const
+    for (let count = 1; count <= 1000; count++) near.publish(signal)
+    await expect.poll(() => subscriber.notifications.length).toBe(1000)
+  })
+
+  test(`of a thousand notifications published in one turn, ${sent === 'heads' ? 'the last head arrives' : 'all arrive'}`, async () => {
     const { near, subscriber } = await opened()
     await subscriber.listen('chat:a')
     for (let head = 1; head <= 1000; head++) near.publish(advanced('chat:a', head, ['x']))
@@ -141,8 +156,14 @@ function publishingContract(opened: Opened): void {
       'the last notification',
       (notification) => notification.kind === 'advanced' && notification.head === 1000,
     )
-    await expect.poll(() => subscriber.notifications.length).toBe(1000)
+    if (sent === 'changes') await expect.poll(() => subscriber.notifications.length).toBe(1000)
   })
+}
+
+/** What arrives where changes are not sent. */
+function headOf(notification: Notification): Notification {
+  if (notification.kind !== 'advanced' || notification.changes.length === 0) return notification
+  return { ...notification, changes: [], membersUnchanged: true }
 }
 
 /** What a backbone promises in addition where a test can disconnect its nodes. */

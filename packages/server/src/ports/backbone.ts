@@ -1,6 +1,6 @@
 /**
  * Notifications between nodes. A backbone may lose, repeat, delay and reorder notifications. A
- * notification says that a channel has a new head, and includes the changes where they are small; the
+ * notification says that a channel has a new head, and may include the changes where they are small; the
  * store remains the source of truth. Every adapter passes the suite in `backbone.contract.ts`.
  */
 
@@ -14,8 +14,10 @@ export type Notification =
       readonly epoch: string
       /** The channel's head after these changes. */
       readonly head: number
-      /** The changes up to `head`, with no revision missing; empty where they are too large to send. */
+      /** The changes up to `head`, with no revision missing; empty where they are not sent. */
       readonly changes: readonly StoredRecord[]
+      /** No change that is not sent is one of a membership. Absent: that is not known. */
+      readonly membersUnchanged?: true
     }
   | { readonly kind: 'dropped'; readonly channel: string }
   | {

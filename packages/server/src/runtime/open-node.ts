@@ -8,11 +8,21 @@ import { loadOrMakeSecret, minSecretLength } from '../auth/secret.ts'
 import { Tokens } from '../auth/tokens.ts'
 import { type Config, compilePolicies, type Policies } from '../core/access/policy.ts'
 import { PolicyError } from '../core/access/policy-error.ts'
-import { assemble } from '../core/assemble.ts'
+import { assemble, type CoreParts } from '../core/assemble.ts'
 import type { Core } from '../core/core.ts'
 import { OutboxRelay } from '../core/outbox/relay.ts'
 import { serviceCaller } from '../in-process/service-caller.ts'
-import { type DurableStore, openBackbone, openMemoryNamespaces, openStore, StartFailure } from '../open.ts'
+import {
+  type DurableStore,
+  type MemoryNamespaces,
+  openBackbone,
+  openMemoryNamespaces,
+  openPostgresBackbone,
+  openStore,
+  type Services,
+  StartFailure,
+} from '../open.ts'
+import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import { type Logger, openLog } from '../telemetry/log.ts'
@@ -20,7 +30,7 @@ import { declaredStore } from './declared-store.ts'
 import { fittingLimits } from './fitting-limits.ts'
 import { warnOfLooseModes } from './loose-modes.ts'
 import { Node } from './node.ts'
-import { requirePairing } from './pairing.ts'
+import { type ChosenBackbone, chooseBackbone, isInPostgres, requirePairing } from './pairing.ts'
 import type { ServerOptions } from './server-options.ts'
 import { systemClock } from './system-clock.ts'
 import { timeOrderedIds } from './time-ordered-ids.ts'
@@ -47,29 +57,30 @@ export async function openNode<Served>(
   await warnOfLooseModes(data, log)
   const parts = new OpenParts()
   try {
-    const backbone = await parts.open(
-      Promise.resolve(options.adapters?.backbone ?? openBackbone(options.backbone, { clock, report })),
-    )
-    const { store, accounts, apiKeys, watch, outbox, reindexing } = await openDurable(options, data, log)
-    const kept = await parts.open(Promise.resolve(store))
-    const memory = await parts.open(openMemoryNamespaces(options.memory, { clock, report, leaseMs: leaseMs(limits) }))
+    const services = { clock, report, leaseMs: leaseMs(limits) }
+    const { address, line } = backboneOf(options, policies)
+    const before = isInPostgres(address) ? null : await parts.open(openOther(options, address, services))
+    const durable = await openDurable(options, data, log, line)
+    const { accounts, apiKeys, reindexing, historyId } = durable
+    const kept = await parts.open(Promise.resolve(durable.store))
+    const memory = await parts.open(openMemoryNamespaces(options.memory, services))
+    const { backbone, shared } = before ?? (await parts.open(openInStore(address, { ...services, historyId })))
     const core = assemble({
       ...{ clock, limits, policies },
       durable: await declaredStore(kept, policies, log),
       volatile: memory.store,
       accounts,
       backbone,
-      watches: { durable: watch, volatile: memory.watch },
+      watches: { durable: durable.watch, volatile: memory.watch },
       reindexing,
-      shared: memory.shared,
-      verify: verifierOf(tokens, new ApiKeyVerifier(apiKeys, clock, report)),
-      isWithdrawn: (caller) => tokens.isWithdrawn(caller),
+      shared: memory.shared ?? shared,
+      ...callersOf(tokens, new ApiKeyVerifier(apiKeys, clock, report)),
       newId: timeOrderedIds(),
       report,
       logLine: (line) => log.info({}, line),
-      catchUp: { limit: limits.changes, bytes: Math.min(catchUpBytes, limits.replyBytes) },
+      catchUp: catchUpOf(limits),
     })
-    const relay = relayOf(outbox, core)
+    const relay = relayOf(durable.outbox, core)
     const stores = [kept, memory.store]
     const node = new Node({ options, core, tokens, keySet, secret, log, relay, stores, apiKeys, basePath })
     parts.handOverTo(node)
@@ -84,6 +95,27 @@ export async function openNode<Served>(
 /** A bearer token is an API key or a JWT, and says by its form which. */
 function verifierOf(tokens: Tokens, apiKeys: ApiKeyVerifier): Core['authenticate'] {
   return (token) => (isApiKey(token) ? apiKeys.verify(token) : tokens.verify(token))
+}
+
+/** Tests bring one of their own. */
+function backboneOf(options: ServerOptions, policies: Policies): ChosenBackbone {
+  return options.adapters?.backbone === undefined
+    ? chooseBackbone(options, policies)
+    : { address: 'memory:', line: null }
+}
+
+/** What joins this node with others. `shared`: what they share beside the notifications; `null`: nothing. */
+type Joint = Closable & { readonly backbone: Backbone; readonly shared: MemoryNamespaces['shared'] }
+
+/** Opened before the store, so that a wrong address is reported first. One in the store's database needs the store's schema. */
+async function openOther({ adapters }: ServerOptions, address: string, services: Services): Promise<Joint> {
+  const backbone = adapters?.backbone ?? (await openBackbone(address, services))
+  return { backbone, shared: null, close: () => backbone.close() }
+}
+
+async function openInStore(address: string, options: Parameters<typeof openPostgresBackbone>[1]): Promise<Joint> {
+  const joint = await openPostgresBackbone(address, options)
+  return { ...joint, close: () => joint.backbone.close() }
 }
 
 interface Closable {
@@ -109,13 +141,28 @@ class OpenParts implements Closable {
   }
 }
 
-async function openDurable({ store: url, adapters }: ServerOptions, data: string, log: Logger): Promise<DurableStore> {
-  const opened = await openStore(url, data, (line) => log.warn({}, line))
+/** `line` is logged once the store is open: a start that fails has one line. */
+async function openDurable(
+  { store: url, adapters }: ServerOptions,
+  data: string,
+  log: Logger,
+  line: string | null,
+): Promise<DurableStore> {
+  const opened = await openStore(url, data, (notice) => log.warn({}, notice))
+  if (line !== null) log.warn({}, line)
   return { ...opened, store: adapters?.store?.(opened.store) ?? opened.store }
 }
 
 function relayOf(outbox: Outbox | null, core: Core): OutboxRelay | null {
   return outbox === null ? null : new OutboxRelay({ outbox, core, caller: serviceCaller('service') })
+}
+
+function callersOf(tokens: Tokens, apiKeys: ApiKeyVerifier): Pick<CoreParts, 'verify' | 'isWithdrawn'> {
+  return { verify: verifierOf(tokens, apiKeys), isWithdrawn: (caller) => tokens.isWithdrawn(caller) }
+}
+
+function catchUpOf({ changes, replyBytes }: Limits) {
+  return { limit: changes, bytes: Math.min(catchUpBytes, replyBytes) }
 }
 
 /** The presence lease of a node, in ms: it ends within `presenceSeconds`, but not while a node is only busy. */

@@ -1,17 +1,15 @@
-/** Dovetail on several nodes: PostgreSQL with every commit flushed, and Redis or Kafka between them. */
-import { type Cluster, startCluster } from '../../cluster/start-cluster.ts'
+/** Dovetail on several nodes: PostgreSQL with every commit flushed, and Redis, Kafka or the same PostgreSQL between them. */
+import { type Cluster, type ClusterBackbone, startCluster } from '../../cluster/start-cluster.ts'
 import { pinProcesses } from '../../processes/pin-processes.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 import { benchChannel, benchSecret, dovetailPost, plainBody } from './candidate.ts'
 import { type ClusterTarget, type Parts, usageOf } from './cluster-target.ts'
 import { dovetailReaders } from './dovetail-readers.ts'
 
-export type Backbone = 'redis' | 'kafka'
-
 export async function startDovetailCluster(
   settings: BenchSettings,
   nodes: number,
-  backbone: Backbone = 'redis',
+  backbone: ClusterBackbone = 'redis',
 ): Promise<Cluster> {
   const dovetail = [process.execPath, settings.dovetail]
   const cluster = await startCluster({ dovetail, nodes, backbone, secret: benchSecret, args: ['--log', 'warn'] })
@@ -23,7 +21,7 @@ export function partsOf({ nodes, postgres, redis, kafka }: Cluster): Parts {
   return {
     nodes: nodes.map(({ pid }) => pid),
     postgres: postgres.pid === null ? [] : [postgres.pid],
-    redis: [redis.pid],
+    ...(redis === null ? {} : { redis: [redis.pid] }),
     ...(kafka === null ? {} : { kafka: [kafka.pid] }),
   }
 }

@@ -3,8 +3,8 @@
  * nodes as `dovetail cluster` starts them. All processes share one machine, so the figures show proportions; measure
  * capacity on separate machines.
  */
-import type { Cluster } from '../../cluster/start-cluster.ts'
-import { type Backbone, dovetailTarget, startDovetailCluster } from '../candidates/dovetail-cluster.ts'
+import type { Cluster, ClusterBackbone } from '../../cluster/start-cluster.ts'
+import { dovetailTarget, startDovetailCluster } from '../candidates/dovetail-cluster.ts'
 import { faultRows, formatCost } from '../drivers/fan-out-rows.ts'
 import { measureFanOut } from '../drivers/firehose.ts'
 import { warmUpNodes } from '../drivers/warm-up-nodes.ts'
@@ -54,11 +54,15 @@ async function measureNodes(settings: BenchSettings, report: Report): Promise<Ro
 
 async function measureHotChannels(settings: BenchSettings, report: Report): Promise<Row[]> {
   const rows: Row[] = []
-  for (const nodes of [1, 3]) {
-    await withCluster(settings, nodes, 'redis', async (cluster) => {
-      rows.push(...(await hotChannel(cluster, settings)))
+  for (const [nodes, backbone] of [
+    [1, 'redis'],
+    [3, 'redis'],
+    [3, 'postgres'],
+  ] as const) {
+    await withCluster(settings, nodes, backbone, async (cluster) => {
+      rows.push(...(await hotChannel(cluster, settings, backbone)))
     })
-    report(`a hot channel from ${nodes} nodes measured`)
+    report(`a hot channel from ${nodes} nodes over ${backbone} measured`)
   }
   return rows
 }
@@ -73,7 +77,7 @@ async function measureBalancers(settings: BenchSettings, report: Report): Promis
 
 async function measureNotifications(settings: BenchSettings, report: Report): Promise<Row[]> {
   const rows: Row[] = []
-  for (const kind of ['redis', 'kafka'] as const) {
+  for (const kind of ['redis', 'postgres', 'kafka'] as const) {
     await withCluster(settings, 2, kind, async (cluster) => {
       rows.push(...(await notifications(cluster, settings, kind)))
     })
@@ -85,7 +89,7 @@ async function measureNotifications(settings: BenchSettings, report: Report): Pr
 async function withCluster(
   settings: BenchSettings,
   nodes: number,
-  backbone: Backbone,
+  backbone: ClusterBackbone,
   measure: (cluster: Cluster) => Promise<void>,
 ): Promise<void> {
   const cluster = await startDovetailCluster(settings, nodes, backbone)

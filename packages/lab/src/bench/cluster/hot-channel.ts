@@ -1,5 +1,5 @@
 /** Many writers to one channel: how many flushed writes PostgreSQL acknowledges, from one node or from all nodes. */
-import type { Cluster } from '../../cluster/start-cluster.ts'
+import type { Cluster, ClusterBackbone } from '../../cluster/start-cluster.ts'
 import { payloadText } from '../../load/payload.ts'
 import { PostPool } from '../../load/post-pool.ts'
 import { dovetailPost, plainBody } from '../candidates/candidate.ts'
@@ -16,7 +16,11 @@ const wanted = 1000
 /** The number of writers that write at the same time, over all nodes. */
 const connections = 256
 
-export async function hotChannel(cluster: Cluster, { seconds }: BenchSettings): Promise<Row[]> {
+export async function hotChannel(
+  cluster: Cluster,
+  { seconds }: BenchSettings,
+  backbone: ClusterBackbone,
+): Promise<Row[]> {
   const nodes = cluster.nodes.length
   await warmUpNodes(dovetailTarget(cluster))
   const pools = cluster.nodes.map(
@@ -36,7 +40,7 @@ export async function hotChannel(cluster: Cluster, { seconds }: BenchSettings): 
   const rate = count / posted.seconds
   return [
     {
-      title: `one hot channel on PostgreSQL, ${perSecond} writes/s from ${nodes === 1 ? '1 node' : `${nodes} nodes`}: a write`,
+      title: `one hot channel on PostgreSQL, ${perSecond} writes/s from ${nodes === 1 ? '1 node' : `${nodes} nodes over ${backbone}`}: a write`,
       value: 1e6 / rate,
       unit: 'µs',
       limit: 1e6 / wanted,

@@ -24,6 +24,13 @@ describe('a text that is not a notification of this version is ignored', () => {
     expect(decodeNotification(changed(() => {}))).not.toBeNull()
   })
 
+  test('that no membership changed is decoded where it is said', () => {
+    const notification = { ...advanced('chat:a', 7, []), membersUnchanged: true } as const
+    const text = encodeNotification({ node: 'n1', notification })
+    expect(decodeNotification(text)).toEqual({ node: 'n1', notification })
+    expect(decodeNotification(text.replace(/true\]$/, '1]'))?.notification).toEqual(advanced('chat:a', 7, []))
+  })
+
   test.each([
     ['text that is not JSON', '{'],
     ['another shape', '{"kind":"dropped","channel":"chat:a"}'],

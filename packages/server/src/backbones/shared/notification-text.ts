@@ -7,6 +7,8 @@ import { isChannelName, isCollectionName, isRecordId, isUserName } from 'dovetai
 import type { Notification } from '../../ports/backbone.ts'
 import type { StoredRecord } from '../../ports/stored-record.ts'
 
+type Advanced = Notification & { kind: 'advanced' }
+
 export interface NodeNotification {
   /** The id of the node that published. */
   readonly node: string
@@ -26,7 +28,7 @@ export function encodeNotification({ node, notification }: NodeNotification): st
 function partsOf(notification: Notification): readonly unknown[] {
   switch (notification.kind) {
     case 'advanced':
-      return [notification.channel, notification.epoch, notification.head, notification.changes.map(rowOf)]
+      return advancedParts(notification)
     case 'dropped':
       return [notification.channel]
     case 'signal':
@@ -34,6 +36,11 @@ function partsOf(notification: Notification): readonly unknown[] {
     case 'revoked':
       return []
   }
+}
+
+/** The last part is absent where it says nothing: nodes of an earlier build ignore it. */
+function advancedParts({ channel, epoch, head, changes, membersUnchanged }: Advanced): readonly unknown[] {
+  return [channel, epoch, head, changes.map(rowOf), ...(membersUnchanged === true ? [true] : [])]
 }
 
 function rowOf(record: StoredRecord): readonly unknown[] {
@@ -72,7 +79,7 @@ function notificationOf(kind: unknown, parts: readonly unknown[]): Notification 
   }
 }
 
-function advancedOf([channel, epoch, head, rows]: readonly unknown[]): Notification | null {
+function advancedOf([channel, epoch, head, rows, unchanged]: readonly unknown[]): Notification | null {
   if (!isChannelName(channel) || !isEpoch(epoch) || !isCount(head) || !Array.isArray(rows)) return null
   const changes: StoredRecord[] = []
   for (const [index, row] of rows.entries()) {
@@ -80,7 +87,7 @@ function advancedOf([channel, epoch, head, rows]: readonly unknown[]): Notificat
     if (record === null || record.rev !== head - rows.length + 1 + index) return null
     changes.push(record)
   }
-  return { kind: 'advanced', channel, epoch, head, changes }
+  return { kind: 'advanced', channel, epoch, head, changes, ...(unchanged === true ? { membersUnchanged: true } : {}) }
 }
 
 function recordOf(row: unknown): StoredRecord | null {

@@ -105,11 +105,12 @@ export class Peers {
     }
   }
 
-  #receiveAdvanced({ channel, epoch, head, changes }: Notification & { kind: 'advanced' }): void {
+  #receiveAdvanced({ channel, epoch, head, changes, membersUnchanged }: Notification & { kind: 'advanced' }): void {
     const { hubs, memberships } = this.#options
     if (changes.length === 0) {
-      memberships.forget(channel)
-      hubs.checkHead(channel, epoch, head)
+      if (membersUnchanged === true) memberships.committed(channel, epoch, [])
+      else memberships.forget(channel)
+      hubs.readUpTo(channel, epoch, head)
       return
     }
     applyChanges(this.#options, channel, epoch, changes)

@@ -7,15 +7,18 @@ function gapRepair() {
   const has = { epoch: 'a', head: 5 }
   const reads: { resolve: () => void; reject: (error: Error) => void }[] = []
   const failures: unknown[] = []
+  let repairs = 0
   const it = new GapRepair({
     after: (ms, task) => clock.after(ms, task),
     lacks: ({ epoch, head }) => epoch !== has.epoch || head > has.head,
     isForeign: ({ epoch }) => epoch !== has.epoch,
     readStore: () => new Promise((resolve, reject) => reads.push({ resolve, reject })),
-    repairs: () => {},
+    repairs: () => {
+      repairs++
+    },
     failed: (error) => failures.push(error),
   })
-  return { clock, has, reads, failures, it }
+  return { clock, has, reads, failures, repairs: () => repairs, it }
 }
 
 describe('gap repair', () => {
@@ -75,6 +78,39 @@ describe('gap repair', () => {
     reads[1]?.resolve()
     await clock.pass(1000)
     expect([reads.length, clock.pending]).toEqual([2, 0])
+  })
+
+  test('reads the store at once for a head whose changes no notification carries, and that is no repair', () => {
+    const { reads, repairs, it } = gapRepair()
+    it.report({ epoch: 'a', head: 7 }, 'alone')
+    it.report({ epoch: 'a', head: 8 }, 'alone')
+    expect([reads.length, repairs()]).toEqual([1, 0])
+  })
+
+  test('reads again at once for such a head reported during a read, also where a commit reported a newer one', async () => {
+    const { clock, has, reads, it } = gapRepair()
+    const read = it.readStore()
+    it.report({ epoch: 'a', head: 9 })
+    it.report({ epoch: 'a', head: 8 }, 'alone')
+    has.head = 7
+    reads[0]?.resolve()
+    await read
+    expect(reads).toHaveLength(2)
+    has.head = 9
+    reads[1]?.resolve()
+    await clock.pass(1000)
+    expect([reads.length, clock.pending]).toEqual([2, 0])
+  })
+
+  test('does not read again for such a head where the read has brought it', async () => {
+    const { clock, has, reads, it } = gapRepair()
+    const read = it.readStore()
+    it.report({ epoch: 'a', head: 9 }, 'alone')
+    has.head = 9
+    reads[0]?.resolve()
+    await read
+    await clock.pass(1000)
+    expect([reads.length, clock.pending]).toEqual([1, 0])
   })
 
   test('reads once, not for ever, for a head that the store does not have', async () => {

@@ -1,6 +1,7 @@
 /**
- * Gets the changes that a hub misses: waits 20 ms for the notifications that carry them, then reads the store. A head
- * that is reported while the store is read is checked again afterwards.
+ * Gets the changes that a hub misses: waits 20 ms for the notifications that carry them, then reads the store. Where no
+ * notification carries them, it reads at once. A head that is reported while the store is read is checked again
+ * afterwards.
  */
 import type { Stop } from '../../ports/clock.ts'
 
@@ -31,6 +32,8 @@ const failedMs = 1000
 export class GapRepair {
   readonly #options: GapRepairOptions
   #reported: ReportedHead | null = null
+  /** Whether a head was reported during a read whose changes no notification carries. */
+  #readsAgain = false
   #reading: Promise<void> | null = null
   #stopWaiting: Stop | null = null
 
@@ -38,13 +41,15 @@ export class GapRepair {
     this.#options = options
   }
 
-  /** A notification, a commit or a read reports this head. */
-  report(reported: ReportedHead): void {
+  /** A notification, a commit or a read reports this head. `alone`: no notification carries the changes up to it. */
+  report(reported: ReportedHead, changes: 'follow' | 'alone' = 'follow'): void {
     if (!this.#options.lacks(reported)) return
     if (this.#reported === null || this.#reported.epoch !== reported.epoch || this.#reported.head < reported.head)
       this.#reported = reported
-    if (this.#reading !== null) return
-    if (this.#options.isForeign(reported)) this.#readByItself()
+    const isAlone = changes === 'alone'
+    if (this.#reading !== null) this.#readsAgain ||= isAlone
+    else if (isAlone) this.#readAtOnce()
+    else if (this.#options.isForeign(reported)) this.#readByItself()
     else this.#wait(gapMs)
   }
 
@@ -69,6 +74,10 @@ export class GapRepair {
 
   #readByItself(): void {
     this.#options.repairs()
+    this.#readAtOnce()
+  }
+
+  #readAtOnce(): void {
     // `#run` reports the failure and schedules the next read.
     this.readStore().catch(() => {})
   }
@@ -77,6 +86,7 @@ export class GapRepair {
     this.stop()
     const reported = this.#reported
     this.#reported = null
+    this.#readsAgain = false
     try {
       await this.#options.readStore()
     } catch (error) {
@@ -87,7 +97,15 @@ export class GapRepair {
     } finally {
       this.#reading = null
     }
-    if (this.#reported !== null) this.#wait(gapMs)
+    this.#goOn()
+  }
+
+  /** A head was reported while the store was read. */
+  #goOn(): void {
+    if (this.#reported === null) return
+    if (!this.#options.lacks(this.#reported)) this.#reported = null
+    else if (this.#readsAgain) this.#readAtOnce()
+    else this.#wait(gapMs)
   }
 
   stop(): void {

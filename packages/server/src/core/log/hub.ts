@@ -7,8 +7,8 @@
  *     ├─ rev > head + 1 ──▶ reorder buffer, until the changes before it have come ──▶ as above
  *     └─ rev ≤ head ──────▶ dropped
  *   checkHead()
- *     ├─ still missing after 20 ms ──▶ read the store ──▶ as above
- *     └─ another epoch ──────────────▶ read the store ──▶ reset
+ *     ├─ still missing after 20 ms, or the head came alone ──▶ read the store ──▶ as above
+ *     └─ another epoch ──────────────────────────────────────▶ read the store ──▶ reset
  *
  * The log as this hub knows it:
  *
@@ -143,9 +143,9 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       this.#push(next)
   }
 
-  /** A notification, a commit or a read reports a head. Changes that do not arrive in time are read from the store. */
-  checkHead(epoch: string, head: number): void {
-    this.#gapRepair.report({ epoch, head })
+  /** A notification, a commit or a read reports a head. Changes that do not arrive in time, or at once if it came alone, are read. */
+  checkHead(epoch: string, head: number, changes: 'follow' | 'alone' = 'follow'): void {
+    this.#gapRepair.report({ epoch, head }, changes)
   }
 
   /** Reads the store and takes over what it has now. */

@@ -139,6 +139,11 @@ export class Hubs {
     this.#deliver(channel, epoch, head, (hub) => hub.checkHead(epoch, head))
   }
 
+  /** Another node reports a head, and no notification carries the changes up to it. */
+  readUpTo(channel: string, epoch: string, head: number): void {
+    this.#deliver(channel, epoch, head, (hub) => hub.checkHead(epoch, head, 'alone'))
+  }
+
   #deliver(channel: string, epoch: string, head: number, apply: (hub: Hub) => void): void {
     this.touches.touched(channel)
     const entry = this.#entries.get(channel)

@@ -1,9 +1,7 @@
-import { StoreUnavailable } from '../../ports/store.ts'
+import { Hosts } from '../../postgres/hosts.ts'
+import { requireOwnSessionsOfAny } from '../../postgres/own-sessions.ts'
 import { Connections } from './connection/connections.ts'
-import { reasonOf, storeError } from './connection/failure.ts'
-import { Hosts, hostOf } from './connection/hosts.ts'
 import { explained } from './connection/missing-right.ts'
-import { requireOwnSessions } from './connection/own-sessions.ts'
 import { History } from './history/history.ts'
 import { migrate } from './migrations/migrate.ts'
 import { PostgresStore } from './postgres-store.ts'
@@ -54,19 +52,4 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     throw shown
   }
   return new PostgresStore(connections, { newestLookedAt, history })
-}
-
-/** Asks the first host that answers: they are taken to be behind the same pooler, or behind none. */
-async function requireOwnSessionsOfAny(hosts: Hosts, connectMs: number): Promise<void> {
-  const refusals: string[] = []
-  for (const url of hosts.urls) {
-    try {
-      await requireOwnSessions(url, connectMs)
-      return
-    } catch (error) {
-      if (hosts.urls.length === 1 || error instanceof StoreUnavailable) throw storeError(error)
-      refusals.push(`${hostOf(url)}: ${reasonOf(error)}`)
-    }
-  }
-  throw new StoreUnavailable(`no host answers: ${refusals.join('; ')}`)
 }

@@ -18,8 +18,8 @@ import type {
 } from '../../ports/store.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { StoreWatch, Touched } from '../../ports/watch.ts'
+import { isContention } from '../../postgres/failure.ts'
 import type { Connections, Link } from './connection/connections.ts'
-import { isContention } from './connection/failure.ts'
 import type { History } from './history/history.ts'
 import { BulkReads } from './reads/bulk-reads.ts'
 import { PointReads } from './reads/point-reads.ts'
@@ -48,6 +48,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
   readonly reindexing: PostgresReindexing
   readonly apiKeys: ApiKeyRows
   readonly #connections: Connections
+  readonly #history: History
   readonly #point: PointReads
   readonly #bulk: BulkReads
   readonly #searches: SearchReads
@@ -61,6 +62,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
 
   constructor(connections: Connections, { newestLookedAt, history }: PostgresParts) {
     this.#connections = connections
+    this.#history = history
     this.#point = new PointReads(connections)
     this.#bulk = new BulkReads(connections)
     this.#searches = new SearchReads(connections, newestLookedAt)
@@ -71,6 +73,11 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     this.apiKeys = new ApiKeyRows(connections)
     // Deletes what a drop had left when its process ended.
     this.#sweepGarbage()
+  }
+
+  /** What is recorded in the database of its history: no other database has it. */
+  get historyId(): string {
+    return this.#history.id
   }
 
   /**

@@ -1,8 +1,8 @@
 import pg, { type Pool, type PoolClient } from 'pg'
 import { type ConnectionPool, StoreUnavailable } from '../../../ports/store.ts'
+import { reasonOf, storeError } from '../../../postgres/failure.ts'
+import { type Hosts, hostOf } from '../../../postgres/hosts.ts'
 import type { SqlRow } from '../rows/rows.ts'
-import { reasonOf, storeError } from './failure.ts'
-import { type Hosts, hostOf } from './hosts.ts'
 
 /** One connection that runs unprepared statements one after the other. */
 export interface RawLink {

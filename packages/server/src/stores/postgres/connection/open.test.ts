@@ -2,11 +2,11 @@ import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStore as openPlace } from '../../../open.ts'
 import { commit, recordOf, write } from '../../../ports/store-contract/store.fixture.ts'
+import { Hosts } from '../../../postgres/hosts.ts'
 import { migrate, migrations } from '../migrations/migrate.ts'
 import { openPostgresStore } from '../open.ts'
 import { Connections } from './connections.ts'
 import { databases, openStore } from './databases.fixture.ts'
-import { Hosts } from './hosts.ts'
 
 const { server, create } = (() => {
   const made = databases({ fsync: false })

@@ -7,9 +7,20 @@ import { deletedBy } from './0005-deleted-by.ts'
 import { outbox } from './0006-outbox.ts'
 import { reindexing } from './0007-reindexing.ts'
 import { apiKeys } from './0008-api-keys.ts'
+import { presence } from './0009-presence.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [log, accounts, search, history, deletedBy, outbox, reindexing, apiKeys]
+export const migrations: readonly Migration[] = [
+  log,
+  accounts,
+  search,
+  history,
+  deletedBy,
+  outbox,
+  reindexing,
+  apiKeys,
+  presence,
+]
 
 /** "Dovetail" in ASCII: the lock under which nodes that start at once migrate one after the other. */
 const lock = '4931290295110297964'

@@ -5,8 +5,8 @@
 import pg from 'pg'
 import type { Outbox, OutboxEntry, OutboxRefusal } from '../../../ports/outbox.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
-import { storeError } from '../connection/failure.ts'
-import { Hosts } from '../connection/hosts.ts'
+import { storeError } from '../../../postgres/failure.ts'
+import { Hosts } from '../../../postgres/hosts.ts'
 
 export interface PostgresOutboxOptions {
   /** The store's URL: its schema must be there. */

@@ -1,16 +1,33 @@
 /**
- * A store needs connections of its own: it prepares statements and sets how they are planned, for as long as a
+ * A node needs connections of its own: it listens, prepares statements and sets how they are planned, for as long as a
  * connection lives. A pooler that lends its connections for one transaction gives such settings to whoever comes next,
  * and statements to connections that do not know them. So that is found out before anything is set.
  */
 import pg from 'pg'
-import { StoreUnavailable } from '../../../ports/store.ts'
+import { StoreUnavailable } from '../ports/store.ts'
+import { reasonOf, storeError } from './failure.ts'
+import { type Hosts, hostOf } from './hosts.ts'
+
+/** Asks the first host that answers: they are taken to be behind the same pooler, or behind none. */
+export async function requireOwnSessionsOfAny(hosts: Hosts, connectMs: number): Promise<void> {
+  const refusals: string[] = []
+  for (const url of hosts.urls) {
+    try {
+      await requireOwnSessions(url, connectMs)
+      return
+    } catch (error) {
+      if (hosts.urls.length === 1 || error instanceof StoreUnavailable) throw storeError(error)
+      refusals.push(`${hostOf(url)}: ${reasonOf(error)}`)
+    }
+  }
+  throw new StoreUnavailable(`no host answers: ${refusals.join('; ')}`)
+}
 
 /**
  * Two connections that are open at once have a server process each. Through such a pooler they are given the same one,
  * since neither is within a transaction, or each question of one gets another.
  */
-export async function requireOwnSessions(connectionString: string, connectMs: number): Promise<void> {
+async function requireOwnSessions(connectionString: string, connectMs: number): Promise<void> {
   const options = { connectionString, connectionTimeoutMillis: connectMs, query_timeout: connectMs }
   const both = [new pg.Client(options), new pg.Client(options)] as const
   for (const client of both) client.on('error', () => undefined)

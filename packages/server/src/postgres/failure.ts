@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg'
-import { StoreUnavailable } from '../../../ports/store.ts'
+import { StoreUnavailable } from '../ports/store.ts'
 
 /** Classes of SQLSTATE that are about the statement itself: repeated, it fails again. */
 const definite = new Set(['0A', '21', '22', '23', '42', '54'])
