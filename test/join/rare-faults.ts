@@ -32,7 +32,7 @@ export function rareCatchUpDrop(store: Store): Store {
     const found = readOn.call(this, cursor)
     if (found instanceof Promise || found.kind !== 'ranges') return found
     if (++caughtUp % catchUpsPerDrop !== 0) return found
-    return { kind: 'ranges', ranges: found.ranges.map(withoutLast) }
+    return { ...found, ranges: found.ranges.map(withoutLast) }
   }
   return store
 }

@@ -1,4 +1,4 @@
-import type { ChangesReply, LiveRecord, Page, Problem } from 'dovetail-protocol'
+import type { ChangesReply, ExportReply, LiveRecord, Page, Problem } from 'dovetail-protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStream } from '../../support/clients/event-stream.ts'
 import { at, freshChannel } from '../../support/paths.ts'
@@ -39,6 +39,51 @@ describe.each(stores)('tombstones that are kept for a moment, %s store', (store)
     const reply = await socket.subscribe(channel, { after: `${epoch}.1`, last: { messages: 5 } })
     expect(reply).toMatchObject({ resume: 'reset', epoch, ...expired })
     expect(reply.snapshot?.messages?.records.map(({ id }) => id)).toEqual(['kept'])
+  })
+
+  test('[MOD8, RDG4] the log is read from its beginning in pages, on every transport; a later purge is a reset', {
+    timeout: 120_000,
+  }, async () => {
+    const alice = await server.rest('alice')
+    const service = await server.rest('backend', { role: 'service' })
+    const channel = freshChannel()
+    const names = ['a', 'b', 'c', 'd', 'e']
+    for (const name of names) await alice.put(at(channel, 'messages', name), { text: name })
+    const { headers } = await alice.get(at(channel, 'messages', 'a'))
+    const epoch = String(headers['dovetail-at']).split('.')[0]
+    const purgedTo = async (rev: number) => {
+      const poll = async () => (await alice.get(changesPath(channel, `${epoch}.${rev - 1}`))).status
+      await expect.poll(poll, { interval: 50 }).toBe(410)
+    }
+    const idsOf = (changes: ChangesReply['changes']) => changes.map(({ record }) => record.id)
+    await alice.delete(at(channel, 'messages', 'a'))
+    await purgedTo(6)
+    const first = (await alice.get<ChangesReply>(`${changesPath(channel, '0')}&limit=2`)).body
+    expect([first.cursor, idsOf(first.changes)]).toEqual([`${epoch}.3~6`, ['b', 'c']])
+    for (const path of [
+      `${changesPath(channel, first.cursor)}&wait=30`,
+      `/v1/changes?sub=${channel}@${first.cursor}`,
+    ]) {
+      const { body } = await alice.get<ChangesReply & { channels?: ChangesReply[] }>(path)
+      const rest = body.channels?.[0] ?? body
+      expect([rest.cursor, idsOf(rest.changes)]).toEqual([`${epoch}.6`, ['d', 'e']])
+    }
+    const socket = await server.connect('alice')
+    expect(await socket.subscribe(channel, { after: first.cursor })).toMatchObject({ resume: 'catching_up' })
+    expect(idsOf((await socket.next('changes', channel)).changes)).toEqual(['d', 'e'])
+    const stream = await openStream({ port: server.port, path: changesPath(channel, first.cursor) })
+    onTestFinished(() => stream.close())
+    expect((await stream.next('changes')).data).toMatchObject({ from: 3, to: 6 })
+    const exported: string[] = []
+    for (let after = '0', more = true; more; ) {
+      const { body } = await service.get<ExportReply>(`/v1/export/${channel}?limit=1&after=${after}`)
+      exported.push(...body.records.map(({ id }) => id))
+      ;({ cursor: after, more } = body)
+    }
+    expect(exported).toEqual(['b', 'c', 'd', 'e'])
+    await alice.delete(at(channel, 'messages', 'b'))
+    await purgedTo(7)
+    expect((await alice.get(changesPath(channel, first.cursor))).status).toBe(410)
   })
 
   test('[MOD8, PRM3] the cursors 0 and the head stay valid, and nothing of the record is left', {

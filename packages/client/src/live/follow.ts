@@ -1,4 +1,4 @@
-import type { Change, Followed, FollowOptions } from 'dovetail-protocol'
+import type { Change, Followed, FollowOptions, ResetReason } from 'dovetail-protocol'
 import { type Cursor, formatCursor, parseCursor } from 'dovetail-protocol/cursor'
 import { backOffMs } from '../base/back-off.ts'
 import { DovetailError } from '../base/errors.ts'
@@ -22,10 +22,10 @@ const maxHeld = 1000
 
 /** Throws a `DovetailError` when it cannot go on: `forbidden`, `gone` (the channel was deleted), or the server's refusal. */
 export async function* follow(engine: Engine, channel: string, options: FollowOptions): AsyncGenerator<Followed, void> {
-  const after = options.after === undefined ? null : parseCursor(options.after)
-  if (options.after !== undefined && after === null)
-    throw new DovetailError('invalid_cursor', `"${options.after}"`, { status: 400 })
-  const follower = new Follower(engine, engine.subscriptions.of(channel), after, options.signal)
+  const { after, signal } = options
+  if (after !== undefined && parseCursor(after) === null)
+    throw new DovetailError('invalid_cursor', `"${after}"`, { status: 400 })
+  const follower = new Follower(engine, engine.subscriptions.of(channel), after, signal)
   try {
     yield* follower.read()
   } finally {
@@ -39,7 +39,9 @@ class Follower implements Subscriber {
   readonly #subscription: Subscription
   readonly #signal: AbortSignal | undefined
   readonly #leave: () => void
-  #cursor: Cursor | null
+  #cursor: Cursor | null = null
+  /** The same as text, which may say where the reading began. */
+  #after = '0'
   /** The cursor that the subscription has reached. */
   #reached: Cursor | null = null
   #ranges: Range[] = []
@@ -51,10 +53,10 @@ class Follower implements Subscriber {
   #failures = 0
   #resume: () => void = nothing
 
-  constructor(engine: Engine, subscription: Subscription, after: Cursor | null, signal: AbortSignal | undefined) {
+  constructor(engine: Engine, subscription: Subscription, after: string | undefined, signal: AbortSignal | undefined) {
     this.#engine = engine
     this.#subscription = subscription
-    this.#cursor = after
+    if (after !== undefined) this.#moveTo(after)
     this.#signal = signal
     signal?.addEventListener('abort', this.#abort)
     this.#leave = subscription.add(this)
@@ -75,7 +77,7 @@ class Follower implements Subscriber {
       else this.#isAhead = true
     }
     this.#reached = cursor
-    this.#cursor ??= cursor
+    if (this.#cursor === null) this.#moveTo(formatCursor(cursor.epoch, cursor.rev))
     this.#resume()
   }
 
@@ -123,14 +125,23 @@ class Follower implements Subscriber {
     return null
   }
 
-  #goBack(cursor: Cursor): Followed {
+  #goBack({ epoch, rev }: Cursor): Followed {
     this.#putBackTo = null
-    this.#cursor = cursor
-    return { type: 'reset', reason: 'ahead', cursor: formatCursor(cursor.epoch, cursor.rev) }
+    return this.#startOver('ahead', formatCursor(epoch, rev))
+  }
+
+  #startOver(reason: ResetReason, cursor: string): Followed {
+    this.#moveTo(cursor)
+    return { type: 'reset', reason, cursor }
+  }
+
+  #moveTo(cursor: string): void {
+    this.#cursor = parseCursor(cursor)
+    this.#after = cursor
   }
 
   #advance(from: number, cursor: string, changes: readonly Change[]): Followed {
-    this.#cursor = parseCursor(cursor)
+    this.#moveTo(cursor)
     return { type: 'changes', from, to: this.#cursor?.rev ?? from, cursor, changes }
   }
 
@@ -153,18 +164,17 @@ class Follower implements Subscriber {
 
   /** Reads the changes between the follower's cursor and the subscription's by REST. Null: the read failed or gave no change, and the back-off is over. */
   async #readOn(): Promise<Followed | null> {
-    const { rev, epoch } = this.#cursor ?? { epoch: null, rev: 0 }
+    const rev = this.#cursor?.rev ?? 0
     const { network } = this.#engine
     let atLeastMs = 0
     try {
-      const subs = { [this.#subscription.channel]: formatCursor(epoch, rev) }
+      const subs = { [this.#subscription.channel]: this.#after }
       const { replies } = await askChanges(network, subs, {}, { signal: this.#signal })
       const [reply] = replies
       this.#isAhead = false
       if (reply?.error?.code === 'reset') {
         const { reason = 'epoch', cursor = '0' } = reply.error
-        this.#cursor = parseCursor(cursor)
-        return { type: 'reset', reason, cursor }
+        return this.#startOver(reason, cursor)
       }
       if (reply?.error !== undefined) throw errorFrom(reply.error, 0)
       if (reply !== undefined && reply.to > rev) {

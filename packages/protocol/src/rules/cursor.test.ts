@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatCursor, formatEtag, parseCursor } from './cursor.ts'
+import { beginningFloor, formatCursor, formatEtag, formatReadingCursor, parseCursor } from './cursor.ts'
 
 const epochs = fc.stringMatching(/^[A-Za-z0-9]{1,64}$/)
 const revisions = fc.nat({ max: Number.MAX_SAFE_INTEGER })
@@ -14,12 +14,26 @@ describe('cursors and entity tags', () => {
     )
   })
 
-  test('[MOD8] each cursor has exactly one spelling', () => {
+  test('[MOD8] a cursor says at which floor its reading began, where it is below it', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9]{0,3}\.?[0-9]{0,18}$/)), (text) => {
-        const cursor = parseCursor(text)
-        if (cursor !== null) expect(formatCursor(cursor.epoch, cursor.rev)).toBe(text)
+      fc.property(epochs, revisions, revisions, (epoch, rev, floor) => {
+        const text = formatReadingCursor(epoch, rev, floor)
+        expect([parseCursor(text), beginningFloor(text)]).toEqual([{ epoch, rev }, rev < floor ? floor : 0])
       }),
+    )
+    expect(formatReadingCursor('e', 2, 7)).toBe('e.2~7')
+    expect(beginningFloor('0')).toBe(0)
+  })
+
+  test('[MOD8] each cursor has exactly one spelling, but for what says where it began', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9]{0,3}\.?[0-9]{0,18}(~[0-9]{0,18})?$/)),
+        (text) => {
+          const cursor = parseCursor(text)
+          if (cursor !== null) expect(formatCursor(cursor.epoch, cursor.rev)).toBe(text.split('~')[0])
+        },
+      ),
       { numRuns: 2000 },
     )
   })

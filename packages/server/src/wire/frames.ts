@@ -10,6 +10,7 @@ import {
   type Ended,
   type Expiring,
   formatCursor,
+  formatReadingCursor,
   type Goaway,
   type Presence,
   type PresentUser,
@@ -33,6 +34,8 @@ export class EventFrame<Event extends DownEvent = DownEvent> extends Frame {
 export type ChangesMembers = Omit<Members<Changes, 'changes'>, 'epoch' | 'cursor'> & {
   /** The epoch of the log that the revisions belong to; `null`: the channel has none yet. */
   readonly epoch: string | null
+  /** Below it, the cursor says at which floor the reading began. Default: 0. */
+  readonly floor?: number
 }
 
 /** Keeps its members, because the reply of a long-poll is built from them. */
@@ -40,16 +43,16 @@ export class ChangesFrame extends EventFrame<Changes> {
   readonly members: ChangesMembers
 
   constructor(members: ChangesMembers, json: JsonText<Changes>) {
-    super('changes', json, formatCursor(members.epoch, members.to))
+    super('changes', json, formatReadingCursor(members.epoch, members.to, members.floor ?? 0))
     this.members = members
   }
 }
 
 /** A frame from 0, for a reader that has nothing, carries the epoch too. */
 export function changesFrame(members: ChangesMembers): ChangesFrame {
-  const { channel, from, to, epoch, changes } = members
+  const { channel, from, to, epoch, floor = 0, changes } = members
   const epochMember = from === 0 && epoch !== null ? `"epoch":"${epoch}",` : ''
-  const cursor = formatCursor(epoch, to)
+  const cursor = formatReadingCursor(epoch, to, floor)
   const json = `{"op":"changes","channel":"${channel}","from":${from},"to":${to},"cursor":"${cursor}",${epochMember}"changes":${encodeList(changes)}}`
   return new ChangesFrame(members, json as JsonText<Changes>)
 }

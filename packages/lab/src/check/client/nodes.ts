@@ -136,5 +136,5 @@ export function epochOf(cursor: string): string | null {
 }
 
 export function revisionOf(cursor: string): number {
-  return Number(cursor.slice(cursor.indexOf('.') + 1))
+  return Number.parseInt(cursor.slice(cursor.indexOf('.') + 1), 10)
 }

@@ -2,7 +2,7 @@
  * Follows all channels of a pattern, those too that are made meanwhile, from one position. Nothing is kept for it but
  * the names of channels that may have changed: what changed is read from their logs.
  */
-import { formatCursor, type ResetReason } from 'dovetail-protocol'
+import { formatCursor, formatReadingCursor, type ResetReason } from 'dovetail-protocol'
 import type { Stop } from '../../ports/clock.ts'
 import type { ChannelFacts, StoredRecord } from '../../ports/store.ts'
 import type { Caller } from '../access/caller.ts'
@@ -13,7 +13,7 @@ import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern, parsePattern } from './channel-pattern.ts'
 import type { FollowerContext } from './context.ts'
 import { matchingChannels } from './matching-channels.ts'
-import { encodePosition, formatLocation, parsePosition, splitLocation } from './position.ts'
+import { encodePosition, parsePosition } from './position.ts'
 
 export interface FollowedChanges {
   readonly channel: string
@@ -209,7 +209,7 @@ export class Follower {
       const { epoch, from, to, changes, more, floor } = read
       if (epoch === null) return await this.#end(channel)
       if (mayWait && bytesOf(changes) > bytes) return 'full'
-      this.#cursors.set(channel, formatLocation(epoch, to, floor))
+      this.#cursors.set(channel, formatReadingCursor(epoch, to, floor))
       if (more) this.#due.add(channel)
       return changes.length === 0 && reset === null ? null : { channel, epoch, from, to, changes, reset }
     } catch (error) {
@@ -221,11 +221,9 @@ export class Follower {
 
   /** Goes on from the cursor; where that can't be continued, from the beginning. */
   async #readOn(channel: string, limit: number, bytes: number) {
-    const location = splitLocation(this.#cursors.get(channel) ?? '0')
-    const readAfter = (cursor: string, floor = 0) =>
-      readChanges(this.#core, this.#caller, channel, cursor, limit, bytes, floor)
+    const readAfter = (cursor: string) => readChanges(this.#core, this.#caller, channel, cursor, limit, bytes)
     try {
-      return { read: await readAfter(location.cursor, location.floor), reset: null }
+      return { read: await readAfter(this.#cursors.get(channel) ?? '0'), reset: null }
     } catch (error) {
       const reset = error instanceof Failure ? (error.extras.reason ?? null) : null
       if (reset === null) throw error

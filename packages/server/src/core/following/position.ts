@@ -3,28 +3,15 @@
  * and so has about 25 characters for each channel.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { formatCursor, parseCursor } from 'dovetail-protocol'
+import { parseCursor } from 'dovetail-protocol'
 import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern } from './channel-pattern.ts'
 
 export interface Position {
-  /** The location in each channel that was read, as text; a channel that is not here is read from its beginning. */
+  /** The cursor in each channel that was read; a channel that is not here is read from its beginning. */
   readonly cursors: Map<string, string>
   /** The channel that was read last, behind which the next reading begins; empty: none was. */
   readonly last: string
-}
-
-/**
- * A location in one log: a cursor, and `+` and the log's floor where a reading from the beginning has not come past the
- * floor that it began with. Without it, a log of which tombstones were purged could not be read in several pages.
- */
-export function formatLocation(epoch: string, rev: number, floor: number): string {
-  return rev < floor ? `${formatCursor(epoch, rev)}+${floor}` : formatCursor(epoch, rev)
-}
-
-export function splitLocation(location: string): { readonly cursor: string; readonly floor: number } {
-  const [cursor = '', floor = '0'] = location.split('+')
-  return { cursor, floor: Number(floor) }
 }
 
 /** Raised where texts of an earlier form can't be read any more. */
@@ -59,12 +46,9 @@ function unpack(text: string, mostBytes: number): string {
 }
 
 function parseLine(pattern: ChannelPattern, line: string): [string, string] {
-  const [channel = '', location = ''] = line.split(' ')
-  const { cursor: text, floor } = splitLocation(location)
-  const cursor = parseCursor(text)
-  const isLocation = cursor !== null && cursor.epoch !== null && Number.isSafeInteger(floor) && floor >= 0
-  if (!isLocation || !matchesPattern(pattern, channel)) throw noPosition()
-  return [channel, formatLocation(cursor.epoch, cursor.rev, floor)]
+  const [channel = '', cursor = ''] = line.split(' ')
+  if (!parseCursor(cursor)?.epoch || !matchesPattern(pattern, channel)) throw noPosition()
+  return [channel, cursor]
 }
 
 function noPosition(): Failure {

@@ -181,7 +181,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
 
   readOn(cursor: number): CatchUp | Promise<CatchUp> {
     if (this.#tail.covers(cursor)) {
-      return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch) }
+      return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch), floor: 0 }
     }
     let read = this.#reads.get(cursor)
     if (read === undefined) {
@@ -200,12 +200,12 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       await this.readStore()
       return { kind: 'replaced' }
     }
-    if (cursor < read.channel.floor && cursor !== 0) return { kind: 'expired' }
-    this.checkHead(read.channel.epoch, read.channel.head)
+    const { epoch, head, floor } = read.channel
+    this.checkHead(epoch, head)
     // The store may be newer than this hub; a reader must not be, or the removal of a member would come too late.
     const to = Math.min(read.to, this.#flushed)
     const known = read.changes.filter((record) => record.rev <= to)
-    return { kind: 'ranges', ranges: tail.rangesOf(known, cursor, to, this.#epoch) }
+    return { kind: 'ranges', ranges: tail.rangesOf(known, cursor, to, epoch, floor), floor }
   }
 
   /** Reads what the store has above the head, or finds that the log is another one. */

@@ -2,12 +2,13 @@
  * Single records, pages and changes. A reply and its cursor come from one snapshot, and the rights
  * are those of that snapshot: where a membership changed in between, they are asked again.
  */
-import { formatCursor, parseCursor, type ResetReason } from 'dovetail-protocol'
+import { beginningFloor, type Cursor, formatCursor, parseCursor, type ResetReason } from 'dovetail-protocol'
 import type { ChangesRead, ChannelFacts, PageQuery, RecordPage, StoredRecord } from '../../ports/store.ts'
 import { collectionOf, namedChannel, namedCollection, namedRecord, namedUser, policyOf } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
 import { readable, readSteadily } from '../access/readable.ts'
 import { Failure } from '../rules/failure.ts'
+import { isExpired } from '../rules/is-expired.ts'
 import type { ReadContext } from './context.ts'
 
 export interface RecordReply {
@@ -105,10 +106,7 @@ export interface ChangesReply {
   readonly floor: number
 }
 
-/**
- * What changed above a cursor; no cursor: nothing, from now. `begunAt` is the floor that the log had when a reading from
- * its beginning began: its cursors count below that floor, since nothing was purged that they have told of.
- */
+/** What changed above a cursor; no cursor: nothing, from now. */
 export async function readChanges(
   core: ReadContext,
   caller: Caller,
@@ -116,14 +114,10 @@ export async function readChanges(
   after: string | null,
   limit: number,
   maxBytes = core.limits.replyBytes,
-  begunAt = 0,
 ): Promise<ChangesReply> {
-  const cursor = after === null ? null : parseCursor(after)
-  if (after !== null && cursor === null) {
-    // A caller who may not know of the channel gets that refusal, and not what is wrong with the cursor.
-    await readable(core, caller, channel)
-    throw noCursor()
-  }
+  // A caller who may not know of the channel gets that refusal, and not what is wrong with the cursor.
+  if (after !== null && parseCursor(after) === null) await readable(core, caller, channel)
+  const cursor = after === null ? null : parsedCursor(after)
   const query = {
     channel,
     after: cursor?.rev ?? Number.MAX_SAFE_INTEGER,
@@ -135,7 +129,7 @@ export async function readChanges(
     const head = read?.channel.head ?? 0
     return { channel, epoch: read?.channel.epoch ?? null, from: head, to: head, changes: [], more: false, floor: 0 }
   }
-  const reason = whyReset(cursor, read?.channel ?? null, begunAt)
+  const reason = whyReset(cursor, read?.channel ?? null)
   if (reason !== null) throw resetFailure(reason, read?.channel ?? null)
   return {
     channel,
@@ -148,26 +142,22 @@ export async function readChanges(
   }
 }
 
-export function parsedCursor(text: string): { epoch: string | null; rev: number } {
-  const cursor = parseCursor(text)
-  if (cursor === null) throw noCursor()
-  return cursor
-}
+/** From where a reader goes on, and the floor that the log had where its reading began at `0`. */
+export type StartCursor = Cursor & { readonly begunAt: number }
 
-function noCursor(): Failure {
-  return new Failure('invalid_cursor', 'A cursor is 0 or an epoch, a dot and a revision, as replies give it.')
+export function parsedCursor(text: string): StartCursor {
+  const cursor = parseCursor(text)
+  if (cursor === null)
+    throw new Failure('invalid_cursor', 'A cursor is 0 or an epoch, a dot and a revision, as replies give it.')
+  return { ...cursor, begunAt: beginningFloor(text) }
 }
 
 /** Why a cursor can't be continued in this log; `null`: it can. Only the store's word is taken for "ahead". */
-export function whyReset(
-  cursor: { epoch: string | null; rev: number },
-  facts: ChannelFacts | null,
-  begunAt = 0,
-): ResetReason | null {
+export function whyReset(cursor: StartCursor, facts: ChannelFacts | null): ResetReason | null {
   if (cursor.epoch === null) return null
   if (facts === null || facts.epoch !== cursor.epoch) return 'epoch'
   if (cursor.rev > facts.head) return 'ahead'
-  return cursor.rev < facts.floor && begunAt < facts.floor ? 'expired' : null
+  return isExpired(cursor.rev, cursor.begunAt, facts.floor) ? 'expired' : null
 }
 
 export function resetFailure(reason: ResetReason, facts: ChannelFacts | null): Failure {

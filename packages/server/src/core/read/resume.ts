@@ -3,7 +3,7 @@
  * ahead of what the hub has sent, the store is not asked. The feed reads from the hub's tail, or from the store where the
  * tail does not reach back so far.
  */
-import { parseCursor } from 'dovetail-protocol'
+import { beginningFloor, parseCursor } from 'dovetail-protocol'
 import type { Outlet } from '../../ports/outlet.ts'
 import type { Caller } from '../access/caller.ts'
 import { readable } from '../access/readable.ts'
@@ -30,7 +30,7 @@ export async function resume(
     cursor.rev <= hub.flushed &&
     hub.membersRev <= (membership.facts?.membersRev ?? -1)
   if (!isKnown) return null
-  const feed = new Feed(hub, caller, outlet, cursor.rev, options)
+  const feed = new Feed(hub, caller, outlet, cursor.rev, { ...options, begunAt: beginningFloor(after) })
   hub.join(feed)
   const isLive = cursor.rev === hub.flushed
   return {

@@ -13,7 +13,7 @@ import type { Hub } from '../log/hub.ts'
 import { requirePresence } from '../presence/presence-verbs.ts'
 import { Failure } from '../rules/failure.ts'
 import type { FollowContext } from './context.ts'
-import { parsedCursor, whyReset } from './read.ts'
+import { parsedCursor, type StartCursor, whyReset } from './read.ts'
 
 export interface SubscribeRequest {
   readonly channel: string
@@ -80,7 +80,7 @@ export async function subscribe(
   if (facts !== null) hub.checkHead(facts.epoch, facts.head)
   const rev = cursor !== null && reason === null ? cursor.rev : (facts?.head ?? 0)
   const hasLatest = [...policy.collections.values()].some(({ latest }) => latest)
-  const feed = new Feed(hub, caller, outlet, rev, { ...options, hasLatest })
+  const feed = new Feed(hub, caller, outlet, rev, { ...options, hasLatest, begunAt: cursor?.begunAt })
   hub.join(feed)
   if (reason !== null) core.hubs.counts.resets[reason]++
   return {
@@ -106,7 +106,7 @@ async function readStart(
   core: FollowContext,
   caller: Caller,
   request: SubscribeRequest,
-  cursor: ReturnType<typeof parsedCursor> | null,
+  cursor: StartCursor | null,
   ask: Ask,
 ): Promise<Start> {
   const { channel } = request

@@ -1,5 +1,5 @@
 /** Exports the log of one channel, for a service: every row with its place, author and dates, tombstones included. */
-import { formatCursor } from 'dovetail-protocol'
+import { formatReadingCursor } from 'dovetail-protocol'
 import type { ChannelFacts, StoredRecord } from '../../ports/store.ts'
 import { channelNotFound } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
@@ -34,7 +34,7 @@ export async function exportRecords(
   return {
     channel: read.channel,
     records: read.changes,
-    cursor: formatCursor(read.channel.epoch, read.to),
+    cursor: formatReadingCursor(read.channel.epoch, read.to, read.channel.floor),
     more: read.more,
   }
 }

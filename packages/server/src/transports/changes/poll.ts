@@ -1,7 +1,7 @@
 /** Plain polls: the changes of one channel or of several that are in the log now. */
 import {
   type ChannelRefusal,
-  formatCursor,
+  formatReadingCursor,
   type ChangesReply as Reply,
   type SeveralChangesReply,
   type Signal,
@@ -27,7 +27,7 @@ export function replyOf(read: ChangesReply, signals?: readonly JsonText<Signal>[
     channel,
     from,
     to,
-    cursor: formatCursor(read.epoch, to),
+    cursor: formatReadingCursor(read.epoch, to, read.floor),
     changes: read.changes.map(encodeChange),
     more,
   }
@@ -115,7 +115,7 @@ export async function poll(
     const read = await readChanges(context.core, caller, sub.channel, sub.after, reading.limit)
     count(context, read)
     context.core.budgets.chargeRecords(payerOf(context, caller, request.raw), read.changes.length)
-    const cursor = formatCursor(read.epoch, read.to)
+    const cursor = formatReadingCursor(read.epoch, read.to, read.floor)
     return sendTagged(
       request,
       reply,

@@ -2,7 +2,7 @@
 import { codes, namePatterns } from 'dovetail-protocol'
 import type { Parameter } from './operation.ts'
 
-const cursorPattern = '^(0|[A-Za-z0-9]{1,64}\\.(0|[1-9][0-9]{0,15}))$'
+const cursorPattern = '^(0|[A-Za-z0-9]{1,64}\\.(0|[1-9][0-9]{0,15})(~[1-9][0-9]{0,15})?)$'
 
 /** All variable parts of paths, by name. */
 export const pathParameters: Readonly<Record<string, Parameter>> = {

@@ -141,6 +141,29 @@ describe('a feed', () => {
     expect(outlet.story).toEqual(['reset expired', '4-5:5'])
   })
 
+  test('[MOD8, PRM5] reads a purged log from its beginning in several reads of the store', async () => {
+    const world = await worldWith(['a', 'b', 'c', 'd', '-a'], { limit: 2 })
+    await world.inner.purge({ keys: 0, tombstones: world.clock.now() + 1 })
+    const { feed, outlet } = world.begun(0)
+    await world.clock.settle()
+    expect(outlet.story).toEqual(['0-3:2,3', '3-5:4'])
+    expect(outlet.frames.map(({ cursor }) => cursor)).toEqual(['e1.3~5', 'e1.5'])
+    expect(feed.isLive).toBe(true)
+  })
+
+  test('[MOD8, PRM5] is reset where something was purged since it began', async () => {
+    const world = await worldWith(['a', 'b', 'c', 'd', '-a'], { limit: 2 })
+    await world.inner.purge({ keys: 0, tombstones: world.clock.now() + 1 })
+    const outlet = new GateOutlet(1)
+    world.begun(0, outlet)
+    await world.clock.settle()
+    await world.flushed('-b')
+    await world.inner.purge({ keys: 0, tombstones: world.clock.now() + 1 })
+    outlet.open()
+    await world.clock.settle()
+    expect(outlet.story).toEqual(['0-3:2,3', 'reset expired'])
+  })
+
   test('[RDG4] is not reset where its cursor is 0, whatever was purged', async () => {
     const world = await worldWith(['a', 'b', '-a', 'c'])
     await world.inner.purge({ keys: 0, tombstones: world.clock.now() + 1 })

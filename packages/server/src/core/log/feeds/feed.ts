@@ -25,6 +25,7 @@
 import type { Frame } from '../../../ports/frame.ts'
 import type { Outlet } from '../../../ports/outlet.ts'
 import type { Caller } from '../../access/caller.ts'
+import { isExpired } from '../../rules/is-expired.ts'
 import type { Range } from './range.ts'
 
 /** What a feed reads from. */
@@ -40,9 +41,8 @@ export interface FeedSource {
 }
 
 export type CatchUp =
-  | { readonly kind: 'ranges'; readonly ranges: readonly Range[] }
-  /** The cursor is older than what was purged. */
-  | { readonly kind: 'expired' }
+  /** `floor`: below it, tombstones may be missing; 0 where none is. */
+  | { readonly kind: 'ranges'; readonly ranges: readonly Range[]; readonly floor: number }
   /** The log was replaced while the store was read; the hub has reset its feeds. */
   | { readonly kind: 'replaced' }
 
@@ -50,6 +50,8 @@ export type CatchUp =
 interface Behind {
   readonly at: 'behind'
   cursor: number
+  /** The floor of the log when the reader began at its beginning; 0: it began above the floor. */
+  begunAt: number
   busy: boolean
 }
 
@@ -66,6 +68,8 @@ export interface FeedOptions {
   readonly counted: boolean
   /** The most bytes of a frame's JSON that this reader takes; `null`: it takes the frames that the node makes. */
   readonly maxBytes: number | null
+  /** The floor of the log when the reader began at its beginning, where its cursor says so. */
+  readonly begunAt?: number | undefined
   readonly onEnded: (reason: 'forbidden' | 'deleted') => void
   /** A catch-up could not read the store: the connection has to be closed, so that the reader resumes on a new one. */
   readonly onBroken: (error: unknown) => void
@@ -89,7 +93,7 @@ export class Feed {
     this.caller = caller
     this.outlet = outlet
     this.options = options
-    this.#state = { at: 'behind', cursor, busy: false }
+    this.#state = { at: 'behind', cursor, begunAt: options.begunAt ?? 0, busy: false }
   }
 
   get isLive(): boolean {
@@ -130,7 +134,7 @@ export class Feed {
 
   #fallBehind(cursor: number): void {
     this.#source.leaveLive(this)
-    const behind: Behind = { at: 'behind', cursor, busy: false }
+    const behind: Behind = { at: 'behind', cursor, begunAt: 0, busy: false }
     this.#state = behind
     this.#awaitDrain(behind)
   }
@@ -201,7 +205,8 @@ export class Feed {
 
   #apply(behind: Behind, catchUp: CatchUp): void {
     if (catchUp.kind === 'replaced') return
-    if (catchUp.kind === 'expired') {
+    if (behind.cursor === 0) behind.begunAt = catchUp.floor
+    if (isExpired(behind.cursor, behind.begunAt, catchUp.floor)) {
       this.#source.expire(this)
       return
     }
@@ -252,7 +257,7 @@ export class Feed {
   restart(frame: Frame, cursor: number): void {
     if (this.#state.at === 'closed') return
     if (this.#state.at === 'live') this.#source.leaveLive(this)
-    this.#state = { at: 'behind', cursor, busy: false }
+    this.#state = { at: 'behind', cursor, begunAt: 0, busy: false }
     this.#sendOrHold(frame)
   }
 

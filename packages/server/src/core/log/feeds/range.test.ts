@@ -37,7 +37,7 @@ const least = frameBytesFor(32_768)
 describe('a range within the bytes that a client takes', () => {
   test('[LIM32] is itself where it fits, so that it stays shared with the readers who ask for nothing', () => {
     const [range] = makeRanges(
-      { channel: 'chat:a', from: 0, to: 2, epoch: 'e' },
+      { channel: 'chat:a', from: 0, to: 2, epoch: 'e', floor: 0 },
       [textChange(1, 10), textChange(2, 10)],
       64_512,
     )
@@ -46,7 +46,7 @@ describe('a range within the bytes that a client takes', () => {
 
   test('[LIM32] is cut into frames that join, once for all readers of a class', () => {
     const changes = [1, 2, 3, 4].map((rev) => textChange(rev, 14_000))
-    const [range] = makeRanges({ channel: 'chat:a', from: 0, to: 5, epoch: 'e' }, changes, 64_512)
+    const [range] = makeRanges({ channel: 'chat:a', from: 0, to: 5, epoch: 'e', floor: 0 }, changes, 64_512)
     const small = range?.within(least) ?? []
     expect(small.map(revsOf)).toEqual([
       [1, 2],
@@ -63,7 +63,7 @@ describe('a range within the bytes that a client takes', () => {
 
   test('[LIM33] tells a record that no such frame can hold without its data', () => {
     const changes = [textChange(1, 10), textChange(2, 60_000), textChange(3, 10)]
-    const [range] = makeRanges({ channel: 'chat:a', from: 0, to: 3, epoch: 'e' }, changes, 64_512)
+    const [range] = makeRanges({ channel: 'chat:a', from: 0, to: 3, epoch: 'e', floor: 0 }, changes, 64_512)
     const [small] = range?.within(least) ?? []
     if (small === undefined) throw new Error('there is no range')
     expect(Compile(downSchemas.changes).Check(JSON.parse(small.frame.json))).toBe(true)
@@ -95,7 +95,7 @@ describe('ranges', () => {
             return { rev, text: storedJson<Change>(JSON.stringify({ record: { rev }, text: 'é'.repeat(size) })) }
           })
           const to = rev + rest
-          const ranges = makeRanges({ channel: 'chat:a', from, to, epoch: 'e' }, changes, bound)
+          const ranges = makeRanges({ channel: 'chat:a', from, to, epoch: 'e', floor: 0 }, changes, bound)
           expect(ranges[0]?.from).toBe(from)
           expect(ranges.at(-1)?.to).toBe(to)
           ranges.slice(1).forEach((range, i) => {

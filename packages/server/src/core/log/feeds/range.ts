@@ -18,6 +18,8 @@ export interface EncodedChange {
 interface RangeParts {
   readonly channel: string
   readonly epoch: string | null
+  /** The log's floor, where the part may end below it; else 0. */
+  readonly floor: number
   readonly from: number
   readonly to: number
   readonly changes: readonly EncodedChange[]
@@ -40,21 +42,21 @@ export class Range {
   #pieces: readonly Range[] | null = null
 
   constructor(parts: RangeParts) {
-    const { channel, epoch, from, to, changes } = parts
+    const { channel, epoch, floor, from, to, changes } = parts
     this.from = from
     this.to = to
-    this.frame = changesFrame({ channel, from, to, epoch, changes: changes.map(({ text }) => text) })
+    this.frame = changesFrame({ channel, from, to, epoch, floor, changes: changes.map(({ text }) => text) })
     this.#parts = parts
   }
 
   /** The same part of the log in frames of at most `maxBytes`. What one of them could not hold stands there without its data. */
   within(maxBytes: number): readonly Range[] {
-    const { channel, from, to, epoch, changes, bytes } = this.#parts
+    const { changes, bytes } = this.#parts
     if (bytes <= maxBytes) return [this]
     this.#smaller ??= new Map()
     let ranges = this.#smaller.get(maxBytes)
     if (ranges === undefined) {
-      ranges = makeRanges({ channel, from, to, epoch }, changes.map(truncatedTo(maxBytes)), maxBytes)
+      ranges = makeRanges(this.#parts, changes.map(truncatedTo(maxBytes)), maxBytes)
       this.#smaller.set(maxBytes, ranges)
     }
     return ranges
@@ -62,9 +64,9 @@ export class Range {
 
   /** The same part of the log in small frames, of which the first has arrived long before the last where a line is slow. */
   inPieces(): readonly Range[] {
-    const { channel, from, to, epoch, changes, bytes } = this.#parts
+    const { changes, bytes } = this.#parts
     if (bytes <= pieceBytes) return [this]
-    this.#pieces ??= makeRanges({ channel, from, to, epoch }, changes, pieceBytes)
+    this.#pieces ??= makeRanges(this.#parts, changes, pieceBytes)
     return this.#pieces
   }
 }
@@ -78,7 +80,7 @@ function truncatedTo(maxBytes: number): (change: EncodedChange) => EncodedChange
 
 /** Cuts changes into frames of at most `frameBytes`, unless one change alone is larger; their ranges join from `from` to `to`. */
 export function makeRanges(
-  { channel, from, to, epoch }: Pick<RangeParts, 'channel' | 'from' | 'to' | 'epoch'>,
+  { channel, from, to, epoch, floor }: Pick<RangeParts, 'channel' | 'from' | 'to' | 'epoch' | 'floor'>,
   changes: readonly EncodedChange[],
   frameBytes: number,
 ): readonly Range[] {
@@ -87,7 +89,7 @@ export function makeRanges(
   let first = 0
   let bytes = envelopeBytes
   const cut = (end: number, next: number) => {
-    ranges.push(new Range({ channel, epoch, from: start, to: end, changes: changes.slice(first, next), bytes }))
+    ranges.push(new Range({ channel, epoch, floor, from: start, to: end, changes: changes.slice(first, next), bytes }))
     start = end
     first = next
     bytes = envelopeBytes

@@ -99,13 +99,20 @@ export class Tail {
   }
 
   /** The same of records that were read from the store, which this tail does not hold. */
-  rangesOf(records: readonly StoredRecord[], from: number, to: number, epoch: string | null): readonly Range[] {
+  rangesOf(
+    records: readonly StoredRecord[],
+    from: number,
+    to: number,
+    epoch: string | null,
+    floor: number,
+  ): readonly Range[] {
     const changes = records.map((record) => ({ rev: record.rev, text: encodeChange(record) }))
-    return this.#cut(changes, from, to, epoch)
+    return this.#cut(changes, from, to, epoch, floor)
   }
 
-  #cut(changes: readonly EncodedChange[], from: number, to: number, epoch: string | null): readonly Range[] {
-    return makeRanges({ channel: this.#channel, from, to, epoch }, changes, this.#bounds.frameBytes)
+  /** What this tail holds is above the floor. */
+  #cut(changes: readonly EncodedChange[], from: number, to: number, epoch: string | null, floor = 0): readonly Range[] {
+    return makeRanges({ channel: this.#channel, from, to, epoch, floor }, changes, this.#bounds.frameBytes)
   }
 
   /** The revisions after which a range has to end, since the next one changes a record that the range holds already. */
