@@ -7,8 +7,8 @@ import type { ChangesRead, ChannelFacts, PageQuery, RecordPage, StoredRecord } f
 import { collectionOf, namedChannel, namedCollection, namedRecord, namedUser, policyOf } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
 import { readable, readSteadily } from '../access/readable.ts'
+import { isExpired } from '../log/feeds/is-expired.ts'
 import { Failure } from '../rules/failure.ts'
-import { isExpired } from '../rules/is-expired.ts'
 import type { ReadContext } from './context.ts'
 
 export interface RecordReply {

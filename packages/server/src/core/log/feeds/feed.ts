@@ -25,7 +25,7 @@
 import type { Frame } from '../../../ports/frame.ts'
 import type { Outlet } from '../../../ports/outlet.ts'
 import type { Caller } from '../../access/caller.ts'
-import { isExpired } from '../../rules/is-expired.ts'
+import { isExpired } from './is-expired.ts'
 import type { Range } from './range.ts'
 
 /** What a feed reads from. */
