@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { backboneContract, cutContract } from '../../ports/backbone.contract.ts'
 import { dropped, isOf, Subscriber } from '../../ports/backbone.fixture.ts'
 import { systemClock } from '../../runtime/system-clock.ts'
+import { answering } from '../shared/answering.fixture.ts'
 import { openKafkaBackbone } from './kafka-backbone.ts'
 
 let kafka: KafkaService
@@ -46,7 +47,7 @@ describe('the Kafka backbone', () => {
     await admin.deleteTopics({ topics: ['doomed'] })
     await subscriber.gapsReach(1)
     await subscriber.receivedInTheEnd(near, dropped('chat:a'))
-    await far.probe()
+    await answering(far)
   })
 
   test('the notifications of nodes whose clocks are a day ahead are received', async () => {
@@ -63,7 +64,7 @@ describe('the Kafka backbone', () => {
   test('a node receives no notifications from before it started, and no consumer group is made', async () => {
     const { near, far } = await openPair('late')
     near.publish(dropped('chat:a'))
-    await near.probe()
+    await answering(near)
     const late = await openKafkaBackbone(`${kafka.url}/late`, options)
     const subscriber = new Subscriber(late)
     await subscriber.listen('chat:a')

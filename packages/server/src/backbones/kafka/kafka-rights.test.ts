@@ -4,6 +4,7 @@ import { type KafkaService, startKafka } from 'dovetail-lab/services'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Clock } from '../../ports/clock.ts'
 import { systemClock } from '../../runtime/system-clock.ts'
+import { answering } from '../shared/answering.fixture.ts'
 import { openKafkaBackbone } from './kafka-backbone.ts'
 
 const password = 'secret'
@@ -83,7 +84,7 @@ describe('a user of Kafka with some rights', () => {
 
   test('[P8] Read and Write are enough', async () => {
     const backbone = await open('both').opened
-    await backbone.probe()
+    await answering(backbone)
     await backbone.close()
   })
 })

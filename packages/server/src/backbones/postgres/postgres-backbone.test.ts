@@ -2,6 +2,7 @@ import { startTcpSwitch } from 'dovetail-lab/services'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { backboneContract, cutContract } from '../../ports/backbone.contract.ts'
 import { advanced, dropped, isOf, Subscriber } from '../../ports/backbone.fixture.ts'
+import { answering } from '../shared/answering.fixture.ts'
 import { databasesOfNodes, openNode } from './nodes.fixture.ts'
 
 const { server, create } = databasesOfNodes()
@@ -112,7 +113,7 @@ describe('the PostgreSQL backbone', () => {
     const [one, two] = [await opened(), await opened()]
     one.near.publish({ kind: 'revoked' })
     await one.subscriber.received('the notification', ({ kind }) => kind === 'revoked')
-    await two.far.probe()
+    await answering(two.far)
     expect(two.subscriber.notifications).toEqual([])
   })
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { backboneContract, cutContract } from '../../ports/backbone.contract.ts'
 import { advanced, dropped, Subscriber } from '../../ports/backbone.fixture.ts'
 import { systemClock } from '../../runtime/system-clock.ts'
+import { answering } from '../shared/answering.fixture.ts'
 import { openRedisBackbone } from './redis-backbone.ts'
 
 let redis: RedisService
@@ -91,7 +92,7 @@ describe('the Redis backbone', () => {
     expect(await command('PUBSUB', 'NUMSUB', name)).toEqual([name, 1])
     stop()
     await subscriber.listen('chat:b')
-    await near.probe()
+    await answering(near)
     await expect.poll(() => command('PUBSUB', 'NUMSUB', name)).toEqual([name, 0])
     expect(await command('PUBSUB', 'NUMPAT')).toBe(0)
   })
@@ -107,8 +108,8 @@ describe('the Redis backbone', () => {
     })
     const subscriber = new Subscriber(one)
     zero.publish({ kind: 'revoked' })
-    await zero.probe()
-    await one.probe()
+    await answering(zero)
+    await answering(one)
     expect(subscriber.notifications).toEqual([])
   })
 
