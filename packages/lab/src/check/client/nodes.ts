@@ -1,5 +1,6 @@
 /** The servers of a deployment. Requests go to each in turn: all of them must answer the same. */
 import type { AnyRecord, Change, ChangesReply, Page } from 'dovetail-protocol'
+import { startTimeLimit } from '../../time/time-limit.ts'
 
 export interface HttpResponse {
   readonly status: number
@@ -42,9 +43,7 @@ export class Nodes {
   /** Rejects where no reply came: a write may have been done or not. */
   async request(path: string, options: NodeRequest = {}): Promise<HttpResponse> {
     const { method = 'GET', body, headers = {}, token = null, withinMs = withinMsDefault, signal } = options
-    // A timer of its own: an `AbortSignal.timeout` that only `AbortSignal.any` refers to may be collected, and never fires.
-    const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new DOMException(`${withinMs} ms are over`, 'TimeoutError')), withinMs)
+    const late = startTimeLimit(withinMs)
     try {
       const response = await fetch(`${this.next()}${path}`, {
         method,
@@ -60,7 +59,7 @@ export class Nodes {
       const answered: unknown = text === '' ? null : JSON.parse(text)
       return { status: response.status, body: answered, at: response.headers.get('dovetail-at') }
     } finally {
-      clearTimeout(timer)
+      late.stop()
     }
   }
 

@@ -4,6 +4,7 @@
  * began. Listeners only follow, so many at once that every flush sends many frames.
  */
 import type { SeededRandom } from '../../random/seeded-random.ts'
+import { startTimeLimit } from '../../time/time-limit.ts'
 import { type CheckTransport, transports } from '../client/follow.ts'
 import { follows } from '../client/follows.ts'
 import type { Nodes } from '../client/nodes.ts'
@@ -55,10 +56,8 @@ async function repeatCatchUp(options: StreamOptions, transport: CheckTransport):
     const goal = last.rev ?? 0
     if (goal <= start) continue
     const segment: Segment = { epoch: from.epoch, start, ranges: [] }
-    // No `AbortSignal.timeout`: one that only `AbortSignal.any` refers to may be collected, and never fires.
-    const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), catchUpMs)
-    await read(options, transport, segment, goal, late.signal).finally(() => clearTimeout(timer))
+    const late = startTimeLimit(catchUpMs)
+    await read(options, transport, segment, goal, late.signal).finally(late.stop)
     found.push({ name: `catch-up ${found.length} by ${transport} from ${start}`, segments: [segment] })
   }
   return found
