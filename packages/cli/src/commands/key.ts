@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { ApiKey, ApiKeyList, NewApiKey } from 'dovetail-protocol'
 import { isUserName } from 'dovetail-protocol/names'
 import { CommandFailure } from '../failures/command-failure.ts'
 import { UsageFailure } from '../failures/usage-failure.ts'
@@ -8,15 +9,7 @@ import { Requests } from '../requests/requests.ts'
 import { formatTable } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
-const roles = ['service', 'admin', 'user'] as const
-
-interface Key {
-  readonly id: string
-  readonly user: string
-  readonly role: string
-  readonly createdAt: string
-  readonly lastUsedAt: string | null
-}
+const roles: readonly ApiKey['role'][] = ['service', 'admin', 'user']
 
 /** `dovetail key create`, `list` and `revoke`: API keys of services. */
 export function keyCommand(terminal: Terminal): Command {
@@ -38,7 +31,7 @@ function createCommand(terminal: Terminal): Command {
     if (!isUserName(user)) throw new UsageFailure(`"${user}" is no name for a user`)
     const { role } = command.opts<{ role: string }>()
     if (!roles.some((each) => each === role)) throw new UsageFailure(`--role: "${role}" is none of ${roles.join(', ')}`)
-    const made = (await ask(command, terminal, 'POST', '', { user, role })) as Key & { readonly key: string }
+    const made = (await ask(command, terminal, 'POST', '', { user, role })) as NewApiKey
     terminal.stderr(`made the key ${made.id} of ${user}; it is shown only now\n`)
     terminal.stdout(`${made.key}\n`)
   })
@@ -49,7 +42,7 @@ function listCommand(terminal: Terminal): Command {
     .description('show all keys and when each was last used')
     .option('--json', 'a JSON line for each key')
   return command.action(async () => {
-    const { keys } = (await ask(command, terminal, 'GET', '')) as { readonly keys: readonly Key[] }
+    const { keys } = (await ask(command, terminal, 'GET', '')) as ApiKeyList
     if (command.opts<{ json?: true }>().json === true) {
       for (const key of keys) terminal.stdout(`${JSON.stringify(key)}\n`)
       return

@@ -58,30 +58,27 @@ export async function openNode<Served>(
   const parts = new OpenParts()
   try {
     const services = { clock, report, leaseMs: leaseMs(limits) }
-    const { address, line } = backboneOf(options, policies)
-    const before = isInPostgres(address) ? null : await parts.open(openOther(options, address, services))
-    const durable = await openDurable(options, data, log, line)
-    const { accounts, apiKeys, reindexing, historyId } = durable
-    const kept = await parts.open(Promise.resolve(durable.store))
-    const memory = await parts.open(openMemoryNamespaces(options.memory, services))
-    const { backbone, shared } = before ?? (await parts.open(openInStore(address, { ...services, historyId })))
+    const storage = await openStorage(parts, { options, policies, data, log, services })
+    const { durable, memory, apiKeys } = storage
     const core = assemble({
-      ...{ clock, limits, policies },
-      durable: await declaredStore(kept, policies, log),
+      clock,
+      limits,
+      policies,
+      durable: await declaredStore(durable, policies, log),
       volatile: memory.store,
-      accounts,
-      backbone,
-      watches: { durable: durable.watch, volatile: memory.watch },
-      reindexing,
-      shared: memory.shared ?? shared,
+      accounts: storage.accounts,
+      backbone: storage.backbone,
+      watches: { durable: storage.watch, volatile: memory.watch },
+      reindexing: storage.reindexing,
+      shared: storage.shared,
       ...callersOf(tokens, new ApiKeyVerifier(apiKeys, clock, report)),
       newId: timeOrderedIds(),
       report,
       logLine: (line) => log.info({}, line),
       catchUp: catchUpOf(limits),
     })
-    const relay = relayOf(durable.outbox, core)
-    const stores = [kept, memory.store]
+    const relay = relayOf(storage.outbox, core)
+    const stores = [durable, memory.store]
     const node = new Node({ options, core, tokens, keySet, secret, log, relay, stores, apiKeys, basePath })
     parts.handOverTo(node)
     return await serve(node, core)
@@ -92,9 +89,23 @@ export async function openNode<Served>(
   }
 }
 
-/** A bearer token is an API key or a JWT, and says by its form which. */
-function verifierOf(tokens: Tokens, apiKeys: ApiKeyVerifier): Core['authenticate'] {
-  return (token) => (isApiKey(token) ? apiKeys.verify(token) : tokens.verify(token))
+interface StorageOptions {
+  readonly options: ServerOptions
+  readonly policies: Policies
+  readonly data: string
+  readonly log: Logger
+  readonly services: Parameters<typeof openMemoryNamespaces>[1]
+}
+
+/** The stores, and what joins this node with others. */
+async function openStorage(parts: OpenParts, { options, policies, data, log, services }: StorageOptions) {
+  const { address, line } = backboneOf(options, policies)
+  const before = isInPostgres(address) ? null : await parts.open(openOther(options, address, services))
+  const { store, historyId, ...kept } = await openDurable(options, data, log, line)
+  const durable = await parts.open(Promise.resolve(store))
+  const memory = await parts.open(openMemoryNamespaces(options.memory, services))
+  const { backbone, shared } = before ?? (await parts.open(openInStore(address, { ...services, historyId })))
+  return { ...kept, durable, memory, backbone, shared: memory.shared ?? shared }
 }
 
 /** Tests bring one of their own. */
@@ -157,8 +168,12 @@ function relayOf(outbox: Outbox | null, core: Core): OutboxRelay | null {
   return outbox === null ? null : new OutboxRelay({ outbox, core, caller: serviceCaller('service') })
 }
 
+/** A bearer token is an API key or a JWT, and says by its form which. */
 function callersOf(tokens: Tokens, apiKeys: ApiKeyVerifier): Pick<CoreParts, 'verify' | 'isWithdrawn'> {
-  return { verify: verifierOf(tokens, apiKeys), isWithdrawn: (caller) => tokens.isWithdrawn(caller) }
+  return {
+    verify: (token) => (isApiKey(token) ? apiKeys.verify(token) : tokens.verify(token)),
+    isWithdrawn: (caller) => tokens.isWithdrawn(caller),
+  }
 }
 
 function catchUpOf({ changes, replyBytes }: Limits) {

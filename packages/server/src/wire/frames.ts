@@ -34,27 +34,30 @@ export class EventFrame<Event extends DownEvent = DownEvent> extends Frame {
 export type ChangesMembers = Omit<Members<Changes, 'changes'>, 'epoch' | 'cursor'> & {
   /** The epoch of the log that the revisions belong to; `null`: the channel has none yet. */
   readonly epoch: string | null
-  /** Below it, the cursor says at which floor the reading began. Default: 0. */
-  readonly floor?: number
 }
 
 /** Keeps its members, because the reply of a long-poll is built from them. */
 export class ChangesFrame extends EventFrame<Changes> {
   readonly members: ChangesMembers
 
-  constructor(members: ChangesMembers, json: JsonText<Changes>) {
-    super('changes', json, formatReadingCursor(members.epoch, members.to, members.floor ?? 0))
+  declare readonly cursor: string
+
+  constructor(members: ChangesMembers, cursor: string, json: JsonText<Changes>) {
+    super('changes', json, cursor)
     this.members = members
   }
 }
 
-/** A frame from 0, for a reader that has nothing, carries the epoch too. */
-export function changesFrame(members: ChangesMembers): ChangesFrame {
-  const { channel, from, to, epoch, floor = 0, changes } = members
+/**
+ * A frame from 0, for a reader that has nothing, carries the epoch too. `floor`: that of the log, where the range may
+ * end below it.
+ */
+export function changesFrame(members: ChangesMembers, floor = 0): ChangesFrame {
+  const { channel, from, to, epoch, changes } = members
   const epochMember = from === 0 && epoch !== null ? `"epoch":"${epoch}",` : ''
   const cursor = formatReadingCursor(epoch, to, floor)
   const json = `{"op":"changes","channel":"${channel}","from":${from},"to":${to},"cursor":"${cursor}",${epochMember}"changes":${encodeList(changes)}}`
-  return new ChangesFrame(members, json as JsonText<Changes>)
+  return new ChangesFrame(members, cursor, json as JsonText<Changes>)
 }
 
 /**
@@ -64,7 +67,7 @@ export function changesFrame(members: ChangesMembers): ChangesFrame {
 export function startFrame(channel: string, epoch: string | null, head: number): ChangesFrame {
   const cursor = formatCursor(epoch, head)
   const json = encodeJson<Changes>({ op: 'changes', channel, from: head, to: head, cursor, epoch, changes: [] })
-  return new ChangesFrame({ channel, from: head, to: head, epoch, changes: [] }, json)
+  return new ChangesFrame({ channel, from: head, to: head, epoch, changes: [] }, cursor, json)
 }
 
 /** All that the reader holds of the channel is void: it continues from revision `head` of the log `epoch`. */

@@ -5,6 +5,7 @@ import { SeededRandom } from '../../random/seeded-random.ts'
 import { type BenchCandidate, startDovetail } from '../candidates/candidate.ts'
 import { fillChannel } from '../drivers/fill-channel.ts'
 import type { Row } from '../report/report.ts'
+import { valueAt } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 
 const channel = 'chat:long'
@@ -100,5 +101,5 @@ async function measure(
 }
 
 function at(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0
+  return valueAt(sorted, part) ?? 0
 }

@@ -8,6 +8,7 @@ import { openSlowLine } from '../../load/slow-line.ts'
 import { type BenchCandidate, startDovetail } from '../candidates/candidate.ts'
 import { type BenchTransport, dovetailReaders } from '../candidates/dovetail-readers.ts'
 import type { Row } from '../report/report.ts'
+import { valueAt } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 
 const channel = 'prices:bench'
@@ -86,7 +87,7 @@ async function measure({ server, post }: BenchCandidate, transport: BenchTranspo
 /** The value below which this share of all lies, as a whole number. */
 function shareOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.POSITIVE_INFINITY)
+  return Math.round(valueAt(sorted, share) ?? Number.POSITIVE_INFINITY)
 }
 
 /** A record's symbol and price; the price is the number of its round. */

@@ -46,8 +46,13 @@ export async function openPostgresBackbone(options: PostgresBackboneOptions): Pr
   try {
     let afterReconnect = (): void => {}
     const shared = await PostgresLine.open({
-      ...{ url, clock, name: 'dovetail presence', listenTo: [], onNotification: () => {} },
-      ...{ onUp: () => afterReconnect(), onDown: () => {} },
+      url,
+      clock,
+      name: 'dovetail presence',
+      listenTo: [],
+      onNotification: () => {},
+      onUp: () => afterReconnect(),
+      onDown: () => {},
       report: (error) => report(error, 'asking PostgreSQL who is present'),
     })
     lines.push(shared)
@@ -56,7 +61,10 @@ export async function openPostgresBackbone(options: PostgresBackboneOptions): Pr
     afterReconnect = () => presence.gap()
     let wasUp = false
     const line = await PostgresLine.open({
-      ...{ url, clock, name: 'dovetail notifications', listenTo: [nodesChannel, presenceChannel] },
+      url,
+      clock,
+      name: 'dovetail notifications',
+      listenTo: [nodesChannel, presenceChannel],
       onNotification: (channel, payload) =>
         channel === presenceChannel ? presence.receive(payload) : backbone.receive(payload),
       onUp: () => {

@@ -67,11 +67,14 @@ export class SqliteStore implements Store, Accounts {
     this.#checkpoints = new Checkpoints((options) => parts.reader.call('checkpoint', options), parts.disk)
     this.#sweeping = new Sweeping(parts, (write) => this.#written(write))
     this.reindexing = new SqliteReindexing({
-      ...{ writer: parts.writer, reader: parts.reader, indexer: this.#searchIndexer },
+      writer: parts.writer,
+      reader: parts.reader,
+      indexer: this.#searchIndexer,
       written: (write) => this.#written(write),
     })
     this.apiKeys = new SqliteApiKeys({
-      ...{ writer: parts.writer, reads: new ApiKeyReads(parts.database) },
+      writer: parts.writer,
+      reads: new ApiKeyReads(parts.database),
       written: (write) => this.#written(write),
       read: (read) => this.#read(read),
     })

@@ -2,7 +2,7 @@
  * A parked long-poll: a subscription whose outlet takes the frames of one flush. The ticker checks its wait, so that it
  * has no timer.
  */
-import { type ChangesReply, formatReadingCursor, type Signal } from 'dovetail-protocol'
+import type { ChangesReply, Signal } from 'dovetail-protocol'
 import type { Caller } from '../../core/access/caller.ts'
 import type { FeedOptions } from '../../core/log/feeds/feed.ts'
 import { resume } from '../../core/read/resume.ts'
@@ -25,9 +25,9 @@ export interface Woken {
 }
 
 /** Builds the reply of a poll from the members of a shared frame; it has the epoch where the frame has it. */
-function replyText({ members }: ChangesFrame): JsonText<ChangesReply> {
-  const { channel, from, to, epoch, floor, changes } = members
-  const reply = { channel, from, to, cursor: formatReadingCursor(epoch, to, floor ?? 0), changes, more: false }
+function replyText({ members, cursor }: ChangesFrame): JsonText<ChangesReply> {
+  const { channel, from, to, epoch, changes } = members
+  const reply = { channel, from, to, cursor, changes, more: false }
   return encodeChangesReply(from === 0 && epoch !== null ? { ...reply, epoch } : reply)
 }
 

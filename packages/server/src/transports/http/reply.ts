@@ -2,11 +2,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { StoredRecord } from '../../ports/stored-record.ts'
 import type { JsonText } from '../../wire/json-text.ts'
+import type { ProblemSource } from '../../wire/problem.ts'
 import { encodeRecord } from '../../wire/record.ts'
+import type { TransportContext } from '../transport-context.ts'
 import { isKnown, recordEtag } from './tags.ts'
 
 const jsonContentType = 'application/json; charset=utf-8'
 export const problemContentType = 'application/problem+json; charset=utf-8'
+
+/** What of a request stands in its problem documents. */
+export function problemSource({ basePath }: Pick<TransportContext, 'basePath'>, { id }: FastifyRequest): ProblemSource {
+  return { requestId: id, basePath }
+}
 
 /** Headers for replies that depend on the caller, so that a shared cache does not mix them. */
 export const perCaller = 'private, no-cache'

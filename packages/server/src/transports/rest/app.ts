@@ -7,7 +7,7 @@ import { Failure } from '../../core/rules/failure.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { registerBodies } from '../http/body.ts'
 import { refuseBrokenRequest } from '../http/broken-request.ts'
-import { problemContentType } from '../http/reply.ts'
+import { problemContentType, problemSource } from '../http/reply.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { nothingHere, registerWebApp } from './pages/web-app.ts'
 import { knowForeignMethods, registerResource } from './register-resource.ts'
@@ -157,7 +157,7 @@ function sendFailure(
   return reply
     .code(codes[code].http)
     .header('content-type', problemContentType)
-    .send(encodeProblem(failure, { requestId: request.id, basePath: context.basePath }))
+    .send(encodeProblem(failure, problemSource(context, request)))
 }
 
 function asFailure(error: FastifyError | Error): Failure {

@@ -15,7 +15,7 @@ import { writeHeaders } from '../contract/parameters.ts'
 import { bodyOf } from '../http/body.ts'
 import { payerOf } from '../http/charge.ts'
 import { headerOf } from '../http/headers.ts'
-import { sendJson } from '../http/reply.ts'
+import { problemSource, sendJson } from '../http/reply.ts'
 import { checkedBody } from '../http/shape.ts'
 import type { TransportContext } from '../transport-context.ts'
 
@@ -99,7 +99,7 @@ async function batch(context: TransportContext, request: FastifyRequest, reply: 
   core.budgets.take(payerOf(context, caller, request.raw), writes.length)
   const entries = writes.map((write, index) => entryOf(write, index, common))
   const results = await writeBatch(core, caller, entries, (index) => channelIn(writes[index]))
-  const source = { requestId: request.id, basePath: context.basePath }
+  const source = problemSource(context, request)
   return sendJson(reply, 200, encodeBatchReply(encodeResults(results, source, core.limits.replyBytes)))
 }
 

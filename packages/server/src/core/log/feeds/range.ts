@@ -45,7 +45,7 @@ export class Range {
     const { channel, epoch, floor, from, to, changes } = parts
     this.from = from
     this.to = to
-    this.frame = changesFrame({ channel, from, to, epoch, floor, changes: changes.map(({ text }) => text) })
+    this.frame = changesFrame({ channel, from, to, epoch, changes: changes.map(({ text }) => text) }, floor)
     this.#parts = parts
   }
 

@@ -12,6 +12,7 @@ import { requireUser } from '../../http/callers.ts'
 import { sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
+import { cutRevoked } from './sessions.ts'
 
 const tag = 'users'
 const apiKeyRequest = Compile(ApiKeyRequest)
@@ -81,8 +82,7 @@ async function revoke(context: TransportContext, request: FastifyRequest, reply:
   namedRecord(key)
   const caller = await requireUser(context.callers, request.raw)
   await revokeApiKey(context.apiKeys, caller, key)
-  context.readers.cutRevoked((reader) => context.core.revocations.isRevoked(reader))
-  return reply.code(204).send()
+  return cutRevoked(context, reply)
 }
 
 /** A key as an admin sees it: its digest helps nobody. */

@@ -72,7 +72,7 @@ async function revokeSession(
   if (!isStaff(caller) && caller.session !== session)
     throw new Failure('forbidden', 'Only your own session is yours to revoke.')
   await context.core.revocations.revoke('session', session)
-  return cut(context, reply)
+  return cutRevoked(context, reply)
 }
 
 async function revokeUser(
@@ -86,10 +86,11 @@ async function revokeUser(
   if (!isStaff(caller) && caller.user !== user)
     throw new Failure('forbidden', 'Only your own sessions are yours to revoke.')
   await context.core.revocations.revoke('user', user)
-  return cut(context, reply)
+  return cutRevoked(context, reply)
 }
 
-function cut(context: TransportContext, reply: FastifyReply): FastifyReply {
+/** Ends what was opened with a sign-in that is revoked now, and answers. */
+export function cutRevoked(context: TransportContext, reply: FastifyReply): FastifyReply {
   context.readers.cutRevoked((caller) => context.core.revocations.isRevoked(caller))
   return reply.code(204).send()
 }

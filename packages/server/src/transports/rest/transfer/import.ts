@@ -10,7 +10,7 @@ import { encodeImportDone, encodeImportRefused, encodeImportReply } from '../../
 import { json, jsonBody, type Resource } from '../../contract/operation.ts'
 import { ofChannels } from '../../contract/refusals.ts'
 import { bodyOf } from '../../http/body.ts'
-import { sendJson } from '../../http/reply.ts'
+import { problemSource, sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
 
@@ -67,7 +67,7 @@ async function importAll(
     reply,
     200,
     encodeImportReply(
-      results.map((result) => encodeResult(result, { requestId: request.id, basePath: context.basePath })),
+      results.map((result) => encodeResult(result, problemSource(context, request))),
       at,
     ),
   )
