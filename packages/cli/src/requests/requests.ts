@@ -31,9 +31,13 @@ export class Requests {
   }
 
   /** The parsed body of the answer; null where it has none. @throws Refusal */
-  async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    return this.askWithText(method, path, body === undefined ? undefined : JSON.stringify(body))
+  }
+
+  /** As `ask`, with a body that is JSON already. */
+  async askWithText(method: string, path: string, text: string | undefined): Promise<unknown> {
     const { signal, wait = waitFor } = this.#options
-    const text = body === undefined ? undefined : JSON.stringify(body)
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#once(method, path, text)

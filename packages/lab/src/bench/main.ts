@@ -8,6 +8,7 @@ import { formatJson, type Row, table, verdict } from './report/report.ts'
 import { fanOut } from './server/fan-out.ts'
 import { idleMemory } from './server/idle-memory.ts'
 import { catchUp, pages } from './server/long-history.ts'
+import { moving, movingPostgres } from './server/moving.ts'
 import { peers } from './server/peers.ts'
 import { reconnectStorm } from './server/reconnect-storm.ts'
 import { searchCost } from './server/search-cost.ts'
@@ -29,6 +30,8 @@ const parts: Readonly<Record<string, Part>> = {
   transports,
   prices: slowPrices,
   peers,
+  moving,
+  'moving-postgres': movingPostgres,
   ...clusterParts,
 }
 
@@ -49,11 +52,11 @@ const { values, positionals } = parseArgs({
   },
 })
 
-/** They need PostgreSQL, Redis, nginx and Kafka, so they run where they are asked for: `cluster` is all of them. */
-const onlyByName = Object.keys(clusterParts)
+/** They need PostgreSQL, Redis, nginx or Kafka, so they run where they are asked for. */
+const onlyByName = [...Object.keys(clusterParts), 'moving-postgres']
 
 const asked = positionals.length === 0 ? Object.keys(parts).filter((name) => !onlyByName.includes(name)) : positionals
-const chosen = asked.flatMap((name) => (name === 'cluster' ? onlyByName : [name]))
+const chosen = asked.flatMap((name) => (name === 'cluster' ? Object.keys(clusterParts) : [name]))
 const unknown = chosen.filter((name) => !Object.hasOwn(parts, name))
 if (unknown.length > 0)
   throw new Error(`no such part: ${unknown.join(', ')}. There are ${[...Object.keys(parts), 'cluster'].join(', ')}`)
