@@ -63,6 +63,17 @@ test('no rule keeps the application from a private channel', async () => {
   expect((await notes.list()).records).toEqual([])
 })
 
+test('[APP5] appends that are not waited for take effect in the order of the calls', async () => {
+  const events = (await embedded()).channel('orders:7').collection('events')
+  const { id } = await events.create({ state: '' })
+  const pieces = Array.from({ length: 100 }, (_, n) => ` ${n}`)
+  const answers = await Promise.all(pieces.map((piece) => events.append(id, '/state', piece)))
+  expect(answers.map(({ rev }) => rev)).toEqual(pieces.map((_, n) => n + 2))
+  expect((await events.get(id)).data).toEqual({ state: pieces.join('') })
+  expect((await events.search('98 99')).records.map(({ rev }) => rev)).toEqual([101])
+  await expect(events.append(id, '/other', '!')).rejects.toMatchObject({ code: 'invalid_data' })
+})
+
 test('what is written inside is what everybody else reads', async () => {
   const dovetail = await embedded()
   const server = createServer()

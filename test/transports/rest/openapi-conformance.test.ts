@@ -52,6 +52,8 @@ describe('real replies are as /openapi.json describes them', () => {
     await held('PUT', record, at(ch, 'messages', 'm1'), { text: 'made' })
     await held('PUT', record, at(ch, 'messages', 'm1'), { text: 'again' })
     await held('PATCH', record, at(ch, 'messages', 'm1'), { text: 'patched' })
+    const append = [{ op: 'append', path: '/text', value: '!' }]
+    await held('PATCH', record, at(ch, 'messages', 'm1'), append, { 'content-type': 'application/json-patch+json' })
     const page = await held('GET', collection, `${at(ch)}?limit=1`)
     await held('GET', collection, `${at(ch)}?limit=1`, undefined, { 'if-none-match': String(page.headers.etag) })
     await held('DELETE', record, at(ch, 'messages', 'm1'))

@@ -5,7 +5,7 @@ import { Hello } from './hello.ts'
 import { StateCommand } from './presence.ts'
 import { SignalCommand } from './signal.ts'
 import { Subscribe, Unsubscribe } from './subscribe.ts'
-import { Create, Delete, Patch, Put } from './write.ts'
+import { Append, Create, Delete, Patch, Put } from './write.ts'
 
 /** Each command's schema by its `op`. */
 export const upSchemas = {
@@ -15,6 +15,7 @@ export const upSchemas = {
   create: Create,
   put: Put,
   patch: Patch,
+  append: Append,
   delete: Delete,
   signal: SignalCommand,
   state: StateCommand,
@@ -22,4 +23,15 @@ export const upSchemas = {
 } as const
 
 export type UpOp = keyof typeof upSchemas
-export type Up = Hello | Subscribe | Unsubscribe | Create | Put | Patch | Delete | SignalCommand | StateCommand | Ping
+export type Up =
+  | Hello
+  | Subscribe
+  | Unsubscribe
+  | Create
+  | Put
+  | Patch
+  | Append
+  | Delete
+  | SignalCommand
+  | StateCommand
+  | Ping

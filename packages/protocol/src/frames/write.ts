@@ -1,9 +1,10 @@
 /**
- * The four writes. Each gets one reply, after its commit: the record (after a delete, its tombstone) and its position
- * `at`. The writer's own subscriptions receive the change as all others do; the reply and the change may arrive in
+ * The writes. Each gets one reply, after its commit: the record (after a delete, its tombstone; after an append, none)
+ * and its position `at`. The writer's own subscriptions receive the change as all others do; the reply and the change may arrive in
  * either order.
  */
 import Type, { type Static } from 'typebox'
+import { Appends } from '../records/append.ts'
 import { type AnyRecord, SentRecord } from '../records/record.ts'
 import { command } from './frame.ts'
 
@@ -53,11 +54,20 @@ export const Patch = command('patch', {
 })
 export type Patch = Static<typeof Patch>
 
+export const Append = command('append', { ...onRecord, data: Appends })
+export type Append = Static<typeof Append>
+
 export const Delete = command('delete', onRecord)
 export type Delete = Static<typeof Delete>
 
+const at = Type.String({ description: 'The position of the write in the log: `<epoch>.<revision>`.' })
+
+/** Without the record, which may be long: who appends knows what was added. */
+export const AppendOk = Type.Object({ at })
+export type AppendOk = Static<typeof AppendOk>
+
 export const WriteOk = Type.Object({
   record: Type.Unsafe<AnyRecord>(SentRecord),
-  at: Type.String({ description: 'The position of the write in the log: `<epoch>.<revision>`.' }),
+  at,
 })
 export type WriteOk = Static<typeof WriteOk>

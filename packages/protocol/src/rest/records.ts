@@ -21,16 +21,24 @@ export interface Page<Data = unknown> {
 
 export const BatchWrite = Type.Object(
   {
-    op: Type.Union([Type.Literal('create'), Type.Literal('put'), Type.Literal('patch'), Type.Literal('delete')], {
-      description: 'The kind of write.',
-    }),
+    op: Type.Union(
+      [
+        Type.Literal('create'),
+        Type.Literal('put'),
+        Type.Literal('patch'),
+        Type.Literal('append'),
+        Type.Literal('delete'),
+      ],
+      { description: 'The kind of write.' },
+    ),
     ...writeTarget,
     recordId: Type.Optional(
       Type.String({ description: "The record's id; absent: with `create`, for which the server makes the id." }),
     ),
     data: Type.Optional(
       Type.Unknown({
-        description: "The record's data; with `patch`, a JSON merge patch (RFC 7396); absent: with `delete`.",
+        description:
+          "The record's data; with `patch`, a JSON merge patch (RFC 7396); with `append`, a list of what is appended; absent: with `delete`.",
       }),
     ),
     ...writeOptions,

@@ -33,6 +33,7 @@ import { ReaderCounts } from './presence/reader-counts.ts'
 import { Budgets } from './rate/budgets.ts'
 import { Creations } from './rate/creations.ts'
 import { SharedRate } from './rate/shared-rate.ts'
+import { AppendQueue } from './write/append-queue.ts'
 import { notifyMemberships } from './write/own-feed.ts'
 
 export interface CoreParts {
@@ -102,6 +103,7 @@ export function assemble(parts: CoreParts): Core {
     revocations,
     firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),
+    appends: new AppendQueue(),
     newId: parts.newId,
     report,
   }

@@ -48,6 +48,8 @@ export interface Collection<Data> {
   update(id: string, patch: MergePatch<Data>, options?: WriteOptions): Promise<LiveRecord<Data>>
   /** Replaces the record, or creates it under this id. */
   replace(id: string, data: Data, options?: WriteOptions): Promise<LiveRecord<Data>>
+  /** Adds text at the end of a string of the record. `path`: a JSON pointer into the data. Calls take effect in their order. */
+  append(id: string, path: string, text: string, options?: WriteOptions): Promise<LiveRecord<Data>>
   delete(id: string, options?: WriteOptions): Promise<Tombstone>
   /** Records that have all of these words, the last one as a prefix; the newest first. */
   search(words: string, options?: { readonly limit?: number; readonly after?: string }): Promise<Found<Data>>
@@ -80,6 +82,8 @@ export function openCollection<Data>(
     create: (data, options) => live({ op: 'create', data, ...optionsOf(options) }),
     update: (recordId, data, options) => live({ op: 'patch', recordId, data, ...optionsOf(options) }),
     replace: (recordId, data, options) => live({ op: 'put', recordId, data, ...optionsOf(options) }),
+    append: (recordId, path, value, options) =>
+      live({ op: 'append', recordId, data: [{ op: 'append', path, value }], ...optionsOf(options) }),
     delete: async (recordId, options) => (await run({ op: 'delete', recordId, ...optionsOf(options) })) as Tombstone,
     search: async (q, { limit = core.limits.pageRecordsDefault, after = null } = {}) =>
       foundIn<Data>(await search(core, caller, { q, channel, collection: name, limit, after })),

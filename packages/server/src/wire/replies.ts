@@ -1,5 +1,14 @@
 /** Builds the one reply to each WebSocket command, and the results in it. */
-import type { HelloOk, PingOk, PresentUser, Reply, SnapshotPage, SubscribeOk, WriteOk } from 'dovetail-protocol'
+import type {
+  AppendOk,
+  HelloOk,
+  PingOk,
+  PresentUser,
+  Reply,
+  SnapshotPage,
+  SubscribeOk,
+  WriteOk,
+} from 'dovetail-protocol'
 import type { StoredRecord } from '../ports/stored-record.ts'
 import { encodeJson, encodeList, type JsonText, type WithTexts } from './json-text.ts'
 import { encodeErrorBody, type Refusal } from './problem.ts'
@@ -23,6 +32,10 @@ export function helloOk(members: Readonly<HelloOk>): JsonText<HelloOk> {
 }
 
 export function pingOk(members: PingOk): JsonText<PingOk> {
+  return encodeJson(members)
+}
+
+export function appendOk(members: AppendOk): JsonText<AppendOk> {
   return encodeJson(members)
 }
 

@@ -1,14 +1,17 @@
 /** One write, decided on what was seen: pure, so that it can be decided again when what was seen has changed. */
 import { createHash } from 'node:crypto'
-import type { Limits } from 'dovetail-protocol'
-import type { IdempotencyKey, StoredRecord, Write } from '../../ports/store.ts'
+import { Appends, type Limits } from 'dovetail-protocol'
+import { Compile } from 'typebox/compile'
+import type { IdempotencyKey, StoredRecord, Write, Written } from '../../ports/store.ts'
 import { encodeRecord } from '../../wire/record.ts'
 import { checkedPayload, checkedText } from '../access/check.ts'
 import type { CollectionPolicy } from '../access/policy.ts'
+import { appended } from '../rules/append.ts'
 import { Failure } from '../rules/failure.ts'
+import { fieldErrors } from '../rules/field-errors.ts'
 import { canonicalJson, mergePatch, sameJson } from '../rules/json.ts'
 
-export type WriteOp = 'create' | 'put' | 'patch' | 'delete'
+export type WriteOp = 'create' | 'put' | 'patch' | 'append' | 'delete'
 
 /** A revision that a precondition names; `epoch` is `null` where the transport does not give it. */
 export interface Tag {
@@ -37,6 +40,14 @@ export interface WriteCommand {
   readonly author?: string | undefined
   /** The client address; absent where the caller is in this process. */
   readonly address?: string | undefined
+}
+
+export interface WriteResult {
+  readonly kind: Written['kind']
+  readonly record: StoredRecord
+  readonly epoch: string
+  /** The position of the answer: it says nothing of what came before. */
+  readonly at: string
 }
 
 /** What a decision rests on. */
@@ -68,7 +79,34 @@ export function proposedText(command: WriteCommand, collection: CollectionPolicy
       if (seen.record === null || seen.record.deleted) return ''
       return checkedText(mergePatch(JSON.parse(seen.record.data), command.data), collection, limits)
     }
+    case 'append': {
+      checkedPayload(command.data, limits)
+      const operations = checkedAppends(command.data)
+      if (seen.record === null || seen.record.deleted) return ''
+      const { data, errors } = appended(JSON.parse(seen.record.data), operations)
+      if (errors.length > 0) throw new Failure('invalid_data', 'There is no text at this path.', { errors })
+      return checkedText(data, collection, limits)
+    }
   }
+}
+
+const appends = Compile(Appends)
+
+function checkedAppends(data: unknown): Appends {
+  if (appends.Check(data)) return data
+  const errors = fieldErrors(appends.Errors(data))
+  throw new Failure('invalid_data', 'This is no list of operations that append.', { errors })
+}
+
+/** The data that the record would have; `undefined`: the command is wrong, and is refused once its rights are known. */
+export function proposedData({ op, data }: WriteCommand, current: unknown): unknown {
+  if (op !== 'append') return data
+  return appends.Check(data) ? appended(structuredClone(current), data).data : undefined
+}
+
+/** Whether it changes a record that has to be there. */
+export function isUpdate(op: WriteOp): boolean {
+  return op === 'patch' || op === 'append'
 }
 
 export interface Decision {
@@ -106,8 +144,7 @@ function requireTarget(command: WriteCommand, { record }: Seen): void {
   if (command.op === 'create' || command.op === 'put') return
   if (record === null)
     throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
-  if (command.op === 'patch' && record.deleted)
-    throw new Failure('gone', `The record "${command.recordId}" was deleted.`)
+  if (isUpdate(command.op) && record.deleted) throw new Failure('gone', `The record "${command.recordId}" was deleted.`)
 }
 
 function requirePreconditions(command: WriteCommand, { record, epoch, madeBy }: Seen): void {

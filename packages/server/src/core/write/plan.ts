@@ -18,7 +18,7 @@ import type { Caller } from '../access/caller.ts'
 import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import type { WriteContext } from './context.ts'
-import { decide, fingerprint, proposedText, type Seen, type WriteCommand } from './decide.ts'
+import { decide, fingerprint, isUpdate, proposedText, type Seen, type WriteCommand } from './decide.ts'
 import { idFor, requireOwnId } from './own-id.ts'
 import { nothingSeen, readSeen } from './seen.ts'
 import { blamed } from './write-failure.ts'
@@ -125,7 +125,7 @@ function planNew(core: Pick<WriteContext, 'limits'>, { command, collection, reco
 
 function planReplay(core: Pick<WriteContext, 'limits'>, target: Target, seen: Seen): Write {
   const { command, collection } = target
-  if (command.op !== 'patch') requireOwnIdOf(target, seen, proposedText(command, collection, seen, core.limits))
+  if (!isUpdate(command.op)) requireOwnIdOf(target, seen, proposedText(command, collection, seen, core.limits))
   return decide({ ...target, key: keyOf(command) }, seen, '')
 }
 
@@ -139,7 +139,7 @@ function planChange(core: Pick<WriteContext, 'limits'>, target: Target, seen: Se
 
 /** Throws where the data makes another record's id. Returns the data that the record will have. */
 function requireOwnIdOf({ command, collection, recordId, author }: Target, seen: Seen, text: string): unknown {
-  const data: unknown = command.op === 'patch' && text !== '' ? JSON.parse(text) : command.data
+  const data: unknown = isUpdate(command.op) && text !== '' ? JSON.parse(text) : command.data
   if (command.op !== 'create' && text !== '') requireOwnId(collection, recordId, seen.record?.author ?? author, data)
   return data
 }

@@ -16,7 +16,10 @@ export async function readSeen(
   const key = command.key === undefined ? undefined : { author, key: command.key }
   const target = { collection: command.collection, recordId }
   const found = await core.storeOf(command.channel).lookup(command.channel, [target], key)
-  const keyState = found.key === null ? 'new' : found.key.fingerprint === fingerprint(command) ? 'known' : 'clashing'
+  const twin =
+    key === undefined ? undefined : earlier.find((made) => made.author === author && made.key?.key === key.key)
+  const known = found.key ?? twin?.key ?? null
+  const keyState = known === null ? 'new' : known.fingerprint === fingerprint(command) ? 'known' : 'clashing'
   let seen: Seen = {
     record: found.records[0] ?? null,
     madeBy: null,

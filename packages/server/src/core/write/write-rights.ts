@@ -4,7 +4,7 @@ import { authorize, type Membership, needsToken, type Question } from '../access
 import type { Caller } from '../access/caller.ts'
 import type { CollectionPolicy, NamespacePolicy, PolicyRecord } from '../access/policy.ts'
 import { Failure } from '../rules/failure.ts'
-import type { Seen, WriteCommand } from './decide.ts'
+import { isUpdate, proposedData, type Seen, type WriteCommand } from './decide.ts'
 
 /** Resolves where the caller may do this; rejects with the refusal. */
 export type Ask = (action: Question['action']) => Promise<void>
@@ -60,7 +60,7 @@ export async function requireRight(
   mayRead: boolean,
 ): Promise<void> {
   if (record === null) {
-    if (command.op === 'delete' || command.op === 'patch') {
+    if (command.op === 'delete' || isUpdate(command.op)) {
       // Who may not read here is refused as for a record of somebody else.
       if (!mayRead) await ask(changeOf(command, collection, policyRecord(command, '', command.recordId ?? null, null)))
       throw new Failure('not_found', `There is no record "${command.recordId}" in "${command.collection}".`)
@@ -96,7 +96,7 @@ async function requireRestorable(
 
 function changeOf(command: WriteCommand, collection: CollectionPolicy, record: PolicyRecord): Question['action'] {
   if (command.op === 'delete') return { verb: 'delete', collection, record }
-  return { verb: 'edit', collection, record, proposed: command.data }
+  return { verb: 'edit', collection, record, proposed: proposedData(command, record.data) }
 }
 
 /** A record as the rules of a policy see it. */

@@ -4,24 +4,15 @@
  * reply. The commit checks again what the plan rested on; where that has changed, the write is planned again.
  */
 import { formatCursor } from 'dovetail-protocol'
-import type { StoredRecord, Written } from '../../ports/store.ts'
 import { channelNotFound } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
 import { Failure } from '../rules/failure.ts'
 import type { WriteContext } from './context.ts'
-import { keyReused, type WriteCommand } from './decide.ts'
+import { keyReused, type WriteCommand, type WriteResult } from './decide.ts'
 import { draft, plan } from './plan.ts'
 import { blaming, WriteFailure } from './write-failure.ts'
 
-export type { WriteCommand, WriteOp } from './decide.ts'
-
-export interface WriteResult {
-  readonly kind: Written['kind']
-  readonly record: StoredRecord
-  readonly epoch: string
-  /** The position of the answer: it says nothing of what came before. */
-  readonly at: string
-}
+export type { WriteCommand, WriteOp, WriteResult } from './decide.ts'
 
 /** `queued` is called when the write has its place in a commit: later ones come after it. */
 export async function write(
@@ -30,6 +21,8 @@ export async function write(
   command: WriteCommand,
   queued?: () => void,
 ): Promise<WriteResult> {
+  if (command.op === 'append')
+    return core.appends.add(caller, command, (by, commands) => writeTogether(core, by, commands))
   const [result] = await writeTogether(core, caller, [command], queued)
   if (result === undefined) throw new Error('a write without a result')
   return result

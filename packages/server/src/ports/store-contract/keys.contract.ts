@@ -118,6 +118,21 @@ export function keysContract(open: OpenStore): void {
       expect((await store.lookup('chat:none', [], { author: 'ana', key: 'k1' })).key).toBeNull()
     })
 
+    test('[STO98] a write that was decided on a change which turns out to be a replay is a conflict', async () => {
+      const store = await freshStore(open)
+      await commit(store, create('a'))
+      const edit = write({ recordId: 'a', data: '{"n":2}', expectRev: 1, key })
+      await commit(store, edit)
+      await commit(store, write({ recordId: 'a', data: '{"n":3}', expectRev: 2 }))
+      const next = write({ recordId: 'a', data: '{"n":2.5}', expectRev: { write: 0 } })
+      expect(await outcomeOf(store, unit([edit, next]))).toEqual(refused('conflict', 1))
+      const keep: Write = { ...edit, effect: 'keep', data: '' }
+      expect((await commitUnit(store, unit([keep, next]))).results.map(({ kind }) => kind)).toEqual([
+        'replayed',
+        'changed',
+      ])
+    })
+
     test('[STO29] a purge deletes the idempotency keys remembered before the time given, and keeps later ones', async () => {
       const store = await freshStore(open)
       await commitUnit(store, unit([keyed('a')], { at: noon }))

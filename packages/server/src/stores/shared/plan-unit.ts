@@ -88,6 +88,7 @@ function planWrites(
     const earlier = left?.usedFor(write) ?? null
     if (earlier === 'reused') return refused('key_reused', index)
     const replay = replays?.[index] ?? earlier
+    if (replay === null && restsOnReplay(write, unit.writes, steps)) return refused('conflict', index)
     const step = replay === null ? planWrite(write, unit.at, head, { left, steps, view }) : replayed(replay, left)
     if (step === null) return refused('conflict', index)
     steps.push(step)
@@ -97,6 +98,12 @@ function planWrites(
     if (write.collection === membersCollection) membersRev = head
   }
   return { kind: 'planned', head: Math.max(head, unit.head ?? 0), membersRev, steps }
+}
+
+/** Whether the decision counted on a change by an earlier write of the unit, whose key turned out to be known. */
+function restsOnReplay({ expectRev }: Write, writes: readonly Write[], steps: readonly Step[]): boolean {
+  if (expectRev === null || typeof expectRev === 'number') return false
+  return steps[expectRev.write]?.kind === 'replayed' && writes[expectRev.write]?.effect !== 'keep'
 }
 
 /** The records and keys of one unit after its writes so far. */

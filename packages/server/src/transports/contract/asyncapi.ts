@@ -1,5 +1,7 @@
 /** Builds the AsyncAPI 3 document of the WebSocket from the frame schemas with which the server validates. */
 import {
+  AppendOk,
+  AppendOperation,
   downSchemas,
   ErrorBody,
   FieldError,
@@ -31,6 +33,7 @@ const okSchemas: Readonly<Record<UpOp, object>> = {
   create: WriteOk,
   put: WriteOk,
   patch: WriteOk,
+  append: AppendOk,
   delete: WriteOk,
   signal: nothing,
   state: nothing,
@@ -49,6 +52,8 @@ const named = new NamedSchemas({
     HelloOk,
     SubscribeOk,
     WriteOk,
+    AppendOk,
+    AppendOperation,
     PingOk,
   },
   Nothing: nothing,

@@ -10,6 +10,7 @@ export const commandDescriptions: Readonly<Record<UpOp, string>> = {
   create: 'Creates a record whose id the server makes.',
   put: 'Creates or replaces the record of an id.',
   patch: 'Changes a record by a JSON merge patch (RFC 7396).',
+  append: 'Adds text at the end of strings of a record. Its reply has no record.',
   delete: 'Deletes a record. A tombstone is left.',
   signal: 'Sends a message to whoever listens now. It is not stored.',
   state: "Sets what others see of the caller's presence in a channel.",

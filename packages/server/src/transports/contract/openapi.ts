@@ -142,8 +142,10 @@ class OpenApi {
     }
   }
 
-  #requestBody({ isRequired, types, schema }: NonNullable<Operation['body']>): Record<string, unknown> {
-    const content = types.map((type) => [type, { schema: this.#named.refer(schema) }])
+  #requestBody(body: NonNullable<Operation['body']>): Record<string, unknown> {
+    const { isRequired, types, schema, otherTypes = {} } = body
+    const all = [...types.map((type) => [type, schema] as const), ...Object.entries(otherTypes)]
+    const content = all.map(([type, of]) => [type, { schema: this.#named.refer(of) }])
     return { required: isRequired, content: Object.fromEntries(content) }
   }
 

@@ -60,6 +60,8 @@ export interface Operation {
     readonly schema: JsonSchema
     readonly isRequired: boolean
     readonly types: readonly string[]
+    /** The schemas of bodies of other types, by type. */
+    readonly otherTypes?: Readonly<Record<string, JsonSchema>>
     /** Whether it may be as large as `bodyBytes`; else it holds one record at most. */
     readonly isLarge: boolean
   }
@@ -80,10 +82,11 @@ const jsonType = 'application/json'
 
 export function jsonBody(
   schema: JsonSchema,
-  options: { optional?: true; patch?: true; large?: true } = {},
+  options: { optional?: true; patch?: true; large?: true; otherTypes?: Readonly<Record<string, JsonSchema>> } = {},
 ): NonNullable<Operation['body']> {
   const types = options.patch === true ? ['application/merge-patch+json', jsonType] : [jsonType]
-  return { schema, isRequired: options.optional !== true, types, isLarge: options.large === true }
+  const { otherTypes = {} } = options
+  return { schema, isRequired: options.optional !== true, types, otherTypes, isLarge: options.large === true }
 }
 
 export function json(description: string, schema: JsonSchema, headers: readonly ReplyHeader[] = []): Reply {

@@ -12,17 +12,22 @@ const mostWrapping = 3
 class Body {
   readonly value: unknown
   readonly depth: number
-  constructor(depth: number, value: unknown) {
+  /** Whether it was sent as a JSON patch, which only some resources take. */
+  readonly isOperations: boolean
+  constructor(depth: number, value: unknown, isOperations: boolean) {
     this.depth = depth
     this.value = value
+    this.isOperations = isOperations
   }
 }
+
+const operationsType = 'application/json-patch+json'
 
 /** `__proto__` is an ordinary key: `JSON.parse` makes it an own property, and no code here assigns by key. */
 export function registerBodies(app: FastifyInstance, maxDepth: number): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
-    ['application/json', 'application/merge-patch+json'],
+    ['application/json', 'application/merge-patch+json', operationsType],
     { parseAs: 'buffer' },
     (request, bytes, done) => {
       const unsupported = whyUnsupported(request)
@@ -33,7 +38,7 @@ export function registerBodies(app: FastifyInstance, maxDepth: number): void {
       // A byte order mark at the start is not part of the text (RFC 8259, section 8.1); the decoder removes one.
       const { text, depth } = cutDeeper(utf8.decode(buffer), maxDepth + mostWrapping)
       try {
-        done(null, new Body(depth, JSON.parse(text)))
+        done(null, new Body(depth, JSON.parse(text), isOperations(request)))
       } catch {
         done(new Failure('invalid_json', 'The body is not JSON.'))
       }
@@ -52,17 +57,37 @@ function whyUnsupported({ method, headers }: FastifyRequest): Failure | null {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1]
   if (charset !== undefined && !/^utf-?8$/i.test(charset))
     return new Failure('unsupported_type', 'JSON is UTF-8; no other charset is read.')
+  if (method !== 'PATCH' && isOperations({ headers })) return noOperations()
   if (method !== 'PATCH' && /^application\/merge-patch\+json/i.test(type))
     return new Failure('unsupported_type', 'A merge patch is the body of a PATCH; this body must be application/json.')
   return null
 }
 
+function isOperations({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers['content-type']?.toLowerCase().startsWith(operationsType) === true
+}
+
+function noOperations(): Failure {
+  return new Failure('unsupported_type', 'A JSON patch is the body of a PATCH of a record, and of nothing else.')
+}
+
+/** The body of a PATCH of a record, and whether it is a JSON patch. */
+export function patchOf(request: FastifyRequest, maxDepth: number): { op: 'append' | 'patch'; data: unknown } {
+  const { body } = request
+  if (!(body instanceof Body) || !body.isOperations) return { op: 'patch', data: bodyOf(request, maxDepth) }
+  return { op: 'append', data: checkedDepth(body, maxDepth) }
+}
+
 /** The parsed body. `wrapping`: the number of levels around the data whose depth is limited. */
 export function bodyOf(request: FastifyRequest, maxDepth: number, wrapping = 0): unknown {
   if (!(request.body instanceof Body)) throw new Failure('invalid_json', 'The body is missing; JSON is needed.')
-  if (request.body.depth > maxDepth + wrapping)
-    throw new Failure('too_deep', `The JSON is nested deeper than ${maxDepth}.`)
-  return request.body.value
+  if (request.body.isOperations) throw noOperations()
+  return checkedDepth(request.body, maxDepth, wrapping)
+}
+
+function checkedDepth({ value, depth }: Body, maxDepth: number, wrapping = 0): unknown {
+  if (depth > maxDepth + wrapping) throw new Failure('too_deep', `The JSON is nested deeper than ${maxDepth}.`)
+  return value
 }
 
 /** As `bodyOf`, but a missing body is an empty object. */

@@ -197,11 +197,11 @@ function requireNoDates(write: object): void {
 function encodeResult(entry: BatchResult, source: ProblemSource): JsonText<Result> {
   if (entry.kind === 'refused') return encodeBatchRefused(entry.failure, source)
   const { command, result } = entry
-  return encodeBatchDone(statusOf(command.op, result.kind), result.record, result.at)
+  return encodeBatchDone(statusOf(command.op, result.kind), command.op === 'append' ? null : result.record, result.at)
 }
 
 function statusOf(op: string, kind: string): number {
-  if (op === 'delete') return 204
+  if (op === 'delete' || op === 'append') return 204
   if (op === 'create') return kind === 'created' || kind === 'changed' ? 201 : 200
   return kind === 'created' ? 201 : 200
 }

@@ -1,5 +1,5 @@
 /** The resources of records: pages, single reads and the four writes. */
-import { LiveRecord, namePatterns, Page } from 'dovetail-protocol'
+import { AppendOperation, Appends, LiveRecord, namePatterns, Page } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readPage, readRecord } from '../../core/read/read.ts'
 import { Failure } from '../../core/rules/failure.ts'
@@ -17,7 +17,7 @@ import {
   writeHeaders,
 } from '../contract/parameters.ts'
 import { ofChannels, ofPreconditions, ofWrites } from '../contract/refusals.ts'
-import { bodyOf } from '../http/body.ts'
+import { bodyOf, patchOf } from '../http/body.ts'
 import { payerOf } from '../http/charge.ts'
 import { headerOf } from '../http/headers.ts'
 import { pageStart } from '../http/page-start.ts'
@@ -48,6 +48,7 @@ export function recordResources(context: TransportContext): Resource[] {
     { path: '/v1/channels/{ch}/{col}', operations: { GET: pageReading(context), POST: creation(context) } },
     {
       path: '/v1/channels/{ch}/{col}/{id}',
+      schemas: { AppendOperation },
       operations: {
         GET: reading(context),
         PUT: replacement(context),
@@ -133,7 +134,7 @@ function replacement(context: TransportContext): Operation {
       201: json('The record that was created.', LiveRecord, tagged),
     },
     refusals: [...ofWrites, ...ofPreconditions, 'gone'],
-    handle: (request, reply) => changeRecord(context, request, reply, 'put'),
+    handle: (request, reply) => putRecord(context, request, reply),
   }
 }
 
@@ -141,13 +142,24 @@ function patch(context: TransportContext): Operation {
   return {
     id: 'patchRecord',
     tag,
-    summary: 'Changes a record by a JSON merge patch (RFC 7396).',
+    summary: 'Changes a record by a JSON merge patch (RFC 7396), or appends to its text.',
+    description:
+      'As `application/json-patch+json` the body is a list of operations `append`, each of which adds `value` at the end of the string at `path`; the answer is then 204, without the record.',
     caller: 'anyone',
     headers: [...writeHeaders, ...preconditionHeaders],
-    body: jsonBody({ description: 'A JSON merge patch of the data: `null` removes a member.' }, { patch: true }),
-    replies: { 200: json('The record.', LiveRecord, tagged) },
+    body: jsonBody(
+      { description: 'A JSON merge patch of the data: `null` removes a member.' },
+      {
+        patch: true,
+        otherTypes: { 'application/json-patch+json': Appends },
+      },
+    ),
+    replies: {
+      200: json('The record.', LiveRecord, tagged),
+      204: { description: 'The text is appended, by this request or an earlier one.', headers: tagged },
+    },
     refusals: [...ofWrites, ...ofPreconditions, 'gone'],
-    handle: (request, reply) => changeRecord(context, request, reply, 'patch'),
+    handle: (request, reply) => patchRecord(context, request, reply),
   }
 }
 
@@ -215,36 +227,30 @@ async function postRecord(context: TransportContext, request: FastifyRequest, re
   return sendRecord(request, reply, result.kind === 'created' || result.kind === 'changed' ? 201 : 200, result)
 }
 
-async function changeRecord(
-  context: TransportContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  op: 'put' | 'patch',
-) {
-  const { ch, col, id } = request.params as Params
+async function putRecord(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
   const data = bodyOf(request, context.core.limits.depth)
-  const result = await run(context, request, {
-    op,
-    channel: ch,
-    collection: col,
-    recordId: id,
-    data,
-    ...preconditions(request),
-  })
+  const result = await run(context, request, { op: 'put', ...targetOf(request), data })
   return sendRecord(request, reply, result.kind === 'created' ? 201 : 200, result)
 }
 
+async function patchRecord(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
+  const patch = patchOf(request, context.core.limits.depth)
+  const result = await run(context, request, { ...patch, ...targetOf(request) })
+  return patch.op === 'append' ? sendNoRecord(reply, result) : sendRecord(request, reply, 200, result)
+}
+
 async function deleteRecord(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
+  return sendNoRecord(reply, await run(context, request, { op: 'delete', ...targetOf(request) }))
+}
+
+/** The record that a write is about, and what it requires of it. */
+function targetOf(request: FastifyRequest): Omit<WriteCommand, 'op'> {
   const { ch, col, id } = request.params as Params
-  const result = await run(context, request, {
-    op: 'delete',
-    channel: ch,
-    collection: col,
-    recordId: id,
-    ...preconditions(request),
-  })
-  const etag = recordEtag(result.epoch, result.record.rev)
-  return reply.code(204).header('etag', etag).header('dovetail-at', result.at).send()
+  return { channel: ch, collection: col, recordId: id, ...preconditions(request) }
+}
+
+function sendNoRecord(reply: FastifyReply, { epoch, record, at }: WriteResult): FastifyReply {
+  return reply.code(204).header('etag', recordEtag(epoch, record.rev)).header('dovetail-at', at).send()
 }
 
 async function run(context: TransportContext, request: FastifyRequest, command: WriteCommand): Promise<WriteResult> {

@@ -15,7 +15,7 @@ import type { WriteCommand, WriteOp } from '../../core/write/decide.ts'
 import { signal } from '../../core/write/signal.ts'
 import { write } from '../../core/write/write.ts'
 import { encodeList, type JsonText } from '../../wire/json-text.ts'
-import { emptyOk, helloOk, pingOk, type SubscribeMembers, subscribeOk, writeOk } from '../../wire/replies.ts'
+import { appendOk, emptyOk, helloOk, pingOk, type SubscribeMembers, subscribeOk, writeOk } from '../../wire/replies.ts'
 import type { ConnectionSession } from './connection-session.ts'
 import { fitSnapshot } from './fit-snapshot.ts'
 
@@ -70,6 +70,7 @@ export function dispatch(core: CommandContext, session: ConnectionSession, comma
       )
     case 'put':
     case 'patch':
+    case 'append':
     case 'delete':
       return session.inOrder(command.channel, false, () => runWrite(core, session, command))
     case 'signal':
@@ -253,7 +254,7 @@ function requirePlace(core: CommandContext, session: ConnectionSession, channel:
 async function runWrite(
   core: CommandContext,
   session: ConnectionSession,
-  command: Of<'create' | 'put' | 'patch' | 'delete'>,
+  command: Of<WriteOp>,
   queued?: () => void,
 ): Promise<Answer> {
   const onRecord = command.op === 'create' ? {} : { recordId: command.recordId, ...preconditions(command.ifRev) }
@@ -270,7 +271,7 @@ async function runWrite(
     ...data,
   }
   const { record, at } = await write(core, session.caller, asked, queued)
-  return { ok: writeOk({ record, at }, session.maxBytes) }
+  return { ok: op === 'append' ? appendOk({ at }) : writeOk({ record, at }, session.maxBytes) }
 }
 
 function preconditions(ifRev: number | undefined): Pick<WriteCommand, 'ifAbsent' | 'ifMatch'> {

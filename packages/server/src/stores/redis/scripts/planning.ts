@@ -30,6 +30,12 @@ local function meets(expect, rev, steps)
   return step ~= nil and step.record.rev == rev
 end
 
+local function rests_on_replay(u, w, steps)
+  if string.sub(w.expect, 1, 1) ~= '@' then return false end
+  local at = tonumber(string.sub(w.expect, 2)) + 1
+  return steps[at] ~= nil and steps[at].kind == 'replayed' and u.writes[at].effect ~= 'k'
+end
+
 local function missing(w)
   if (tonumber(w.expect) or 0) > 0 then return 'conflict' end
   return 'failed'
@@ -93,6 +99,7 @@ local function plan(u, m)
     if member then
       step = { kind = 'replayed', member = member, record = left[member] or parse(replays[i].row) }
     else
+      if rests_on_replay(u, w, steps) then return nil, 'conflict', i - 1 end
       step, reason = plan_write(u, w, left, steps, head)
       if not step then return nil, reason, i - 1 end
     end

@@ -45,7 +45,8 @@ export const errorTexts = {
     remedy: 'The `detail` names the limit; `GET /v1/limits` tells all of them.',
   },
   unsupported_type: {
-    meaning: 'The body has another media type than `application/json` (or `application/merge-patch+json` for a PATCH).',
+    meaning:
+      'The body has another media type than `application/json` (or, for a PATCH, `application/merge-patch+json` or `application/json-patch+json`).',
     remedy: 'Set the header Content-Type. Form bodies are never taken.',
   },
   unauthenticated: {
