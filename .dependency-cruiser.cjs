@@ -104,7 +104,7 @@ const coreRooms = {
   write: ['access', 'log', 'rate', 'read', 'rules'],
   outbox: ['access', 'rules', 'write'],
   person: ['access', 'log', 'read', 'rules'],
-  retention: ['access', 'log', 'rules'],
+  retention: ['access', 'log', 'rules', 'write'],
   transfer: ['access', 'log', 'read', 'rules', 'write'],
   following: ['access', 'log', 'read', 'rules'],
   cluster: ['access', 'log', 'rules'],

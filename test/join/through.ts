@@ -7,7 +7,7 @@ export function through(store: Store): Store {
   return {
     commit: (group) => store.commit(group),
     open: (channel) => store.open(channel),
-    drop: (name) => store.drop(name),
+    drop: (...values) => store.drop(...values),
     channel: (name) => store.channel(name),
     channels: (query) => store.channels(query),
     recentChannels: (limit) => store.recentChannels(limit),

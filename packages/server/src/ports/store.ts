@@ -35,6 +35,8 @@ export interface Opened {
   readonly changes: readonly StoredRecord[]
 }
 
+export type LogPosition = Pick<ChannelFacts, 'epoch' | 'head'>
+
 export interface StoreFigures {
   /** Connections to a server, by what they are for. */
   readonly pools?: readonly ConnectionPool[]
@@ -71,9 +73,10 @@ export interface Store {
 
   /**
    * Deletes a channel with its records and keys. A later channel of that name has a new epoch. `false`:
-   * there was none.
+   * there was none. `unused`: it is deleted only where its log still stands there and nobody has used it: there is no live
+   * record, of whatever collection, or there was never a change but the membership that it was opened with.
    */
-  drop(name: string): Promise<boolean>
+  drop(name: string, unused?: LogPosition): Promise<boolean>
 
   channel(name: string): Promise<ChannelFacts | null>
   /** Channels whose name begins with `prefix` and follows `after`, in byte order, without users' own feeds (`me:…`). */

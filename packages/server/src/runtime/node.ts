@@ -7,6 +7,7 @@ import type { Tokens } from '../auth/tokens.ts'
 import type { Core } from '../core/core.ts'
 import type { OutboxRelay } from '../core/outbox/relay.ts'
 import { Retention } from '../core/retention/retention.ts'
+import { UnusedChannels } from '../core/retention/unused-channels.ts'
 import type { ApiKeys } from '../ports/api-keys/api-keys.ts'
 import type { Store } from '../ports/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
@@ -55,6 +56,7 @@ export class Node {
   #mount: Mount | null = null
   readonly #readers = new Readers()
   readonly #retention: Retention
+  readonly #unusedChannels: UnusedChannels
   readonly #requests = new Requests()
   #draining = false
   #stopped: Promise<void> = Promise.resolve()
@@ -63,6 +65,7 @@ export class Node {
     this.#parts = parts
     this.#ticker = new Ticker(parts.core.clock, beatMs(parts.core.limits))
     this.#retention = new Retention(parts.core)
+    this.#unusedChannels = new UnusedChannels(parts.core)
   }
 
   /** Listens on its own port. */
@@ -178,6 +181,9 @@ export class Node {
     this.#ticker.each(retentionMs(core), () => {
       this.#retention.run().catch((error: unknown) => core.report(error, 'deleting what is over'))
     })
+    this.#ticker.each(this.#unusedChannels.everyMs, () => {
+      this.#unusedChannels.run().catch((error: unknown) => core.report(error, 'deleting unused channels'))
+    })
   }
 
   /** Shuts down gracefully; resolves when all connections and stores are closed. */
@@ -207,6 +213,7 @@ export class Node {
     this.#ticker.stop()
     this.#parts.keySet?.stop()
     await this.#retention.stop()
+    await this.#unusedChannels.stop()
     core.hubs.stop()
     await this.#parts.relay?.close()
     await core.presenceSync?.close()

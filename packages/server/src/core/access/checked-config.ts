@@ -4,7 +4,7 @@
  */
 import type { AccessRule, CollectionConfig, Config, Level, NamespaceConfig } from './policy-config.ts'
 import { PolicyError } from './policy-error.ts'
-import { isRetention } from './retention-policy.ts'
+import { isRetention, isTime } from './retention-policy.ts'
 
 const levels: ReadonlySet<unknown> = new Set<Level>([
   'anyone',
@@ -53,6 +53,8 @@ const retention: Shape = {
   words: 'a time such as "90d", a number such as "100000 records", or "forever"',
 }
 
+const emptyTime: Shape = { holds: isTime, words: 'a time such as "3d", or "forever"' }
+
 const namespaceShapes: Readonly<Record<keyof NamespaceConfig, Shape>> = {
   storage: oneOf('durable', 'memory'),
   visibility: oneOf('public', 'private'),
@@ -63,6 +65,7 @@ const namespaceShapes: Readonly<Record<keyof NamespaceConfig, Shape>> = {
   signals: rule,
   presence: yesOrNo,
   retain: retention,
+  keepEmpty: emptyTime,
   collections: object,
 }
 

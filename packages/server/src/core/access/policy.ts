@@ -10,7 +10,7 @@ import { checkConfig } from './checked-config.ts'
 import { ownFeedConfig, ownFeedNamespace } from './own-feed.ts'
 import type { AccessRule, CollectionConfig, Config, NamespaceConfig, Retention, Upgrade } from './policy-config.ts'
 import { PolicyError } from './policy-error.ts'
-import { parseRetention, type RetentionPolicy } from './retention-policy.ts'
+import { parseRetention, parseTime, type RetentionPolicy } from './retention-policy.ts'
 
 export type * from './policy-config.ts'
 
@@ -45,6 +45,8 @@ export interface NamespacePolicy {
   readonly create: AccessRule
   readonly signals: AccessRule
   readonly presence: boolean
+  /** How long a public channel that nobody uses is kept, ms; `null`: for ever, and private ones always. */
+  readonly keepEmptyMs: number | null
   readonly collections: ReadonlyMap<string, CollectionPolicy>
 }
 
@@ -55,6 +57,9 @@ export interface Policies {
   /** Those that the configuration declares. */
   readonly namespaces: ReadonlyMap<string, NamespacePolicy>
 }
+
+/** Longer than a weekend: who opens a channel on Friday may use it on Monday. */
+const defaultKeepEmpty = '3d'
 
 export function compilePolicies(config: Config): Policies {
   checkConfig(config)
@@ -95,6 +100,7 @@ function compileNamespace(name: string, config: NamespaceConfig): NamespacePolic
     create: config.create ?? 'user',
     signals: config.signals ?? write,
     presence: config.presence ?? false,
+    keepEmptyMs: isPrivate ? null : parseTime(config.keepEmpty ?? defaultKeepEmpty),
     collections,
   }
 }

@@ -11,6 +11,17 @@ export function isRetention(value: unknown): boolean {
   return typeof value === 'string' && pattern.test(value)
 }
 
+/** A time or `forever`. */
+export function isTime(value: unknown): boolean {
+  return isRetention(value) && !String(value).includes('record')
+}
+
+/** Milliseconds; `null`: for ever. */
+export function parseTime(text: string): number | null {
+  const retention = parseRetention(text)
+  return retention !== null && 'ms' in retention ? retention.ms : null
+}
+
 /** `null`: for ever. */
 export function parseRetention(text: string | undefined): RetentionPolicy | null {
   const [, time, unit, records] = pattern.exec(text ?? 'forever') ?? []

@@ -42,8 +42,8 @@ export class DeclaredStore implements Store {
     return this.#store.open(channel)
   }
 
-  drop(name: string): Promise<boolean> {
-    return this.#store.drop(name)
+  drop(...values: Parameters<Store['drop']>): Promise<boolean> {
+    return this.#store.drop(...values)
   }
 
   channel(name: string): ReturnType<Store['channel']> {

@@ -9,7 +9,7 @@ import { checkedPayload } from '../access/check.ts'
 import { announceChanges } from '../log/commit.ts'
 import { type Description, describeChannel, description } from '../read/channels.ts'
 import { Failure } from '../rules/failure.ts'
-import type { ManageContext } from './context.ts'
+import type { DropContext, ManageContext } from './context.ts'
 import { notifyMemberships } from './own-feed.ts'
 
 /**
@@ -80,6 +80,11 @@ export async function deleteChannel(core: ManageContext, caller: Caller, channel
   await authorize({ caller, channel, policy, membership, action: { verb: 'manage' }, now: core.clock.now() })
   const members = policy.collections.has(membersCollection) ? await membersOf(core, channel) : []
   if (!(await core.storeOf(channel).drop(channel))) throw channelNotFound(channel)
+  announceDrop(core, channel, members)
+}
+
+/** `members`: the memberships that went with the channel. */
+export function announceDrop(core: DropContext, channel: string, members: readonly StoredRecord[]): void {
   core.memberships.forget(channel)
   core.hubs.drop(channel)
   core.backbone.publish({ kind: 'dropped', channel })

@@ -24,5 +24,8 @@ export type MarkContext = AccountContext & OwnFeedContext
 /** Enough to send a signal. */
 export type SignalContext = AccessContext & Pick<LogContext, 'hubs' | 'backbone'> & { readonly limits: Limits }
 
+/** Enough to tell everybody that a channel was deleted. */
+export type DropContext = OwnFeedContext & Pick<LogContext, 'hubs' | 'backbone'>
+
 /** Enough to open and delete channels. */
-export type ManageContext = ChannelContext & CreationContext & OwnFeedContext & Pick<LogContext, 'hubs' | 'backbone'>
+export type ManageContext = ChannelContext & CreationContext & DropContext

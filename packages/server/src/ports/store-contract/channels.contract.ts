@@ -12,6 +12,7 @@ import {
   refused,
   unit,
   wide,
+  write,
 } from './store.fixture.ts'
 
 const owner = { recordId: 'ana', author: 'ana', data: '{"user":"ana","role":"owner"}' }
@@ -63,6 +64,33 @@ export function channelsContract(open: OpenStore): void {
       expect((await recordOf(store, 'a', 'chat:other'))?.rev).toBe(1)
     })
 
+    test('[STO67] a channel that nobody has used is dropped where its log still stands there, and no other is', async () => {
+      const store = await freshStore(open)
+      const dropUnused = async (name: string) => {
+        const facts = await store.channel(name)
+        return store.drop(name, { epoch: facts?.epoch ?? '', head: facts?.head ?? 0 })
+      }
+      const { epoch } = (await store.open({ ...den, name: 'chat:bare', owner: null })).channel
+      expect(await store.drop('chat:bare', { epoch, head: 1 })).toBe(false)
+      expect(await store.drop('chat:bare', { epoch: 'other', head: 0 })).toBe(false)
+      expect([await dropUnused('chat:bare'), await dropUnused('chat:bare')]).toEqual([true, false])
+      expect(await store.channel('chat:bare')).toBeNull()
+      await store.open(den)
+      expect(await dropUnused(den.name)).toBe(true)
+      await store.open(den)
+      await commitUnit(store, unit([create('a')], { channel: den.name }))
+      expect(await dropUnused(den.name)).toBe(false)
+      const note = { collection: 'notes', recordId: 'b' }
+      const made = await commit(store, create('a'), write(note))
+      await commit(store, write({ effect: 'delete', data: '', expectRev: 1 }))
+      expect(await dropUnused(general)).toBe(false)
+      await commit(store, write({ ...note, effect: 'delete', data: '', expectRev: 2 }))
+      expect(await store.drop(general, { epoch: made.epoch, head: 3 })).toBe(false)
+      expect(await dropUnused(general)).toBe(true)
+      const again = await commit(store, create('a'))
+      expect([again.head, again.epoch === made.epoch]).toEqual([1, false])
+    })
+
     test('[STO62] a channel can be dropped and opened again and again with commits between', async () => {
       const store = await freshStore(open)
       const epochs = new Set<string>()
@@ -97,20 +125,20 @@ export function channelsContract(open: OpenStore): void {
 
     test('[STO65] the channels that were written last come first, without dropped ones, own feeds and those that have only their owner', async () => {
       const store = await freshStore(open)
-      const write = async (channel: string, at: number) => {
+      const writeTo = async (channel: string, at: number) => {
         await commitUnit(store, { ...unit([create(`r${at}`)], { channel }), at: noon + at })
       }
       await store.open({ ...den, at: noon })
-      await write('chat:one', 10)
-      await write('chat:two', 20)
-      await write('chat:gone', 30)
-      await write('me:ann', 31)
+      await writeTo('chat:one', 10)
+      await writeTo('chat:two', 20)
+      await writeTo('chat:gone', 30)
+      await writeTo('me:ann', 31)
       await store.drop('chat:gone')
       const recent = async (limit: number) => (await store.recentChannels(limit)).map(({ name }) => name)
       expect(await recent(10)).toEqual(['chat:two', 'chat:one'])
-      await write(den.name, 35)
+      await writeTo(den.name, 35)
       expect(await recent(1)).toEqual([den.name])
-      await write('chat:one', 40)
+      await writeTo('chat:one', 40)
       expect(await recent(3)).toEqual(['chat:one', den.name, 'chat:two'])
     })
 

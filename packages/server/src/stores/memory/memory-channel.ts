@@ -1,5 +1,6 @@
-import type { ChannelFacts, Write } from '../../ports/store.ts'
+import type { ChannelFacts, LogPosition, Write } from '../../ports/store.ts'
 import type { StoredRecord } from '../../ports/stored-record.ts'
+import { isUntouched } from '../shared/is-untouched.ts'
 import type { ChannelMarks, ChannelView, Plan, RememberedKey, RowFacts } from '../shared/plan-unit.ts'
 import { ChangeLog } from './change-log.ts'
 import { MemoryCollection } from './memory-collection.ts'
@@ -96,6 +97,11 @@ export class MemoryChannel implements ChannelView {
 
   renew(epoch: string): void {
     this.#facts = { ...this.#facts, epoch }
+  }
+
+  isUnusedAt({ epoch, head }: LogPosition): boolean {
+    if (this.#facts.epoch !== epoch || this.#facts.head !== head) return false
+    return isUntouched(this.#facts) || [...this.changesAfter(0)].every(({ deleted }) => deleted)
   }
 
   *changesAfter(rev: number): Generator<StoredRecord, undefined> {

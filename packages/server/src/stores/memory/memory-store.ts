@@ -3,6 +3,7 @@ import type {
   ChangesQuery,
   ChangesRead,
   ChannelFacts,
+  LogPosition,
   Lookup,
   Opened,
   PageQuery,
@@ -93,8 +94,9 @@ class MemoryStore implements Store {
     return { made: true, channel: made.channelFacts, changes }
   }
 
-  async drop(name: string): Promise<boolean> {
+  async drop(name: string, unused?: LogPosition): Promise<boolean> {
     this.#checkOpen()
+    if (unused !== undefined && this.#channels.get(name)?.isUnusedAt(unused) !== true) return false
     this.#names = null
     return this.#channels.delete(name)
   }

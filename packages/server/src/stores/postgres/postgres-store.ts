@@ -3,6 +3,7 @@ import type {
   ChangesQuery,
   ChangesRead,
   ChannelFacts,
+  LogPosition,
   Lookup,
   Opened,
   PageQuery,
@@ -28,7 +29,7 @@ import { PostgresReindexing } from './reindexing/reindexing.ts'
 import { PostgresWatch } from './watch.ts'
 import { AccountRows } from './writes/account-rows.ts'
 import { ApiKeyRows } from './writes/api-key-rows.ts'
-import { deleteChannel, insertChannelRows, renewChannels } from './writes/channel-rows.ts'
+import { deleteChannel, deleteUnusedChannel, insertChannelRows, renewChannels } from './writes/channel-rows.ts'
 import { commitGroup, openChannel, RowsMissing } from './writes/group-commit.ts'
 import { Sweep } from './writes/sweep.ts'
 
@@ -98,8 +99,12 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     return this.#during(() => this.#write((link, commit) => openChannel(link, channel, commit)))
   }
 
-  async drop(name: string): Promise<boolean> {
-    const dropped = await this.#during(() => this.#connections.write(deleteChannel, [name]))
+  async drop(name: string, unused?: LogPosition): Promise<boolean> {
+    const dropped = await this.#during(() =>
+      unused === undefined
+        ? this.#connections.write(deleteChannel, [name])
+        : this.#connections.write(deleteUnusedChannel, [name, unused.epoch, unused.head]),
+    )
     if (dropped.length > 0) this.#sweepGarbage()
     return dropped.length > 0
   }

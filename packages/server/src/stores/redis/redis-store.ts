@@ -2,6 +2,7 @@ import type {
   ChangesQuery,
   ChangesRead,
   ChannelFacts,
+  LogPosition,
   Lookup,
   Opened,
   PageQuery,
@@ -98,8 +99,9 @@ export class RedisStore implements Store, StoreWatch {
     return { made: true, channel: facts, changes: results.map(({ record }) => record) }
   }
 
-  async drop(name: string): Promise<boolean> {
-    return (await this.#call(dropScript, [this.#database.run, name])) === 1
+  async drop(name: string, unused?: LogPosition): Promise<boolean> {
+    const position = unused === undefined ? [] : [unused.epoch, String(unused.head)]
+    return (await this.#call(dropScript, [this.#database.run, name, ...position])) === 1
   }
 
   async channel(name: string): Promise<ChannelFacts | null> {

@@ -98,9 +98,9 @@ export class SqliteStore implements Store, Accounts {
     return { ...opened, channel: this.#channel(channel.name) }
   }
 
-  async drop(name: string): Promise<boolean> {
+  async drop(...values: Parameters<Store['drop']>): Promise<boolean> {
     this.#checkOpen()
-    const dropped = await this.#written(this.#parts.writer.call('drop', name))
+    const dropped = await this.#written(this.#parts.writer.call('drop', ...values))
     if (dropped) this.#sweeping.droppedChannels()
     return dropped
   }

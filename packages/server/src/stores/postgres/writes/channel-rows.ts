@@ -50,14 +50,29 @@ export const writeChannels: Statement = {
 }
 
 /** Leaves the channel's records to be deleted later; its row is kept, under another number, and says `deleted`. */
-export const deleteChannel: Statement = {
-  name: 'delete channel',
-  text: `WITH held AS (SELECT name, number FROM dovetail.channels WHERE name = $1 AND NOT deleted FOR UPDATE),
+export const deleteChannel = deletion('delete channel', '')
+
+/**
+ * Of the channel whose epoch is $2 and whose head is $3, where nobody has used it. The row's lock makes epoch and head
+ * those of now, and no record changes without the head.
+ */
+export const deleteUnusedChannel = deletion(
+  'delete unused channel',
+  `AND epoch = $2 AND head = $3 AND ((head = 1 AND members_rev = 1) OR NOT EXISTS (
+        SELECT FROM dovetail.records r WHERE r.channel = number AND NOT r.deleted))`,
+)
+
+function deletion(name: string, where: string): Statement {
+  const held = `SELECT name, number FROM dovetail.channels WHERE name = $1 AND NOT deleted ${where} FOR UPDATE`
+  return {
+    name,
+    text: `WITH held AS (${held}),
       gone AS (
         UPDATE dovetail.channels c SET number = DEFAULT, deleted = true, title = NULL,
           touched = greatest(c.touched, pg_current_xact_id())
         FROM held WHERE c.name = held.name RETURNING held.number)
     INSERT INTO dovetail.garbage (channel) SELECT number FROM gone RETURNING channel`,
+  }
 }
 
 /** Sixteen letters and digits each, as random as the epochs made in `shared/epoch.ts`. */

@@ -7,7 +7,7 @@ const sameRun = `
 if call('GET', P .. ':run') ~= ARGV[1] then return redis.error_reply('STALE this is another run of Redis') end
 `
 
-/** run, channel → 1, or 0 where there was none */
+/** run, channel, and for one that nobody has used its epoch and head → 1, or 0 where there was none */
 export const dropScript = script(
   'writes',
   channelParts,
@@ -15,6 +15,15 @@ export const dropScript = script(
   `
 local name = ARGV[2]
 if call('EXISTS', K('meta', name)) == 0 then return 0 end
+if ARGV[3] then
+  local m = load_meta(name)
+  if m.epoch ~= ARGV[3] or m.head ~= tonumber(ARGV[4]) then return 0 end
+  if m.head ~= 1 or m.members ~= 1 then
+    for _, col in ipairs(call('SMEMBERS', K('cols', name))) do
+      if call('EXISTS', K('pos.' .. col, name)) == 1 then return 0 end
+    end
+  end
+end
 for _, col in ipairs(call('SMEMBERS', K('cols', name))) do call('UNLINK', K('pos.' .. col, name)) end
 for _, part in ipairs({ 'meta', 'rows', 'log', 'tombs', 'keys', 'keyed', 'refs', 'words', 'found', 'cols' }) do
   call('UNLINK', K(part, name))

@@ -1,3 +1,5 @@
+import type { LogPosition } from '../../../ports/store.ts'
+import { isUntouched } from '../../shared/is-untouched.ts'
 import type { ChannelMarks } from '../../shared/plan-unit.ts'
 import type { Database, Statement } from '../driver/driver.ts'
 
@@ -23,6 +25,7 @@ export class ChannelTable {
   readonly #markForSweep: Statement
   readonly #leave: Statement
   readonly #names: Statement
+  readonly #liveRecord: Statement
   readonly #renew: Statement
 
   constructor(database: Database) {
@@ -44,6 +47,7 @@ export class ChannelTable {
       `UPDATE channels SET channel = ${nextNumber}, deleted = 1, title = NULL WHERE name = ?`,
     )
     this.#names = database.prepare('SELECT name FROM channels WHERE deleted = 0')
+    this.#liveRecord = database.prepare('SELECT 1 FROM records WHERE channel = ? AND deleted = 0 LIMIT 1')
     this.#renew = database.prepare('UPDATE channels SET epoch = ? WHERE name = ?')
   }
 
@@ -64,12 +68,17 @@ export class ChannelTable {
   }
 
   /** Leaves the channel's records to be deleted later; its row is kept, under another number, and says `deleted`. */
-  delete(name: string): boolean {
+  delete(name: string, unused?: LogPosition): boolean {
     const channel = this.find(name)
-    if (channel === null) return false
+    if (channel === null || (unused !== undefined && !this.#isUnusedAt(channel, unused))) return false
     this.#leave.run(channel.number)
     this.#markForSweep.run(name)
     return true
+  }
+
+  #isUnusedAt(channel: OpenChannel, { epoch, head }: LogPosition): boolean {
+    if (channel.epoch !== epoch || channel.head !== head) return false
+    return isUntouched(channel) || this.#liveRecord.get(channel.number) === undefined
   }
 
   renew(newEpoch: () => string): number {

@@ -80,8 +80,8 @@ export class Writer {
     return opened
   }
 
-  drop(name: string): boolean {
-    return this.#changeWhole(() => this.#tables.channels.delete(name))
+  drop(...values: Parameters<Store['drop']>): boolean {
+    return this.#changeWhole(() => this.#tables.channels.delete(...values))
   }
 
   renew(): number {
