@@ -17,7 +17,7 @@ const targets = [
   ...['protocol', 'client', 'lab', 'server', 'cli', 'create'].map(packageTarget),
   {
     name: 'web',
-    sources: ['packages/web', 'packages/client/src', 'packages/protocol/src'],
+    sources: ['packages/web', 'packages/client/src', 'packages/protocol/src', 'docs'],
     command: () => ['node_modules/vite/bin/vite.js', 'build', 'packages/web', '--logLevel', 'warn'],
   },
 ]
@@ -46,7 +46,9 @@ export async function build({ types = false } = {}) {
     if (built === stamp || built === `${stamp} with types`) continue
     // Removed first, so that an interrupted build does not count as finished.
     await rm(stampFile, { force: true })
-    await step(`building packages/${target.name}`, () => run(process.execPath, target.command(types)))
+    // Tests build too: under their NODE_ENV the web app would carry React's development build.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    await step(`building packages/${target.name}`, () => run(process.execPath, target.command(types), { env }))
     await writeFile(stampFile, stamp)
   }
 }

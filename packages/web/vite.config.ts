@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { guide } from './guide.config.ts'
 
 /** Where `npx vite packages/web` finds the API while one works on the pages. */
 const api = process.env.DOVETAIL_URL ?? 'http://127.0.0.1:4600'
@@ -16,7 +17,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The app works under any path; the server's `<base>` says where it begins.
   base: './',
-  plugins: [react(), devBase],
+  plugins: [react(), devBase, guide],
   resolve: { conditions: ['dovetail-source', 'browser', 'module', 'import', 'default'] },
   build: {
     target: 'es2022',

@@ -58,7 +58,16 @@ test.each(variants)(
     await picture(page, `chat-empty-${width}-${colorScheme}`)
     await talk(server)
     await log.getByText('Good morning.').waitFor()
-    for (const path of ['/chat/chat:general', '/chat', '/prices', '/game', '/compare', '/status', '/nowhere']) {
+    for (const path of [
+      '/chat/chat:general',
+      '/chat',
+      '/prices',
+      '/game',
+      '/compare',
+      '/status',
+      '/docs/guide',
+      '/nowhere',
+    ]) {
       await page.goto(`${server.url}${path}`)
       const ready = page.locator('article, canvas, table, h2').first()
       await ready.waitFor({ state: 'attached' })

@@ -13,6 +13,7 @@ import { useShownChannel } from './use-shown-channel.ts'
 
 const ComparePage = lazy(() => import('./compare/compare-page.tsx').then((module) => ({ default: module.ComparePage })))
 const GamePage = lazy(() => import('./game/game-page.tsx').then((module) => ({ default: module.GamePage })))
+const GuidePage = lazy(() => import('./guide/guide-page.tsx').then((module) => ({ default: module.GuidePage })))
 const PricesPage = lazy(() => import('./prices/prices-page.tsx').then((module) => ({ default: module.PricesPage })))
 const StatusPage = lazy(() => import('./status/status-page.tsx').then((module) => ({ default: module.StatusPage })))
 
@@ -44,6 +45,7 @@ export function App() {
             <Route path="/prices" component={PricesPage} />
             <Route path="/compare" component={ComparePage} />
             <Route path="/status" component={StatusPage} />
+            <Route path="/docs/guide/:page?">{({ page: name }) => <GuidePage name={name ?? null} />}</Route>
             <Route component={NotFound} />
           </Switch>
         </Suspense>

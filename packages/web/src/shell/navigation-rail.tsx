@@ -1,4 +1,12 @@
-import { Activity, ChartCandlestick, ChartNoAxesGantt, type LucideIcon, MessagesSquare, Rocket } from 'lucide-react'
+import {
+  Activity,
+  BookOpen,
+  ChartCandlestick,
+  ChartNoAxesGantt,
+  type LucideIcon,
+  MessagesSquare,
+  Rocket,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { classNames } from '../ui/class-names.ts'
@@ -16,6 +24,7 @@ const pages: PageLink[] = [
   { path: '/game', name: 'Game', icon: Rocket },
   { path: '/compare', name: 'Compare', icon: ChartNoAxesGantt },
   { path: '/status', name: 'Status', icon: Activity },
+  { path: '/docs/guide', name: 'Docs', icon: BookOpen },
 ]
 
 /** Links to the pages; `children` stand at its end (theme, profile). */

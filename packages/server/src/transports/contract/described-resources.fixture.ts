@@ -9,5 +9,5 @@ import type { Resource } from './operation.ts'
  * called.
  */
 export function describedResources(limits: Limits = defaultLimits): readonly Resource[] {
-  return resourcesOf({ core: { limits, clock: new HandClock() } } as unknown as TransportContext)
+  return resourcesOf({ core: { limits, clock: new HandClock() } } as unknown as TransportContext, true)
 }

@@ -73,7 +73,7 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   })
   await app.register(cors, { delegator: (request, done) => done(null, corsOptions(context, request)) })
   knowForeignMethods(app)
-  for (const resource of resourcesOf(context)) registerResource(app, context, resource)
+  for (const resource of resourcesOf(context, webRoot !== null)) registerResource(app, context, resource)
   await registerWebApp(app, webRoot)
   await app.ready()
   return app

@@ -25,7 +25,8 @@ import { exportResources } from './transfer/export.ts'
 import { importResources } from './transfer/import.ts'
 import { personResources } from './transfer/person.ts'
 
-export function resourcesOf(context: TransportContext): readonly Resource[] {
+/** @param hasApp whether the web app is served too, which has the guide */
+export function resourcesOf(context: TransportContext, hasApp: boolean): readonly Resource[] {
   const readiness = readinessOf(context)
   const all: readonly Resource[] = [
     ...channelResources(context),
@@ -49,7 +50,7 @@ export function resourcesOf(context: TransportContext): readonly Resource[] {
     ...metricResources(context, readiness),
     ...documentResources(() => all, context.basePath),
     ...socketResources(context),
-    ...docsPageResources(),
+    ...docsPageResources(hasApp),
     ...errorPageResources(),
   ]
   return all

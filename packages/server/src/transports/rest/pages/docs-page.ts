@@ -9,7 +9,23 @@ import { Failure } from '../../../core/rules/failure.ts'
 import { ofServer, type Resource } from '../../contract/operation.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
-const page = `<!doctype html>
+const style = `body{margin:0}nav{display:flex;gap:20px;max-width:1420px;margin:0 auto;padding:16px 20px 0;font:14px/1.5 system-ui,sans-serif}
+nav a{color:#3a5bc7}.dark-mode nav a{color:#9eb1ff}`
+
+/** Dark where the reader chose that in the app (its key in the storage), or else where their system is. */
+const themeScript = `let chosen = null
+try {
+  chosen = localStorage.getItem('dovetail.theme')
+} catch {}
+const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+document.documentElement.classList.toggle('dark-mode', dark)
+`
+
+const errorsLink = '<a href="docs/errors">Error codes</a>'
+const appLinks = '<a href="./">Dovetail</a> <a href="docs/guide">Guide</a>'
+
+function page(hasApp: boolean): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -17,14 +33,18 @@ const page = `<!doctype html>
 <title>Dovetail API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="docs/swagger-ui.css">
+<style>${style}</style>
+<script src="docs/theme.js"></script>
 </head>
 <body>
+<nav aria-label="Dovetail">${hasApp ? `${appLinks} ${errorsLink}` : errorsLink}</nav>
 <div id="swagger-ui"></div>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
 </body>
 </html>
 `
+}
 
 const startScript = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null })
 `
@@ -32,6 +52,7 @@ const startScript = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui
 /** Reads the files of the package at the first request, so that a server without one does not pay for them. */
 const files: Readonly<Record<string, { readonly type: string; readonly load: () => Promise<Buffer | string> }>> = {
   'start.js': { type: 'text/javascript; charset=utf-8', load: async () => startScript },
+  'theme.js': { type: 'text/javascript; charset=utf-8', load: async () => themeScript },
   'swagger-ui-bundle.js': { type: 'text/javascript; charset=utf-8', load: () => ofSwaggerUi('swagger-ui-bundle.js') },
   'swagger-ui.css': { type: 'text/css; charset=utf-8', load: () => ofSwaggerUi('swagger-ui.css') },
 }
@@ -44,7 +65,8 @@ function ofSwaggerUi(name: string): Promise<Buffer> {
   return readFile(join(root, 'static', name))
 }
 
-export function docsPageResources(): Resource[] {
+/** @param hasApp whether the web app is served too */
+export function docsPageResources(hasApp: boolean): Resource[] {
   const html = { description: 'The documentation page.', content: { 'text/html': { type: 'string' } } }
   const file = {
     description: 'A file of the documentation page.',
@@ -57,7 +79,7 @@ export function docsPageResources(): Resource[] {
       operations: {
         GET: ofServer('readDocs', 'This document as a page to read and try.', html, (_request, reply) => {
           reply.header('content-security-policy', contentSecurityPolicy).header('cache-control', 'no-cache')
-          return reply.header('content-type', 'text/html; charset=utf-8').send(page)
+          return reply.header('content-type', 'text/html; charset=utf-8').send(page(hasApp))
         }),
       },
     },

@@ -24,7 +24,9 @@ export async function registerWebApp(app: FastifyInstance, webRoot: string | nul
   for (const path of await filePaths(webRoot)) {
     app.get(encodeURI(path), (request, reply) => sendFile(request, reply, webRoot, path))
   }
-  const isPage = await pagePaths(webRoot)
+  const { patterns, isPage } = await pagePaths(webRoot)
+  // Without routes of their own, pages under `/docs/` would meet the API's route for the files there.
+  for (const pattern of patterns) app.get(pattern, (_request, reply) => reply.callNotFound())
   app.setNotFoundHandler(async (request, reply) => {
     const { method, url, headers } = request
     const path = url.split('?', 1)[0] ?? ''
