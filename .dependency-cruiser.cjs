@@ -107,6 +107,7 @@ const coreRooms = {
   retention: ['access', 'log', 'rules', 'write'],
   transfer: ['access', 'log', 'read', 'rules', 'write'],
   following: ['access', 'log', 'read', 'rules'],
+  consuming: ['access', 'following', 'log', 'read', 'rules'],
   cluster: ['access', 'log', 'rules'],
   schema: ['access', 'rules'],
 }

@@ -1,6 +1,7 @@
 /** Requests and replies of the REST routes. The OpenAPI document is made from these. */
 export * from './rest/changes.ts'
 export * from './rest/channels.ts'
+export * from './rest/consumers.ts'
 export * from './rest/following.ts'
 export * from './rest/keys.ts'
 export * from './rest/limits.ts'

@@ -7,6 +7,7 @@ import type { ApiKeys } from './ports/api-keys/api-keys.ts'
 import type { Backbone } from './ports/backbone.ts'
 import type { SharedBuckets } from './ports/buckets.ts'
 import type { Clock } from './ports/clock.ts'
+import type { Consumers } from './ports/consumers/consumers.ts'
 import type { Reindexing } from './ports/indexing/reindexing.ts'
 import type { Outbox } from './ports/outbox.ts'
 import type { PresenceStore } from './ports/presence.ts'
@@ -14,6 +15,7 @@ import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
 import { MemoryAccounts } from './stores/memory/memory-accounts.ts'
 import { MemoryApiKeys } from './stores/memory/memory-api-keys.ts'
+import { MemoryConsumers } from './stores/memory/memory-consumers.ts'
 import { openMemoryStore } from './stores/memory/memory-store.ts'
 
 export { StartFailure }
@@ -23,6 +25,7 @@ export interface DurableStore {
   readonly store: Store
   readonly accounts: Accounts
   readonly apiKeys: ApiKeys
+  readonly consumers: Consumers
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
   /** Writes that applications leave in the database; `null`: this store takes none. Opened by its first call. */
@@ -49,15 +52,16 @@ export async function openStore(
     case 'memory': {
       const store = openMemoryStore()
       const accounts = new MemoryAccounts(store)
-      return { store, accounts, apiKeys: new MemoryApiKeys(), ...ofOneProcess, reindexing: null }
+      const kept = { accounts, apiKeys: new MemoryApiKeys(), consumers: new MemoryConsumers() }
+      return { store, ...kept, ...ofOneProcess, reindexing: null }
     }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite/open.ts')
       const path = pathIn(address)
       try {
         const store = await openSqliteStore({ path, onNewHistory })
-        const { apiKeys, reindexing } = store
-        return { store, accounts: store, apiKeys, ...ofOneProcess, reindexing }
+        const { apiKeys, consumers, reindexing } = store
+        return { store, accounts: store, apiKeys, consumers, ...ofOneProcess, reindexing }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -72,6 +76,7 @@ export async function openStore(
           store,
           accounts: store,
           apiKeys: store.apiKeys,
+          consumers: store.consumers,
           watch: store,
           outbox: new PostgresOutbox({ url: address }),
           reindexing: store.reindexing,

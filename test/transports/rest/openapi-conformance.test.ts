@@ -144,6 +144,32 @@ describe('real replies are as /openapi.json describes them', () => {
     await stream.body?.cancel()
   })
 
+  test('consumers', async () => {
+    const ch = freshChannel()
+    await held('PUT', record, at(ch, 'messages', 'm1'), { text: 'one' })
+    const backend = await server.rest('backend', { role: 'service' })
+    const template = '/v1/consumers/{consumer}'
+    const path = '/v1/consumers/mail'
+    const call = (method: string, verb = '', data?: unknown) =>
+      held(method, `${template}${verb}`, `${path}${verb}`, data, {}, backend)
+    for (const status of [201, 200])
+      expect((await call('PUT', '', { pattern: `${ch}*`, from: 'beginning' })).status).toBe(status)
+    await held('GET', '/v1/consumers', '/v1/consumers', undefined, {}, backend)
+    const page = await call('POST', '/next', { worker: 'w1' })
+    expect(page.body).toMatchObject({ channels: [{ channel: ch, from: 0, to: 1 }] })
+    await call('GET')
+    const { lease, channels } = page.body as { lease: string; channels: { channel: string; cursor: string }[] }
+    await call('POST', '/renew', { lease })
+    const done = channels.map(({ channel, cursor }) => ({ channel, cursor }))
+    await call('POST', '/acknowledge', { lease, channels: done })
+    await call('POST', '/release', { lease, channels: [{ channel: ch }] })
+    await call('POST', '/reset', { to: 'now' })
+    const lost = [template, path].map((each) => `${each}/renew`) as [string, string]
+    expect((await answerOf('POST', ...lost, { lease }, {}, backend)).status).toBe(409)
+    await call('DELETE')
+    expect((await answerOf('GET', template, path, undefined, {}, backend)).status).toBe(404)
+  })
+
   test('users, guests, tickets, sessions', async () => {
     const ch = freshChannel()
     await held('PUT', record, at(ch, 'messages', 'm1'), { text: 'findable words' })

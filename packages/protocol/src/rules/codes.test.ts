@@ -10,7 +10,7 @@ const byStatus: Record<number, readonly Code[]> = {
   405: ['method_not_allowed'],
   406: ['not_acceptable'],
   408: ['timeout'],
-  409: ['key_reused'],
+  409: ['key_reused', 'lease_lost'],
   410: ['gone', 'reset'],
   412: ['exists', 'rev_mismatch'],
   413: ['too_large'],

@@ -37,6 +37,7 @@ export const codes = {
   rev_mismatch: { http: 412, title: 'The record has another revision', retry: false },
   exists: { http: 412, title: 'The record exists already', retry: false },
   key_reused: { http: 409, title: 'The idempotency key was used for another write', retry: false },
+  lease_lost: { http: 409, title: 'Another worker has the channels of this lease', retry: false },
   too_many_subscriptions: { http: 429, title: 'Too many subscriptions', retry: false },
   rate_limited: { http: 429, title: 'Too many requests', retry: true, close: 4429 },
   draining: { http: 503, title: 'The server is shutting down', retry: true },

@@ -78,6 +78,13 @@ export const limitTable = {
   readCost: { default: 0.1, min: 0, max: 1000, about: 'the price of a GET, in commands' },
   searchCost: { default: 2, min: 0, max: 1000, about: 'the price of a search, in commands' },
   recordsCost: { default: 1, min: 0, max: 1000, about: 'the price of 1,000 records that are read, in commands' },
+  consumers: { default: 100, min: 1, max: 10_000, about: 'named consumers' },
+  leaseSeconds: {
+    default: 30,
+    min: 0.1,
+    max: 3600,
+    about: 'without a renewal, then another worker of a consumer gets its channels',
+  },
   idempotencyHours: { default: 24, min: 24, max: 8760, about: 'for which a write remembers its key' },
 } as const satisfies Record<string, LimitDefinition>
 

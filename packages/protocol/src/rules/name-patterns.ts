@@ -3,6 +3,7 @@ import {
   channelPattern,
   clientPattern,
   collectionPattern,
+  consumerPattern,
   keyPattern,
   nameBeginningPattern,
   recordIdPattern,
@@ -17,6 +18,7 @@ export const namePatterns = {
   user: userPattern.source,
   idempotencyKey: keyPattern.source,
   client: clientPattern.source,
+  consumer: consumerPattern.source,
   signalType: signalTypePattern.source,
   nameBeginning: nameBeginningPattern.source,
 } as const

@@ -11,6 +11,8 @@ export const clientPattern = /^[A-Za-z0-9_.:~-]{1,64}$/
 export const signalTypePattern = /^[A-Za-z0-9_.:-]{1,64}$/
 /** The beginning of a name of any kind. */
 export const nameBeginningPattern = /^[A-Za-z0-9_.:~@+-]{0,128}$/
+/** The name of a consumer, and that of a worker. */
+export const consumerPattern = /^[A-Za-z0-9_.-]{1,64}$/
 export const keyPattern = /^[\x21-\x7e]{1,128}$/
 
 /** Names that a REST path has in the place of a collection, so that no collection may have them. */
@@ -27,6 +29,9 @@ export function isRecordId(value: unknown): value is string {
 }
 export function isUserName(value: unknown): value is string {
   return typeof value === 'string' && userPattern.test(value) && value !== '.' && value !== '..'
+}
+export function isConsumerName(value: unknown): value is string {
+  return typeof value === 'string' && consumerPattern.test(value) && value !== '.' && value !== '..'
 }
 export function isIdempotencyKey(value: unknown): value is string {
   return typeof value === 'string' && keyPattern.test(value)

@@ -5,6 +5,7 @@ import type { Accounts } from '../ports/accounts.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { SharedBuckets } from '../ports/buckets.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Consumers } from '../ports/consumers/consumers.ts'
 import type { Reindexing } from '../ports/indexing/reindexing.ts'
 import type { PresenceStore } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
@@ -15,6 +16,7 @@ import { Memberships } from './access/membership.ts'
 import type { Policies } from './access/policy.ts'
 import { Revocations } from './access/revocations.ts'
 import { Peers, type PeersOptions } from './cluster/peers.ts'
+import { Consumptions } from './consuming/consumptions.ts'
 import type { Core } from './core.ts'
 import { Reindexer } from './indexing/reindexer.ts'
 import { announceCommit, changesOf } from './log/commit.ts'
@@ -45,6 +47,8 @@ export interface CoreParts {
   /** Keeps the log of namespaces with `storage: 'memory'`. */
   readonly volatile: Store
   readonly accounts: Accounts
+  /** Keeps the positions of named consumers; the durable store's. */
+  readonly consumers: Consumers
   readonly backbone: Backbone
   /** What other processes write to these stores; `null`: none does. */
   readonly watches: { readonly durable: StoreWatch | null; readonly volatile: StoreWatch | null }
@@ -100,6 +104,8 @@ export function assemble(parts: CoreParts): Core {
     groupOf: (channel) => (isVolatile(channel) ? groups.memory : groups.durable),
     groups,
     accounts,
+    consumers: parts.consumers,
+    consumptions: new Consumptions(clock, () => core),
     revocations,
     firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),

@@ -1,6 +1,7 @@
 /** One node's core: the contexts of all rooms together, built in `assemble.ts`. Each verb takes the part that it needs. */
 import type { AccessContext, SignInContext } from './access/context.ts'
 import type { ClusterContext } from './cluster/context.ts'
+import type { ConsumerVerbContext } from './consuming/verb-context.ts'
 import type { Reindexer } from './indexing/reindexer.ts'
 import type { LogContext } from './log/context.ts'
 import type { PresenceContext } from './presence/context.ts'
@@ -17,6 +18,7 @@ export interface Core
     ChannelContext,
     AccountContext,
     WriteContext,
-    ClusterContext {
+    ClusterContext,
+    ConsumerVerbContext {
   readonly reindexer: Reindexer
 }

@@ -67,6 +67,7 @@ export async function openNode<Served>(
       durable: await declaredStore(durable, policies, log),
       volatile: memory.store,
       accounts: storage.accounts,
+      consumers: storage.consumers,
       backbone: storage.backbone,
       watches: { durable: storage.watch, volatile: memory.watch },
       reindexing: storage.reindexing,

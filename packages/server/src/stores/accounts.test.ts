@@ -2,14 +2,20 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 import { accountsContract, durableAccountsContract } from '../ports/accounts.contract.ts'
 import { apiKeysContract } from '../ports/api-keys/api-keys.contract.ts'
+import { consumersContract } from '../ports/consumers/consumers.contract.ts'
 import { MemoryAccounts } from './memory/memory-accounts.ts'
 import { MemoryApiKeys } from './memory/memory-api-keys.ts'
+import { MemoryConsumers } from './memory/memory-consumers.ts'
 import { openMemoryStore } from './memory/memory-store.ts'
 import { temporaryFolder } from './sqlite/file/temporary-folder.fixture.ts'
 import { openSqliteStore } from './sqlite/open.ts'
 
 describe('memory', () => {
   apiKeysContract(async () => ({ store: { apiKeys: new MemoryApiKeys(), close: async () => undefined }, reopen: null }))
+  consumersContract(async () => ({
+    store: { consumers: new MemoryConsumers(), close: async () => undefined },
+    reopen: null,
+  }))
   accountsContract(async () => {
     const store = openMemoryStore()
     return { store, accounts: new MemoryAccounts(store) }

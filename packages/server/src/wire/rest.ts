@@ -5,6 +5,9 @@ import {
   type AnyRecord,
   type BatchReply,
   type ChangesReply,
+  type ConsumedChannel,
+  type ConsumedEnd,
+  type ConsumedPage,
   codes,
   type FollowedChannel,
   type FollowedEnd,
@@ -59,6 +62,24 @@ export function encodeFollowedChannel(members: FollowedMembers): JsonText<Follow
   const resetMember = reset === undefined ? '' : `,"reset":"${reset}"`
   const text = `{"channel":"${channel}","epoch":"${epoch}","from":${from},"to":${to},"changes":${encodeList(changes)}${resetMember}}`
   return text as JsonText<FollowedChannel>
+}
+
+export type ConsumedMembers = WithTexts<ConsumedChannel, 'changes'>
+
+export function encodeConsumedChannel({ cursor, ...members }: ConsumedMembers): JsonText<ConsumedChannel> {
+  const channel = encodeFollowedChannel(members)
+  return `${channel.slice(0, -1)},"cursor":"${cursor}"}` as JsonText<ConsumedChannel>
+}
+
+export function encodeConsumedPage(members: {
+  readonly lease: string | null
+  readonly leaseSeconds: number
+  readonly channels: readonly JsonText<ConsumedChannel | ConsumedEnd>[]
+  readonly more: boolean
+}): JsonText<ConsumedPage> {
+  const { lease, leaseSeconds, channels, more } = members
+  const held = `"lease":${encodeJson(lease)},"leaseSeconds":${leaseSeconds}`
+  return `{${held},"channels":${encodeList(channels)},"more":${more}}` as JsonText<ConsumedPage>
 }
 
 export function encodePatternReply(members: {

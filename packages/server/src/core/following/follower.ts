@@ -2,35 +2,18 @@
  * Follows all channels of a pattern, those too that are made meanwhile, from one position. Nothing is kept for it but
  * the names of channels that may have changed: what changed is read from their logs.
  */
-import { formatCursor, formatReadingCursor, type ResetReason } from 'dovetail-protocol'
+import { formatCursor } from 'dovetail-protocol'
 import type { Stop } from '../../ports/clock.ts'
-import type { ChannelFacts, StoredRecord } from '../../ports/store.ts'
+import type { ChannelFacts } from '../../ports/store.ts'
 import type { Caller } from '../access/caller.ts'
 import { readableAmong } from '../access/readable-among.ts'
 import { requireStaff } from '../access/require-staff.ts'
-import { readChanges } from '../read/read.ts'
 import { Failure } from '../rules/failure.ts'
 import { type ChannelPattern, matchesPattern, parsePattern } from './channel-pattern.ts'
 import type { FollowerContext } from './context.ts'
 import { matchingChannels } from './matching-channels.ts'
 import { encodePosition, parsePosition } from './position.ts'
-
-export interface FollowedChanges {
-  readonly channel: string
-  readonly epoch: string
-  readonly from: number
-  readonly to: number
-  readonly changes: readonly StoredRecord[]
-  /** Why what the follower has of this channel is void; these changes begin at the beginning. `null`: they go on. */
-  readonly reset: ResetReason | null
-}
-
-export interface FollowedEnd {
-  readonly channel: string
-  readonly ended: 'deleted' | 'forbidden'
-}
-
-type Part = FollowedChanges | FollowedEnd
+import { bytesOf, envelopeBytes, type Part, readPart } from './read-part.ts'
 
 export interface FollowedPage {
   readonly channels: readonly Part[]
@@ -49,8 +32,6 @@ export interface FollowerOptions {
   readonly pageBytes: number
 }
 
-/** Room for what stands around the changes of one channel. */
-const envelopeBytes = 512
 /** No cursor takes less for one channel. */
 const leastBytesOfAChannel = 16
 
@@ -129,7 +110,7 @@ export class Follower {
       if (!('changes' in part)) continue
       left -= part.changes.length
       looked += part.changes.length
-      bytes -= bytesOf(part.changes)
+      bytes -= bytesOf(part)
     }
     return { channels, cursor: this.#encode(), more: this.#due.size > 0, looked }
   }
@@ -204,42 +185,12 @@ export class Follower {
   }
 
   async #readChannel(channel: string, limit: number, bytes: number, mayWait: boolean): Promise<Part | null | 'full'> {
-    try {
-      const { read, reset } = await this.#readOn(channel, limit, bytes)
-      const { epoch, from, to, changes, more, floor } = read
-      if (epoch === null) return await this.#end(channel)
-      if (mayWait && bytesOf(changes) > bytes) return 'full'
-      this.#cursors.set(channel, formatReadingCursor(epoch, to, floor))
-      if (more) this.#due.add(channel)
-      return changes.length === 0 && reset === null ? null : { channel, epoch, from, to, changes, reset }
-    } catch (error) {
-      if (error instanceof Failure && (error.code === 'not_found' || error.code === 'forbidden'))
-        return this.#end(channel)
-      throw error
-    }
+    const query = { channel, cursor: this.#cursors.get(channel) ?? '0', limit, bytes }
+    const { part, cursor, more } = await readPart(this.#core, this.#caller, query)
+    if (mayWait && bytesOf(part) > bytes) return 'full'
+    if (cursor === '0') this.#cursors.delete(channel)
+    else this.#cursors.set(channel, cursor)
+    if (more) this.#due.add(channel)
+    return part
   }
-
-  /** Goes on from the cursor; where that can't be continued, from the beginning. */
-  async #readOn(channel: string, limit: number, bytes: number) {
-    const readAfter = (cursor: string) => readChanges(this.#core, this.#caller, channel, cursor, limit, bytes)
-    try {
-      return { read: await readAfter(this.#cursors.get(channel) ?? '0'), reset: null }
-    } catch (error) {
-      const reset = error instanceof Failure ? (error.extras.reason ?? null) : null
-      if (reset === null) throw error
-      return { read: await readAfter('0'), reset }
-    }
-  }
-
-  /** A channel that is gone, or may not be read: news only to whom it was there. */
-  async #end(channel: string): Promise<FollowedEnd | null> {
-    if (!this.#cursors.has(channel)) return null
-    const facts = await this.#core.storeOf(channel).channel(channel)
-    this.#cursors.delete(channel)
-    return { channel, ended: facts === null ? 'deleted' : 'forbidden' }
-  }
-}
-
-function bytesOf(changes: readonly StoredRecord[]): number {
-  return changes.reduce((sum, { data }) => sum + Buffer.byteLength(data) + envelopeBytes, 0)
 }

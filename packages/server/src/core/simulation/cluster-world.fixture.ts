@@ -2,6 +2,7 @@ import { type Faults, FaultyBackbone } from '../../backbones/memory/faulty.fixtu
 import { MemoryBus } from '../../backbones/memory/memory-backbone.ts'
 import type { Accounts } from '../../ports/accounts.ts'
 import { MemoryAccounts } from '../../stores/memory/memory-accounts.ts'
+import { MemoryConsumers } from '../../stores/memory/memory-consumers.ts'
 import { openMemoryStore } from '../../stores/memory/memory-store.ts'
 import { type CoreWorld, coreWorld } from './core-world.fixture.ts'
 import { HandClock } from './hand-clock.fixture.ts'
@@ -31,6 +32,7 @@ export class ClusterWorld {
   readonly clock = new HandClock()
   readonly touched = new TouchedStore(openMemoryStore())
   readonly accounts: Accounts = new MemoryAccounts(this.touched.store)
+  readonly consumers = new MemoryConsumers(this.clock.monotonic)
   readonly nodes: readonly ClusterNode[]
   readonly #checks: boolean
 
@@ -41,9 +43,9 @@ export class ClusterWorld {
     this.nodes = Array.from({ length: options.nodes ?? 2 }, (_none, index) => {
       const backbone = new FaultyBackbone(bus.join(), faults, this.clock, options.random ?? (() => 0.5))
       const held = new HeldStore(this.touched.store)
-      const { clock, touched: watch, accounts } = this
+      const { clock, touched: watch, accounts, consumers } = this
       const own = { store: held.store, backbone, idPrefix: `node${index}-` }
-      const world = coreWorld({ ...own, watch, clock, accounts, catchUp: options.catchUp ?? 100 })
+      const world = coreWorld({ ...own, watch, clock, accounts, consumers, catchUp: options.catchUp ?? 100 })
       return { ...world, backbone, held, cuts: 0 }
     })
   }

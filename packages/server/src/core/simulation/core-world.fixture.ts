@@ -2,8 +2,10 @@ import { defaultLimits, type Limits } from 'dovetail-protocol'
 import { openMemoryBackbone } from '../../backbones/memory/memory-backbone.ts'
 import type { Accounts } from '../../ports/accounts.ts'
 import type { Backbone } from '../../ports/backbone.ts'
+import type { Consumers } from '../../ports/consumers/consumers.ts'
 import type { Store } from '../../ports/store.ts'
 import type { StoreWatch } from '../../ports/watch.ts'
+import { MemoryConsumers } from '../../stores/memory/memory-consumers.ts'
 import { openMemoryStore } from '../../stores/memory/memory-store.ts'
 import { anonymous, type Caller, type Role } from '../access/caller.ts'
 import { type Config, compilePolicies } from '../access/policy.ts'
@@ -43,6 +45,7 @@ export interface CoreWorldOptions {
   readonly watch?: StoreWatch
   readonly clock?: HandClock
   readonly accounts?: Accounts
+  readonly consumers?: Consumers
   /** What made ids begin with: nodes that share a store must not make the same ones. */
   readonly idPrefix?: string
   readonly limits?: Partial<Limits>
@@ -75,6 +78,7 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
     durable: store,
     volatile: store,
     accounts,
+    consumers: options.consumers ?? new MemoryConsumers(clock.monotonic),
     backbone: options.backbone ?? openMemoryBackbone(),
     watches: { durable: options.watch ?? null, volatile: null },
     reindexing: null,

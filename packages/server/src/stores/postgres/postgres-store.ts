@@ -30,6 +30,7 @@ import { PostgresWatch } from './watch.ts'
 import { AccountRows } from './writes/account-rows.ts'
 import { ApiKeyRows } from './writes/api-key-rows.ts'
 import { deleteChannel, deleteUnusedChannel, insertChannelRows, renewChannels } from './writes/channel-rows.ts'
+import { ConsumerRows } from './writes/consumer-rows.ts'
 import { commitGroup, openChannel, RowsMissing } from './writes/group-commit.ts'
 import { Sweep } from './writes/sweep.ts'
 
@@ -48,6 +49,7 @@ type Transaction<Result> = (link: Link, commit: () => Promise<void>) => Promise<
 export class PostgresStore implements Store, Accounts, StoreWatch {
   readonly reindexing: PostgresReindexing
   readonly apiKeys: ApiKeyRows
+  readonly consumers: ConsumerRows
   readonly #connections: Connections
   readonly #history: History
   readonly #point: PointReads
@@ -72,6 +74,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     this.#sweep = new Sweep(connections)
     this.reindexing = new PostgresReindexing(connections)
     this.apiKeys = new ApiKeyRows(connections)
+    this.consumers = new ConsumerRows(connections)
     // Deletes what a drop had left when its process ended.
     this.#sweepGarbage()
   }

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { accountsContract, durableAccountsContract } from '../../ports/accounts.contract.ts'
 import { apiKeysContract } from '../../ports/api-keys/api-keys.contract.ts'
+import { consumersContract } from '../../ports/consumers/consumers.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { searchContract } from '../../ports/store-contract/search.contract.ts'
@@ -26,6 +27,7 @@ durableStoreContract('the PostgreSQL store', openDurable)
 describe('the PostgreSQL store', () => {
   reindexingContract(openDurable)
   apiKeysContract(openDurable)
+  consumersContract(openDurable)
 
   test('[SEA14] of several nodes, one indexes anew', async () => {
     const { store } = await openDurable()

@@ -22,8 +22,10 @@ import { Checkpoints, type Disk } from './file/checkpoints.ts'
 import { SqliteReindexing } from './reindexing.ts'
 import { SearchIndexer } from './search/search-indexer.ts'
 import { SqliteApiKeys } from './sqlite-api-keys.ts'
+import { SqliteConsumers } from './sqlite-consumers.ts'
 import { Sweeping } from './sweeping.ts'
 import { ApiKeyReads } from './tables/api-key-table.ts'
+import { ConsumerReads } from './tables/consumer-table.ts'
 import { PointReads } from './tables/point-reads.ts'
 import type { ReaderThread } from './threads/reader-thread.ts'
 import type { WriterThread } from './threads/writer-thread.ts'
@@ -49,6 +51,7 @@ export interface SqliteParts {
 export class SqliteStore implements Store, Accounts {
   readonly reindexing: SqliteReindexing
   readonly apiKeys: SqliteApiKeys
+  readonly consumers: SqliteConsumers
   readonly #parts: SqliteParts
   readonly #reads: PointReads
   readonly #searchIndexer: SearchIndexer
@@ -72,12 +75,14 @@ export class SqliteStore implements Store, Accounts {
       indexer: this.#searchIndexer,
       written: (write) => this.#written(write),
     })
-    this.apiKeys = new SqliteApiKeys({
+    const calls: Pick<ConstructorParameters<typeof SqliteApiKeys>[0], 'writer' | 'written' | 'read'> = {
       writer: parts.writer,
-      reads: new ApiKeyReads(parts.database),
       written: (write) => this.#written(write),
       read: (read) => this.#read(read),
-    })
+    }
+    this.apiKeys = new SqliteApiKeys({ ...calls, reads: new ApiKeyReads(parts.database) })
+    const consumers = new ConsumerReads(parts.database)
+    this.consumers = new SqliteConsumers({ ...calls, reader: parts.reader, reads: consumers })
     // Deletes what a drop had left when the process ended.
     this.#sweeping.droppedChannels()
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { apiKeysContract } from '../../ports/api-keys/api-keys.contract.ts'
+import { consumersContract } from '../../ports/consumers/consumers.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { temporaryFolder } from './file/temporary-folder.fixture.ts'
@@ -21,4 +22,5 @@ durableStoreContract('the SQLite store', openDurable)
 describe('the SQLite store', () => {
   reindexingContract(openDurable)
   apiKeysContract(openDurable)
+  consumersContract(openDurable)
 })

@@ -3,7 +3,8 @@ import { PatternRequest } from 'dovetail-protocol'
 import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { Caller } from '../../core/access/caller.ts'
-import { type FollowedChanges, type FollowedEnd, type FollowedPage, Follower } from '../../core/following/follower.ts'
+import { type FollowedPage, Follower } from '../../core/following/follower.ts'
+import type { Part } from '../../core/following/read-part.ts'
 import type { Payer } from '../../core/rate/budgets.ts'
 import { Failure } from '../../core/rules/failure.ts'
 import { encodeJson, type JsonText } from '../../wire/json-text.ts'
@@ -68,7 +69,7 @@ export function encodePage({ channels, cursor, more }: FollowedPage): JsonText {
   return encodePatternReply({ channels: channels.map(encodePart), cursor, more })
 }
 
-function encodePart(part: FollowedChanges | FollowedEnd) {
+function encodePart(part: Part) {
   if ('ended' in part) return encodeJson(part)
   const { reset, changes, ...range } = part
   const members = { ...range, changes: changes.map(encodeChange) }

@@ -47,6 +47,10 @@ const apiKey = {
   createdAt: '2026-11-25T01:02:03.456Z',
   lastUsedAt: null,
 }
+const consumer = { name: 'mail', pattern: 'chat:*', createdAt: '2026-11-30T12:00:00.000Z' }
+const worker = { worker: 'host-1', channels: 2 }
+const done = { channel: 'chat:general', cursor: `${epoch}.23` }
+const consumed = { ...done, epoch, from: 22, to: 23, changes: [change] }
 
 export const schemaExamples: Readonly<Record<string, unknown>> = {
   LiveRecord: message,
@@ -68,6 +72,21 @@ export const schemaExamples: Readonly<Record<string, unknown>> = {
     cursor: '1q1YqSy0q',
     more: false,
   },
+  ConsumerPut: { pattern: 'chat:*', from: 'beginning' },
+  Consumer: consumer,
+  ConsumerList: { consumers: [consumer] },
+  ConsumerWorker: worker,
+  ConsumerReport: { ...consumer, channels: 12, behind: 2, lag: 31, workers: [worker] },
+  ConsumerNext: { worker: 'host-1' },
+  ConsumedChannel: consumed,
+  ConsumedEnd: { channel: 'chat:old', ended: 'deleted', cursor: '0' },
+  ConsumedPage: { lease: '0190a6c4e1f07a3b', leaseSeconds: 30, channels: [consumed], more: false },
+  AcknowledgedChannel: done,
+  ConsumerAcknowledge: { lease: '0190a6c4e1f07a3b', channels: [done] },
+  ReleasedChannel: { channel: 'chat:general', delaySeconds: 60 },
+  ConsumerRelease: { lease: '0190a6c4e1f07a3b', channels: [{ channel: 'chat:general', delaySeconds: 60 }] },
+  ConsumerRenew: { lease: '0190a6c4e1f07a3b' },
+  ConsumerReset: { to: 'now' },
   Batch: { writes: [write] },
   BatchWrite: write,
   BatchResult: { status: 201, record: message, at: `${epoch}.23` },

@@ -36,6 +36,11 @@ export const pathParameters: Readonly<Record<string, Parameter>> = {
     description: 'The id of an API key, as the list of keys shows it.',
     schema: { type: 'string', pattern: namePatterns.recordId },
   },
+  consumer: {
+    name: 'consumer',
+    description: 'The name of the consumer, but not `.` or `..`.',
+    schema: { type: 'string', pattern: namePatterns.consumer },
+  },
   file: { name: 'file', description: 'The name of a file of the documentation page.', schema: { type: 'string' } },
   code: {
     name: 'code',

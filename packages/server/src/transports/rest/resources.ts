@@ -5,6 +5,8 @@ import { batchResources } from './batch.ts'
 import { changeResources } from './changes.ts'
 import { channelResources } from './channels.ts'
 import { documentResources } from './documents.ts'
+import { consumerWorkResources } from './followers/consumer-work.ts'
+import { consumerResources } from './followers/consumers.ts'
 import { followResources } from './followers/follow.ts'
 import { healthResources, readinessOf } from './health.ts'
 import { limitResources } from './limits.ts'
@@ -36,6 +38,8 @@ export function resourcesOf(context: TransportContext, hasApp: boolean): readonl
     ...exportResources(context),
     ...changeResources(context),
     ...followResources(context),
+    ...consumerResources(context),
+    ...consumerWorkResources(context),
     ...presenceResources(context),
     ...signalResources(context),
     ...searchResources(context),

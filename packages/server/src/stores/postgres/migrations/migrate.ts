@@ -8,6 +8,7 @@ import { outbox } from './0006-outbox.ts'
 import { reindexing } from './0007-reindexing.ts'
 import { apiKeys } from './0008-api-keys.ts'
 import { presence } from './0009-presence.ts'
+import { consumers } from './0010-consumers.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   reindexing,
   apiKeys,
   presence,
+  consumers,
 ]
 
 /** "Dovetail" in ASCII: the lock under which nodes that start at once migrate one after the other. */

@@ -7,9 +7,20 @@ import { recent } from './0006-recent.ts'
 import { deletedBy } from './0007-deleted-by.ts'
 import { reindexing } from './0008-reindexing.ts'
 import { apiKeys } from './0009-api-keys.ts'
+import { consumers } from './0010-consumers.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [log, accounts, search, history, recent, deletedBy, reindexing, apiKeys]
+export const migrations: readonly Migration[] = [
+  log,
+  accounts,
+  search,
+  history,
+  recent,
+  deletedBy,
+  reindexing,
+  apiKeys,
+  consumers,
+]
 
 /** "Dove" in ASCII: marks the files of this application (the header field that `file` shows). */
 const applicationId = 0x446f7665

@@ -10,6 +10,7 @@ import { ReindexReads } from '../search/reindex-reads.ts'
 import { SearchReads } from '../search/search-reads.ts'
 import { AccountReads } from '../tables/account-reads.ts'
 import { BulkReads } from '../tables/bulk-reads.ts'
+import { ConsumerReads } from '../tables/consumer-table.ts'
 import { packChanges, packPage, packSnapshot } from '../wire/wire-reads.ts'
 import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
@@ -21,6 +22,7 @@ interface Opened {
   readonly accounts: AccountReads
   readonly search: SearchReads
   readonly reindex: ReindexReads
+  readonly consumers: ConsumerReads
 }
 
 let opened: Opened | null = null
@@ -31,7 +33,14 @@ const verbs = {
     const database = openForReading(driver, workerData as ThreadData)
     const accounts = new AccountReads(database)
     const [search, reindex] = [new SearchReads(database), new ReindexReads(database)]
-    opened = { database, reads: new BulkReads(database), accounts, search, reindex }
+    opened = {
+      database,
+      reads: new BulkReads(database),
+      accounts,
+      search,
+      reindex,
+      consumers: new ConsumerReads(database),
+    }
   },
   channels: (...values: Parameters<BulkReads['channels']>) => open().reads.channels(...values),
   recentChannels: (...values: Parameters<BulkReads['recentChannels']>) => open().reads.recentChannels(...values),
@@ -46,6 +55,7 @@ const verbs = {
   revocations: (...values: Parameters<AccountReads['revocations']>) => open().accounts.revocations(...values),
   channelsOf: (...values: Parameters<AccountReads['channelsOf']>) => open().accounts.channelsOf(...values),
   unread: (...values: Parameters<AccountReads['unread']>) => open().accounts.unread(...values),
+  consumerPositions: (name: string) => open().consumers.positions(name),
   checkpoint: (options: CheckpointOptions) => checkpoint(open().database, options),
   stop: () => opened?.database.close(),
 }

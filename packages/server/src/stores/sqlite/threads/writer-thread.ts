@@ -4,6 +4,7 @@ import { type Database, loadDriver } from '../driver/driver.ts'
 import { openForWriting, type ThreadData } from '../driver/open-connection.ts'
 import { FileHistory, type FoundFiles, lineOfEmptyFile } from '../history/file-history.ts'
 import { migrate } from '../migrations/migrate.ts'
+import type { ConsumerTable } from '../tables/consumer-table.ts'
 import { Writer } from '../writes/writer.ts'
 import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
@@ -35,6 +36,12 @@ const verbs = {
   noteKey: (...values: Parameters<Writer['noteKey']>) => writer().noteKey(...values),
   dropKey: (id: string) => writer().dropKey(id),
   markRead: (...values: Parameters<Writer['markRead']>) => writer().markRead(...values),
+  makeConsumer: (...values: Parameters<ConsumerTable['make']>) => writer().consumers.make(...values),
+  resetConsumer: (...values: Parameters<ConsumerTable['reset']>) => writer().consumers.reset(...values),
+  dropConsumer: (name: string) => writer().consumers.drop(name),
+  claim: (...values: Parameters<ConsumerTable['claim']>) => writer().consumers.claim(...values),
+  settle: (...values: Parameters<ConsumerTable['settle']>) => writer().consumers.settle(...values),
+  renewLease: (...values: Parameters<ConsumerTable['renew']>) => writer().consumers.renew(...values),
   index: (...values: Parameters<Writer['index']>) => writer().index(...values),
   beginReindex: (...values: Parameters<Writer['beginReindex']>) => writer().beginReindex(...values),
   reindex: (...values: Parameters<Writer['reindex']>) => writer().reindex(...values),

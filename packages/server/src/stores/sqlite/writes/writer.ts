@@ -13,6 +13,7 @@ import { SearchTable } from '../search/search-table.ts'
 import { AccountTable } from '../tables/account-table.ts'
 import { ApiKeyTable } from '../tables/api-key-table.ts'
 import { ChannelTable } from '../tables/channel-table.ts'
+import { ConsumerTable } from '../tables/consumer-table.ts'
 import { RecordTable } from '../tables/record-table.ts'
 import { unpackGroup } from '../wire/wire-group.ts'
 import { packOutcomes } from '../wire/wire-outcomes.ts'
@@ -33,6 +34,7 @@ export class Writer {
   readonly #begin: Statement
   readonly #commit: Statement
   readonly sweep: Sweep
+  readonly consumers: ConsumerTable
   readonly #accounts: AccountTable
   readonly #apiKeys: ApiKeyTable
   readonly #history: CommitListener
@@ -48,6 +50,7 @@ export class Writer {
     this.#accounts = new AccountTable(database)
     this.#apiKeys = new ApiKeyTable(database)
     this.sweep = new Sweep(database, { table: search, index: this.#index }, (change) => this.#transaction(change))
+    this.consumers = new ConsumerTable(database, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
   }

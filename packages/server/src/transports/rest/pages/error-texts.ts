@@ -111,6 +111,11 @@ export const errorTexts = {
     meaning: 'The idempotency key was used for a different write.',
     remedy: 'Make a new key for each write, and keep it for retries of that write only.',
   },
+  lease_lost: {
+    meaning:
+      'A worker of a consumer acknowledges, releases or renews what it does not hold any more: its lease ended, another worker has the channels, or the consumer was reset.',
+    remedy: 'Drop what is left of that page and ask for the next one. Renew the lease while a page takes long.',
+  },
   too_many_subscriptions: {
     meaning: 'The connection follows as many channels as it may.',
     remedy: 'Unsubscribe from some, or open another connection.',
