@@ -76,6 +76,27 @@ test.each(pagesWithSnippets)('the snippets of %s run, in their order', { timeout
   }
 })
 
+test('the compiler accepts each snippet in TypeScript', async () => {
+  const folder = await mkdtemp(join(root, '.dovetail-snippets-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const [i, { language, page, text }] of snippets.entries()) {
+    // The name tells the page in the compiler's complaint.
+    if (language === 'ts') await writeFile(join(folder, `${page.replaceAll('/', '-')}-${i}.mts`), text)
+  }
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    '{ "extends": "../tsconfig.json", "include": ["*.mts"], "exclude": [] }',
+  )
+  const { code, output } = await ended(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'],
+    folder,
+    process.env,
+  )
+  expect(output).toBe('')
+  expect(code).toBe(0)
+})
+
 interface Surroundings {
   readonly folder: string
   readonly port: number

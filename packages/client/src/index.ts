@@ -1,4 +1,4 @@
-export type { AnyData, AnyTypes, Followed, FollowOptions, MergePatch } from 'dovetail-protocol'
+export type { AnyData, AnyTypes, Followed, FollowOptions, LiveRecord, MergePatch } from 'dovetail-protocol'
 export type { Clock, Stop } from './base/clock.ts'
 export { DovetailError, type ErrorCode } from './base/errors.ts'
 export type { Socket, SocketClass } from './base/socket.ts'
