@@ -97,6 +97,7 @@ const coreRooms = {
   rate: ['rules'],
   'log/counts': [],
   'log/feeds': ['access'],
+  'log/pieces': ['rules'],
   log: ['access', 'rules'],
   presence: ['access', 'log', 'rules'],
   indexing: ['access', 'rules'],

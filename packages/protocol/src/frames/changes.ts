@@ -3,6 +3,7 @@
  * that all that the reader holds of the channel is void; `ended` says that the reader is no longer subscribed.
  */
 import Type, { type Static } from 'typebox'
+import { AppendChange } from '../records/append.ts'
 import { type Change, SentChange } from '../records/change.ts'
 import { event } from './frame.ts'
 import { ResetReason } from './subscribe.ts'
@@ -17,8 +18,11 @@ export const Changes = event('changes', {
       description: 'The epoch of the log, sent where the reader may not know it yet; null: the channel has none.',
     }),
   ),
-  changes: Type.Array(SentChange, { description: 'The changes after `from`, in the order of their revisions.' }),
+  changes: Type.Array(Type.Union([SentChange, AppendChange]), {
+    description: 'The changes after `from`, in the order of their revisions.',
+  }),
 })
+/** The type is that of a client that did not ask for pieces. */
 export type Changes = Omit<Static<typeof Changes>, 'changes'> & { changes: Change[] }
 
 export const Reset = event('reset', {

@@ -21,6 +21,9 @@ export const Subscribe = command('subscribe', {
   demand: Type.Optional(
     Type.Boolean({ description: 'Whether to send `demand` events too; only for `service` callers.' }),
   ),
+  appends: Type.Optional(
+    Type.Boolean({ description: 'Whether a record that was only appended to may come as the pieces that were added.' }),
+  ),
   maxBytes,
 })
 export type Subscribe = Static<typeof Subscribe>

@@ -26,6 +26,7 @@ import { Flusher } from './log/flush.ts'
 import { CommitGroup } from './log/group.ts'
 import { Hubs, type HubsOptions } from './log/hubs.ts'
 import { Pace } from './log/pace.ts'
+import { AnnouncedPieces } from './log/pieces/announced-pieces.ts'
 import { recheckAccessOfAll, recheckAccessOfMember } from './log/recheck-access.ts'
 import type { PresenceVerbContext } from './presence/context.ts'
 import { recheckPresence, recheckPresenceOfAll } from './presence/presence-rights.ts'
@@ -110,6 +111,7 @@ export function assemble(parts: CoreParts): Core {
     firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),
     appends: new AppendQueue(),
+    announcedPieces: new AnnouncedPieces(),
     newId: parts.newId,
     report,
   }

@@ -1,5 +1,5 @@
 /** What a store commits: writes to one channel in units, and the outcome of each. */
-import type { StoredRecord } from './stored-record.ts'
+import type { Piece, StoredRecord } from './stored-record.ts'
 
 /** One change to one record, already decided. */
 export interface Write {
@@ -26,6 +26,8 @@ export interface Write {
    * record. Each `put` replaces them.
    */
   readonly words?: string
+  /** Where the write appends: what. Stores keep `data`; this is for the readers. */
+  readonly pieces?: readonly Piece[]
   /** What a record that is imported brings with it; absent: it is made or changed now. */
   readonly stamp?: Stamp
 }

@@ -2,8 +2,8 @@
  * Encodes records and changes, alike for every transport. It runs for each write, so it builds text without objects.
  */
 import type { AnyRecord, Change, LiveRecord, Tombstone } from 'dovetail-protocol'
-import type { StoredRecord } from '../ports/stored-record.ts'
-import type { JsonText } from './json-text.ts'
+import type { Growth, StoredRecord } from '../ports/stored-record.ts'
+import { encodeJson, type JsonText } from './json-text.ts'
 
 /** Names are ASCII without quotes (docs/protocol.md, NAM1 to NAM5), so they need no escaping. */
 export function encodeRecord(record: StoredRecord): JsonText<AnyRecord> {
@@ -20,6 +20,15 @@ function encodeLiveRecord(record: StoredRecord): JsonText<LiveRecord> {
 
 export function encodeChange(record: StoredRecord): JsonText<Change> {
   return `{"collection":"${record.collection}","record":${encodeRecord(record)}}` as JsonText<Change>
+}
+
+/**
+ * The change of a record that was appended to, for readers that hold it as it was. The type is that of the whole change,
+ * as in the schemas.
+ */
+export function encodeAppend({ collection, id, rev, updatedAt }: StoredRecord, growth: Growth): JsonText<Change> {
+  const { from, pieces } = growth
+  return `{"collection":"${collection}","append":{"id":"${id}","from":${from},"rev":${rev},"updatedAt":"${isoTime(updatedAt)}","pieces":${encodeJson(pieces)}}}` as JsonText<Change>
 }
 
 /** The text that begins the data of a record; no member before it can hold these characters. */

@@ -5,7 +5,7 @@
  */
 import { isChannelName, isCollectionName, isRecordId, isUserName } from 'dovetail-protocol'
 import type { Notification } from '../../ports/backbone.ts'
-import type { StoredRecord } from '../../ports/stored-record.ts'
+import type { Growth, Piece, StoredRecord } from '../../ports/stored-record.ts'
 
 type Advanced = Notification & { kind: 'advanced' }
 
@@ -44,8 +44,9 @@ function advancedParts({ channel, epoch, head, changes, membersUnchanged }: Adva
 }
 
 function rowOf(record: StoredRecord): readonly unknown[] {
-  const { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data } = record
-  return [collection, id, pos, rev, author, createdAt, updatedAt, deleted, data]
+  const { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data, growth } = record
+  const grown = growth === undefined ? [] : [growth.from, growth.pieces.map(({ path, at, value }) => [path, at, value])]
+  return [collection, id, pos, rev, author, createdAt, updatedAt, deleted, data, ...grown]
 }
 
 /** `null`: not a notification of this version. */
@@ -92,12 +93,29 @@ function advancedOf([channel, epoch, head, rows, unchanged]: readonly unknown[])
 
 function recordOf(row: unknown): StoredRecord | null {
   if (!Array.isArray(row)) return null
-  const [collection, id, pos, rev, author, createdAt, updatedAt, deleted, data] = row as readonly unknown[]
+  const [collection, id, pos, rev, author, createdAt, updatedAt, deleted, data, from, pieces] =
+    row as readonly unknown[]
   if (!isCollectionName(collection) || !isRecordId(id) || !isAuthor(author)) return null
   if (!isCount(pos) || !isCount(rev) || pos < 1 || pos > rev) return null
   if (!isTime(createdAt) || !isTime(updatedAt) || typeof deleted !== 'boolean' || typeof data !== 'string') return null
-  if (deleted ? data !== '' : !isJson(data)) return null
-  return { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data }
+  const growth = from === undefined ? undefined : growthOf(from, pieces)
+  if (growth === null || (growth !== undefined && (deleted || growth.from >= rev))) return null
+  const isPiece = growth !== undefined && data === ''
+  if (deleted ? data !== '' : !isPiece && !isJson(data)) return null
+  const record = { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data }
+  return growth === undefined ? record : { ...record, growth }
+}
+
+function growthOf(from: unknown, pieces: unknown): Growth | null {
+  if (!isCount(from) || !Array.isArray(pieces) || pieces.length === 0) return null
+  const found: Piece[] = []
+  for (const piece of pieces as readonly unknown[]) {
+    if (!Array.isArray(piece)) return null
+    const [path, at, value] = piece as readonly unknown[]
+    if (typeof path !== 'string' || !isCount(at) || typeof value !== 'string') return null
+    found.push({ path, at, value })
+  }
+  return { from, pieces: found }
 }
 
 function signalOf([channel, type, data, user]: readonly unknown[]): Notification | null {

@@ -2,8 +2,8 @@
  * What a commit sets in motion. `applyChanges` is the only way into a hub, for this node's commits and for the changes
  * that other nodes notify of; `announceChanges` also notifies the other nodes.
  */
-import type { StoredRecord, Unit, UnitOutcome } from '../../ports/store.ts'
-import type { AnnounceContext } from './context.ts'
+import { membersCollection, type StoredRecord, type Unit, type UnitOutcome } from '../../ports/store.ts'
+import type { AnnounceContext, LogContext } from './context.ts'
 
 /** Notifications carry changes of up to this size; above it they carry the head, and nodes read the changes from the store. */
 const notificationBytes = 16_384
@@ -21,9 +21,14 @@ export function applyChanges(
 
 type Committed = UnitOutcome & { kind: 'committed' }
 
-export function announceCommit(core: AnnounceContext, unit: Unit, outcome: Committed): void {
-  const changes = changesOf(outcome)
-  announceChanges(core, unit.channel, outcome.epoch, outcome.head, changes)
+export function announceCommit(
+  core: AnnounceContext & Pick<LogContext, 'announcedPieces'>,
+  unit: Unit,
+  outcome: Committed,
+): void {
+  const changes = grownChangesOf(unit, outcome)
+  const sent = core.announcedPieces.shortened(unit.channel, outcome.epoch, changes)
+  announceChanges(core, unit.channel, outcome.epoch, outcome.head, changes, sent)
   // An import may leave the head above its last change: the store is asked for what lies between.
   if (unit.head !== undefined && unit.head > (changes.at(-1)?.rev ?? 0)) {
     core.hubs.checkHead(unit.channel, outcome.epoch, outcome.head)
@@ -42,15 +47,34 @@ export function changesOf(outcome: Committed): readonly StoredRecord[] {
   return outcome.results.flatMap(({ kind, record }) => (kind === 'created' || kind === 'changed' ? [record] : []))
 }
 
+/** The same, with what was appended. Memberships are read from their data, so that they are always whole. */
+function grownChangesOf({ writes }: Unit, outcome: Committed): readonly StoredRecord[] {
+  if (!writes.some(({ pieces }) => pieces !== undefined)) return changesOf(outcome)
+  return outcome.results.flatMap(({ kind, record }, index) => {
+    if (kind !== 'created' && kind !== 'changed') return []
+    const { pieces, expectRev = null } = writes[index] ?? {}
+    const from = typeof expectRev === 'object' ? outcome.results[expectRev?.write ?? -1]?.record.rev : expectRev
+    if (pieces === undefined || from === undefined || record.collection === membersCollection) return [record]
+    return [{ ...record, growth: { from, pieces } }]
+  })
+}
+
+/** `sent`: the same changes as the other nodes are sent them. */
 export function announceChanges(
   core: AnnounceContext,
   channel: string,
   epoch: string,
   head: number,
   changes: readonly StoredRecord[],
+  sent = changes,
 ): void {
   applyChanges(core, channel, epoch, changes)
   if (changes.length === 0) return
-  const bytes = changes.reduce((sum, record) => sum + record.data.length + 200, 0)
-  core.backbone.publish({ kind: 'advanced', channel, epoch, head, changes: bytes <= notificationBytes ? changes : [] })
+  const bytes = sent.reduce((sum, record) => sum + lengthOf(record) + 200, 0)
+  core.backbone.publish({ kind: 'advanced', channel, epoch, head, changes: bytes <= notificationBytes ? sent : [] })
+}
+
+function lengthOf({ data, growth }: StoredRecord): number {
+  const pieces = growth?.pieces ?? []
+  return pieces.reduce((sum, { path, value }) => sum + path.length + value.length, data.length)
 }

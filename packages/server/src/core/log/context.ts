@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts'
 import type { AccessContext } from '../access/context.ts'
 import type { CommitGroup } from './group.ts'
 import type { Hubs } from './hubs.ts'
+import type { AnnouncedPieces } from './pieces/announced-pieces.ts'
 
 export interface LogContext {
   readonly hubs: Hubs
@@ -12,6 +13,7 @@ export interface LogContext {
   storeOf(channel: string): Store
   /** The commit group of that store. */
   groupOf(channel: string): CommitGroup
+  readonly announcedPieces: AnnouncedPieces
   readonly groups: Readonly<Record<'durable' | 'memory', CommitGroup>>
 }
 

@@ -3,7 +3,9 @@
  * notification carries them, it reads at once. A head that is reported while the store is read is checked again
  * afterwards.
  */
+import type { ResetReason } from 'dovetail-protocol'
 import type { Stop } from '../../ports/clock.ts'
+import type { ChannelFacts } from '../../ports/store.ts'
 
 /** A head of the log, as a notification, a commit or a read reports it. */
 export interface ReportedHead {
@@ -112,4 +114,18 @@ export class GapRepair {
     this.#stopWaiting?.()
     this.#stopWaiting = null
   }
+}
+
+/**
+ * Why a log as a hub knows it can't be continued with what the store has; `null`: it can. `headWhenAsked`: the hub's head
+ * when it asked, which may have risen while the store answered.
+ */
+export function whyReset(
+  facts: ChannelFacts,
+  known: { readonly epoch: string | null; readonly head: number },
+  headWhenAsked: number,
+): ResetReason | null {
+  if (facts.epoch !== known.epoch || facts.head < headWhenAsked) return 'epoch'
+  // Tombstones purged above the head would never reach the readers.
+  return known.head !== 0 && known.head < facts.floor ? 'expired' : null
 }

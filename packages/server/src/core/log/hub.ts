@@ -25,8 +25,10 @@ import type { CatchUp, Feed, FeedSource } from './feeds/feed.ts'
 import { type FeedProgress, FeedSet } from './feeds/feed-set.ts'
 import { Tail } from './feeds/tail.ts'
 import type { Flushable } from './flush.ts'
-import { GapRepair } from './gap-repair.ts'
+import { GapRepair, whyReset } from './gap-repair.ts'
 import type { FollowedChannel, HubNode } from './hub-node.ts'
+import { GrowingRecords } from './pieces/growing-records.ts'
+import { PieceRest } from './pieces/piece-rest.ts'
 import { ReorderBuffer } from './reorder-buffer.ts'
 
 export class Hub implements FeedSource, Flushable, FollowedChannel {
@@ -40,6 +42,8 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   readonly #reads = new Map<number, Promise<CatchUp>>()
   readonly #gapRepair: GapRepair
   readonly #reorderBuffer = new ReorderBuffer()
+  readonly #growing = new GrowingRecords()
+  readonly #pieceRest: PieceRest
   /** The revision of the last change of membership that this hub has seen. */
   #membersRev: number
   /** `null`: not known here, so that the namespace's policy decides. */
@@ -58,6 +62,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       () => node.monotonic(),
       () => node.demandChanged(this),
     )
+    this.#pieceRest = new PieceRest(node, () => node.markForFlush(this))
     this.#gapRepair = new GapRepair({
       after: (ms, task) => node.after(ms, task),
       lacks: ({ epoch, head }) => epoch !== this.#epoch || head > this.#head,
@@ -113,7 +118,6 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   leaveLive(feed: Feed): void {
     this.#feeds.deleteLive(feed)
   }
-
   /** Starts the idle time anew: somebody is about to read. */
   touch(): void {
     this.#feeds.touch()
@@ -132,45 +136,46 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     else if (change.rev === this.#head + 1) this.#push(change)
     this.#applyWaiting()
   }
-
   /** Applies the changes that waited for the head to come this far. */
   #applyWaiting(): void {
-    for (
-      let next = this.#reorderBuffer.next(this.#head);
-      next !== undefined;
-      next = this.#reorderBuffer.next(this.#head)
-    )
-      this.#push(next)
+    let next = this.#reorderBuffer.next(this.#head)
+    for (; next !== undefined; next = this.#reorderBuffer.next(this.#head)) this.#push(next)
   }
-
   /** A notification, a commit or a read reports a head. Changes that do not arrive in time, or at once if it came alone, are read. */
   checkHead(epoch: string, head: number, changes: 'follow' | 'alone' = 'follow'): void {
     this.#gapRepair.report({ epoch, head }, changes)
   }
-
   /** Reads the store and takes over what it has now. */
   readStore(): Promise<void> {
     return this.#gapRepair.readStore()
   }
 
-  #push(record: StoredRecord): void {
-    if (record.collection === 'members') {
-      // A member who is removed still sees what was committed before, and nothing after.
-      this.flush()
-      this.#tail.push(record, this.#flushed, this.#node.isLatest(this.channel, record.collection))
-      this.#head = record.rev
-      this.#membersRev = record.rev
-      this.flush()
-      this.#node.recheckAccess(this, record)
-      return
+  #push(change: StoredRecord): void {
+    const record = this.#growing.wholeOf(change)
+    if (record === null) this.checkHead(this.#epoch ?? '', change.rev, 'alone')
+    else if (record.collection === 'members') this.#pushMember(record)
+    else {
+      this.#extend(record)
+      if (record.growth === undefined) this.#node.markForFlush(this)
+      else this.#pieceRest.wait()
     }
+  }
+  /** A member who is removed still sees what was committed before, and nothing after. */
+  #pushMember(record: StoredRecord): void {
+    this.flush()
+    this.#extend(record)
+    this.#membersRev = record.rev
+    this.flush()
+    this.#node.recheckAccess(this, record)
+  }
+  #extend(record: StoredRecord): void {
     this.#tail.push(record, this.#flushed, this.#node.isLatest(this.channel, record.collection))
     this.#head = record.rev
-    this.#node.markForFlush(this)
   }
 
   flush(): boolean {
     if (this.#flushed === this.#head) return false
+    this.#pieceRest.sent()
     const { hasLive } = this.#feeds
     const from = this.#flushed
     this.#flushed = this.#head
@@ -181,7 +186,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
 
   readOn(cursor: number): CatchUp | Promise<CatchUp> {
     if (this.#tail.covers(cursor)) {
-      return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch), floor: 0 }
+      return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch), floor: 0, foldedTo: 0 }
     }
     let read = this.#reads.get(cursor)
     if (read === undefined) {
@@ -205,7 +210,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     // The store may be newer than this hub; a reader must not be, or the removal of a member would come too late.
     const to = Math.min(read.to, this.#flushed)
     const known = read.changes.filter((record) => record.rev <= to)
-    return { kind: 'ranges', ranges: tail.rangesOf(known, cursor, to, epoch, floor), floor }
+    return { kind: 'ranges', ranges: tail.rangesOf(known, cursor, to, epoch, floor), floor, foldedTo: head }
   }
 
   /** Reads what the store has above the head, or finds that the log is another one. */
@@ -220,7 +225,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
         return
       }
       const { channel: facts } = read
-      const reason = this.#whyReset(facts, after)
+      const reason = whyReset(facts, { epoch: this.#epoch, head: this.#head }, after)
       // Folding may have removed changes of membership from this read, so that access is checked before anything is sent.
       if (reason !== null || (read.more && facts.membersRev > this.#membersRev))
         await this.#node.recheckAccessOfAll(this)
@@ -230,14 +235,6 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       this.#take(read)
       if (!read.more) return
     }
-  }
-
-  /** Why this hub's log can't be continued with what the store has; `null`: it can. */
-  #whyReset(facts: ChannelFacts, headWhenAsked: number): ResetReason | null {
-    // The head may have risen while the store answered.
-    if (facts.epoch !== this.#epoch || facts.head < headWhenAsked) return 'epoch'
-    // Tombstones purged above the head would never reach the readers.
-    return this.#head !== 0 && this.#head < facts.floor ? 'expired' : null
   }
 
   #take(read: ChangesRead): void {
@@ -267,12 +264,13 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     this.#tail = new Tail(this.channel, head, this.#node.tailBounds)
     this.#reads.clear()
     this.#reorderBuffer.clear()
+    this.#growing.clear()
+    this.#pieceRest.stop()
   }
 
   expire(feed: Feed): void {
     this.#reset(feed, 'expired')
   }
-
   #reset(feed: Feed, reason: ResetReason): void {
     this.#node.counts.resets[reason]++
     feed.restart(resetFrame({ channel: this.channel, reason, epoch: this.#epoch, head: this.#flushed }), this.#flushed)
@@ -295,6 +293,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   }
 
   stop(): void {
+    this.#pieceRest.stop()
     this.#gapRepair.stop()
   }
 }

@@ -80,7 +80,8 @@ export async function subscribe(
   if (facts !== null) hub.checkHead(facts.epoch, facts.head)
   const rev = cursor !== null && reason === null ? cursor.rev : (facts?.head ?? 0)
   const hasLatest = [...policy.collections.values()].some(({ latest }) => latest)
-  const feed = new Feed(hub, caller, outlet, rev, { ...options, hasLatest, begunAt: cursor?.begunAt })
+  const held = { begunAt: cursor?.begunAt, foldedTo: facts?.head }
+  const feed = new Feed(hub, caller, outlet, rev, { ...options, hasLatest, ...held })
   hub.join(feed)
   if (reason !== null) core.hubs.counts.resets[reason]++
   return {

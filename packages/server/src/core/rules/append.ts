@@ -1,8 +1,10 @@
 /** Appends text to the strings of a record's data. Keys are never special: `__proto__` is one like any other. */
 import type { Appends, FieldError } from 'dovetail-protocol'
+import type { Piece } from '../../ports/stored-record.ts'
 
 export interface Appended {
   readonly data: unknown
+  readonly pieces: readonly Piece[]
   /** Operations whose path leads to no string; they changed nothing. */
   readonly errors: readonly FieldError[]
 }
@@ -12,12 +14,27 @@ export function appended(data: unknown, operations: Appends): Appended {
   // The data in a list of its own, so that a record which is one string has one too.
   const root = [data]
   const errors: FieldError[] = []
+  const pieces: Piece[] = []
   for (const { path, value } of operations) {
     const slot = slotOf(root, path)
     if (slot === null) errors.push({ pointer: path, message: 'There is no text here to append to.' })
-    else slot.holder[slot.key] = `${slot.text}${value}`
+    else {
+      slot.holder[slot.key] = `${slot.text}${value}`
+      pieces.push({ path, at: slot.text.length, value })
+    }
   }
-  return { data: root[0], errors }
+  return { data: root[0], errors, pieces }
+}
+
+/** The data of a record with what was appended, as JSON text; `null`: it is not the data that was appended to. */
+export function grownText(data: string, pieces: readonly Piece[]): string | null {
+  const root: unknown[] = [JSON.parse(data)]
+  for (const { path, at, value } of pieces) {
+    const slot = slotOf(root, path)
+    if (slot === null || slot.text.length !== at) return null
+    slot.holder[slot.key] = `${slot.text}${value}`
+  }
+  return JSON.stringify(root[0])
 }
 
 interface Slot {

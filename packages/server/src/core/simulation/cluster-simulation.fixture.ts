@@ -12,7 +12,7 @@ import { write } from '../write/write.ts'
 import { type ClusterNode, ClusterWorld } from './cluster-world.fixture.ts'
 import { callerOf } from './core-world.fixture.ts'
 import { SimulatedReader } from './simulated-reader.fixture.ts'
-import { seeded } from './simulation.fixture.ts'
+import { dataOf, seeded } from './simulation.fixture.ts'
 
 const channel = 'chat:law'
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
@@ -91,11 +91,11 @@ export class ClusterSimulation {
 
   async #write(): Promise<void> {
     const recordId = this.#pick(ids)
-    const op = this.#pick(['create', 'put', 'put', 'patch', 'delete'] as const)
+    const op = this.#pick(['create', 'put', 'put', 'patch', 'append', 'append', 'append', 'delete'] as const)
     const target = op === 'create' ? {} : { recordId }
-    const data = op === 'delete' ? {} : { data: { n: Math.floor(this.#random() * 1000), [recordId]: 'é' } }
+    const data = op === 'delete' ? {} : { data: dataOf(op, recordId, this.#random) }
     const command = { op, channel, collection: 'messages', ...target, ...data }
-    await refusable(write(this.#node().core, callerOf('ana'), command), ['not_found', 'gone'])
+    await refusable(write(this.#node().core, callerOf('ana'), command), ['not_found', 'gone', 'invalid_data'])
   }
 
   async #end(dice: number): Promise<void> {

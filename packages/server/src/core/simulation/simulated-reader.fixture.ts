@@ -1,4 +1,4 @@
-import { type AnyRecord, type Change, formatCursor, parseCursor } from 'dovetail-protocol'
+import { type AnyRecord, type AppendChange, type Change, formatCursor, parseCursor } from 'dovetail-protocol'
 import { encodeRecord } from '../../wire/record.ts'
 import { anonymous } from '../access/caller.ts'
 import type { Core } from '../core.ts'
@@ -16,6 +16,8 @@ interface View {
   isWhole: boolean
   readonly since: number
   readonly records: Map<string, AnyRecord>
+  /** Records of which only pieces came, since it holds only what changed since it came. */
+  readonly lacking: Set<string>
 }
 
 /** A strict client of the protocol: it throws on a range that does not join, and on a record sent twice or out of order. */
@@ -23,6 +25,8 @@ export class SimulatedReader {
   #core: Core
   readonly #channel: string
   readonly #random: () => number
+  /** Whether it takes what was appended in place of whole records. */
+  readonly #appends: boolean
   readonly #story: string[] = []
   #view: View | null = null
   #outlet = new GateOutlet()
@@ -31,11 +35,14 @@ export class SimulatedReader {
   #connecting = false
   /** How often it was reset. */
   resets = 0
+  /** How many pieces it has added to a record. */
+  pieces = 0
 
   constructor(core: Core, channel: string, random: () => number) {
     this.#core = core
     this.#channel = channel
     this.#random = random
+    this.#appends = random() < 0.5
   }
 
   get isConnected(): boolean {
@@ -71,6 +78,7 @@ export class SimulatedReader {
         presence: false,
         demand: false,
         counted: true,
+        appends: this.#appends,
         maxBytes: null,
         onEnded: () => {},
         onBroken: (error: unknown) => this.#core.report(error, 'reading'),
@@ -165,20 +173,40 @@ export class SimulatedReader {
     const view = this.#view
     if (view === null) throw new Error('changes before a reply')
     this.#note(
-      `${from}-${to}:${changes.map(({ record }) => `${record.id}${record.rev}${record.deleted === true ? 'x' : ''}`).join()}`,
+      `${from}-${to}:${changes.map((change) => ('append' in change ? `${change.append.id}${change.append.from}+${change.append.rev}` : `${change.record.id}${change.record.rev}${change.record.deleted === true ? 'x' : ''}`)).join()}`,
     )
     if (from !== view.rev || to <= from)
       throw new Error(`a reader at ${view.rev} is given ${from} to ${to}: ${this.story}`)
     if (from === 0 && epoch === undefined) throw new Error('a frame from 0 has no epoch')
     if (epoch !== undefined) view.epoch = epoch
     let last = from
-    for (const { collection, record } of changes) {
-      if (record.rev <= last || record.rev > to)
-        throw new Error(`revision ${record.rev} after ${last} in ${from} to ${to}`)
-      last = record.rev
-      view.records.set(`${collection}/${record.id}`, record)
+    for (const change of changes) {
+      const record = 'append' in change ? this.#grown(view, change) : change.record
+      const { rev } = 'append' in change ? change.append : change.record
+      if (rev <= last || rev > to) throw new Error(`revision ${rev} after ${last} in ${from} to ${to}`)
+      last = rev
+      if (record === null) continue
+      view.records.set(`${change.collection}/${record.id}`, record)
+      view.lacking.delete(record.id)
     }
     view.rev = to
+  }
+
+  /** The record that it holds, with what was appended; `null`: it came later than the record, and holds nothing of it. */
+  #grown(view: View, { collection, append }: AppendChange): AnyRecord | null {
+    if (!this.#appends) throw new Error('pieces for a reader that did not ask')
+    const held = view.records.get(`${collection}/${append.id}`)
+    if (held === undefined && !view.isWhole) {
+      view.lacking.add(append.id)
+      return null
+    }
+    if (held === undefined || held.deleted || held.rev < append.from)
+      throw new Error(`holds ${JSON.stringify(held)} and is given ${JSON.stringify(append)}: ${this.story}`)
+    this.pieces++
+    const data = { ...(held.data as Record<string, string>) }
+    for (const { path, at, value } of append.pieces)
+      data[path.slice(1)] = `${data[path.slice(1)]?.slice(0, at)}${value}`
+    return { ...held, rev: append.rev, updatedAt: append.updatedAt, data }
   }
 
   /** Throws where what it holds is not what a fresh read gives. */
@@ -186,7 +214,7 @@ export class SimulatedReader {
     const view = this.#view
     if (view === null) throw new Error('nothing was read')
     const held = [...view.records.values()].filter((record) => record.deleted !== true).sort((a, b) => a.pos - b.pos)
-    const expected = view.isWhole ? fresh : fresh.filter((record) => record.rev > view.since)
+    const expected = view.isWhole ? fresh : fresh.filter(({ id, rev }) => rev > view.since && !view.lacking.has(id))
     const [a, b] = [JSON.stringify(held), JSON.stringify(expected)]
     if (a !== b) throw new Error(`held ${a}\nfresh ${b}\nstory ${this.story}`)
   }
@@ -202,7 +230,7 @@ type Message =
       readonly from: number
       readonly to: number
       readonly epoch?: string
-      readonly changes: readonly Change[]
+      readonly changes: readonly (Change | AppendChange)[]
     }
   | { readonly op: 'reset'; readonly reason: string; readonly cursor: string }
   | { readonly op: 'ended' }
@@ -213,6 +241,7 @@ function viewOf(epoch: string | null, rev: number, isWhole: boolean, records: re
     rev,
     isWhole,
     since: rev,
+    lacking: new Set(),
     records: new Map(records.map((record) => [`messages/${record.id}`, record])),
   }
 }

@@ -27,6 +27,13 @@ export function seeded(seed: number): () => number {
   }
 }
 
+/** The data of a write: a number and a text, or a piece of the text. */
+export function dataOf(op: string, recordId: string, random: () => number): unknown {
+  const n = Math.floor(random() * 1000)
+  if (op === 'append') return [{ op, path: `/${recordId}`, value: `${n} é ` }]
+  return { n, [recordId]: 'a text that is longer than what is added to it: é' }
+}
+
 export interface SimulationOptions {
   readonly seed: number
   readonly steps: number
@@ -101,8 +108,7 @@ export class Simulation {
 
   async #write(): Promise<void> {
     const recordId = this.#pick(ids)
-    const data = { n: Math.floor(this.#random() * 1000), [recordId]: 'é' }
-    const op = this.#pick(['create', 'put', 'put', 'patch', 'delete'] as const)
+    const op = this.#pick(['create', 'put', 'put', 'patch', 'append', 'append', 'append', 'delete'] as const)
     // Now and then a key comes a second time.
     if (this.#random() < 0.7) this.#keys++
     const key = this.#random() < 0.3 ? { key: `k${this.#keys}` } : {}
@@ -114,10 +120,10 @@ export class Simulation {
         collection: 'messages',
         ...target,
         ...key,
-        ...(op === 'delete' ? {} : { data }),
+        ...(op === 'delete' ? {} : { data: dataOf(op, recordId, this.#random) }),
       })
     } catch (error) {
-      const known = ['not_found', 'gone', 'key_reused', 'exists']
+      const known = ['not_found', 'gone', 'key_reused', 'exists', 'invalid_data']
       if (!(error instanceof Failure) || !known.includes(error.code)) throw error
     }
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { Appends, type Limits } from 'dovetail-protocol'
 import { Compile } from 'typebox/compile'
 import type { IdempotencyKey, StoredRecord, Write, Written } from '../../ports/store.ts'
+import type { Piece } from '../../ports/stored-record.ts'
 import { encodeRecord } from '../../wire/record.ts'
 import { checkedPayload, checkedText } from '../access/check.ts'
 import type { CollectionPolicy } from '../access/policy.ts'
@@ -66,26 +67,33 @@ export function fingerprint(command: WriteCommand): string {
   return createHash('sha256').update(target).update(data).digest('base64url').slice(0, 27)
 }
 
-/** The data that the record would have, as stored text; empty for a delete. */
-export function proposedText(command: WriteCommand, collection: CollectionPolicy, seen: Seen, limits: Limits): string {
+/** The data that the record would have. */
+export interface Proposed {
+  /** As stored text; empty for a delete. */
+  readonly text: string
+  /** Of an append: what is added. */
+  readonly pieces?: readonly Piece[]
+}
+
+export function propose(command: WriteCommand, collection: CollectionPolicy, seen: Seen, limits: Limits): Proposed {
   switch (command.op) {
     case 'delete':
-      return ''
+      return { text: '' }
     case 'create':
     case 'put':
-      return checkedText(command.data, collection, limits)
+      return { text: checkedText(command.data, collection, limits) }
     case 'patch': {
       checkedPayload(command.data, limits)
-      if (seen.record === null || seen.record.deleted) return ''
-      return checkedText(mergePatch(JSON.parse(seen.record.data), command.data), collection, limits)
+      if (seen.record === null || seen.record.deleted) return { text: '' }
+      return { text: checkedText(mergePatch(JSON.parse(seen.record.data), command.data), collection, limits) }
     }
     case 'append': {
       checkedPayload(command.data, limits)
       const operations = checkedAppends(command.data)
-      if (seen.record === null || seen.record.deleted) return ''
-      const { data, errors } = appended(JSON.parse(seen.record.data), operations)
+      if (seen.record === null || seen.record.deleted) return { text: '' }
+      const { data, errors, pieces } = appended(JSON.parse(seen.record.data), operations)
       if (errors.length > 0) throw new Failure('invalid_data', 'There is no text at this path.', { errors })
-      return checkedText(data, collection, limits)
+      return { text: checkedText(data, collection, limits), pieces }
     }
   }
 }

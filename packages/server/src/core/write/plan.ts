@@ -18,7 +18,7 @@ import type { Caller } from '../access/caller.ts'
 import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import type { WriteContext } from './context.ts'
-import { decide, fingerprint, isUpdate, proposedText, type Seen, type WriteCommand } from './decide.ts'
+import { decide, fingerprint, isUpdate, propose, type Seen, type WriteCommand } from './decide.ts'
 import { idFor, requireOwnId } from './own-id.ts'
 import { nothingSeen, readSeen } from './seen.ts'
 import { blamed } from './write-failure.ts'
@@ -109,7 +109,7 @@ async function planOne(
 }
 
 function planNew(core: Pick<WriteContext, 'limits'>, { command, collection, recordId, author }: Target): Write {
-  const data = proposedText(command, collection, nothingSeen, core.limits)
+  const { text: data } = propose(command, collection, nothingSeen, core.limits)
   const key = keyOf(command)
   return {
     collection: collection.name,
@@ -125,16 +125,17 @@ function planNew(core: Pick<WriteContext, 'limits'>, { command, collection, reco
 
 function planReplay(core: Pick<WriteContext, 'limits'>, target: Target, seen: Seen): Write {
   const { command, collection } = target
-  if (!isUpdate(command.op)) requireOwnIdOf(target, seen, proposedText(command, collection, seen, core.limits))
+  if (!isUpdate(command.op)) requireOwnIdOf(target, seen, propose(command, collection, seen, core.limits).text)
   return decide({ ...target, key: keyOf(command) }, seen, '')
 }
 
 function planChange(core: Pick<WriteContext, 'limits'>, target: Target, seen: Seen): Write {
   const { command, collection } = target
-  const text = proposedText(command, collection, seen, core.limits)
+  const { text, pieces } = propose(command, collection, seen, core.limits)
   const data = requireOwnIdOf(target, seen, text)
   const made = decide({ ...target, key: keyOf(command) }, seen, text)
-  return made.effect === 'put' ? { ...made, ...wordsOf(collection, data) } : made
+  if (made.effect !== 'put') return made
+  return { ...made, ...(pieces === undefined ? {} : { pieces }), ...wordsOf(collection, data) }
 }
 
 /** Throws where the data makes another record's id. Returns the data that the record will have. */

@@ -42,6 +42,7 @@ export class EventStream extends StreamReader {
         presence: reading.presence && context.core.policies.of(channel)?.presence === true,
         demand: false,
         counted: true,
+        appends: reading.appends,
         maxBytes: reading.maxBytes,
         onEnded: () => this.#ended(channel),
         onBroken: (error) => {

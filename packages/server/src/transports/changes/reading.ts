@@ -31,6 +31,8 @@ export interface Reading {
   readonly presence: boolean
   /** The client id under which the caller becomes present; `null`: the caller does not become present. */
   readonly presentAs: string | null
+  /** Whether a stream may bring what was appended to a record in place of the record. */
+  readonly appends: boolean
   /** The most bytes of a frame's JSON on a stream; `null`: the client did not say. */
   readonly maxBytes: number | null
 }
@@ -111,6 +113,7 @@ function manner(context: TransportContext, request: FastifyRequest): Omit<Readin
     limit: limitOf(limits, query),
     signals: flagParam(query, 'signals'),
     presence,
+    appends: flagParam(query, 'appends'),
     presentAs: presence && client !== undefined ? holderOf(client) : null,
     maxBytes: maxBytes === undefined ? null : frameBytesFor(maxBytes),
   }

@@ -1,5 +1,6 @@
 /** Builds the AsyncAPI 3 document of the WebSocket from the frame schemas with which the server validates. */
 import {
+  AppendChange,
   AppendOk,
   AppendOperation,
   downSchemas,
@@ -54,6 +55,7 @@ const named = new NamedSchemas({
     WriteOk,
     AppendOk,
     AppendOperation,
+    AppendChange,
     PingOk,
   },
   Nothing: nothing,

@@ -158,6 +158,7 @@ function manner(limits: Limits): Parameter[] {
       'presence',
       'Whether a stream has `presence` events; with `client`, whether the caller becomes present.',
     ),
+    flagParameter('appends', 'Whether a stream may bring what was appended to a record in place of the whole record.'),
     {
       name: 'maxBytes',
       description:

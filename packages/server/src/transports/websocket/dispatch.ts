@@ -178,6 +178,7 @@ async function runSubscribe(
     presence: command.presence === true,
     demand: command.demand === true,
     counted: command.demand !== true,
+    appends: command.appends,
     maxBytes,
     onEnded: releases(core, session, channel),
     onBroken: session.onBroken,

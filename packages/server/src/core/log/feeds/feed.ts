@@ -25,8 +25,11 @@
 import type { Frame } from '../../../ports/frame.ts'
 import type { Outlet } from '../../../ports/outlet.ts'
 import type { Caller } from '../../access/caller.ts'
+import type { FeedOptions } from './feed-options.ts'
 import { isExpired } from './is-expired.ts'
 import type { Range } from './range.ts'
+
+export type { FeedOptions } from './feed-options.ts'
 
 /** What a feed reads from. */
 export interface FeedSource {
@@ -42,7 +45,13 @@ export interface FeedSource {
 
 export type CatchUp =
   /** `floor`: below it, tombstones may be missing; 0 where none is. */
-  | { readonly kind: 'ranges'; readonly ranges: readonly Range[]; readonly floor: number }
+  | {
+      readonly kind: 'ranges'
+      readonly ranges: readonly Range[]
+      readonly floor: number
+      /** What changed again up to here was left out; 0: nothing was. */
+      readonly foldedTo: number
+    }
   /** The log was replaced while the store was read; the hub has reset its feeds. */
   | { readonly kind: 'replaced' }
 
@@ -57,24 +66,6 @@ interface Behind {
 
 type State = { readonly at: 'live' } | Behind | { readonly at: 'closed' }
 
-export interface FeedOptions {
-  /** Whether some records of the channel count by their last state only (`deliver: 'latest'`). */
-  readonly hasLatest: boolean
-  readonly signals: boolean
-  readonly presence: boolean
-  /** Whether this reader is sent the channel's demand: whether anybody reads it. */
-  readonly demand: boolean
-  /** Whether this reader counts as one (a feeder that asks for demand does not). */
-  readonly counted: boolean
-  /** The most bytes of a frame's JSON that this reader takes; `null`: it takes the frames that the node makes. */
-  readonly maxBytes: number | null
-  /** The floor of the log when the reader began at its beginning, where its cursor says so. */
-  readonly begunAt?: number | undefined
-  readonly onEnded: (reason: 'forbidden' | 'deleted') => void
-  /** A catch-up could not read the store: the connection has to be closed, so that the reader resumes on a new one. */
-  readonly onBroken: (error: unknown) => void
-}
-
 export class Feed {
   /** Replaced when the connection's token is refreshed. */
   caller: Caller
@@ -82,6 +73,8 @@ export class Feed {
   readonly options: FeedOptions
   readonly #source: FeedSource
   #state: State
+  /** From this revision on the reader holds all that lies behind its cursor, so that it can add to it what is appended. */
+  #wholeFrom: number
   /** Events whose frame the full outlet did not take: `resend` sends what is true once the outlet has drained. Few feeds have any. */
   #unsent: Set<string> | null = null
   #begun = false
@@ -93,6 +86,7 @@ export class Feed {
     this.caller = caller
     this.outlet = outlet
     this.options = options
+    this.#wholeFrom = options.foldedTo ?? 0
     this.#state = { at: 'behind', cursor, begunAt: options.begunAt ?? 0, busy: false }
   }
 
@@ -117,8 +111,9 @@ export class Feed {
       this.#fallBehind(first.from)
       return
     }
-    for (const range of this.#fitting(ranges)) {
+    for (const range of this.#fitting(ranges, first.from)) {
       if (!this.outlet.canWrite()) {
+        this.#lacksUpTo(ranges)
         this.#fallBehind(range.from)
         return
       }
@@ -126,9 +121,16 @@ export class Feed {
     }
   }
 
-  #fitting(ranges: readonly Range[]): readonly Range[] {
-    const { maxBytes, hasLatest } = this.options
-    const fitting = maxBytes === null ? ranges : ranges.flatMap((range) => range.within(maxBytes))
+  /** The reader is sent only the first of these ranges, of which the last ones have what changed again. */
+  #lacksUpTo(ranges: readonly Range[]): void {
+    this.#wholeFrom = Math.max(this.#wholeFrom, ranges.at(-1)?.to ?? 0)
+  }
+
+  /** `from`: where the first of the ranges begins. */
+  #fitting(ranges: readonly Range[], from: number): readonly Range[] {
+    const { maxBytes, hasLatest, appends } = this.options
+    const asked = appends === true && from >= this.#wholeFrom ? ranges.map((range) => range.growing()) : ranges
+    const fitting = maxBytes === null ? asked : asked.flatMap((range) => range.within(maxBytes))
     return hasLatest && this.outlet.isLineSlow() ? fitting.flatMap((range) => range.inPieces()) : fitting
   }
 
@@ -210,9 +212,13 @@ export class Feed {
       this.#source.expire(this)
       return
     }
-    for (const range of this.#fitting(catchUp.ranges)) {
+    this.#wholeFrom = Math.max(this.#wholeFrom, catchUp.foldedTo)
+    for (const range of this.#fitting(catchUp.ranges, behind.cursor)) {
       if (range.to <= behind.cursor) continue
-      if (!this.outlet.canWrite()) return
+      if (!this.outlet.canWrite()) {
+        this.#lacksUpTo(catchUp.ranges)
+        return
+      }
       this.outlet.send(range.frame)
       behind.cursor = range.to
     }
@@ -258,6 +264,7 @@ export class Feed {
     if (this.#state.at === 'closed') return
     if (this.#state.at === 'live') this.#source.leaveLive(this)
     this.#state = { at: 'behind', cursor, begunAt: 0, busy: false }
+    this.#wholeFrom = cursor
     this.#sendOrHold(frame)
   }
 

@@ -12,6 +12,10 @@ import { truncateChange } from '../../../wire/record.ts'
 export interface EncodedChange {
   readonly rev: number
   readonly text: JsonText<Change>
+  /** The whole record, where `text` is a piece. */
+  readonly whole?: JsonText<Change>
+  /** What was appended, where that takes a reader at the beginning of the range on; absent: the record has to come whole. */
+  readonly piece?: JsonText<Change> | undefined
 }
 
 /** The part of the log that a frame carries. */
@@ -40,6 +44,8 @@ export class Range {
   /** The smaller ranges, by the most bytes of a frame. Few readers ask for any. */
   #smaller: Map<number, readonly Range[]> | null = null
   #pieces: readonly Range[] | null = null
+  /** The same with appends as pieces; `null`: it was not asked for yet. */
+  #growing: Range | null = null
 
   constructor(parts: RangeParts) {
     const { channel, epoch, floor, from, to, changes } = parts
@@ -47,6 +53,12 @@ export class Range {
     this.to = to
     this.frame = changesFrame({ channel, from, to, epoch, changes: changes.map(({ text }) => text) }, floor)
     this.#parts = parts
+  }
+
+  /** The same part of the log for readers that take what was appended in place of the whole record. */
+  growing(): Range {
+    this.#growing ??= withPieces(this, this.#parts)
+    return this.#growing
   }
 
   /** The same part of the log in frames of at most `maxBytes`. What one of them could not hold stands there without its data. */
@@ -71,10 +83,19 @@ export class Range {
   }
 }
 
+function withPieces(range: Range, parts: RangeParts): Range {
+  if (!parts.changes.some(({ piece }) => piece !== undefined)) return range
+  const changes = parts.changes.map(({ rev, text, piece }) => {
+    return piece === undefined ? { rev, text } : { rev, text: piece, whole: text }
+  })
+  const bytes = changes.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, envelopeBytes)
+  return new Range({ ...parts, changes, bytes })
+}
+
 function truncatedTo(maxBytes: number): (change: EncodedChange) => EncodedChange {
-  return ({ rev, text }) => ({
+  return ({ rev, text, whole = text }) => ({
     rev,
-    text: envelopeBytes + Buffer.byteLength(text) + 1 > maxBytes ? truncateChange(text) : text,
+    text: envelopeBytes + Buffer.byteLength(text) + 1 > maxBytes ? truncateChange(whole) : text,
   })
 }
 

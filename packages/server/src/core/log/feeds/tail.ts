@@ -2,8 +2,9 @@
  * A channel's recent changes, each encoded once, and the frames made of them, which all readers share. Bounded in number
  * and bytes; older changes are read from the store.
  */
-import type { StoredRecord } from '../../../ports/stored-record.ts'
-import { encodeChange } from '../../../wire/record.ts'
+import type { Growth, StoredRecord } from '../../../ports/stored-record.ts'
+import { encodeAppend, encodeChange } from '../../../wire/record.ts'
+import { joinGrowth } from './growth.ts'
 import { type EncodedChange, makeRanges, type Range } from './range.ts'
 
 interface Entry extends EncodedChange {
@@ -11,7 +12,11 @@ interface Entry extends EncodedChange {
   readonly record: string
   /** Only the last state of the record counts: its collection says `deliver: 'latest'`. */
   readonly isLatest: boolean
+  /** The record, where it was appended to; else `null`. */
+  readonly grown: Grown | null
 }
+
+type Grown = StoredRecord & { readonly growth: Growth }
 
 export interface TailBounds {
   readonly entries: number
@@ -44,7 +49,10 @@ export class Tail {
   /** `sent`: the revision up to which live feeds have been sent everything. Changes above it stay, whatever the bounds say: the next flush sends them. */
   push(record: StoredRecord, sent: number, isLatest = false): void {
     const text = encodeChange(record)
-    this.#entries.push({ rev: record.rev, record: `${record.collection} ${record.id}`, text, isLatest })
+    const grown = isGrown(record) ? record : null
+    const name = `${record.collection} ${record.id}`
+    const piece = grown === null ? undefined : pieceOf(grown, text)
+    this.#entries.push({ rev: record.rev, record: name, text, isLatest, grown, piece })
     this.#bytes += text.length
     if (this.#entries.length > this.#bounds.entries * 2 || this.#bytes > this.#bounds.bytes * 2) this.#trim(sent)
   }
@@ -124,6 +132,8 @@ export class Tail {
     for (let i = start; i < end; i++) {
       const entry = this.#entries[i]
       if (entry === undefined || entry.isLatest) continue
+      // What an append adds is in the state after it: the states between say nothing more.
+      if (entry.grown !== null && seen.has(entry.record)) continue
       if (seen.has(entry.record)) {
         ends.push(entry.rev - 1)
         seen = new Set()
@@ -134,18 +144,25 @@ export class Tail {
   }
 
   /** The last state of each record changed in the range, in rising revision. */
-  #fold(from: number, to: number): Entry[] {
+  #fold(from: number, to: number): readonly EncodedChange[] {
     const { start, end } = this.#between(from, to)
-    if (end - start <= 1) return this.#entries.slice(start, end)
+    if (end - start <= 1) return this.#entries.slice(start, end).map((entry) => held(entry, from))
     const seen = new Set<string>()
     const kept: Entry[] = []
+    const runs = new Map<string, AppendRun>()
     for (let i = end - 1; i >= start; i--) {
       const entry = this.#entries[i]
-      if (entry === undefined || seen.has(entry.record)) continue
+      if (entry === undefined) continue
+      if (seen.has(entry.record)) {
+        runs.get(entry.record)?.precede(entry)
+        continue
+      }
       seen.add(entry.record)
       kept.push(entry)
+      if (entry.grown !== null) runs.set(entry.record, new AppendRun(entry, entry.grown))
     }
-    return kept.reverse()
+    kept.reverse()
+    return runs.size === 0 ? kept : kept.map((entry) => runs.get(entry.record)?.folded(from) ?? entry)
   }
 
   #between(from: number, to: number): { start: number; end: number } {
@@ -160,4 +177,45 @@ export class Tail {
     }
     return { start: low, end }
   }
+}
+
+/** The changes of one record in a range, of which the last one is an append. */
+class AppendRun {
+  readonly #last: Entry
+  readonly #record: Grown
+  /** `null`: a change in the range is no append, so that only the whole record brings a reader on. */
+  #growth: Growth | null
+
+  constructor(last: Entry, record: Grown) {
+    this.#last = last
+    this.#record = record
+    this.#growth = record.growth
+  }
+
+  /** Takes the change before those that it has. */
+  precede({ grown }: Entry): void {
+    this.#growth = grown === null || this.#growth === null ? null : joinGrowth(grown.growth, this.#growth)
+  }
+
+  /** For readers that hold all up to `from`: they may have been sent nothing of what this tail was not given. */
+  folded(from: number): EncodedChange {
+    const { rev, text } = this.#last
+    if (this.#growth === null || this.#growth.from > from) return { rev, text }
+    return { rev, text, piece: pieceOf({ ...this.#record, growth: this.#growth }, text) }
+  }
+}
+
+/** The change for readers that hold all up to `from`. */
+function held(entry: Entry, from: number): EncodedChange {
+  return entry.grown === null || entry.grown.growth.from <= from ? entry : { rev: entry.rev, text: entry.text }
+}
+
+function isGrown(record: StoredRecord): record is Grown {
+  return record.growth !== undefined
+}
+
+/** Absent where it is no shorter than the record. */
+function pieceOf(record: Grown, text: string): EncodedChange['piece'] {
+  const piece = encodeAppend(record, record.growth)
+  return piece.length < text.length ? piece : undefined
 }
