@@ -14,7 +14,7 @@ import { makeProject } from '../release/use-tarballs.mjs'
 import { run, StepFailure, step } from '../steps.mjs'
 
 /** Name → where `npm run dev` shows the page: the server's own port, or that of the page's server. */
-const templates = { react: 'PAGE_PORT', backend: 'PORT' }
+const templates = { react: 'PAGE_PORT', next: 'PORT', express: 'PORT', fastify: 'PORT', backend: 'PORT' }
 
 /** How long a start and a first page may take, in ms: compilers run first, on a machine with other work. */
 const withinMs = 180_000

@@ -22,7 +22,7 @@ test('flags answer every question', async () => {
 })
 
 test('what no flag says is asked, by number or by name, and without anybody to ask it is the first', async () => {
-  const answers = ['', '2']
+  const answers = ['', '5']
   expect(await choose([], async () => answers.shift() ?? '')).toEqual({
     folder: 'my-app',
     template: 'backend',

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 const tutorial = new URL('../../../docs/tutorial.md', import.meta.url)
-const layers = ['../templates/react/', '../templates/common/'].map((path) => new URL(path, import.meta.url))
+const layers = ['../templates/react/', '../templates/chat/', '../templates/common/'].map(
+  (path) => new URL(path, import.meta.url),
+)
 
 async function fileOfTemplate(path: string): Promise<string> {
   const found = await Promise.allSettled(layers.map((layer) => readFile(new URL(path, layer), 'utf8')))

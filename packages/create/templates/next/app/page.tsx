@@ -1,0 +1,5 @@
+import { Live } from './live.tsx'
+
+export default function Page() {
+  return <Live />
+}
