@@ -88,7 +88,10 @@ export interface NamespaceConfig {
   readonly presence?: boolean
   /** How long records are kept, but for those of `members`. Default: for ever. */
   readonly retain?: Retention
-  /** How long a public channel that nobody uses is kept: a time such as `'7d'`, or `'forever'`. Default: `'3d'`. */
+  /**
+   * How long a public channel that nobody uses is kept: a time such as `'7d'`, or `'forever'`. Default: `'3d'`,
+   * or for ever where `create` lets only `service`, `admin` or `nobody` open channels.
+   */
   readonly keepEmpty?: Retention
   readonly collections: Readonly<Record<string, CollectionConfig>>
 }

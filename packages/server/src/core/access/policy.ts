@@ -8,7 +8,15 @@ import { Compile } from 'typebox/compile'
 import { fieldErrors } from '../rules/field-errors.ts'
 import { checkConfig } from './checked-config.ts'
 import { ownFeedConfig, ownFeedNamespace } from './own-feed.ts'
-import type { AccessRule, CollectionConfig, Config, NamespaceConfig, Retention, Upgrade } from './policy-config.ts'
+import type {
+  AccessRule,
+  CollectionConfig,
+  Config,
+  Level,
+  NamespaceConfig,
+  Retention,
+  Upgrade,
+} from './policy-config.ts'
 import { PolicyError } from './policy-error.ts'
 import { parseRetention, parseTime, type RetentionPolicy } from './retention-policy.ts'
 
@@ -61,6 +69,9 @@ export interface Policies {
 /** Longer than a weekend: who opens a channel on Friday may use it on Monday. */
 const defaultKeepEmpty = '3d'
 
+/** Who of these opens a channel does so for others, who could not open it again. */
+const staffLevels: ReadonlySet<unknown> = new Set<Level>(['service', 'admin', 'nobody'])
+
 export function compilePolicies(config: Config): Policies {
   checkConfig(config)
   const namespaces = new Map<string, NamespacePolicy>()
@@ -91,18 +102,23 @@ function compileNamespace(name: string, config: NamespaceConfig): NamespacePolic
       compileCollection(`${name}.${collection}`, collection, { ...definition, retain }, write),
     )
   }
+  const create = config.create ?? 'user'
   return {
     name,
     storage: config.storage ?? 'durable',
     private: isPrivate,
     staff: config.staff ?? true,
     read: config.read ?? (isPrivate ? 'member' : 'anyone'),
-    create: config.create ?? 'user',
+    create,
     signals: config.signals ?? write,
     presence: config.presence ?? false,
-    keepEmptyMs: isPrivate ? null : parseTime(config.keepEmpty ?? defaultKeepEmpty),
+    keepEmptyMs: isPrivate ? null : parseTime(config.keepEmpty ?? (isForStaff(create) ? 'forever' : defaultKeepEmpty)),
     collections,
   }
+}
+
+function isForStaff(rule: AccessRule): boolean {
+  return typeof rule !== 'function' && [rule].flat().every((level) => staffLevels.has(level))
 }
 
 type InheritedConfig = Omit<CollectionConfig, 'retain'> & { readonly retain: Retention | undefined }

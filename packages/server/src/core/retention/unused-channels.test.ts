@@ -58,6 +58,20 @@ test('[RET5] a public channel with nothing but its owner goes when its time is o
   expect([await run(), await names()]).toEqual([2, ['chat:hidden', 'kept:a', 'team:a']])
 })
 
+test('[RET5] where users could not open a channel again, it is kept unless the namespace says otherwise', () => {
+  const keptOf = (create: NamespaceConfig['create'], keepEmpty?: NamespaceConfig['keepEmpty']) => {
+    const chat = { ...(create && { create }), ...(keepEmpty && { keepEmpty }), collections: {} }
+    return compilePolicies({ channels: { chat } }).namespaces.get('chat')?.keepEmptyMs
+  }
+  expect([keptOf('service'), keptOf(['service', 'admin']), keptOf('nobody')]).toEqual([null, null, null])
+  expect([keptOf(undefined), keptOf(['service', 'user']), keptOf(() => true)]).toEqual([
+    72 * hour,
+    72 * hour,
+    72 * hour,
+  ])
+  expect(keptOf('service', '24h')).toBe(24 * hour)
+})
+
 test('[RET5] a channel stays that has a record, another member, or a reader', async () => {
   const { open, put, run, names, clock, done, core } = alone()
   for (const name of ['chat:record', 'chat:member', 'chat:read', 'plain:record']) await open(name)
