@@ -2,9 +2,9 @@ import type { AnyTypes, ChannelName } from 'dovetail-protocol'
 import { type Clock, type Stop, systemClock } from './base/clock.ts'
 import { DovetailError } from './base/errors.ts'
 import { Listeners } from './base/listeners.ts'
-import type { Network } from './base/network.ts'
+import type { Growing, Network } from './base/network.ts'
 import { Rest } from './base/rest.ts'
-import { ServerLimits } from './base/server-limits.ts'
+import { messageBytes, ServerLimits } from './base/server-limits.ts'
 import { SignIn } from './base/sign-in.ts'
 import { SilenceLimit } from './base/silence-limit.ts'
 import type { SocketClass } from './base/socket.ts'
@@ -40,6 +40,8 @@ export interface ClientOptions {
   readonly clock?: Clock
   /** 0 ≤ n < 1, for back-off. */
   readonly random?: () => number
+  /** `growing` of `dovetail-client/growing`: what is appended to records comes as pieces, not as whole records. */
+  readonly growing?: Growing
 }
 
 const defaultOutboxLimit = 10_000
@@ -174,15 +176,13 @@ class DovetailClient<Types> extends RestRequests implements Client<Types> {
 
 /** Throws `misuse` for a close code that cannot be sent: 1005, 1006 and 1015 never can, and browsers allow only 1000 below 3000. */
 function checkClose(code: number, reason: string): void {
-  if (code !== 1000 && !(code >= 3000 && code <= 4999)) {
-    throw new DovetailError('misuse', 'code: 1000 or 3000 to 4999')
-  }
-  if (new TextEncoder().encode(reason).length > 123) throw new DovetailError('misuse', 'reason: up to 123 bytes')
+  const isCode = code === 1000 || (code >= 3000 && code <= 4999)
+  if (!isCode || messageBytes(reason) > 123) throw new DovetailError('misuse', 'code or reason')
 }
 
 function networkOf(options: ClientOptions): Network {
   const url = (options.url ?? globalThis.location?.origin ?? '').replace(/\/+$/, '')
-  if (url === '') throw new DovetailError('misuse', 'no url')
+  if (url === '') throw new DovetailError('misuse', 'url')
   const clock = options.clock ?? systemClock
   const signIn = new SignIn(options.token, options.getToken, clock)
   const trace = new Trace(clock.now)
@@ -196,6 +196,7 @@ function networkOf(options: ClientOptions): Network {
     clock,
     random: options.random ?? Math.random,
     trace,
+    growing: options.growing,
   }
 }
 

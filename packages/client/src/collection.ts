@@ -7,7 +7,6 @@ import type { Engine } from './live/engine.ts'
 import { LiveList } from './live/live-list.ts'
 import type { LiveOptions, LiveView } from './live/live-view.ts'
 import type { Write } from './writes/write.ts'
-import type { Writer } from './writes/writer.ts'
 
 export interface ListOptions {
   /** 1..500. Default 50. */
@@ -50,11 +49,17 @@ export interface Collection<Data = AnyData> {
   create(data: Data, options?: Pick<WriteOptions, 'key' | 'keep' | 'author'>): Promise<LiveRecord<Data>>
   update(id: string, patch: MergePatch<Data>, options?: WriteOptions): Promise<LiveRecord<Data>>
   replace(id: string, data: Data, options?: WriteOptions): Promise<LiveRecord<Data>>
+  /**
+   * Adds text at the end of a string of the record. `path`: a JSON pointer into the data, such as `/text`. Calls for one
+   * record take effect in their order; those that come while one is sent go together. Given up after five attempts, with
+   * those that wait behind it; it never waits in the outbox.
+   */
+  append(id: string, path: string, text: string): Promise<void>
   delete(id: string, options?: WriteOptions): Promise<Tombstone | null>
   live(options?: LiveOptions): LiveView<Data>
 }
 
-let LoadedWriter: typeof Writer | undefined
+let late: typeof import('./writes/late.ts') | undefined
 
 /** Names are checked before they become a path: `..` would lead elsewhere. */
 export function openCollection<Data>(engine: Engine, channel: string, name: string): Collection<Data> {
@@ -65,12 +70,12 @@ export function openCollection<Data>(engine: Engine, channel: string, name: stri
   const write = async <Result>(op: Write['op'], id: string | null, data: unknown, options: WriteOptions = {}) => {
     const recordId = id === null ? undefined : checkedId(id)
     const { ifRev, key = newKey(), author, keep = true } = options
-    const { network, connection, outbox } = engine
+    const { outbox } = engine
     const complete = { op, channel, collection: name, recordId, data, ifRev, key, author }
     if (keep && author === undefined && outbox.isStored) return (await outbox.deliver(complete)).record as Result
     // Once it is loaded, a write is on its way before this returns: a page that is being closed runs no later task.
-    LoadedWriter ??= (await import('./writes/writer.ts')).Writer
-    return (await new LoadedWriter(network, connection).patiently(complete)).record as Result
+    late ??= await import('./writes/late.ts')
+    return (await late.send(engine, complete)).record as Result
   }
 
   return {
@@ -81,6 +86,10 @@ export function openCollection<Data>(engine: Engine, channel: string, name: stri
     create: (data, options) => write('create', null, data, options),
     update: (id, patch, options) => write('patch', id, patch, options),
     replace: (id, data, options) => write('put', id, data, options),
+    append: async (id, path, text) => {
+      late ??= await import('./writes/late.ts')
+      return late.append(engine, { channel, collection: name, recordId: checkedId(id) }, path, text)
+    },
     delete: (id, options) => write('delete', id, undefined, options),
     // Inside, data is of any type; what it is, the caller said.
     live: (options = {}) => new LiveList(engine, channel, name, options) as unknown as LiveView<Data>,

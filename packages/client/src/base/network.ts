@@ -19,4 +19,9 @@ export interface Network {
   /** 0 ≤ n < 1. */
   readonly random: () => number
   readonly trace: Trace
+  /** Takes what is appended to records; absent: records come whole. */
+  readonly growing?: Growing | undefined
 }
+
+/** Stands between a link and those that it serves (`dovetail-client/growing`). Links are not known here. */
+export type Growing = <Link, Events>(open: (events: Events) => Link, network: Network, events: Events) => Link

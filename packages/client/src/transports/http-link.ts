@@ -186,6 +186,7 @@ class HttpLink implements Link {
     const requests = [...this.#joined.values()]
     const extras = {
       ...(requests.some((request) => request.signals) ? { signals: '1' } : {}),
+      ...(requests.some((request) => request.appends) ? { appends: '1' } : {}),
       ...(requests.some((request) => request.presence) ? { presence: '1' } : {}),
     }
     const frame = (down: DownEvent) => this.#receive(down)

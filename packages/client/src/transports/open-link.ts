@@ -5,7 +5,9 @@ import { openWebSocket } from './websocket.ts'
 
 /** Opens a link. The code of the HTTP transports is loaded on demand, since most pages never need it. */
 export function openLink(name: TransportName, network: Network, events: LinkEvents): Link {
-  return name === 'websocket' ? openWebSocket(network, events) : new LazyLink(name, network, events)
+  const open = (to: LinkEvents): Link =>
+    name === 'websocket' ? openWebSocket(network, to) : new LazyLink(name, network, to)
+  return network.growing?.(open, network, events) ?? open(events)
 }
 
 /** A link whose code is still being loaded. Before `ready`, only `close` is called. */

@@ -41,7 +41,10 @@ export class TabRequests {
       extras = { ...request.extras, ...extras }
       for (const channel of Object.keys(request.subs)) subs[channel] = this.#cursors.get(channel) ?? '0'
     }
-    return { subs, extras }
+    // Only where every tab can add pieces to records.
+    if ([...this.#requests.values()].every((request) => request.extras.appends !== undefined)) return { subs, extras }
+    const { appends: _, ...others } = extras
+    return { subs, extras: others }
   }
 
   /** Moves a channel's cursor to where a frame leads. */

@@ -14,6 +14,8 @@ export interface SubscribeRequest {
   readonly last?: Record<string, number> | undefined
   readonly presence?: true | undefined
   readonly signals?: true | undefined
+  /** What is appended to records may come in place of whole records. */
+  readonly appends?: true | undefined
 }
 
 export interface LinkEvents {

@@ -13,6 +13,11 @@ export interface Write {
   readonly author?: string | undefined
 }
 
+/** It never waits in the outbox. */
+export interface AppendWrite extends Omit<Write, 'op'> {
+  readonly op: 'append'
+}
+
 export interface Written {
   /** Null after a delete by REST, which answers without a body. */
   readonly record: AnyRecord | null

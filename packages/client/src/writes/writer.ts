@@ -6,7 +6,7 @@ import { channelPath, errorFrom } from '../base/rest.ts'
 import { canRetry } from '../base/retry.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Command } from '../transports/transport.ts'
-import type { Write, Written } from './write.ts'
+import type { AppendWrite, Write, Written } from './write.ts'
 
 const patientAttempts = 5
 const methods = { create: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const
@@ -22,15 +22,15 @@ export class Writer {
   }
 
   /** One attempt. Rejects with a `DovetailError`; `canRetry` says whether the outcome is open. */
-  async once(write: Write, over: 'any' | 'rest' = 'any'): Promise<Written> {
+  async once(write: Write | AppendWrite, over: 'any' | 'rest' = 'any'): Promise<Written> {
     const send = over === 'any' ? this.#connection.open?.send : null
     // A write that is too large for the socket goes by REST.
     if (send && this.#network.limits.fitsMessage(write)) return (await send(write as Command)) as Written
-    return (write.ifRev ?? 0) > 0 ? this.#batch(write) : this.#plain(write)
+    return (write.ifRev ?? 0) > 0 || write.op === 'append' ? this.#batch(write) : this.#plain(write)
   }
 
   /** Retries with the same key while the outcome is unknown, so that it stays one write. */
-  async patiently(write: Write): Promise<Written> {
+  async patiently(write: Write | AppendWrite): Promise<Written> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.once(write)
@@ -63,8 +63,8 @@ export class Writer {
     return { record: answer.body as AnyRecord | null, at: answer.headers.get('dovetail-at') }
   }
 
-  /** `ifRev` without the epoch that an `If-Match` needs. */
-  async #batch(write: Write): Promise<Written> {
+  /** An `ifRev` has no epoch, which an `If-Match` needs; and a batch takes an append as it is. */
+  async #batch(write: Write | AppendWrite): Promise<Written> {
     const { body } = await this.#network.rest.ask('POST', '/v1/batch', { body: { writes: [write] } })
     const [result] = (body as { results: { status: number; record?: AnyRecord; at?: string; error?: unknown }[] })
       .results

@@ -37,6 +37,7 @@ import { Budgets } from './rate/budgets.ts'
 import { Creations } from './rate/creations.ts'
 import { SharedRate } from './rate/shared-rate.ts'
 import { AppendQueue } from './write/append-queue.ts'
+import { GrowingWords } from './write/growing-words.ts'
 import { notifyMemberships } from './write/own-feed.ts'
 
 export interface CoreParts {
@@ -111,6 +112,7 @@ export function assemble(parts: CoreParts): Core {
     firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),
     appends: new AppendQueue(),
+    growingWords: new GrowingWords(),
     announcedPieces: new AnnouncedPieces(),
     newId: parts.newId,
     report,

@@ -24,6 +24,7 @@ export const guideContents: readonly GuideGroup[] = [
     title: 'Build',
     pages: [
       { name: 'frameworks', title: 'In your framework' },
+      { name: 'growing-records', title: 'Records that grow' },
       { name: 'followers', title: 'Followers' },
       { name: 'schema', title: 'Changing a schema' },
       { name: 'moving', title: 'Moving in and out' },

@@ -24,6 +24,15 @@ describe('a text that is not a notification of this version is ignored', () => {
     expect(decodeNotification(changed(() => {}))).not.toBeNull()
   })
 
+  test('[APP10] what was appended is decoded, with the data or in place of it', () => {
+    const { changes, ...rest } = advanced('chat:a', 7, ['one'])
+    const growth = { from: 5, pieces: [{ path: '/text', at: 3, value: 'é' }] }
+    for (const data of ['{"text":"oneé"}', '']) {
+      const notification = { ...rest, changes: changes.map((change) => ({ ...change, data, growth })) }
+      expect(decodeNotification(encodeNotification({ node: 'n1', notification }))).toEqual({ node: 'n1', notification })
+    }
+  })
+
   test('that no membership changed is decoded where it is said', () => {
     const notification = { ...advanced('chat:a', 7, []), membersUnchanged: true } as const
     const text = encodeNotification({ node: 'n1', notification })
@@ -52,6 +61,11 @@ describe('a text that is not a notification of this version is ignored', () => {
     ['deleted, with data', row(7, true)],
     ['data that is not JSON', row(8, '{"a":')],
     ['data with a line break', row(8, '{\n}')],
+    ['no data and no piece', row(8, '')],
+    ['a piece without a beginning', changed((_parts, rows) => rows[0]?.splice(8, 1, '', null, [['/a', 0, 'b']]))],
+    ['a piece on a later revision', changed((_parts, rows) => rows[0]?.splice(8, 1, '', 9, [['/a', 0, 'b']]))],
+    ['no pieces', changed((_parts, rows) => rows[0]?.splice(8, 1, '', 1, []))],
+    ['a piece that is no piece', changed((_parts, rows) => rows[0]?.splice(8, 1, '', 1, [['/a', '0', 'b']]))],
   ])('%s', (_what, text) => {
     expect(decodeNotification(text)).toBeNull()
   })

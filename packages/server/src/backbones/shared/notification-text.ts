@@ -38,7 +38,10 @@ function partsOf(notification: Notification): readonly unknown[] {
   }
 }
 
-/** The last part is absent where it says nothing: nodes of an earlier build ignore it. */
+/**
+ * The last part is absent where it says nothing: nodes of an earlier build ignore it. So they do with a notification that
+ * has a piece in place of a record's data, and read the store.
+ */
 function advancedParts({ channel, epoch, head, changes, membersUnchanged }: Advanced): readonly unknown[] {
   return [channel, epoch, head, changes.map(rowOf), ...(membersUnchanged === true ? [true] : [])]
 }

@@ -6,11 +6,13 @@ import type { CreationContext } from '../rate/context.ts'
 import type { AccountContext, ChannelContext } from '../read/context.ts'
 import type { AppendQueue } from './append-queue.ts'
 import type { WriteResult } from './decide.ts'
+import type { GrowingWords } from './growing-words.ts'
 
 /** Enough to write records. */
 export interface WriteContext extends AccessContext, CreationContext, Pick<LogContext, 'storeOf' | 'groupOf'> {
   readonly limits: Limits
   readonly appends: AppendQueue<WriteResult>
+  readonly growingWords: GrowingWords
   /** A time-ordered id for a record that the client did not name. */
   newId(): string
 }

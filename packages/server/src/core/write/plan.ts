@@ -19,6 +19,7 @@ import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import type { WriteContext } from './context.ts'
 import { decide, fingerprint, isUpdate, propose, type Seen, type WriteCommand } from './decide.ts'
+import type { GrownState } from './growing-words.ts'
 import { idFor, requireOwnId } from './own-id.ts'
 import { nothingSeen, readSeen } from './seen.ts'
 import { blamed } from './write-failure.ts'
@@ -129,13 +130,24 @@ function planReplay(core: Pick<WriteContext, 'limits'>, target: Target, seen: Se
   return decide({ ...target, key: keyOf(command) }, seen, '')
 }
 
-function planChange(core: Pick<WriteContext, 'limits'>, target: Target, seen: Seen): Write {
+function planChange(core: Pick<WriteContext, 'limits' | 'growingWords'>, target: Target, seen: Seen): Write {
   const { command, collection } = target
   const { text, pieces } = propose(command, collection, seen, core.limits)
   const data = requireOwnIdOf(target, seen, text)
   const made = decide({ ...target, key: keyOf(command) }, seen, text)
   if (made.effect !== 'put') return made
-  return { ...made, ...(pieces === undefined ? {} : { pieces }), ...wordsOf(collection, data) }
+  if (pieces === undefined) return { ...made, ...wordsOf(collection, data) }
+  return { ...made, pieces, ...grownWordsOf(core, target, { before: seen.record?.data ?? '', after: text, data }) }
+}
+
+function grownWordsOf(
+  { growingWords }: Pick<WriteContext, 'growingWords'>,
+  { command: { channel }, collection, recordId }: Target,
+  state: Omit<GrownState, 'record'>,
+): { words?: string } {
+  if (collection.search.length === 0) return {}
+  const record = `${channel} ${collection.name} ${recordId}`
+  return { words: growingWords.wordsOf(collection.search, { record, ...state }) }
 }
 
 /** Throws where the data makes another record's id. Returns the data that the record will have. */
