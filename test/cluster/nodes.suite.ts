@@ -1,5 +1,5 @@
 /** What a client sees where it speaks to several nodes, one after another or at once. */
-import type { ChangesReply, LiveRecord } from 'dovetail-protocol'
+import type { AppendChange, Change, ChangesReply, LiveRecord } from 'dovetail-protocol'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openStream } from '../support/clients/event-stream.ts'
 import { emptyView, foldAll, living } from '../support/fold.ts'
@@ -24,12 +24,16 @@ const freshChannel = (namespace = 'chat') => `${namespace}:c${++channels}`
 export function nodesSuite(name: string, open: () => Promise<Addresses>): void {
   describe(name, () => {
     let started: Awaited<ReturnType<typeof startNodes>> | undefined
+    let addresses: Addresses | undefined
     beforeAll(async () => {
-      started = await startNodes(3, await open())
+      addresses = await open()
+      started = await startNodes(3, addresses)
     })
     afterAll(() => started?.stop())
     const nodes: Nodes = () => started?.nodes as unknown as ReturnType<Nodes>
     readingSuite(nodes)
+    // PostgreSQL's notifications carry no changes.
+    growingSuite(nodes, () => addresses?.backbone.startsWith('postgres') === false)
     writingSuite(nodes)
     rightsSuite(nodes)
   })
@@ -112,6 +116,31 @@ function readingSuite(nodes: Nodes): void {
     await root.post(at(channel), { text: 'new' })
     const after = await socket.subscribe(channel, { after: before.cursor })
     expect([after.resume, after.reason, after.cursor]).toEqual(['reset', 'epoch', `${after.epoch}.1`])
+  })
+}
+
+function growingSuite(nodes: Nodes, carriesPieces: () => boolean): void {
+  test('[APP10, APP6] what is appended on one node reaches readers of another, in pieces where notifications carry changes', async () => {
+    const [here, there] = nodes()
+    const [alice, reader] = [await here.rest('alice'), await there.connect('bob')]
+    const channel = freshChannel()
+    const first = 'What was there before anything was appended is longer than a piece. '.repeat(300)
+    await alice.put(at(channel, 'messages', 'one'), { text: first, more: '' })
+    await reader.ok('subscribe', { channel, last: { messages: 5 }, appends: true })
+    const type = { 'content-type': 'application/json-patch+json' }
+    const words = Array.from({ length: 40 }, (_, n) => `${n} é `)
+    for (const value of words) {
+      const body = JSON.stringify([{ op: 'append', path: '/more', value }])
+      expect((await alice.send('PATCH', at(channel, 'messages', 'one'), type, body)).status).toBe(204)
+    }
+    const frames = await reader.reached(channel, words.length + 1)
+    const changes = frames.flatMap((frame) => frame.changes as (Change | AppendChange)[])
+    const more = changes.reduce((held, change) => {
+      if (!('append' in change)) return (change.record as LiveRecord<{ more: string }>).data.more
+      return `${held.slice(0, change.append.pieces[0]?.at)}${change.append.pieces[0]?.value}`
+    }, '')
+    expect(more).toBe(words.join(''))
+    expect(changes.some((change) => 'append' in change)).toBe(carriesPieces())
   })
 }
 
