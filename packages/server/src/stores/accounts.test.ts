@@ -3,10 +3,12 @@ import { describe } from 'vitest'
 import { accountsContract, durableAccountsContract } from '../ports/accounts.contract.ts'
 import { apiKeysContract } from '../ports/api-keys/api-keys.contract.ts'
 import { consumersContract } from '../ports/consumers/consumers.contract.ts'
+import { webhookNotesContract } from '../ports/webhooks/webhook-notes.contract.ts'
 import { MemoryAccounts } from './memory/memory-accounts.ts'
 import { MemoryApiKeys } from './memory/memory-api-keys.ts'
 import { MemoryConsumers } from './memory/memory-consumers.ts'
 import { openMemoryStore } from './memory/memory-store.ts'
+import { MemoryWebhookNotes } from './memory/memory-webhook-notes.ts'
 import { temporaryFolder } from './sqlite/file/temporary-folder.fixture.ts'
 import { openSqliteStore } from './sqlite/open.ts'
 
@@ -14,6 +16,10 @@ describe('memory', () => {
   apiKeysContract(async () => ({ store: { apiKeys: new MemoryApiKeys(), close: async () => undefined }, reopen: null }))
   consumersContract(async () => ({
     store: { consumers: new MemoryConsumers(), close: async () => undefined },
+    reopen: null,
+  }))
+  webhookNotesContract(async () => ({
+    store: { webhookNotes: new MemoryWebhookNotes(), close: async () => undefined },
     reopen: null,
   }))
   accountsContract(async () => {

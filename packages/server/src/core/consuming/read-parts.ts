@@ -6,6 +6,8 @@ import { bytesOf, type FollowedChanges, type Part, readPart } from '../following
 import type { ConsumerContext } from './context.ts'
 
 export type ConsumedPart = Part & {
+  /** The position before the part; `0`: none. */
+  readonly after: string
   /** To acknowledge when all of the part is done. */
   readonly cursor: string
   /** That of the log when it was read. */
@@ -51,7 +53,7 @@ export async function readParts(
     }
     if (read.more) more.push(channel)
     if (read.part === null) unread.push({ channel, cursor: read.cursor, keep: false, delayMs: 0 })
-    else parts.push({ ...read.part, cursor: read.cursor, floor: read.floor })
+    else parts.push({ ...read.part, after: from, cursor: read.cursor, floor: read.floor })
     bytes -= bytesOf(read.part)
     if (read.part !== null && 'changes' in read.part) limit -= read.part.changes.length
   }

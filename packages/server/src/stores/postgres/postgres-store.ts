@@ -33,6 +33,7 @@ import { deleteChannel, deleteUnusedChannel, insertChannelRows, renewChannels } 
 import { ConsumerRows } from './writes/consumer-rows.ts'
 import { commitGroup, openChannel, RowsMissing } from './writes/group-commit.ts'
 import { Sweep } from './writes/sweep.ts'
+import { WebhookNoteRows } from './writes/webhook-note-rows.ts'
 
 /** How often a transaction that was rolled back because of others is tried. */
 const attempts = 5
@@ -50,6 +51,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
   readonly reindexing: PostgresReindexing
   readonly apiKeys: ApiKeyRows
   readonly consumers: ConsumerRows
+  readonly webhookNotes: WebhookNoteRows
   readonly #connections: Connections
   readonly #history: History
   readonly #point: PointReads
@@ -75,6 +77,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     this.reindexing = new PostgresReindexing(connections)
     this.apiKeys = new ApiKeyRows(connections)
     this.consumers = new ConsumerRows(connections)
+    this.webhookNotes = new WebhookNoteRows(connections)
     // Deletes what a drop had left when its process ended.
     this.#sweepGarbage()
   }

@@ -6,6 +6,7 @@ import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { searchContract } from '../../ports/store-contract/search.contract.ts'
 import { commit, create, idOf, range } from '../../ports/store-contract/store.fixture.ts'
+import { webhookNotesContract } from '../../ports/webhooks/webhook-notes.contract.ts'
 import { databases } from './connection/databases.fixture.ts'
 import { openPostgresStore } from './open.ts'
 
@@ -28,6 +29,7 @@ describe('the PostgreSQL store', () => {
   reindexingContract(openDurable)
   apiKeysContract(openDurable)
   consumersContract(openDurable)
+  webhookNotesContract(openDurable)
 
   test('[SEA14] of several nodes, one indexes anew', async () => {
     const { store } = await openDurable()

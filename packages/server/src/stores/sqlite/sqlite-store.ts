@@ -23,10 +23,12 @@ import { SqliteReindexing } from './reindexing.ts'
 import { SearchIndexer } from './search/search-indexer.ts'
 import { SqliteApiKeys } from './sqlite-api-keys.ts'
 import { SqliteConsumers } from './sqlite-consumers.ts'
+import { SqliteWebhookNotes } from './sqlite-webhook-notes.ts'
 import { Sweeping } from './sweeping.ts'
 import { ApiKeyReads } from './tables/api-key-table.ts'
 import { ConsumerReads } from './tables/consumer-table.ts'
 import { PointReads } from './tables/point-reads.ts'
+import { WebhookNoteReads } from './tables/webhook-note-table.ts'
 import type { ReaderThread } from './threads/reader-thread.ts'
 import type { WriterThread } from './threads/writer-thread.ts'
 import { packGroup } from './wire/wire-group.ts'
@@ -52,6 +54,7 @@ export class SqliteStore implements Store, Accounts {
   readonly reindexing: SqliteReindexing
   readonly apiKeys: SqliteApiKeys
   readonly consumers: SqliteConsumers
+  readonly webhookNotes: SqliteWebhookNotes
   readonly #parts: SqliteParts
   readonly #reads: PointReads
   readonly #searchIndexer: SearchIndexer
@@ -83,6 +86,7 @@ export class SqliteStore implements Store, Accounts {
     this.apiKeys = new SqliteApiKeys({ ...calls, reads: new ApiKeyReads(parts.database) })
     const consumers = new ConsumerReads(parts.database)
     this.consumers = new SqliteConsumers({ ...calls, reader: parts.reader, reads: consumers })
+    this.webhookNotes = new SqliteWebhookNotes({ ...calls, reads: new WebhookNoteReads(parts.database) })
     // Deletes what a drop had left when the process ended.
     this.#sweeping.droppedChannels()
   }

@@ -4,6 +4,7 @@ import { apiKeysContract } from '../../ports/api-keys/api-keys.contract.ts'
 import { consumersContract } from '../../ports/consumers/consumers.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
+import { webhookNotesContract } from '../../ports/webhooks/webhook-notes.contract.ts'
 import { temporaryFolder } from './file/temporary-folder.fixture.ts'
 import { openSqliteStore } from './open.ts'
 
@@ -23,4 +24,5 @@ describe('the SQLite store', () => {
   reindexingContract(openDurable)
   apiKeysContract(openDurable)
   consumersContract(openDurable)
+  webhookNotesContract(openDurable)
 })

@@ -9,6 +9,7 @@ import { reindexing } from './0007-reindexing.ts'
 import { apiKeys } from './0008-api-keys.ts'
 import { presence } from './0009-presence.ts'
 import { consumers } from './0010-consumers.ts'
+import { webhooks } from './0011-webhooks.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   apiKeys,
   presence,
   consumers,
+  webhooks,
 ]
 
 /** "Dovetail" in ASCII: the lock under which nodes that start at once migrate one after the other. */

@@ -8,6 +8,7 @@ import { deletedBy } from './0007-deleted-by.ts'
 import { reindexing } from './0008-reindexing.ts'
 import { apiKeys } from './0009-api-keys.ts'
 import { consumers } from './0010-consumers.ts'
+import { webhooks } from './0011-webhooks.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   reindexing,
   apiKeys,
   consumers,
+  webhooks,
 ]
 
 /** "Dove" in ASCII: marks the files of this application (the header field that `file` shows). */

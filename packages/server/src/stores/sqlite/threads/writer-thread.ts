@@ -5,6 +5,7 @@ import { openForWriting, type ThreadData } from '../driver/open-connection.ts'
 import { FileHistory, type FoundFiles, lineOfEmptyFile } from '../history/file-history.ts'
 import { migrate } from '../migrations/migrate.ts'
 import type { ConsumerTable } from '../tables/consumer-table.ts'
+import type { WebhookNoteTable } from '../tables/webhook-note-table.ts'
 import { Writer } from '../writes/writer.ts'
 import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
@@ -42,6 +43,9 @@ const verbs = {
   claim: (...values: Parameters<ConsumerTable['claim']>) => writer().consumers.claim(...values),
   settle: (...values: Parameters<ConsumerTable['settle']>) => writer().consumers.settle(...values),
   renewLease: (...values: Parameters<ConsumerTable['renew']>) => writer().consumers.renew(...values),
+  saveNote: (...values: Parameters<WebhookNoteTable['save']>) => writer().webhookNotes.save(...values),
+  dropNote: (...values: Parameters<WebhookNoteTable['drop']>) => writer().webhookNotes.drop(...values),
+  trimNotes: (...values: Parameters<WebhookNoteTable['trim']>) => writer().webhookNotes.trim(...values),
   index: (...values: Parameters<Writer['index']>) => writer().index(...values),
   beginReindex: (...values: Parameters<Writer['beginReindex']>) => writer().beginReindex(...values),
   reindex: (...values: Parameters<Writer['reindex']>) => writer().reindex(...values),

@@ -15,6 +15,7 @@ import { ApiKeyTable } from '../tables/api-key-table.ts'
 import { ChannelTable } from '../tables/channel-table.ts'
 import { ConsumerTable } from '../tables/consumer-table.ts'
 import { RecordTable } from '../tables/record-table.ts'
+import { WebhookNoteTable } from '../tables/webhook-note-table.ts'
 import { unpackGroup } from '../wire/wire-group.ts'
 import { packOutcomes } from '../wire/wire-outcomes.ts'
 import { GroupCommit, type Tables } from './group-commit.ts'
@@ -35,6 +36,7 @@ export class Writer {
   readonly #commit: Statement
   readonly sweep: Sweep
   readonly consumers: ConsumerTable
+  readonly webhookNotes: WebhookNoteTable
   readonly #accounts: AccountTable
   readonly #apiKeys: ApiKeyTable
   readonly #history: CommitListener
@@ -51,6 +53,7 @@ export class Writer {
     this.#apiKeys = new ApiKeyTable(database)
     this.sweep = new Sweep(database, { table: search, index: this.#index }, (change) => this.#transaction(change))
     this.consumers = new ConsumerTable(database, (change) => this.#transaction(change))
+    this.webhookNotes = new WebhookNoteTable(database, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
   }
