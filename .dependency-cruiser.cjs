@@ -32,6 +32,7 @@ const layers = {
     path: `^${server}/in-process`,
     may: [`^${server}/(core|ports|wire)`, '^packages/protocol/src'],
   },
+  'server: webhooks': { path: `^${server}/webhooks`, may: [`^${server}/(core|ports)`] },
   'server: telemetry': { path: `^${server}/telemetry`, may: [`^${server}/(core|ports)`, '^packages/protocol/src'] },
   'server: transports': {
     path: `^${server}/transports`,
@@ -109,6 +110,7 @@ const coreRooms = {
   transfer: ['access', 'log', 'read', 'rules', 'write'],
   following: ['access', 'log', 'read', 'rules'],
   consuming: ['access', 'following', 'log', 'read', 'rules'],
+  webhooks: ['access', 'consuming', 'following', 'rules'],
   cluster: ['access', 'log', 'rules'],
   schema: ['access', 'rules'],
 }
@@ -170,6 +172,8 @@ const drivers = {
   pino: `^${server}/telemetry`,
   'prom-client': `^${server}/telemetry`,
   'lru-cache': `^${server}/(auth|core/access|core/rate)`,
+  standardwebhooks: `^${server}/webhooks`,
+  'ipaddr.js': `^${server}/webhooks`,
   commander: '^packages/cli/src',
 }
 

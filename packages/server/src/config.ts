@@ -15,6 +15,7 @@ export type {
   PolicyCaller,
   PolicyRecord,
 } from './core/access/policy.ts'
+export type { WebhookConfig, WebhookSecret } from './core/rules/webhook-config.ts'
 
 /**
  * The options of `dovetail serve` as keys of a configuration file. A flag or an environment variable overrides them; a

@@ -13,10 +13,12 @@ import type { Outbox } from './ports/outbox.ts'
 import type { PresenceStore } from './ports/presence.ts'
 import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
+import type { WebhookNotes } from './ports/webhooks/webhook-notes.ts'
 import { MemoryAccounts } from './stores/memory/memory-accounts.ts'
 import { MemoryApiKeys } from './stores/memory/memory-api-keys.ts'
 import { MemoryConsumers } from './stores/memory/memory-consumers.ts'
 import { openMemoryStore } from './stores/memory/memory-store.ts'
+import { MemoryWebhookNotes } from './stores/memory/memory-webhook-notes.ts'
 
 export { StartFailure }
 
@@ -26,6 +28,7 @@ export interface DurableStore {
   readonly accounts: Accounts
   readonly apiKeys: ApiKeys
   readonly consumers: Consumers
+  readonly webhookNotes: WebhookNotes
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
   /** Writes that applications leave in the database; `null`: this store takes none. Opened by its first call. */
@@ -53,15 +56,15 @@ export async function openStore(
       const store = openMemoryStore()
       const accounts = new MemoryAccounts(store)
       const kept = { accounts, apiKeys: new MemoryApiKeys(), consumers: new MemoryConsumers() }
-      return { store, ...kept, ...ofOneProcess, reindexing: null }
+      return { store, ...kept, webhookNotes: new MemoryWebhookNotes(), ...ofOneProcess, reindexing: null }
     }
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite/open.ts')
       const path = pathIn(address)
       try {
         const store = await openSqliteStore({ path, onNewHistory })
-        const { apiKeys, consumers, reindexing } = store
-        return { store, accounts: store, apiKeys, consumers, ...ofOneProcess, reindexing }
+        const { apiKeys, consumers, webhookNotes, reindexing } = store
+        return { store, accounts: store, apiKeys, consumers, webhookNotes, ...ofOneProcess, reindexing }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -77,6 +80,7 @@ export async function openStore(
           accounts: store,
           apiKeys: store.apiKeys,
           consumers: store.consumers,
+          webhookNotes: store.webhookNotes,
           watch: store,
           outbox: new PostgresOutbox({ url: address }),
           reindexing: store.reindexing,

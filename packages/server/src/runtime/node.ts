@@ -8,6 +8,7 @@ import type { Core } from '../core/core.ts'
 import type { OutboxRelay } from '../core/outbox/relay.ts'
 import { Retention } from '../core/retention/retention.ts'
 import { UnusedChannels } from '../core/retention/unused-channels.ts'
+import type { Webhooks } from '../core/webhooks/webhooks.ts'
 import type { ApiKeys } from '../ports/api-keys/api-keys.ts'
 import type { Store } from '../ports/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
@@ -27,6 +28,7 @@ import { version } from '../version.ts'
 import { drain } from './drain.ts'
 import { type Listener, listenOn, type Served } from './listen.ts'
 import { type Mount, mountApp } from './mount.ts'
+import { beginWebhooks } from './open-webhooks.ts'
 import type { Running, ServerOptions } from './server-options.ts'
 
 const defaultPort = 4600
@@ -43,6 +45,7 @@ export interface NodeParts {
   readonly log: TransportContext['log']
   /** `null`: the store has no outbox. */
   readonly relay: OutboxRelay | null
+  readonly webhooks: Webhooks
   readonly stores: readonly Store[]
   readonly apiKeys: ApiKeys
   /** The path of the API in front of `/v1`, on a server that has other addresses too. */
@@ -104,7 +107,7 @@ export class Node {
   }
 
   async #begin(): Promise<TransportContext> {
-    const { options, core, secret, tokens, keySet, log, apiKeys, basePath = '' } = this.#parts
+    const { options, core, secret, tokens, keySet, log, apiKeys, webhooks, basePath = '' } = this.#parts
     const addressOf = addressReader(options.trustProxy ?? false)
     const readers = this.#readers
     const guests: GuestOffice = { core, tokens, secret, issuer: options.issuer, audience: options.audience }
@@ -112,6 +115,7 @@ export class Node {
     const cutRevoked = () => readers.cutRevoked((caller) => core.revocations.isRevoked(caller))
     await core.reindexer.begin()
     await core.peers.begin(cutRevoked)
+    await beginWebhooks(webhooks)
     keySet?.onWithdrawal(cutRevoked)
     const origins = new Origins(options.origins ?? null)
     const application = options.authenticate === undefined ? null : new ApplicationUsers(options.authenticate, origins)
@@ -120,6 +124,7 @@ export class Node {
       basePath,
       tickets,
       apiKeys: { core, keys: apiKeys },
+      webhooks: { core, webhooks },
       guarded: new Set(options.guard),
       callers: new Callers({ core, tickets, addressOf, application }),
       connections: new Connections(core.limits.connections),
@@ -194,7 +199,7 @@ export class Node {
     const { core, options } = this.#parts
     const withinMs = (options.drainSeconds ?? defaultDrainSeconds) * 1000
     const stop = async (): Promise<void> => {
-      await this.#parts.relay?.close()
+      await Promise.all([this.#parts.relay?.close(), this.#parts.webhooks.close()])
       await drain({
         clock: core.clock,
         groups: Object.values(core.groups),
@@ -218,6 +223,7 @@ export class Node {
     core.consumptions.close()
     core.hubs.stop()
     await this.#parts.relay?.close()
+    await this.#parts.webhooks.close()
     await core.presenceSync?.close()
     await core.reindexer.stop()
     this.#listener?.cutAll()

@@ -30,6 +30,7 @@ import { declaredStore } from './declared-store.ts'
 import { fittingLimits } from './fitting-limits.ts'
 import { warnOfLooseModes } from './loose-modes.ts'
 import { Node } from './node.ts'
+import { webhookDefinitions, webhooksOf } from './open-webhooks.ts'
 import { type ChosenBackbone, chooseBackbone, isInPostgres, requirePairing } from './pairing.ts'
 import type { ServerOptions } from './server-options.ts'
 import { systemClock } from './system-clock.ts'
@@ -48,6 +49,7 @@ export async function openNode<Served>(
 ): Promise<Served> {
   const limits = fittingLimits(options.limits)
   const policies = pairedPolicies(options)
+  const definitions = await webhookDefinitions(options.config)
   const data = await dataFolderOf(options)
   const secret = await secretOf(options, data)
   const clock = options.adapters?.clock ?? systemClock
@@ -59,7 +61,7 @@ export async function openNode<Served>(
   try {
     const services = { clock, report, leaseMs: leaseMs(limits) }
     const storage = await openStorage(parts, { options, policies, data, log, services })
-    const { durable, memory, apiKeys } = storage
+    const { durable, memory, apiKeys, webhookNotes } = storage
     const core = assemble({
       clock,
       limits,
@@ -80,7 +82,8 @@ export async function openNode<Served>(
     })
     const relay = relayOf(storage.outbox, core)
     const stores = [durable, memory.store]
-    const node = new Node({ options, core, tokens, keySet, secret, log, relay, stores, apiKeys, basePath })
+    const webhooks = webhooksOf(core, webhookNotes, definitions, (line) => log.warn({}, line))
+    const node = new Node({ options, core, tokens, keySet, secret, log, relay, webhooks, stores, apiKeys, basePath })
     parts.handOverTo(node)
     return await serve(node, core)
   } catch (error) {

@@ -2,6 +2,7 @@
  * A configuration as people write it, checked before it is believed: a misspelt key that is passed
  * over would leave open what was meant to be closed.
  */
+import { faultOfWebhooks } from '../rules/webhook-config.ts'
 import type { AccessRule, CollectionConfig, Config, Level, NamespaceConfig } from './policy-config.ts'
 import { PolicyError } from './policy-error.ts'
 import { isRetention, isTime } from './retention-policy.ts'
@@ -86,6 +87,8 @@ const collectionShapes: Readonly<Record<keyof CollectionConfig, Shape>> = {
 /** @throws PolicyError that names the place */
 export function checkConfig(config: Config): void {
   if (config.guests !== undefined && !yesOrNo.holds(config.guests)) fail('guests', yesOrNo)
+  const fault = config.webhooks === undefined ? null : faultOfWebhooks(config.webhooks)
+  if (fault !== null) throw new PolicyError(`configuration: ${fault}`)
   if (!object.holds(config.channels)) fail('channels', object)
   for (const [name, namespace] of Object.entries(config.channels)) {
     if (!object.holds(namespace)) fail(name, object)

@@ -1,5 +1,6 @@
 /** What people write about their namespaces: the typed configuration. */
 import type { TSchema } from 'typebox'
+import type { WebhookConfig } from '../rules/webhook-config.ts'
 import type { Caller } from './caller.ts'
 
 /**
@@ -100,4 +101,6 @@ export interface Config {
   /** Whether `POST /v1/guests` admits guests. Default: true. */
   readonly guests?: boolean
   readonly channels: Readonly<Record<string, NamespaceConfig>>
+  /** Where changes are sent to. Default: nowhere. */
+  readonly webhooks?: readonly WebhookConfig[]
 }

@@ -1,0 +1,4 @@
+/** What webhooks need. */
+import type { ConsumerVerbContext } from '../consuming/verb-context.ts'
+
+export type WebhookContext = ConsumerVerbContext
