@@ -24,6 +24,7 @@ const paths = [
   'test/faults/cluster-planted.test.ts',
   'test/cluster/cluster-command.test.ts',
   'test/runtime/returning-clients.test.ts',
+  'test/webhooks/killed.test.ts',
 ]
 const minutes = Number(process.argv[2] ?? 60)
 let isStopped = false

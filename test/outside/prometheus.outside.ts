@@ -75,7 +75,7 @@ describe('a node that Prometheus scrapes', () => {
       })
       .toBe(1)
     // A node on SQLite, alone, with nothing refused, has none of these.
-    const absent = /dovetail_store_(connections|waiting_calls)|status=~"5\.\."/
+    const absent = /dovetail_store_(connections|waiting_calls)|dovetail_webhook_|status=~"5\.\."/
     for (const query of await dashboardQueries()) {
       const { status, error, data } = await ask(query)
       expect([query, status, error]).toEqual([query, 'success', undefined])
@@ -156,6 +156,10 @@ const firing: Readonly<Record<string, { readonly labels: Readonly<Record<string,
       series: 'dovetail_store_waiting_calls{pool="readers",instance="a"} 3x20',
     },
     DovetailLogFileLarge: { labels: {}, series: 'dovetail_store_log_bytes{instance="a"} 2e8x20' },
+    DovetailWebhookFails: {
+      labels: { webhook: 'billing' },
+      series: 'dovetail_webhook_failing_seconds{webhook="billing",instance="a"} 3601x20',
+    },
     DovetailFilesExhausted: { labels: {}, series: 'process_open_fds{instance="a"} 900x20' },
   }
 /** Besides the series above: what they are compared with. */

@@ -17,6 +17,7 @@ import { tailCommand } from './commands/tail.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upkeepCommands } from './commands/upkeep.ts'
 import { userCommand } from './commands/user.ts'
+import { webhooksCommand } from './commands/webhooks.ts'
 import { CommandFailure } from './failures/command-failure.ts'
 import { UsageFailure } from './failures/usage-failure.ts'
 import { withoutEmpty } from './options/sources.ts'
@@ -73,6 +74,7 @@ function commandGroups(terminal: Terminal): Readonly<Record<string, readonly Com
       exportCommand(terminal),
       userCommand(terminal),
       keyCommand(terminal),
+      webhooksCommand(terminal),
       schemaCommand(terminal),
     ],
     'Measure and check:': [

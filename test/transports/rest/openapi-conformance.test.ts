@@ -1,4 +1,5 @@
-import type { LiveRecord } from 'dovetail-protocol'
+import type { DeadLetterList, LiveRecord } from 'dovetail-protocol'
+import { demoConfig } from 'dovetail-server'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Answer, Headers, Rest } from '../../support/clients/rest.ts'
 import { upgradeStatus } from '../../support/clients/socket.ts'
@@ -9,8 +10,14 @@ import { serving } from '../../support/servers/serving.ts'
 const record = '/v1/channels/{ch}/{col}/{id}'
 const collection = '/v1/channels/{ch}/{col}'
 
+/** Nothing listens there. */
+const unreachable = {
+  ...{ name: 'away', url: 'http://127.0.0.1:9/', pattern: 'chat:webhooked', retryFor: '1s' },
+  ...{ secret: `whsec_${Buffer.alloc(24).toString('base64')}`, allowHttp: true, allowPrivate: true },
+}
+
 describe('real replies are as /openapi.json describes them', () => {
-  const server = serving()
+  const server = serving({ config: { ...demoConfig, webhooks: [unreachable] } })
   let document: ApiDescription
   let alice: Rest
 
@@ -194,6 +201,23 @@ describe('real replies are as /openapi.json describes them', () => {
       await server.rest('root', { role: 'admin' }),
     )
     await held('DELETE', '/v1/users/{user}/sessions', '/v1/users/bob/sessions', undefined, {}, await server.rest('bob'))
+  })
+
+  test('webhooks', async () => {
+    const root = await server.rest('root', { role: 'admin' })
+    const [one, failed] = ['/v1/webhooks/{webhook}', '/v1/webhooks/{webhook}/failed']
+    await held('GET', '/v1/webhooks', '/v1/webhooks', undefined, {}, root)
+    await held('POST', `${one}/test`, '/v1/webhooks/away/test', undefined, {}, root)
+    await held('POST', `${one}/resume`, '/v1/webhooks/away/resume', undefined, {}, root)
+    await held('POST', collection, at('chat:webhooked'), { text: 'hello' })
+    const letters = async () =>
+      ((await held('GET', failed, '/v1/webhooks/away/failed', undefined, {}, root)).body as DeadLetterList).failed
+    await expect.poll(async () => (await letters()).length).toBe(1)
+    const [{ id } = { id: '' }] = await letters()
+    const replay = `${failed}/{event}/replay`
+    await held('POST', replay, `/v1/webhooks/away/failed/${id}/replay`, undefined, {}, root)
+    expect((await answerOf('GET', '/v1/webhooks', '/v1/webhooks')).status).toBe(403)
+    expect((await answerOf('GET', failed, '/v1/webhooks/none/failed', undefined, {}, root)).status).toBe(404)
   })
 
   test('API keys', async () => {

@@ -11,8 +11,8 @@ const fileNames = ['dovetail.config.ts', 'dovetail.config.js', 'dovetail.config.
 /** `defineConfig` is this server's own: a file may stand where no package is installed, and nothing is loaded twice. */
 const virtualModules = { 'dovetail-server': server }
 
-/** The keys that configure channels; all other keys are options. */
-const policyKeys: readonly string[] = ['channels', 'guests'] satisfies (keyof server.Config)[]
+/** The keys of the configuration itself; all other keys are options. */
+const policyKeys: readonly string[] = ['channels', 'guests', 'webhooks'] satisfies (keyof server.Config)[]
 
 export interface ConfigFile {
   /** The path to show in messages; `null`: there is no file. */

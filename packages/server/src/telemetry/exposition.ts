@@ -9,6 +9,7 @@ import { registerNodeMetrics } from './node-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
 import { registerReaderMetrics } from './reader-metrics.ts'
 import type { Watched } from './watched.ts'
+import { registerWebhookMetrics } from './webhook-metrics.ts'
 
 export interface Scrape {
   readonly contentType: string
@@ -36,6 +37,7 @@ export class Exposition {
     registerReaderMetrics(family, this.#watched)
     registerLogMetrics(family, this.#watched)
     registerNodeMetrics(family, this.#watched)
+    registerWebhookMetrics(family, this.#watched)
     return registry
   }
 }

@@ -4,6 +4,7 @@ import type { LogCounts } from '../core/log/counts/log-counts.ts'
 import type { CommitGroup } from '../core/log/group.ts'
 import type { Hub } from '../core/log/hub.ts'
 import type { OutboxCounts } from '../core/outbox/relay.ts'
+import type { KnownWebhook } from '../core/webhooks/webhooks.ts'
 import type { StoreFigures } from '../ports/store.ts'
 import type { Metrics, Transport } from './metrics.ts'
 import type { Check } from './readiness.ts'
@@ -34,10 +35,14 @@ export interface Watched {
   readonly hubs: WatchedHubs
   /** Monotonic ms. */
   now(): number
+  /** Milliseconds since the Unix epoch. */
+  wallNow(): number
   /** Counts of what other nodes have sent, and of failed checks. */
   peers(): { readonly notifications: number; readonly gaps: number; readonly failedChecks: number }
   /** `null`: the store has no outbox. */
   readonly outbox: OutboxCounts | null
+  /** Those of the configuration. */
+  webhooks(): readonly KnownWebhook[]
   /** What is left to index anew; `null`: nothing. */
   indexing(): { readonly done: number; readonly total: number } | null
   /** Of the durable store. */

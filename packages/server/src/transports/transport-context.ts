@@ -5,6 +5,7 @@ import type { GuestOffice } from '../auth/guests.ts'
 import type { Tickets } from '../auth/tickets.ts'
 import type { Core } from '../core/core.ts'
 import type { OutboxCounts } from '../core/outbox/relay.ts'
+import type { WebhookOffice } from '../core/webhooks/verbs.ts'
 import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Connections } from './connections/connections.ts'
@@ -25,6 +26,7 @@ export interface TransportContext {
   readonly guests: GuestOffice
   readonly tickets: Tickets
   readonly apiKeys: ApiKeyOffice
+  readonly webhooks: WebhookOffice
   /** What of the server itself only services and admins may ask for. */
   readonly guarded: ReadonlySet<Guardable>
   readonly readers: Readers

@@ -41,6 +41,16 @@ export const pathParameters: Readonly<Record<string, Parameter>> = {
     description: 'The name of the consumer, but not `.` or `..`.',
     schema: { type: 'string', pattern: namePatterns.consumer },
   },
+  webhook: {
+    name: 'webhook',
+    description: 'The name of a webhook of the configuration.',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,48}$' },
+  },
+  event: {
+    name: 'event',
+    description: 'The `webhook-id` of an event that was given up.',
+    schema: { type: 'string', pattern: '^evt_[0-9a-f]{32}$' },
+  },
   file: { name: 'file', description: 'The name of a file of the documentation page.', schema: { type: 'string' } },
   code: {
     name: 'code',

@@ -26,6 +26,7 @@ import { socketResources } from './socket-address.ts'
 import { exportResources } from './transfer/export.ts'
 import { importResources } from './transfer/import.ts'
 import { personResources } from './transfer/person.ts'
+import { webhookResources } from './webhooks/webhooks.ts'
 
 /** @param hasApp whether the web app is served too, which has the guide */
 export function resourcesOf(context: TransportContext, hasApp: boolean): readonly Resource[] {
@@ -48,6 +49,7 @@ export function resourcesOf(context: TransportContext, hasApp: boolean): readonl
     ...guestResources(context),
     ...sessionResources(context),
     ...apiKeyResources(context),
+    ...webhookResources(context),
     ...personResources(context),
     ...limitResources(context),
     ...healthResources(context, readiness),
