@@ -102,6 +102,7 @@ const coreRooms = {
   log: ['access', 'rules'],
   presence: ['access', 'log', 'rules'],
   indexing: ['access', 'rules'],
+  rights: ['access', 'presence'],
   read: ['access', 'indexing', 'log', 'presence', 'rules'],
   write: ['access', 'log', 'rate', 'read', 'rules'],
   outbox: ['access', 'rules', 'write'],

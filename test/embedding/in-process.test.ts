@@ -115,3 +115,13 @@ test('a cursor of another log is a reset, and a signal ends the following', asyn
   stop.abort()
   expect(await next).toEqual({ done: true, value: undefined })
 })
+
+test('[RIG1] the application asks what a user may do in a channel, and why', async () => {
+  const dovetail = await embedded()
+  const { rights } = await dovetail.rights('ana', 'orders:7')
+  const reading = rights.find(({ action }) => action === 'read')
+  const granted = await dovetail.rights('ana', 'orders:7', { grants: [{ channel: 'orders:*', can: ['signal'] }] })
+  expect(reading?.cause).toBe('rule')
+  expect(granted.rights.find(({ action }) => action === 'signal')).toMatchObject({ allowed: true, cause: 'grant' })
+  expect((await dovetail.rights(null, 'orders:7')).role).toBe('anonymous')
+})

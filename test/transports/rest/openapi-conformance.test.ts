@@ -230,6 +230,12 @@ describe('real replies are as /openapi.json describes them', () => {
     expect((await answerOf('GET', '/v1/keys', '/v1/keys')).status).toBe(403)
   })
 
+  test('rights', async () => {
+    const root = await server.rest('root', { role: 'admin' })
+    await held('POST', '/v1/rights', '/v1/rights', { channel: 'chat:rights', user: 'ana' }, {}, root)
+    expect((await answerOf('POST', '/v1/rights', '/v1/rights', { channel: 'chat:rights' })).status).toBe(403)
+  })
+
   test('imports and exports, and all that is kept of a person', async () => {
     const ch = freshChannel()
     const service = await server.rest('mover', { role: 'service' })

@@ -1,14 +1,16 @@
 import { Command } from 'commander'
 import type { DoctorResult, Fault, Finding, ProxyKind } from 'dovetail-lab/doctor'
 import { CommandFailure } from '../failures/command-failure.ts'
+import { collect } from '../options/collect.ts'
 import { parseInteger } from '../options/parse-number.ts'
 import { addTokenOption, callerToken, defaultUrl, parseChannel, parseUrl } from '../options/server-options.ts'
+import { explainRights, parseRights, type RightsFlags } from '../rights/explain-rights.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
-interface Flags {
+interface Flags extends Omit<RightsFlags, 'rights'> {
+  readonly rights?: readonly string[]
   readonly channel?: string
   readonly seconds: string
-  readonly json?: true
 }
 
 const titles: Readonly<Record<Fault, string>> = {
@@ -28,12 +30,25 @@ export function doctorCommand(terminal: Terminal): Command {
     .argument('[url]', `the address that clients use (default: ${defaultUrl}) [DOVETAIL_URL]`)
     .option('--channel <name>', 'with a collection "messages" whose records have a text (default: a new one of chat)')
     .option('--seconds <number>', 'for how long connections are watched; slower cuts are not seen', '30')
+    .option(
+      '--rights <words...>',
+      'USER CHANNEL: in place of that, what the user may do in the channel, and by which rule',
+    )
+    .option('--role <role>', 'with --rights: the role of the user’s token (default: user)')
+    .option('--grant <channel=rights>', 'with --rights: a grant of the user’s token; repeatable', collect)
     .option('--json', 'what was found as one JSON document on stdout')
   addTokenOption(doctor)
   return doctor.action(async (url: string | undefined) => {
-    const { channel, seconds, json } = doctor.opts<Flags>()
-    const lab = await import('dovetail-lab/doctor')
+    const flags = doctor.opts<Flags>()
+    const { channel, seconds, json } = flags
     const token = callerToken(doctor, terminal.environment)
+    if (flags.rights !== undefined) {
+      const asked = parseRights(flags.rights)
+      const server = { url: parseUrl(url ?? asked.url ?? terminal.environment.DOVETAIL_URL ?? defaultUrl), token }
+      terminal.stdout(await explainRights(asked, { ...flags, rights: flags.rights }, server))
+      return
+    }
+    const lab = await import('dovetail-lab/doctor')
     const options = {
       url: parseUrl(url ?? terminal.environment.DOVETAIL_URL ?? defaultUrl),
       ...(channel === undefined ? {} : { channel: parseChannel(channel) }),

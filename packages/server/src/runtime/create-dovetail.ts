@@ -4,9 +4,10 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ChannelNames } from 'dovetail-protocol'
+import type { ChannelNames, RightsReply, RightsRequest } from 'dovetail-protocol'
 import type { ChannelTypes } from '../config.ts'
 import type { Config } from '../core/access/policy.ts'
+import { explainRights } from '../core/rights/explain.ts'
 import { type Channel, openChannel } from '../in-process/channel.ts'
 import { serviceCaller } from '../in-process/service-caller.ts'
 import { StartFailure } from '../open.ts'
@@ -20,6 +21,8 @@ export interface DovetailOptions<Definition extends Config> extends Omit<ServerO
   /** The author of what the application writes for nobody in particular. Default: `service`. */
   readonly service?: string
 }
+
+export type TokenRights = Pick<RightsRequest, 'role' | 'grants'>
 
 export interface Dovetail<Types> {
   /** The path under which it answers; empty: the root. */
@@ -35,6 +38,11 @@ export interface Dovetail<Types> {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** A channel's log for the application's own code, which may do everything in every channel. */
   channel<Name extends ChannelNames<Types>>(name: Name): Channel<Types, Name>
+  /**
+   * What a user may do in a channel, and why. `role` and `grants`: those of the user's token, `user` and none where they are
+   * left out. `user`: null: a caller without a token.
+   */
+  rights(user: string | null, channel: ChannelNames<Types>, token?: TokenRights): Promise<RightsReply>
   /** Ends all readers in order, and closes the stores. The server itself is the application's. */
   stop(): Promise<void>
 }
@@ -57,6 +65,8 @@ export async function createDovetail<const Definition extends Config>(
         handle,
         upgrade,
         channel: (name) => openChannel(core, caller, name),
+        rights: (user, channel, { role = 'user', grants = [] } = {}) =>
+          explainRights(core, caller, channel, { user, role: user === null ? 'anonymous' : role, grants }),
         stop: () => node.stop(),
       }
     },

@@ -4,7 +4,7 @@
  */
 import { faultOfWebhooks } from '../rules/webhook-config.ts'
 import type { AccessRule, CollectionConfig, Config, Level, NamespaceConfig } from './policy-config.ts'
-import { PolicyError } from './policy-error.ts'
+import { PolicyError } from './policy-config.ts'
 import { isRetention, isTime } from './retention-policy.ts'
 
 const levels: ReadonlySet<unknown> = new Set<Level>([

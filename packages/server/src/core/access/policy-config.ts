@@ -104,3 +104,8 @@ export interface Config {
   /** Where changes are sent to. Default: nowhere. */
   readonly webhooks?: readonly WebhookConfig[]
 }
+
+/** Thrown at start for a configuration that can't be served; the message is one clear line. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError'
+}

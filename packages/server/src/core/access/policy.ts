@@ -17,7 +17,7 @@ import type {
   Retention,
   Upgrade,
 } from './policy-config.ts'
-import { PolicyError } from './policy-error.ts'
+import { PolicyError } from './policy-config.ts'
 import { parseRetention, parseTime, type RetentionPolicy } from './retention-policy.ts'
 
 export type * from './policy-config.ts'

@@ -5,6 +5,7 @@
  */
 import { type Membership, needsToken } from '../access/authorize.ts'
 import { type Caller, grantedRights } from '../access/caller.ts'
+import { silencedBy } from '../access/judge.ts'
 import { readable } from '../access/readable.ts'
 import { Failure } from '../rules/failure.ts'
 import type { PresenceVerbContext } from './context.ts'
@@ -14,11 +15,16 @@ export function mayBePresent(caller: Caller, channel: string, { member }: Member
   return grantedRights(caller, channel) !== null || member?.role !== 'banned'
 }
 
+/** Whether a caller who may read may also show a state. */
+export function mayShowState(caller: Caller, channel: string, membership: Membership, now: number): boolean {
+  return grantedRights(caller, channel) !== null || silencedBy({ membership, now }) === null
+}
+
 /** Throws where the caller may not read, or is banned or muted. */
 export async function requireMayShowState(core: PresenceVerbContext, caller: Caller, channel: string): Promise<void> {
   if (caller.user === null) throw needsToken()
   const { membership } = await readable(core, caller, channel)
-  if (grantedRights(caller, channel) !== null || !isSilenced(membership, core.clock.now())) return
+  if (mayShowState(caller, channel, membership, core.clock.now())) return
   throw new Failure('forbidden', 'Who is banned or muted here shows no state.')
 }
 
@@ -31,7 +37,7 @@ export async function recheckPresence(core: PresenceVerbContext, channel: string
     const { facts, member } = membership
     const isPrivate = policy.private || facts?.visibility === 'private'
     if (member?.role === 'banned' || (isPrivate && member === null)) core.presences.expel(channel, user)
-    else if (isSilenced(membership, core.clock.now())) core.presences.dropStates(channel, user)
+    else if (silencedBy({ membership, now: core.clock.now() }) !== null) core.presences.dropStates(channel, user)
   } catch (error) {
     core.report(error, `asking whether ${user} may be present in ${channel}`)
   }
@@ -40,8 +46,4 @@ export async function recheckPresence(core: PresenceVerbContext, channel: string
 /** The same for everyone who is present by this node: the log was replaced or skipped changes. */
 export async function recheckPresenceOfAll(core: PresenceVerbContext, channel: string): Promise<void> {
   await Promise.all(core.presences.usersHere(channel).map((user) => recheckPresence(core, channel, user)))
-}
-
-function isSilenced({ member }: Membership, now: number): boolean {
-  return member !== null && (member.role === 'banned' || (member.mutedUntil ?? 0) > now)
 }

@@ -20,6 +20,7 @@ import { recordResources } from './records.ts'
 import { searchResources } from './search.ts'
 import { apiKeyResources } from './sign-in/api-keys.ts'
 import { guestResources } from './sign-in/guests.ts'
+import { rightsResources } from './sign-in/rights.ts'
 import { sessionResources } from './sign-in/sessions.ts'
 import { signalResources } from './signals.ts'
 import { socketResources } from './socket-address.ts'
@@ -50,6 +51,7 @@ export function resourcesOf(context: TransportContext, hasApp: boolean): readonl
     ...sessionResources(context),
     ...apiKeyResources(context),
     ...webhookResources(context),
+    ...rightsResources(context),
     ...personResources(context),
     ...limitResources(context),
     ...healthResources(context, readiness),
