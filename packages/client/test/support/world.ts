@@ -7,7 +7,7 @@ await Promise.all([
   import('../../src/live/follow.ts'),
   import('../../src/transports/http-link.ts'),
   import('../../src/writes/outbox-sender.ts'),
-  import('../../src/writes/writer.ts'),
+  import('../../src/writes/late.ts'),
   import('../../src/connection/upgrade-probe.ts'),
   import('../../src/connection/transport-downgrade.ts'),
 ])
