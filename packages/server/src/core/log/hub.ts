@@ -21,6 +21,7 @@ import type { ResetReason } from 'dovetail-protocol'
 import type { Frame } from '../../ports/frame.ts'
 import type { ChangesRead, ChannelFacts, StoredRecord } from '../../ports/store.ts'
 import { endedFrame, resetFrame } from '../../wire/frames.ts'
+import { CatchUpReads } from './feeds/catch-up-reads.ts'
 import type { CatchUp, Feed, FeedSource } from './feeds/feed.ts'
 import { type FeedProgress, FeedSet } from './feeds/feed-set.ts'
 import { Tail } from './feeds/tail.ts'
@@ -39,7 +40,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   #flushed: number
   #tail: Tail
   readonly #feeds: FeedSet
-  readonly #reads = new Map<number, Promise<CatchUp>>()
+  readonly #catchUpReads: CatchUpReads
   readonly #gapRepair: GapRepair
   readonly #reorderBuffer = new ReorderBuffer()
   readonly #growing = new GrowingRecords()
@@ -62,6 +63,14 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       () => node.monotonic(),
       () => node.demandChanged(this),
     )
+    this.#catchUpReads = new CatchUpReads(() => ({
+      epoch: this.#epoch,
+      flushed: this.#flushed,
+      tail: this.#tail,
+      readChanges: (after) => this.#readChanges(after),
+      readStore: () => this.readStore(),
+      checkHead: (epoch, head) => this.checkHead(epoch, head),
+    }))
     this.#pieceRest = new PieceRest(node, () => node.markForFlush(this))
     this.#gapRepair = new GapRepair({
       after: (ms, task) => node.after(ms, task),
@@ -118,10 +127,12 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   leaveLive(feed: Feed): void {
     this.#feeds.deleteLive(feed)
   }
+
   /** Starts the idle time anew: somebody is about to read. */
   touch(): void {
     this.#feeds.touch()
   }
+
   /**
    * Takes over changes that were committed here or on another node, in revision order. Repeated changes are dropped; a
    * missing one is repaired. A log that is new here is read from the store, since its changes do not say who may read it.
@@ -136,15 +147,18 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     else if (change.rev === this.#head + 1) this.#push(change)
     this.#applyWaiting()
   }
+
   /** Applies the changes that waited for the head to come this far. */
   #applyWaiting(): void {
     let next = this.#reorderBuffer.next(this.#head)
     for (; next !== undefined; next = this.#reorderBuffer.next(this.#head)) this.#push(next)
   }
+
   /** A notification, a commit or a read reports a head. Changes that do not arrive in time, or at once if it came alone, are read. */
   checkHead(epoch: string, head: number, changes: 'follow' | 'alone' = 'follow'): void {
     this.#gapRepair.report({ epoch, head }, changes)
   }
+
   /** Reads the store and takes over what it has now. */
   readStore(): Promise<void> {
     return this.#gapRepair.readStore()
@@ -160,6 +174,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       else this.#pieceRest.wait()
     }
   }
+
   /** A member who is removed still sees what was committed before, and nothing after. */
   #pushMember(record: StoredRecord): void {
     this.flush()
@@ -168,6 +183,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     this.flush()
     this.#node.recheckAccess(this, record)
   }
+
   #extend(record: StoredRecord): void {
     this.#tail.push(record, this.#flushed, this.#node.isLatest(this.channel, record.collection))
     this.#head = record.rev
@@ -188,29 +204,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     if (this.#tail.covers(cursor)) {
       return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch), floor: 0, foldedTo: 0 }
     }
-    let read = this.#reads.get(cursor)
-    if (read === undefined) {
-      // Feeds at one cursor share one read and its frames.
-      read = this.#readCatchUp(cursor).finally(() => this.#reads.delete(cursor))
-      this.#reads.set(cursor, read)
-    }
-    return read
-  }
-
-  async #readCatchUp(cursor: number): Promise<CatchUp> {
-    const tail = this.#tail
-    const read = await this.#node.store.changes({ channel: this.channel, after: cursor, ...this.#node.catchUp })
-    if (this.#tail !== tail) return { kind: 'replaced' }
-    if (read === null || read.channel.epoch !== this.#epoch) {
-      await this.readStore()
-      return { kind: 'replaced' }
-    }
-    const { epoch, head, floor } = read.channel
-    this.checkHead(epoch, head)
-    // The store may be newer than this hub; a reader must not be, or the removal of a member would come too late.
-    const to = Math.min(read.to, this.#flushed)
-    const known = read.changes.filter((record) => record.rev <= to)
-    return { kind: 'ranges', ranges: tail.rangesOf(known, cursor, to, epoch, floor), floor, foldedTo: head }
+    return this.#catchUpReads.from(cursor)
   }
 
   /** Reads what the store has above the head, or finds that the log is another one. */
@@ -218,7 +212,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     for (;;) {
       const tail = this.#tail
       const after = this.#head
-      const read = await this.#node.store.changes({ channel: this.channel, after, ...this.#node.catchUp })
+      const read = await this.#readChanges(after)
       if (this.#tail !== tail) continue
       if (read === null) {
         if (this.#epoch !== null) this.drop()
@@ -235,6 +229,10 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       this.#take(read)
       if (!read.more) return
     }
+  }
+
+  #readChanges(after: number): Promise<ChangesRead | null> {
+    return this.#node.store.changes({ channel: this.channel, after, ...this.#node.catchUp })
   }
 
   #take(read: ChangesRead): void {
@@ -262,7 +260,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     this.#head = head
     this.#flushed = head
     this.#tail = new Tail(this.channel, head, this.#node.tailBounds)
-    this.#reads.clear()
+    this.#catchUpReads.clear()
     this.#reorderBuffer.clear()
     this.#growing.clear()
     this.#pieceRest.stop()
@@ -271,6 +269,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   expire(feed: Feed): void {
     this.#reset(feed, 'expired')
   }
+
   #reset(feed: Feed, reason: ResetReason): void {
     this.#node.counts.resets[reason]++
     feed.restart(resetFrame({ channel: this.channel, reason, epoch: this.#epoch, head: this.#flushed }), this.#flushed)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { appended } from './append.ts'
+import { appended, grownText } from './append.ts'
 import { escapePointer } from './json.ts'
 
 const operation = (path: string, value: string) => ({ op: 'append' as const, path, value })
@@ -12,7 +12,9 @@ test('[APP1] text is appended to a string at any depth, and to data that is one 
       const data = (end: string) =>
         JSON.parse(keys.reduceRight((inner, each) => `{${JSON.stringify(each)}:${inner}}`, JSON.stringify(end)))
       const path = keys.map((each) => `/${escapePointer(each)}`).join('')
-      expect(appended(data(text), [operation(path, more)])).toEqual({ data: data(text + more), errors: [] })
+      const pieces = [{ path, at: text.length, value: more }]
+      expect(appended(data(text), [operation(path, more)])).toEqual({ data: data(text + more), errors: [], pieces })
+      expect(grownText(JSON.stringify(data(text)), pieces)).toBe(JSON.stringify(data(text + more)))
     }),
   )
 })
