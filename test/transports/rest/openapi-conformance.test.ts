@@ -269,8 +269,8 @@ describe('real replies are as /openapi.json describes them', () => {
     await answerOf('GET', '/v1/ws', '/v1/ws')
     document.seen.add(`openWebSocket ${await upgradeStatus({ port: server.port })}`)
     const page = (await held('GET', '/docs', '/docs')).text
-    const files = [...page.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)].map(([, file]) => `/${file}`)
-    expect(files).toHaveLength(3)
+    const files = [...page.matchAll(/(?:src|href)="(docs\/[^"]+\.(?:css|js))"/g)].map(([, file]) => `/${file}`)
+    expect(files).toHaveLength(4)
     for (const file of files) await held('GET', '/docs/{file}', file)
     await held('GET', '/docs/errors/{code}', '/docs/errors/reset')
   })

@@ -26,6 +26,7 @@ export const guideContents: readonly GuideGroup[] = [
       { name: 'frameworks', title: 'In your framework' },
       { name: 'growing-records', title: 'Records that grow' },
       { name: 'followers', title: 'Followers' },
+      { name: 'webhooks', title: 'Webhooks' },
       { name: 'schema', title: 'Changing a schema' },
       { name: 'moving', title: 'Moving in and out' },
       { name: 'terminal', title: 'From a terminal' },
