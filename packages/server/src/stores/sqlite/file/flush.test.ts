@@ -53,7 +53,7 @@ describe('the SQLite store and the disk', () => {
 
   test('after a failed flush a SQLite store acknowledges nothing more, and loses nothing acknowledged', async () => {
     const path = join(temporaryFolder(), 'store.db')
-    const lines = await failing(path, 30, 'inject=fdatasync,fsync:error=EIO:when=26')
+    const lines = await failing(path, 40, 'inject=fdatasync,fsync:error=EIO:when=32')
     const firstRefusal = lines.findIndex((line) => line.startsWith('refused'))
     const after = lines.slice(firstRefusal, -1)
     expect(after.length).toBeGreaterThan(5)
@@ -65,7 +65,7 @@ describe('the SQLite store and the disk', () => {
 
   test('a full disk makes whole SQLite commits fail, and commits succeed when there is room again', async () => {
     const path = join(temporaryFolder(), 'store.db')
-    const lines = await failing(path, 40, 'inject=pwrite64:error=ENOSPC:when=150..170')
+    const lines = await failing(path, 60, 'inject=pwrite64:error=ENOSPC:when=200..220')
     const outcomes = lines.slice(1, -1)
     expect(outcomes.filter((line) => line === 'refused StoreUnavailable').length).toBeGreaterThan(0)
     expect(outcomes.at(-1)).toMatch(/^ack /)

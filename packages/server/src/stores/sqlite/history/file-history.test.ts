@@ -92,6 +92,7 @@ describe('[P1] a restart keeps every epoch and says nothing', () => {
     database.exec(`
       DROP TABLE history; DROP INDEX channels_by_touch; ALTER TABLE records DROP COLUMN deleted_by;
       DROP TABLE search_rules; DROP TABLE search_walk; DROP TABLE api_keys;
+      DROP TABLE consumers; DROP TABLE consumer_positions; DROP TABLE webhook_notes;
       PRAGMA user_version = 4`)
     database.close()
     rmSync(markPath(path))
