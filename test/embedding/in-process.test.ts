@@ -125,3 +125,30 @@ test('[RIG1] the application asks what a user may do in a channel, and why', asy
   expect(granted.rights.find(({ action }) => action === 'signal')).toMatchObject({ allowed: true, cause: 'grant' })
   expect((await dovetail.rights(null, 'orders:7')).role).toBe('anonymous')
 })
+
+test('[FOL13] all channels of a pattern are followed, new ones too, from one cursor', async () => {
+  const dovetail = await embedded()
+  const write = (name: `orders:${string}`, state: string) =>
+    dovetail.channel(name).collection('events').create({ state })
+  const control = new AbortController()
+  const pages = dovetail.follow({ pattern: 'orders:*', signal: control.signal })
+  const next = async () => {
+    const { value, done } = await pages.next()
+    if (done === true) throw new Error('the following is over')
+    return value
+  }
+  await write('orders:old', 'paid')
+  const first = await next()
+  expect(first.channels).toEqual([])
+  await write('orders:7', 'paid')
+  const second = await next()
+  expect(second.channels).toMatchObject([{ channel: 'orders:7', from: 0, to: 1, changes: [{ record: { rev: 1 } }] }])
+  const waiting = pages.next()
+  control.abort()
+  expect(await waiting).toEqual({ value: undefined, done: true })
+  await write('orders:old', 'sent')
+  const again = dovetail.follow({ pattern: 'orders:*', after: second.cursor })
+  expect((await again.next()).value).toMatchObject({ channels: [{ channel: 'orders:old', from: 1, to: 2 }] })
+  await again.return()
+  await expect(dovetail.follow({ pattern: 'nowhere:*' }).next()).rejects.toMatchObject({ code: 'not_found' })
+})

@@ -1,6 +1,6 @@
 /** The Dovetail server: on its own port by `start`, or a part of an application's server by `createDovetail`. */
 
-export type { Followed, FollowOptions } from 'dovetail-protocol'
+export type { Followed, FollowOptions, PatternReply } from 'dovetail-protocol'
 export { loadOrMakeSecret } from './auth/secret.ts'
 export { signToken, type TokenClaims } from './auth/tokens.ts'
 export * from './config.ts'
@@ -8,6 +8,7 @@ export { Failure } from './core/rules/failure.ts'
 export { demoConfig } from './demo-config.ts'
 export type { Channel } from './in-process/channel.ts'
 export type { Collection, Found, ListOptions, WriteOptions } from './in-process/collection.ts'
+export type { FollowPatternOptions } from './in-process/follow-pattern.ts'
 export { StartFailure } from './open.ts'
 export { createDovetail, type Dovetail, type DovetailOptions, type TokenRights } from './runtime/create-dovetail.ts'
 export { applySchema, checkSchema, type SchemaOptions, type SchemaReport } from './runtime/schema.ts'

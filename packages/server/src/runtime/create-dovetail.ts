@@ -4,11 +4,12 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ChannelNames, RightsReply, RightsRequest } from 'dovetail-protocol'
+import type { ChannelNames, PatternReply, RightsReply, RightsRequest } from 'dovetail-protocol'
 import type { ChannelTypes } from '../config.ts'
 import type { Config } from '../core/access/policy.ts'
 import { explainRights } from '../core/rights/explain.ts'
 import { type Channel, openChannel } from '../in-process/channel.ts'
+import { type FollowPatternOptions, followPattern } from '../in-process/follow-pattern.ts'
 import { serviceCaller } from '../in-process/service-caller.ts'
 import { StartFailure } from '../open.ts'
 import { openNode } from './open-node.ts'
@@ -43,6 +44,8 @@ export interface Dovetail<Types> {
    * left out. `user`: null: a caller without a token.
    */
   rights(user: string | null, channel: ChannelNames<Types>, token?: TokenRights): Promise<RightsReply>
+  /** All channels of a pattern, those too that are made later, from one cursor. Starts with the first `next`. */
+  follow(options: FollowPatternOptions): AsyncGenerator<PatternReply, void>
   /** Ends all readers in order, and closes the stores. The server itself is the application's. */
   stop(): Promise<void>
 }
@@ -67,6 +70,7 @@ export async function createDovetail<const Definition extends Config>(
         channel: (name) => openChannel(core, caller, name),
         rights: (user, channel, { role = 'user', grants = [] } = {}) =>
           explainRights(core, caller, channel, { user, role: user === null ? 'anonymous' : role, grants }),
+        follow: (following) => followPattern(core, caller, following),
         stop: () => node.stop(),
       }
     },
