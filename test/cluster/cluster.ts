@@ -10,6 +10,8 @@ export interface ClusterOptions {
   readonly store: string
   readonly backbone: string
   readonly nodes: number
+  /** More arguments of each node. */
+  readonly args?: readonly string[]
 }
 
 /** Servers of their own processes behind one address. */
@@ -32,13 +34,13 @@ const config = `export default {
 `
 
 /** Ends with the test. */
-export async function startCluster({ store, backbone, nodes }: ClusterOptions): Promise<Cluster> {
+export async function startCluster({ store, backbone, nodes, args: more = [] }: ClusterOptions): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-cluster-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const path = join(folder, 'dovetail.config.js')
   await writeFile(path, config)
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-  const args = ['--store', store, '--backbone', backbone, '--config', path, '--log', 'warn']
+  const args = ['--store', store, '--backbone', backbone, '--config', path, '--log', 'warn', ...more]
   const running = await Promise.all(Array.from({ length: nodes }, () => spawnServer({ args })))
   const balancer = await startBalancer(running.map(({ server }) => server.port))
   onTestFinished(() => balancer.close())

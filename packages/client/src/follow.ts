@@ -1,39 +1,27 @@
 /**
  * Follows all channels of a pattern, for a backend: `import { follow } from 'dovetail-client/follow'`. It goes by
- * long-polls, needs no client, and stands beside `createClient`, so that no page loads it.
+ * long-polls, needs no client, and stands beside `createClient`, so that no page loads it. `consume` is for workers that
+ * share the channels.
  */
 import type { FollowedChannel, FollowedEnd, PatternReply, PatternRequest } from 'dovetail-protocol'
 import { backOffMs } from './base/back-off.ts'
-import { type Clock, systemClock } from './base/clock.ts'
+import { systemClock } from './base/clock.ts'
 import { DovetailError } from './base/errors.ts'
 import { pause } from './base/pause.ts'
-import { Rest } from './base/rest.ts'
 import { canRetry } from './base/retry.ts'
-import { SignIn } from './base/sign-in.ts'
-import { Trace } from './base/trace.ts'
+import { type ConnectOptions, restOf, timeoutMs } from './follow-rest.ts'
 
 export { DovetailError } from './base/errors.ts'
+export { type ConsumeOptions, consume, type WorkerPage } from './consume.ts'
 export type { FollowedChannel, FollowedEnd }
 
-export interface FollowPatternOptions {
-  /** The server's URL. */
-  readonly url: string
+export interface FollowPatternOptions extends ConnectOptions {
   /** The name of a channel, or the beginning of names with a `*` at its end: `project:*`. */
   readonly pattern: string
   /** The cursor to continue from; `0`: from the beginning of every channel. Default: from now on. */
   readonly after?: string | undefined
   /** The most changes of one page. Default: the server's. */
   readonly limit?: number
-  /** Of a `service` or an `admin`. */
-  readonly token?: string
-  /** Returns a valid token. Called at the start, and again when the server refuses it. */
-  readonly getToken?: () => Promise<string | null>
-  /** Ends the following, without an error. */
-  readonly signal?: AbortSignal
-  readonly fetch?: typeof globalThis.fetch
-  readonly clock?: Clock
-  /** 0 ≤ n < 1, for back-off. */
-  readonly random?: () => number
 }
 
 export interface FollowedPage {
@@ -44,9 +32,6 @@ export interface FollowedPage {
   /** Whether the next page is there already. */
   readonly more: boolean
 }
-
-/** The longest that a server may hold a long-poll, and what an answer may take on top. */
-const timeoutMs = 90_000
 
 /**
  * Gives page after page, each change of each channel at least once and in the order of its log. Cuts and restarts of the
@@ -75,8 +60,4 @@ export async function* follow(options: FollowPatternOptions): AsyncGenerator<Fol
       await pause(clock, backOffMs(failures++, random, (cause.retryAfter ?? 0) * 1000), signal)
     }
   }
-}
-
-function restOf({ url, token, getToken, fetch = globalThis.fetch }: FollowPatternOptions, clock: Clock): Rest {
-  return new Rest(url.replace(/\/+$/, ''), fetch, new SignIn(token, getToken, clock), clock, new Trace(clock.now))
 }
