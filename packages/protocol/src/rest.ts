@@ -2,6 +2,7 @@
 export * from './rest/changes.ts'
 export * from './rest/channels.ts'
 export * from './rest/consumers.ts'
+export * from './rest/files.ts'
 export * from './rest/following.ts'
 export * from './rest/keys.ts'
 export * from './rest/limits.ts'

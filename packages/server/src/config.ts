@@ -29,6 +29,8 @@ export interface ConfigOptions {
   readonly store?: string
   readonly backbone?: string
   readonly memory?: string
+  /** Where files are kept: a folder. */
+  readonly files?: string
   /** The path of the file with the secret. */
   readonly secret?: string
   /** The path or the URL of the JWKS. */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
 import { defineConfig } from './config.ts'
+import { fileReference } from './file-reference.ts'
 
 /**
  * At least one visible character: not white space, a joiner, a filler or the empty Braille cell. An empty text passes
@@ -15,6 +16,7 @@ const visibleText = '^$|[^\\s\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2
 const Message = Type.Object({
   text: Type.String({ minLength: 1, maxLength: 8000, pattern: visibleText }),
   replyTo: Type.Optional(Type.String({ maxLength: 128 })),
+  files: Type.Optional(Type.Array(fileReference(), { minItems: 1, maxItems: 10 })),
 })
 
 const Reaction = Type.Object({
@@ -57,11 +59,17 @@ function chatCollections<const Rule extends 'guest' | 'member'>(write: Rule) {
   } as const
 }
 
+/** Pictures, sound, films, and what people send each other. A browser saves what is not shown in a message. */
+const files = {
+  types: ['image/*', 'audio/*', 'video/*', 'text/plain', 'text/csv', 'application/pdf', 'application/zip'],
+} as const
+
 const privateChat = {
   visibility: 'private',
   create: 'guest',
   signals: 'member',
   presence: true,
+  files,
   collections: chatCollections('member'),
 } as const
 
@@ -76,6 +84,7 @@ export const demoConfig = defineConfig({
       create: 'guest',
       signals: 'guest',
       presence: true,
+      files,
       collections: chatCollections('guest'),
     },
     dm: privateChat,

@@ -1,6 +1,8 @@
 /** Opens the adapter of a URL. It is the only file that names all adapters; a driver is loaded when a URL needs it. */
 import { join, resolve } from 'node:path'
+import { makeFolder, privateFolder } from './auth/make-folder.ts'
 import { openMemoryBackbone } from './backbones/memory/memory-backbone.ts'
+import { folderFiles } from './files/folder-files.ts'
 import { loadAdapter, StartFailure } from './load-adapter.ts'
 import type { Accounts } from './ports/accounts.ts'
 import type { ApiKeys } from './ports/api-keys/api-keys.ts'
@@ -8,6 +10,8 @@ import type { Backbone } from './ports/backbone.ts'
 import type { SharedBuckets } from './ports/buckets.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Consumers } from './ports/consumers/consumers.ts'
+import type { FileStorage } from './ports/files/file-storage.ts'
+import type { FileTable } from './ports/files/file-table.ts'
 import type { Reindexing } from './ports/indexing/reindexing.ts'
 import type { Outbox } from './ports/outbox.ts'
 import type { PresenceStore } from './ports/presence.ts'
@@ -17,6 +21,7 @@ import type { WebhookNotes } from './ports/webhooks/webhook-notes.ts'
 import { MemoryAccounts } from './stores/memory/memory-accounts.ts'
 import { MemoryApiKeys } from './stores/memory/memory-api-keys.ts'
 import { MemoryConsumers } from './stores/memory/memory-consumers.ts'
+import { MemoryFiles } from './stores/memory/memory-files.ts'
 import { openMemoryStore } from './stores/memory/memory-store.ts'
 import { MemoryWebhookNotes } from './stores/memory/memory-webhook-notes.ts'
 
@@ -29,6 +34,7 @@ export interface DurableStore {
   readonly apiKeys: ApiKeys
   readonly consumers: Consumers
   readonly webhookNotes: WebhookNotes
+  readonly files: FileTable
   /** What other processes write to it; `null`: none does. */
   readonly watch: StoreWatch | null
   /** Writes that applications leave in the database; `null`: this store takes none. Opened by its first call. */
@@ -52,19 +58,15 @@ export async function openStore(
   const address = addressOf(url, dataDir)
   const scheme = schemeOf(address)
   switch (scheme) {
-    case 'memory': {
-      const store = openMemoryStore()
-      const accounts = new MemoryAccounts(store)
-      const kept = { accounts, apiKeys: new MemoryApiKeys(), consumers: new MemoryConsumers() }
-      return { store, ...kept, webhookNotes: new MemoryWebhookNotes(), ...ofOneProcess, reindexing: null }
-    }
+    case 'memory':
+      return memoryStore()
     case 'sqlite': {
       const { openSqliteStore } = await import('./stores/sqlite/open.ts')
       const path = pathIn(address)
       try {
         const store = await openSqliteStore({ path, onNewHistory })
-        const { apiKeys, consumers, webhookNotes, reindexing } = store
-        return { store, accounts: store, apiKeys, consumers, webhookNotes, ...ofOneProcess, reindexing }
+        const { apiKeys, consumers, files, webhookNotes, reindexing } = store
+        return { store, accounts: store, apiKeys, consumers, files, webhookNotes, ...ofOneProcess, reindexing }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -81,6 +83,7 @@ export async function openStore(
           apiKeys: store.apiKeys,
           consumers: store.consumers,
           webhookNotes: store.webhookNotes,
+          files: store.files,
           watch: store,
           outbox: new PostgresOutbox({ url: address }),
           reindexing: store.reindexing,
@@ -92,6 +95,20 @@ export async function openStore(
     }
     default:
       throw new StartFailure(`store: this build has no adapter for "${scheme}:"; it has sqlite:, postgres: and memory:`)
+  }
+}
+
+function memoryStore(): DurableStore {
+  const store = openMemoryStore()
+  return {
+    store,
+    accounts: new MemoryAccounts(store),
+    apiKeys: new MemoryApiKeys(),
+    consumers: new MemoryConsumers(),
+    files: new MemoryFiles(),
+    webhookNotes: new MemoryWebhookNotes(),
+    ...ofOneProcess,
+    reindexing: null,
   }
 }
 
@@ -112,6 +129,25 @@ function pathIn(address: string): string {
   const path = address.slice('sqlite:'.length)
   if (path === '') throw new StartFailure('store: "sqlite:" needs a path, as in sqlite:data/dovetail.db')
   return resolve(path)
+}
+
+/**
+ * Opens where files are kept: a folder, or a service by its URL. Without an address it is the folder `files` beside the
+ * SQLite file; other stores need one that all nodes share, so it has to be named. `null`: no files are taken.
+ */
+export async function openFiles(
+  { files, store }: { readonly files?: string | undefined; readonly store?: string | undefined },
+  dataDir: string,
+  clock: Clock,
+): Promise<FileStorage | null> {
+  const folder = files ?? (sqlitePath(store, dataDir) === null ? null : join(dataDir, 'files'))
+  if (folder === null) return null
+  try {
+    if (files !== undefined) await makeFolder(folder, privateFolder)
+    return folderFiles(folder, clock)
+  } catch (cause) {
+    throw new StartFailure(`files: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** Presence and rate limits that all nodes share. */

@@ -78,7 +78,7 @@ export class ApiDescription {
     const type = (answer.headers['content-type'] ?? '').split(';', 1)[0] ?? ''
     const described = Object.keys(content).length > 0
     if (!described) return answer.text === '' ? [] : ['has a body, and none is described']
-    const schema = content[type]?.schema
+    const schema = (content[type] ?? content['*/*'])?.schema
     if (schema === undefined) return [`is ${type}, and ${Object.keys(content)} is described`]
     if (!type.endsWith('json')) return []
     const { code } = answer.body as { code?: string }

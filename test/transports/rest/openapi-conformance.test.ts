@@ -1,8 +1,9 @@
-import type { DeadLetterList, LiveRecord } from 'dovetail-protocol'
+import type { DeadLetterList, FileAddress, LiveRecord } from 'dovetail-protocol'
 import { demoConfig } from 'dovetail-server'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Answer, Headers, Rest } from '../../support/clients/rest.ts'
 import { upgradeStatus } from '../../support/clients/socket.ts'
+import { pictureFacts, temporaryFolder, uploaded } from '../../support/files.ts'
 import { ApiDescription, type OpenApiDocument } from '../../support/openapi/api-description.ts'
 import { at, freshChannel } from '../../support/paths.ts'
 import { serving } from '../../support/servers/serving.ts'
@@ -17,7 +18,7 @@ const unreachable = {
 }
 
 describe('real replies are as /openapi.json describes them', () => {
-  const server = serving({ config: { ...demoConfig, webhooks: [unreachable] } })
+  const server = serving({ config: { ...demoConfig, webhooks: [unreachable] }, files: temporaryFolder() })
   let document: ApiDescription
   let alice: Rest
 
@@ -234,6 +235,22 @@ describe('real replies are as /openapi.json describes them', () => {
     const root = await server.rest('root', { role: 'admin' })
     await held('POST', '/v1/rights', '/v1/rights', { channel: 'chat:rights', user: 'ana' }, {}, root)
     expect((await answerOf('POST', '/v1/rights', '/v1/rights', { channel: 'chat:rights' })).status).toBe(403)
+  })
+
+  test('files', async () => {
+    const ch = freshChannel()
+    await held('POST', '/v1/channels/{ch}/files', `/v1/channels/${ch}/files`, pictureFacts)
+    const { id, url } = await uploaded(alice, ch)
+    document.seen.add('uploadFile 204')
+    const at = await held('GET', '/v1/channels/{ch}/files/{fileId}/address', `${url}/address`)
+    const addresses = { '/v1/channels/{ch}/files/{fileId}': url, '/v1/files/{fileId}': (at.body as FileAddress).url }
+    for (const [template, path] of Object.entries(addresses)) {
+      const read = await held('GET', template, path)
+      await held('GET', template, path, undefined, { range: 'bytes=1-2' })
+      await held('GET', template, path, undefined, { 'if-none-match': String(read.headers.etag) })
+    }
+    expect((await answerOf('PUT', '/v1/files/{fileId}', `/v1/files/${id}`, {})).status).toBe(403)
+    expect((await answerOf('GET', '/v1/files/{fileId}', `/v1/files/${id}?read=x`)).status).toBe(403)
   })
 
   test('imports and exports, and all that is kept of a person', async () => {

@@ -57,6 +57,12 @@ export const optionTable = {
     about: 'where memory namespaces, presence and shared limits live: redis://…, rediss://… or memory: (the default)',
     parse: text,
   },
+  files: {
+    flags: '--files <place>',
+    variable: 'DOVETAIL_FILES',
+    about: 'where files are kept: a folder (default: <data>/files with SQLite, else nowhere)',
+    parse: text,
+  },
   secret: {
     flags: '--secret <file>',
     variable: 'DOVETAIL_SECRET',

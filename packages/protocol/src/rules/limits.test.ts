@@ -37,6 +37,11 @@ test('[LIM1] the defaults of the limits are those of docs/protocol.md', () => {
     readCost: 0.1,
     searchCost: 2,
     recordsCost: 1,
+    fileBytes: 10 * 1024 * 1024,
+    filesWaiting: 20,
+    uploads: 4,
+    uploadSeconds: 300,
+    uploadCost: 10,
     idempotencyHours: 24,
   })
 })

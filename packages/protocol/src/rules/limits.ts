@@ -85,6 +85,16 @@ export const limitTable = {
     max: 3600,
     about: 'without a renewal, then another worker of a consumer gets its channels',
   },
+  fileBytes: { default: 10_485_760, min: 1, max: 5_368_709_120, about: 'one file' },
+  filesWaiting: {
+    default: 20,
+    min: 1,
+    max: 10_000,
+    about: 'files of one user in one channel that no record refers to',
+  },
+  uploads: { default: 4, min: 1, max: 1000, about: 'uploads of one user at once' },
+  uploadSeconds: { default: 300, min: 0.1, max: 3600, about: 'for the bytes of one upload' },
+  uploadCost: { default: 10, min: 0, max: 1000, about: 'the price of 1 MiB of a file that is uploaded, in commands' },
   idempotencyHours: { default: 24, min: 24, max: 8760, about: 'for which a write remembers its key' },
 } as const satisfies Record<string, LimitDefinition>
 

@@ -13,16 +13,17 @@ export const signalTypePattern = /^[A-Za-z0-9_.:-]{1,64}$/
 export const nameBeginningPattern = /^[A-Za-z0-9_.:~@+-]{0,128}$/
 /** The name of a consumer, and that of a worker. */
 export const consumerPattern = /^[A-Za-z0-9_.-]{1,64}$/
+export const fileIdPattern = /^[0-9a-f]{32}$/
 export const keyPattern = /^[\x21-\x7e]{1,128}$/
 
-/** Names that a REST path has in the place of a collection, so that no collection may have them. */
-const reservedCollections = new Set(['changes', 'signals', 'presence'])
+/** As above, without the names that a REST path has in the place of a collection. */
+const freeCollectionPattern = /^(?!(changes|signals|presence|files)$)[a-z][a-z0-9_-]{0,31}$/
 
 export function isChannelName(value: unknown): value is string {
   return typeof value === 'string' && channelPattern.test(value)
 }
 export function isCollectionName(value: unknown): value is string {
-  return typeof value === 'string' && collectionPattern.test(value) && !reservedCollections.has(value)
+  return typeof value === 'string' && freeCollectionPattern.test(value)
 }
 export function isRecordId(value: unknown): value is string {
   return typeof value === 'string' && recordIdPattern.test(value) && value !== '.' && value !== '..'

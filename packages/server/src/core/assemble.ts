@@ -6,6 +6,8 @@ import type { Backbone } from '../ports/backbone.ts'
 import type { SharedBuckets } from '../ports/buckets.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Consumers } from '../ports/consumers/consumers.ts'
+import type { FileStorage } from '../ports/files/file-storage.ts'
+import type { FileTable } from '../ports/files/file-table.ts'
 import type { Reindexing } from '../ports/indexing/reindexing.ts'
 import type { PresenceStore } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
@@ -18,6 +20,8 @@ import { Revocations } from './access/revocations.ts'
 import { Peers, type PeersOptions } from './cluster/peers.ts'
 import { Consumptions } from './consuming/consumptions.ts'
 import type { Core } from './core.ts'
+import { FileKeeper } from './files/file-keeper.ts'
+import { referringCommits } from './files/referring-commits.ts'
 import { Reindexer } from './indexing/reindexer.ts'
 import { announceCommit, changesOf } from './log/commit.ts'
 import { countedBackbone } from './log/counts/counted-backbone.ts'
@@ -51,6 +55,8 @@ export interface CoreParts {
   readonly accounts: Accounts
   /** Keeps the positions of named consumers; the durable store's. */
   readonly consumers: Consumers
+  /** `storage`: where the bytes are; `null`: nowhere, so that no files are taken. */
+  readonly files: { readonly table: FileTable; readonly storage: FileStorage | null }
   readonly backbone: Backbone
   /** What other processes write to these stores; `null`: none does. */
   readonly watches: { readonly durable: StoreWatch | null; readonly volatile: StoreWatch | null }
@@ -94,7 +100,8 @@ export function assemble(parts: CoreParts): Core {
   const readerCounts: ReaderCounts = new ReaderCounts({ clock, hubs, link })
   const stores = watchedStores(parts)
   const peers = new Peers({ clock, backbone, hubs, memberships, revocations, stores, storeOf, report })
-  const groups = groupsOf(parts, pace, (...commit) => committed(core, ...commit))
+  const keeper = keeperOf(parts, storeOf)
+  const groups = groupsOf(parts, keeper, pace, (...commit) => committed(core, ...commit))
   const core: Core = {
     ...{ clock, limits, policies, hubs, memberships, backbone, peers },
     ...{ presenceSync: link, reindexer: reindexerOf(parts) },
@@ -108,6 +115,7 @@ export function assemble(parts: CoreParts): Core {
     accounts,
     consumers: parts.consumers,
     consumptions: new Consumptions(clock, () => core),
+    files: { ...parts.files, keeper },
     revocations,
     firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),
@@ -190,10 +198,22 @@ function committed(core: Core, ...[unit, outcome]: Parameters<Announce>): void {
 
 type Announce = ConstructorParameters<typeof CommitGroup>[0]['onCommitted']
 
-function groupsOf({ clock, durable, volatile }: CoreParts, pace: Pace, onCommitted: Announce): Core['groups'] {
+function keeperOf({ clock, policies, report, files }: CoreParts, storeOf: Core['storeOf']): FileKeeper {
+  return new FileKeeper({ ...files, clock, policies, storeOf, report })
+}
+
+function groupsOf(
+  { clock, policies, durable, volatile, files: { table } }: CoreParts,
+  keeper: FileKeeper,
+  pace: Pace,
+  onCommitted: Announce,
+): Core['groups'] {
   const options = { clock, pace, onCommitted, maxUnits: maxUnitsOfACommit }
   return {
-    durable: new CommitGroup({ ...options, store: durable }),
+    durable: new CommitGroup({
+      ...options,
+      store: referringCommits({ store: durable, clock, table, policies, keeper }),
+    }),
     memory: new CommitGroup({ ...options, store: volatile }),
   }
 }

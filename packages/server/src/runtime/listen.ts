@@ -25,7 +25,8 @@ export interface ListenOptions extends Served {
 const serverOptions = {
   // Node checks for slow headers and bodies often, so that they are closed soon after their limit.
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // Longer than any upload may take. `Requests` ends other slow bodies sooner.
+  requestTimeout: 3_700_000,
   connectionsCheckingInterval: 2000,
   keepAliveTimeout: 72_000,
   maxHeaderSize: 16_384,

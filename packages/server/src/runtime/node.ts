@@ -1,5 +1,6 @@
 /** One running node: its transports, its ticker, and its graceful shutdown. */
 import type { Limits } from 'dovetail-protocol'
+import { FileAddresses } from '../auth/file-addresses.ts'
 import type { GuestOffice } from '../auth/guests.ts'
 import type { KeySet } from '../auth/key-set.ts'
 import { Tickets } from '../auth/tickets.ts'
@@ -32,6 +33,10 @@ import { beginWebhooks } from './open-webhooks.ts'
 import type { Running, ServerOptions } from './server-options.ts'
 
 const defaultPort = 4600
+/** How long the body of a request may take; that of an upload has a limit of its own. */
+const bodyMs = 30_000
+/** How often files are looked for to which no record refers. */
+const filesMs = 10_000
 const defaultDrainSeconds = 10
 const defaultHosts = ['127.0.0.1', '::1']
 
@@ -125,6 +130,7 @@ export class Node {
       tickets,
       apiKeys: { core, keys: apiKeys },
       webhooks: { core, webhooks },
+      fileAddresses: new FileAddresses(secret, core.clock),
       guarded: new Set(options.guard),
       callers: new Callers({ core, tickets, addressOf, application }),
       connections: new Connections(core.limits.connections),
@@ -149,6 +155,7 @@ export class Node {
       for (const reader of readers) reader.beat(now)
     })
     ticker.each(1000, (now) => {
+      this.#requests.endSlowBodies(now, bodyMs)
       this.#requests.endStalled(now, core.limits.stallSeconds * 1000, (queued) => {
         log.warn({ code: 4408, queued }, 'ended a connection: the peer did not take its reply')
         metrics.closed(4408)
@@ -184,6 +191,7 @@ export class Node {
       for (const store of this.#parts.stores)
         store.purge(before).catch((error: unknown) => core.report(error, 'purging'))
     })
+    this.#ticker.each(filesMs, () => core.files.keeper.sweep())
     this.#ticker.each(retentionMs(core), () => {
       this.#retention.run().catch((error: unknown) => core.report(error, 'deleting what is over'))
     })
@@ -221,6 +229,7 @@ export class Node {
     await this.#retention.stop()
     await this.#unusedChannels.stop()
     core.consumptions.close()
+    await core.files.keeper.stop()
     core.hubs.stop()
     await this.#parts.relay?.close()
     await this.#parts.webhooks.close()

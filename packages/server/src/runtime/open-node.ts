@@ -16,6 +16,7 @@ import {
   type DurableStore,
   type MemoryNamespaces,
   openBackbone,
+  openFiles,
   openMemoryNamespaces,
   openPostgresBackbone,
   openStore,
@@ -63,20 +64,18 @@ export async function openNode<Served>(
     const storage = await openStorage(parts, { options, policies, data, log, services })
     const { durable, memory, apiKeys, webhookNotes } = storage
     const core = assemble({
-      clock,
-      limits,
-      policies,
+      ...{ clock, limits, policies, report },
       durable: await declaredStore(durable, policies, log),
       volatile: memory.store,
       accounts: storage.accounts,
       consumers: storage.consumers,
+      files: { table: storage.files, storage: await openFiles(options, data, clock) },
       backbone: storage.backbone,
       watches: { durable: storage.watch, volatile: memory.watch },
       reindexing: storage.reindexing,
       shared: storage.shared,
       ...callersOf(tokens, new ApiKeyVerifier(apiKeys, clock, report)),
       newId: timeOrderedIds(),
-      report,
       logLine: (line) => log.info({}, line),
       catchUp: catchUpOf(limits),
     })

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly store?: string
   readonly backbone?: string
   readonly memory?: string
+  /** Where files are kept: a folder. Default: `files` in `data` with SQLite; with other stores, nowhere. */
+  readonly files?: string
   /** The secret that signs tokens: at least 32 characters. Default: generated in `data`. */
   readonly secret?: string
   /** The path or URL of the JWKS of an external issuer, for tokens with RS256, ES256 or EdDSA. */

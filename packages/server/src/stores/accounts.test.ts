@@ -3,10 +3,12 @@ import { describe } from 'vitest'
 import { accountsContract, durableAccountsContract } from '../ports/accounts.contract.ts'
 import { apiKeysContract } from '../ports/api-keys/api-keys.contract.ts'
 import { consumersContract } from '../ports/consumers/consumers.contract.ts'
+import { fileTableContract } from '../ports/files/file-table.contract.ts'
 import { webhookNotesContract } from '../ports/webhooks/webhook-notes.contract.ts'
 import { MemoryAccounts } from './memory/memory-accounts.ts'
 import { MemoryApiKeys } from './memory/memory-api-keys.ts'
 import { MemoryConsumers } from './memory/memory-consumers.ts'
+import { MemoryFiles } from './memory/memory-files.ts'
 import { openMemoryStore } from './memory/memory-store.ts'
 import { MemoryWebhookNotes } from './memory/memory-webhook-notes.ts'
 import { temporaryFolder } from './sqlite/file/temporary-folder.fixture.ts'
@@ -22,6 +24,7 @@ describe('memory', () => {
     store: { webhookNotes: new MemoryWebhookNotes(), close: async () => undefined },
     reopen: null,
   }))
+  fileTableContract(async () => ({ store: { files: new MemoryFiles(), close: async () => undefined }, reopen: null }))
   accountsContract(async () => {
     const store = openMemoryStore()
     return { store, accounts: new MemoryAccounts(store) }

@@ -1,6 +1,7 @@
 /** What every transport needs: the core, authentication, limits of connections, log and metrics. */
 
 import type { ApiKeyOffice } from '../auth/api-keys.ts'
+import type { FileAddresses } from '../auth/file-addresses.ts'
 import type { GuestOffice } from '../auth/guests.ts'
 import type { Tickets } from '../auth/tickets.ts'
 import type { Core } from '../core/core.ts'
@@ -27,6 +28,7 @@ export interface TransportContext {
   readonly tickets: Tickets
   readonly apiKeys: ApiKeyOffice
   readonly webhooks: WebhookOffice
+  readonly fileAddresses: FileAddresses
   /** What of the server itself only services and admins may ask for. */
   readonly guarded: ReadonlySet<Guardable>
   readonly readers: Readers

@@ -27,6 +27,7 @@ export const guideContents: readonly GuideGroup[] = [
       { name: 'growing-records', title: 'Records that grow' },
       { name: 'followers', title: 'Followers' },
       { name: 'webhooks', title: 'Webhooks' },
+      { name: 'files', title: 'Files' },
       { name: 'schema', title: 'Changing a schema' },
       { name: 'moving', title: 'Moving in and out' },
       { name: 'terminal', title: 'From a terminal' },

@@ -2,8 +2,9 @@
  * A configuration as people write it, checked before it is believed: a misspelt key that is passed
  * over would leave open what was meant to be closed.
  */
+import { fileFieldsOf } from '../rules/file-fields.ts'
 import { faultOfWebhooks } from '../rules/webhook-config.ts'
-import type { AccessRule, CollectionConfig, Config, Level, NamespaceConfig } from './policy-config.ts'
+import type { AccessRule, CollectionConfig, Config, FilesConfig, Level, NamespaceConfig } from './policy-config.ts'
 import { PolicyError } from './policy-config.ts'
 import { isRetention, isTime } from './retention-policy.ts'
 
@@ -65,10 +66,22 @@ const namespaceShapes: Readonly<Record<keyof NamespaceConfig, Shape>> = {
   create: rule,
   signals: rule,
   presence: yesOrNo,
+  files: object,
   retain: retention,
   keepEmpty: emptyTime,
   collections: object,
 }
+
+const mediaTypes: Shape = {
+  holds: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((each) => /^[a-z0-9.+-]+\/([a-z0-9.+-]+|\*)$/.test(each)),
+  words: 'a list of media types such as "image/png" or "image/*"',
+}
+const wholeBytes: Shape = {
+  holds: (value) => typeof value === 'number' && Number.isInteger(value) && value > 0,
+  words: 'a whole number of bytes',
+}
+const filesShapes: Readonly<Record<keyof FilesConfig, Shape>> = { types: mediaTypes, bytes: wholeBytes, upload: rule }
 
 const collectionShapes: Readonly<Record<keyof CollectionConfig, Shape>> = {
   schema: object,
@@ -101,11 +114,26 @@ export function checkConfig(config: Config): void {
       if (definition.upgrade !== undefined && definition.schema === undefined)
         throw new PolicyError(`configuration: "${name}.${collection}" has "upgrade", but no "schema" to upgrade to`)
     }
+    checkFiles(name, namespace)
     if (isClosedToAll(namespace))
       throw new PolicyError(
         `configuration: "${name}" is private and has no collection "members", so nobody could ever read it; declare "members", or say who may "read"`,
       )
   }
+}
+
+/** Files outlive the process, so their records have to; and a field for files is of no use where none are taken. */
+function checkFiles(name: string, { files, storage, collections }: NamespaceConfig): void {
+  if (files !== undefined) {
+    checkKeys(`${name}.files`, files, filesShapes)
+    if (!mediaTypes.holds(files.types)) fail(`${name}.files.types`, mediaTypes)
+    if (storage === 'memory')
+      throw new PolicyError(`configuration: "${name}" has "files", which are for durable storage only`)
+    return
+  }
+  for (const [collection, { schema }] of Object.entries(collections))
+    if (fileFieldsOf(schema).length > 0)
+      throw new PolicyError(`configuration: "${name}.${collection}" refers to files, but "${name}" has no "files"`)
 }
 
 /** Private, and nobody can become a member. */

@@ -26,7 +26,7 @@ export interface Verdict {
   readonly level?: Level
 }
 
-export type RuleName = 'read' | 'signals' | 'create' | 'write' | 'edit' | 'delete'
+export type RuleName = 'read' | 'signals' | 'files.upload' | 'create' | 'write' | 'edit' | 'delete'
 
 const verdicts = Object.fromEntries(
   (['own_feed', 'private', 'ban', 'mute', 'role', 'membership'] as const).map((cause) => [
@@ -51,6 +51,8 @@ function judgeByGrant(question: Question, granted: ReadonlySet<Right>): Verdict 
     case 'read':
     case 'signal':
       return byRight(action.verb)
+    case 'attach':
+      return byRight('write')
     case 'manage':
     case 'open':
       return byRight('manage')
@@ -74,6 +76,12 @@ function judgeByPolicy(question: Question): Verdict | Promise<Verdict> {
       return shutBy(question) ?? judgeRule(question, 'read', policy.read)
     case 'signal':
       return shutBy(question) ?? silencedBy(question) ?? judgeRule(question, 'signals', policy.signals)
+    case 'attach':
+      return (
+        shutBy(question) ??
+        silencedBy(question) ??
+        judgeRule(question, 'files.upload', policy.files?.upload ?? 'nobody')
+      )
     case 'open':
       return judgeRule(question, 'create', policy.create)
     case 'manage':

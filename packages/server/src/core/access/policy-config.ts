@@ -74,6 +74,15 @@ export interface CollectionConfig {
   readonly id?: (data: Record<string, unknown>, author: string) => string
 }
 
+export interface FilesConfig {
+  /** The media types that are taken, such as `image/png`, or `image/*` for all of a kind. */
+  readonly types: readonly string[]
+  /** The most bytes of one file, at most the limit `fileBytes`. Default: that limit. */
+  readonly bytes?: number
+  /** Who uploads. Default: the namespace's `write`. */
+  readonly upload?: AccessRule
+}
+
 export interface NamespaceConfig {
   /** `memory` forgets on restart (with a new epoch) and never waits for a disk. */
   readonly storage?: 'durable' | 'memory'
@@ -87,6 +96,8 @@ export interface NamespaceConfig {
   readonly create?: AccessRule
   readonly signals?: AccessRule
   readonly presence?: boolean
+  /** The files that its channels take. Default: none. Records refer to them by fields of `fileReference`. */
+  readonly files?: FilesConfig
   /** How long records are kept, but for those of `members`. Default: for ever. */
   readonly retain?: Retention
   /**

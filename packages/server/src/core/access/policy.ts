@@ -6,12 +6,14 @@ import { type FieldError, isCollectionName, namespaceOf } from 'dovetail-protoco
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { fieldErrors } from '../rules/field-errors.ts'
+import { type FieldPath, fileFieldsOf } from '../rules/file-fields.ts'
 import { checkConfig } from './checked-config.ts'
 import { ownFeedConfig, ownFeedNamespace } from './own-feed.ts'
 import type {
   AccessRule,
   CollectionConfig,
   Config,
+  FilesConfig,
   Level,
   NamespaceConfig,
   Retention,
@@ -40,7 +42,16 @@ export interface CollectionPolicy {
   readonly retain: RetentionPolicy | null
   /** The field of the data that says when a record ends; `null`: none does. */
   readonly expires: string | null
+  /** Where its data refers to files. */
+  readonly files: readonly FieldPath[]
   readonly id: ((data: Record<string, unknown>, author: string) => string) | null
+}
+
+export interface FilesPolicy {
+  readonly types: readonly string[]
+  /** `null`: as many as the limit says. */
+  readonly bytes: number | null
+  readonly upload: AccessRule
 }
 
 export interface NamespacePolicy {
@@ -55,6 +66,8 @@ export interface NamespacePolicy {
   readonly presence: boolean
   /** How long a public channel that nobody uses is kept, ms; `null`: for ever, and private ones always. */
   readonly keepEmptyMs: number | null
+  /** `null`: its channels take no files. */
+  readonly files: FilesPolicy | null
   readonly collections: ReadonlyMap<string, CollectionPolicy>
 }
 
@@ -113,12 +126,18 @@ function compileNamespace(name: string, config: NamespaceConfig): NamespacePolic
     signals: config.signals ?? write,
     presence: config.presence ?? false,
     keepEmptyMs: isPrivate ? null : parseTime(config.keepEmpty ?? (isForStaff(create) ? 'forever' : defaultKeepEmpty)),
+    files: compileFiles(config.files, write),
     collections,
   }
 }
 
 function isForStaff(rule: AccessRule): boolean {
   return typeof rule !== 'function' && [rule].flat().every((level) => staffLevels.has(level))
+}
+
+function compileFiles(config: FilesConfig | undefined, write: AccessRule): FilesPolicy | null {
+  if (config === undefined) return null
+  return { types: config.types, bytes: config.bytes ?? null, upload: config.upload ?? write }
 }
 
 type InheritedConfig = Omit<CollectionConfig, 'retain'> & { readonly retain: Retention | undefined }
@@ -140,6 +159,7 @@ function compileCollection(path: string, name: string, config: InheritedConfig, 
     unread: config.unread ?? name !== 'members',
     retain: parseRetention(config.retain),
     expires: config.expires ?? null,
+    files: fileFieldsOf(config.schema),
     id: config.id ?? null,
   }
 }

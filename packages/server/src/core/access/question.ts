@@ -21,6 +21,8 @@ export interface Membership {
 export type Action =
   /** `transfer`: to import and export records as they are, with their dates and authors. */
   | { readonly verb: 'read' | 'signal' | 'manage' | 'open' | 'transfer' }
+  /** To upload files. */
+  | { readonly verb: 'attach' }
   /** `record` is the one to be created. */
   | { readonly verb: 'write'; readonly collection: CollectionPolicy; readonly record: PolicyRecord }
   /** `record` is as it stands; `proposed` the data it would have. */

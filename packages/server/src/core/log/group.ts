@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 export interface GroupOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'commit'>
   readonly clock: Clock
   readonly pace: Pace
   /** Called for each committed unit, in commit order. */

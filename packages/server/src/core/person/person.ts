@@ -125,6 +125,8 @@ export async function erasePerson(
   if (step.after === null) {
     await core.accounts.erase(user)
     await dropOwnFeed(core, user)
+    await core.files.table.forget(user, core.clock.now())
+    core.files.keeper.sweep()
   }
   return { ...step, erased }
 }

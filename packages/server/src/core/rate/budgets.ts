@@ -15,6 +15,7 @@ export interface Payer {
   readonly connection?: string
 }
 
+const mebibyte = 1_048_576
 const refusal = 'Too many commands at once.'
 
 /** What is left to a payer, and of how much. */
@@ -30,12 +31,14 @@ export class Budgets {
   readonly #connections: RateLimit
   readonly #addresses: RateLimit
   readonly #recordsCost: number
+  readonly #uploadCost: number
 
   constructor(clock: Clock, limits: Limits) {
     this.#users = new RateLimit(clock, limits.commands, limits.commandsBurst)
     this.#connections = new RateLimit(clock, limits.commands, limits.commandsBurst)
     this.#addresses = new RateLimit(clock, limits.addressCommands, limits.addressCommandsBurst)
     this.#recordsCost = limits.recordsCost
+    this.#uploadCost = limits.uploadCost
   }
 
   /** Takes the price of what was asked for, in commands; throws `rate_limited` where too little is left. */
@@ -49,9 +52,17 @@ export class Budgets {
   }
 
   /** Takes the price of records that were read. It is known afterwards only, so later requests wait for it. */
-  chargeRecords({ caller, address, connection }: Payer, records: number): void {
-    if (caller.role === 'service' || records === 0) return
-    const price = (records / 1000) * this.#recordsCost
+  chargeRecords(payer: Payer, records: number): void {
+    this.#owe(payer, (records / 1000) * this.#recordsCost)
+  }
+
+  /** Takes the price of a file, by its size. As the price of records, it may be more than a budget holds. */
+  chargeUpload(payer: Payer, bytes: number): void {
+    this.#owe(payer, (bytes / mebibyte) * this.#uploadCost)
+  }
+
+  #owe({ caller, address, connection }: Payer, price: number): void {
+    if (caller.role === 'service' || price === 0) return
     if (caller.user !== null) this.#users.owe(caller.user, price)
     else {
       if (connection !== undefined) this.#connections.owe(connection, price)

@@ -3,9 +3,12 @@ import { openMemoryBackbone } from '../../backbones/memory/memory-backbone.ts'
 import type { Accounts } from '../../ports/accounts.ts'
 import type { Backbone } from '../../ports/backbone.ts'
 import type { Consumers } from '../../ports/consumers/consumers.ts'
+import type { FileStorage } from '../../ports/files/file-storage.ts'
+import type { FileTable } from '../../ports/files/file-table.ts'
 import type { Store } from '../../ports/store.ts'
 import type { StoreWatch } from '../../ports/watch.ts'
 import { MemoryConsumers } from '../../stores/memory/memory-consumers.ts'
+import { MemoryFiles } from '../../stores/memory/memory-files.ts'
 import { openMemoryStore } from '../../stores/memory/memory-store.ts'
 import { anonymous, type Caller, type Role } from '../access/caller.ts'
 import { type Config, compilePolicies } from '../access/policy.ts'
@@ -46,6 +49,8 @@ export interface CoreWorldOptions {
   readonly clock?: HandClock
   readonly accounts?: Accounts
   readonly consumers?: Consumers
+  readonly files?: FileTable
+  readonly storage?: FileStorage
   /** What made ids begin with: nodes that share a store must not make the same ones. */
   readonly idPrefix?: string
   readonly limits?: Partial<Limits>
@@ -79,6 +84,7 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
     volatile: store,
     accounts,
     consumers: options.consumers ?? new MemoryConsumers(clock.monotonic),
+    files: { table: options.files ?? new MemoryFiles(), storage: options.storage ?? null },
     backbone: options.backbone ?? openMemoryBackbone(),
     watches: { durable: options.watch ?? null, volatile: null },
     reindexing: null,

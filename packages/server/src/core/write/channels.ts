@@ -79,8 +79,11 @@ export async function deleteChannel(core: ManageContext, caller: Caller, channel
   if (membership.facts === null) throw channelNotFound(channel)
   await authorize({ caller, channel, policy, membership, action: { verb: 'manage' }, now: core.clock.now() })
   const members = policy.collections.has(membersCollection) ? await membersOf(core, channel) : []
+  const { keeper } = core.files
+  if (policy.files !== null) await keeper.channelGoes(channel)
   if (!(await core.storeOf(channel).drop(channel))) throw channelNotFound(channel)
   announceDrop(core, channel, members)
+  if (policy.files !== null) await keeper.channelGone(channel)
 }
 
 /** `members`: the memberships that went with the channel. */

@@ -1,6 +1,7 @@
 /** What the writing verbs need. */
 import type { Limits } from 'dovetail-protocol'
 import type { AccessContext } from '../access/context.ts'
+import type { FileOffice } from '../files/context.ts'
 import type { LogContext } from '../log/context.ts'
 import type { CreationContext } from '../rate/context.ts'
 import type { AccountContext, ChannelContext } from '../read/context.ts'
@@ -13,6 +14,7 @@ export interface WriteContext extends AccessContext, CreationContext, Pick<LogCo
   readonly limits: Limits
   readonly appends: AppendQueue<WriteResult>
   readonly growingWords: GrowingWords
+  readonly files: FileOffice
   /** A time-ordered id for a record that the client did not name. */
   newId(): string
 }
@@ -30,4 +32,4 @@ export type SignalContext = AccessContext & Pick<LogContext, 'hubs' | 'backbone'
 export type DropContext = OwnFeedContext & Pick<LogContext, 'hubs' | 'backbone'>
 
 /** Enough to open and delete channels. */
-export type ManageContext = ChannelContext & CreationContext & DropContext
+export type ManageContext = ChannelContext & CreationContext & DropContext & Pick<WriteContext, 'files'>

@@ -16,6 +16,8 @@ import {
 import type { Membership } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
 import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
+import { requireFiles } from '../files/require-files.ts'
+import { mayHaveFiles } from '../rules/file-fields.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import type { WriteContext } from './context.ts'
 import { decide, fingerprint, isUpdate, propose, type Seen, type WriteCommand } from './decide.ts'
@@ -23,7 +25,7 @@ import type { GrownState } from './growing-words.ts'
 import { idFor, requireOwnId } from './own-id.ts'
 import { nothingSeen, readSeen } from './seen.ts'
 import { blamed } from './write-failure.ts'
-import { asks, policyRecord, requireMayLearn, requireOwnAuthor, requireRight } from './write-rights.ts'
+import { asks, policyRecord, requireMayLearn, requireOwnAuthor, requireRight, type Writer } from './write-rights.ts'
 
 /** A write whose names are good and declared. */
 export interface Draft {
@@ -76,6 +78,8 @@ export async function plan(
   }
 }
 
+type PlanContext = Pick<WriteContext, 'limits' | 'files' | 'clock' | 'growingWords'>
+
 /** A draft, whose record and author are known. */
 interface Target extends Draft {
   readonly recordId: string
@@ -99,18 +103,20 @@ async function planOne(
   // Nobody can have seen an id that was just made: there is nothing to read before it.
   if (command.op === 'create' && collection.id === null) {
     await ask(writing)
-    return planNew(core, target)
+    return await planNew(core, writer, target)
   }
   const mayRead = await requireMayLearn(ask, writing)
   const seen = await readSeen(core, command, recordId, author, earlier)
   // What the key stands for was allowed and is done: its result is given again, also where it could not be done a second time.
   if (seen.key === 'known') return planReplay(core, target, seen)
   await requireRight(ask, command, collection, seen, author, mayRead)
-  return planChange(core, target, seen)
+  return await planChange(core, writer, target, seen)
 }
 
-function planNew(core: Pick<WriteContext, 'limits'>, { command, collection, recordId, author }: Target): Write {
+async function planNew(core: PlanContext, { caller }: Writer, target: Target): Promise<Write> {
+  const { command, collection, recordId, author } = target
   const { text: data } = propose(command, collection, nothingSeen, core.limits)
+  await requireFilesOf(core, caller, target, nothingSeen, data)
   const key = keyOf(command)
   return {
     collection: collection.name,
@@ -130,10 +136,11 @@ function planReplay(core: Pick<WriteContext, 'limits'>, target: Target, seen: Se
   return decide({ ...target, key: keyOf(command) }, seen, '')
 }
 
-function planChange(core: Pick<WriteContext, 'limits' | 'growingWords'>, target: Target, seen: Seen): Write {
+async function planChange(core: PlanContext, { caller }: Writer, target: Target, seen: Seen): Promise<Write> {
   const { command, collection } = target
   const { text, pieces } = propose(command, collection, seen, core.limits)
   const data = requireOwnIdOf(target, seen, text)
+  await requireFilesOf(core, caller, target, seen, text)
   const made = decide({ ...target, key: keyOf(command) }, seen, text)
   if (made.effect !== 'put') return made
   if (pieces === undefined) return { ...made, ...wordsOf(collection, data) }
@@ -148,6 +155,24 @@ function grownWordsOf(
   if (collection.search.length === 0) return {}
   const record = `${channel} ${collection.name} ${recordId}`
   return { words: growingWords.wordsOf(collection.search, { record, ...state }) }
+}
+
+/** Throws where the data refers to a file that it may not. */
+async function requireFilesOf(
+  core: PlanContext,
+  caller: Caller,
+  { command, collection, author }: Target,
+  { record }: Seen,
+  text: string,
+): Promise<void> {
+  if (!mayHaveFiles(text, collection.files)) return
+  await requireFiles(core, {
+    channel: command.channel,
+    fields: collection.files,
+    data: JSON.parse(text),
+    before: record === null || record.deleted ? null : JSON.parse(record.data),
+    writers: [caller.user, author],
+  })
 }
 
 /** Throws where the data makes another record's id. Returns the data that the record will have. */

@@ -31,6 +31,7 @@ import { AccountRows } from './writes/account-rows.ts'
 import { ApiKeyRows } from './writes/api-key-rows.ts'
 import { deleteChannel, deleteUnusedChannel, insertChannelRows, renewChannels } from './writes/channel-rows.ts'
 import { ConsumerRows } from './writes/consumer-rows.ts'
+import { FileRows } from './writes/file-rows.ts'
 import { commitGroup, openChannel, RowsMissing } from './writes/group-commit.ts'
 import { Sweep } from './writes/sweep.ts'
 import { WebhookNoteRows } from './writes/webhook-note-rows.ts'
@@ -52,6 +53,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
   readonly apiKeys: ApiKeyRows
   readonly consumers: ConsumerRows
   readonly webhookNotes: WebhookNoteRows
+  readonly files: FileRows
   readonly #connections: Connections
   readonly #history: History
   readonly #point: PointReads
@@ -78,6 +80,7 @@ export class PostgresStore implements Store, Accounts, StoreWatch {
     this.apiKeys = new ApiKeyRows(connections)
     this.consumers = new ConsumerRows(connections)
     this.webhookNotes = new WebhookNoteRows(connections)
+    this.files = new FileRows(connections)
     // Deletes what a drop had left when its process ended.
     this.#sweepGarbage()
   }

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { accountsContract, durableAccountsContract } from '../../ports/accounts.contract.ts'
 import { apiKeysContract } from '../../ports/api-keys/api-keys.contract.ts'
 import { consumersContract } from '../../ports/consumers/consumers.contract.ts'
+import { fileTableContract } from '../../ports/files/file-table.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { searchContract } from '../../ports/store-contract/search.contract.ts'
@@ -30,6 +31,7 @@ describe('the PostgreSQL store', () => {
   apiKeysContract(openDurable)
   consumersContract(openDurable)
   webhookNotesContract(openDurable)
+  fileTableContract(openDurable)
 
   test('[SEA14] of several nodes, one indexes anew', async () => {
     const { store } = await openDurable()

@@ -23,10 +23,12 @@ import { SqliteReindexing } from './reindexing.ts'
 import { SearchIndexer } from './search/search-indexer.ts'
 import { SqliteApiKeys } from './sqlite-api-keys.ts'
 import { SqliteConsumers } from './sqlite-consumers.ts'
+import { SqliteFiles } from './sqlite-files.ts'
 import { SqliteWebhookNotes } from './sqlite-webhook-notes.ts'
 import { Sweeping } from './sweeping.ts'
 import { ApiKeyReads } from './tables/api-key-table.ts'
 import { ConsumerReads } from './tables/consumer-table.ts'
+import { FileReads } from './tables/file-table.ts'
 import { PointReads } from './tables/point-reads.ts'
 import { WebhookNoteReads } from './tables/webhook-note-table.ts'
 import type { ReaderThread } from './threads/reader-thread.ts'
@@ -55,6 +57,7 @@ export class SqliteStore implements Store, Accounts {
   readonly apiKeys: SqliteApiKeys
   readonly consumers: SqliteConsumers
   readonly webhookNotes: SqliteWebhookNotes
+  readonly files: SqliteFiles
   readonly #parts: SqliteParts
   readonly #reads: PointReads
   readonly #searchIndexer: SearchIndexer
@@ -87,6 +90,7 @@ export class SqliteStore implements Store, Accounts {
     const consumers = new ConsumerReads(parts.database)
     this.consumers = new SqliteConsumers({ ...calls, reader: parts.reader, reads: consumers })
     this.webhookNotes = new SqliteWebhookNotes({ ...calls, reads: new WebhookNoteReads(parts.database) })
+    this.files = new SqliteFiles({ ...calls, reads: new FileReads(parts.database) })
     // Deletes what a drop had left when the process ended.
     this.#sweeping.droppedChannels()
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe } from 'vitest'
 import { apiKeysContract } from '../../ports/api-keys/api-keys.contract.ts'
 import { consumersContract } from '../../ports/consumers/consumers.contract.ts'
+import { fileTableContract } from '../../ports/files/file-table.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { webhookNotesContract } from '../../ports/webhooks/webhook-notes.contract.ts'
@@ -25,4 +26,5 @@ describe('the SQLite store', () => {
   apiKeysContract(openDurable)
   consumersContract(openDurable)
   webhookNotesContract(openDurable)
+  fileTableContract(openDurable)
 })

@@ -52,6 +52,14 @@ const worker = { worker: 'host-1', channels: 2 }
 const done = { channel: 'chat:general', cursor: `${epoch}.23` }
 const consumed = { ...done, epoch, from: 22, to: 23, changes: [change] }
 
+const fileId = '9f86d081884c7d659a2feaa0c55ad015'
+const picture = { name: 'lake.png', type: 'image/png', size: 48_213, width: 1280, height: 720 }
+const fileUpload = {
+  method: 'PUT',
+  url: `/v1/files/${fileId}?write=1764035523.q0yTn3`,
+  headers: { 'content-type': 'image/png' },
+}
+
 export const schemaExamples: Readonly<Record<string, unknown>> = {
   LiveRecord: message,
   Tombstone: tombstone,
@@ -133,6 +141,16 @@ export const schemaExamples: Readonly<Record<string, unknown>> = {
   ApiKey: apiKey,
   NewApiKey: { ...apiKey, key: 'dk_q0yTn3' },
   ApiKeyList: { keys: [apiKey] },
+  FileRequest: picture,
+  FileUpload: fileUpload,
+  NewFile: {
+    id: fileId,
+    url: `/v1/channels/chat:general/files/${fileId}`,
+    upload: fileUpload,
+    expiresAt: '2026-11-25T02:02:03.456Z',
+  },
+  FileAddress: { url: `/v1/files/${fileId}?read=1764035523.q0yTn3`, expiresAt: '2026-11-25T01:20:00.000Z' },
+  FileReference: { id: fileId, ...picture, alt: 'A lake at dawn' },
   ReadMark: { read: 17 },
   PresentUser: { user: 'alice', since: listed.since },
   PresencePage: { users: [listed], next: null },

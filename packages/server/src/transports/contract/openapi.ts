@@ -63,6 +63,7 @@ const tags: Readonly<Record<Tag, string>> = {
   'reading on': 'The log of a channel, or of several, after a cursor: by poll, long-poll or event stream.',
   'presence and signals': 'Who is in a channel now, and messages to them that are not stored.',
   search: 'Full text search over what the caller may read.',
+  files: 'Files of channels, to which records refer.',
   users: 'Profiles, guests, sign-ins, and the channels of the caller.',
   'the server': 'The limits, the health and the documents of this server.',
 }

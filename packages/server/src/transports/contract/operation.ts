@@ -25,7 +25,15 @@ export interface Reply {
   readonly content?: Readonly<Record<string, JsonSchema>>
 }
 
-export type Tag = 'channels' | 'records' | 'reading on' | 'presence and signals' | 'search' | 'users' | 'the server'
+export type Tag =
+  | 'channels'
+  | 'records'
+  | 'reading on'
+  | 'presence and signals'
+  | 'search'
+  | 'files'
+  | 'users'
+  | 'the server'
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof methods)[number]
@@ -64,6 +72,8 @@ export interface Operation {
     readonly otherTypes?: Readonly<Record<string, JsonSchema>>
     /** Whether it may be as large as `bodyBytes`; else it holds one record at most. */
     readonly isLarge: boolean
+    /** Whether the handler reads it itself, whatever its type and its size. */
+    readonly isStream?: boolean
   }
   readonly replies: Readonly<Record<number, Reply>>
   /** Absent: `read` for GET and `command` for other methods; `nothing` where `caller` is `nobody`. */

@@ -52,6 +52,11 @@ export const pathParameters: Readonly<Record<string, Parameter>> = {
     schema: { type: 'string', pattern: '^evt_[0-9a-f]{32}$' },
   },
   file: { name: 'file', description: 'The name of a file of the documentation page.', schema: { type: 'string' } },
+  fileId: {
+    name: 'fileId',
+    description: 'The id of the file, as its announcement gave it.',
+    schema: { type: 'string', pattern: namePatterns.fileId },
+  },
   code: {
     name: 'code',
     description: 'A code of the table of errors.',

@@ -1,5 +1,5 @@
 /** Answers, on the bare socket, requests that are not HTTP, have too large headers or are too slow. */
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Code } from 'dovetail-protocol'
 import { codes } from 'dovetail-protocol'
@@ -14,6 +14,16 @@ export function refuseBrokenRequest(error: Error & { code?: string }, socket: So
   }
   // Any page may read this reply: it is the same for all, and the origin may not have been read.
   socket.end(rawProblem(new Failure(codeOf(error.code)), { headers: { 'access-control-allow-origin': '*' } }))
+}
+
+/** Answers a request whose body does not come to its end, and ends the connection. */
+export function refuseSlowRequest(socket: Socket, { headersSent }: ServerResponse): void {
+  if (headersSent) socket.destroy()
+  else
+    refuseBrokenRequest(
+      Object.assign(new Error('the body took too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      socket,
+    )
 }
 
 function codeOf(code: string | undefined): Code {

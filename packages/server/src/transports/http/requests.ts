@@ -6,15 +6,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { WriteStall } from '../connections/write-stall.ts'
+import { refuseSlowRequest } from './broken-request.ts'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** The most waiting requests of one connection; with one more, the connection is ended. */
 const maxWaiting = 100
 
+/** Requests whose handlers bound the time of their bodies themselves. */
+const unhurried = new WeakSet<IncomingMessage>()
+
+/** The body of this request may take long: its handler ends it in time. */
+export function takesLong(request: IncomingMessage): void {
+  unhurried.add(request)
+}
+
 /** The requests of one connection: the response of the running one, and those that wait. */
 interface Line {
   response: ServerResponse | null
+  /** Since when the body of this request has been coming: milliseconds of the ticker. */
+  slow: { readonly response: ServerResponse; readonly since: number } | null
   readonly writeStall: WriteStall
   readonly waiting: (() => void)[]
 }
@@ -55,7 +66,7 @@ export class Requests {
   }
 
   #open(socket: Socket): Line {
-    const line: Line = { response: null, writeStall: new WriteStall(socket), waiting: [] }
+    const line: Line = { response: null, slow: null, writeStall: new WriteStall(socket), waiting: [] }
     this.#lines.set(socket, line)
     socket.once('close', () => this.#lines.delete(socket))
     return line
@@ -83,6 +94,16 @@ export class Requests {
       if (response?.writableEnded !== true || writeStall.stuckMs(now) <= stallMs) continue
       ended(socket.writableLength)
       socket.destroy()
+    }
+  }
+
+  /** Refuses requests whose body takes longer than `bodyMs`, but for those that may take long. */
+  endSlowBodies(now: number, bodyMs: number): void {
+    for (const [socket, line] of this.#lines) {
+      const { response } = line
+      if (response === null || response.req.complete || unhurried.has(response.req)) line.slow = null
+      else if (line.slow?.response !== response) line.slow = { response, since: now }
+      else if (now - line.slow.since > bodyMs) refuseSlowRequest(socket, response)
     }
   }
 

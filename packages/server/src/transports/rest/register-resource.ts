@@ -40,13 +40,20 @@ export function registerResource(
   for (const method of known) {
     const operation = operations[method]
     if (operation === undefined) continue
+    const query = checkingQuery(path, operation)
+    const isStream = operation.body?.isStream === true
     app.route({
       // HEAD is registered here, because Fastify's own adds a wrong Content-Length to a 304 and to a stream.
       method: method === 'GET' ? ['GET', 'HEAD'] : method,
       url,
-      onRequest: [...guarding(context, guardedAs), charging(context, priceOf(method, operation))],
+      // A body that the handler reads is not parsed, so the handler runs before bodies are.
+      onRequest: [
+        ...guarding(context, guardedAs),
+        charging(context, priceOf(method, operation)),
+        ...(isStream ? [...query, handling(operation)] : []),
+      ],
       bodyLimit: bodyLimitOf(operation, context.core.limits),
-      preHandler: checkingQuery(path, operation),
+      preHandler: isStream ? [] : query,
       handler: operation.handle,
     })
   }
@@ -81,11 +88,15 @@ function guarding(context: TransportContext, guardedAs: Guardable | undefined) {
   return [guard]
 }
 
+function handling({ handle }: Operation) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => handle(request, reply)
+}
+
 /** The hook that refuses unknown query parameters, of the API only: probes and pages may be asked for with anything. */
 function checkingQuery(path: string, { query = [], alsoTakes = [] }: Operation) {
   if (!path.startsWith('/v1/')) return []
   const known = new Set([...query.map(({ name }) => name), ...alsoTakes])
-  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+  const check = (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     try {
       requireKnownParams(request.query, known)
       done()
@@ -93,6 +104,7 @@ function checkingQuery(path: string, { query = [], alsoTakes = [] }: Operation) 
       done(error as Error)
     }
   }
+  return [check]
 }
 
 /** The longest spelling of a character in JSON, `\\u0000`, to that of one byte. */

@@ -5,6 +5,8 @@ import { batchResources } from './batch.ts'
 import { changeResources } from './changes.ts'
 import { channelResources } from './channels.ts'
 import { documentResources } from './documents.ts'
+import { channelFileResources } from './files/channel-files.ts'
+import { fileBytesResources } from './files/file-bytes.ts'
 import { consumerWorkResources } from './followers/consumer-work.ts'
 import { consumerResources } from './followers/consumers.ts'
 import { followResources } from './followers/follow.ts'
@@ -45,6 +47,8 @@ export function resourcesOf(context: TransportContext, hasApp: boolean): readonl
     ...presenceResources(context),
     ...signalResources(context),
     ...searchResources(context),
+    ...channelFileResources(context),
+    ...fileBytesResources(context),
     ...profileResources(context),
     ...myChannelResources(context),
     ...guestResources(context),

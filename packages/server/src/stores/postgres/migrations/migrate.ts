@@ -10,6 +10,7 @@ import { apiKeys } from './0008-api-keys.ts'
 import { presence } from './0009-presence.ts'
 import { consumers } from './0010-consumers.ts'
 import { webhooks } from './0011-webhooks.ts'
+import { files } from './0012-files.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   presence,
   consumers,
   webhooks,
+  files,
 ]
 
 /** "Dovetail" in ASCII: the lock under which nodes that start at once migrate one after the other. */

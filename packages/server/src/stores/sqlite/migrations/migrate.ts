@@ -9,6 +9,7 @@ import { reindexing } from './0008-reindexing.ts'
 import { apiKeys } from './0009-api-keys.ts'
 import { consumers } from './0010-consumers.ts'
 import { webhooks } from './0011-webhooks.ts'
+import { files } from './0012-files.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   apiKeys,
   consumers,
   webhooks,
+  files,
 ]
 
 /** "Dove" in ASCII: marks the files of this application (the header field that `file` shows). */

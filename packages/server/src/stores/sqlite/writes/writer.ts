@@ -14,6 +14,7 @@ import { AccountTable } from '../tables/account-table.ts'
 import { ApiKeyTable } from '../tables/api-key-table.ts'
 import { ChannelTable } from '../tables/channel-table.ts'
 import { ConsumerTable } from '../tables/consumer-table.ts'
+import { FileWrites } from '../tables/file-table.ts'
 import { RecordTable } from '../tables/record-table.ts'
 import { WebhookNoteTable } from '../tables/webhook-note-table.ts'
 import { unpackGroup } from '../wire/wire-group.ts'
@@ -37,6 +38,7 @@ export class Writer {
   readonly sweep: Sweep
   readonly consumers: ConsumerTable
   readonly webhookNotes: WebhookNoteTable
+  readonly files: FileWrites
   readonly #accounts: AccountTable
   readonly #apiKeys: ApiKeyTable
   readonly #history: CommitListener
@@ -54,6 +56,7 @@ export class Writer {
     this.sweep = new Sweep(database, { table: search, index: this.#index }, (change) => this.#transaction(change))
     this.consumers = new ConsumerTable(database, (change) => this.#transaction(change))
     this.webhookNotes = new WebhookNoteTable(database, (change) => this.#transaction(change))
+    this.files = new FileWrites(database, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
   }

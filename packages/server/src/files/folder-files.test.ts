@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { HandClock } from '../core/simulation/hand-clock.fixture.ts'
+import { fileStorageContract } from '../ports/files/file-storage.contract.ts'
+import { temporaryFolder } from '../stores/sqlite/file/temporary-folder.fixture.ts'
+import { folderFiles } from './folder-files.ts'
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
+}
+
+const id = 'ab'.repeat(16)
+
+describe('files in a folder', () => {
+  fileStorageContract(async () => {
+    const storage = folderFiles(temporaryFolder(), new HandClock())
+    const { root } = storage.locate(id)
+    return {
+      storage,
+      upload: (file, bytes, size) => storage.write(file, chunksOf(bytes), size),
+      download: async (file) => {
+        if ((await storage.size(file)) === null) return null
+        return readFileSync(join(root, storage.locate(file).path))
+      },
+      close: async () => undefined,
+    }
+  })
+
+  test('only the owner may open them', async () => {
+    const folder = temporaryFolder()
+    const storage = folderFiles(join(folder, 'files'), new HandClock())
+    await storage.write(id, chunksOf(Buffer.from('abc')), 3)
+    expect(statSync(join(folder, 'files')).mode & 0o777).toBe(0o700)
+    expect(statSync(join(folder, 'files', storage.locate(id).path)).mode & 0o777).toBe(0o600)
+  })
+
+  test('an upload that is given up, or whose bytes fail, leaves nothing', async () => {
+    const folder = temporaryFolder()
+    const storage = folderFiles(folder, new HandClock())
+    const stop = new AbortController()
+    async function* given(last: () => void): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('a')
+      last()
+      yield Buffer.from('b')
+    }
+    await expect(
+      storage.write(
+        id,
+        given(() => stop.abort()),
+        2,
+        stop.signal,
+      ),
+    ).rejects.toThrow()
+    const fails = () => {
+      throw new Error('cut off')
+    }
+    await expect(storage.write(id, given(fails), 2)).rejects.toThrow('cut off')
+    expect([await storage.size(id), readdirSync(join(folder, 'incoming'))]).toEqual([null, []])
+  })
+
+  test('what a process that died has left is swept when no upload can be so old', async () => {
+    const folder = temporaryFolder()
+    const clock = new HandClock()
+    const storage = folderFiles(folder, clock)
+    await storage.sweep()
+    await storage.write(id, chunksOf(Buffer.from('abc')), 3)
+    for (const [name, ageMs] of Object.entries({ old: 3 * 3_600_000, young: 3_600_000 })) {
+      const path = join(folder, 'incoming', name)
+      writeFileSync(path, '')
+      utimesSync(path, 0, (clock.now() - ageMs) / 1000)
+    }
+    await storage.sweep()
+    expect(readdirSync(join(folder, 'incoming'))).toEqual(['young'])
+  })
+})
