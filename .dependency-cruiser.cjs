@@ -115,7 +115,7 @@ const coreRooms = {
   consuming: ['access', 'following', 'log', 'read', 'rules'],
   webhooks: ['access', 'consuming', 'following', 'rules'],
   cluster: ['access', 'log', 'rules'],
-  schema: ['access', 'rules'],
+  schema: ['access', 'log', 'read', 'rules'],
 }
 const belowCore = [`^${server}/(ports|wire)/`, '^packages/protocol/src']
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ChangesReply, LiveRecord, Page } from 'dovetail-protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
+import { tokenFor } from '../support/servers/token-for.ts'
 import { runHere } from './run-here.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -65,4 +66,27 @@ test('[SCH1, SCH2, A6] records of earlier shapes are read in the newest, patched
   const again = (await schema('apply')).stdout
   expect(again).toContain('6 records read, 0 written in the newest shape\n')
   expect(again).toContain('chat.messages: 1 of no known shape, served as stored (such as chat:a/messages/m4)')
+})
+
+test('[SCH3, A6] a running server writes records of earlier shapes in the newest one, as changes with their old times', {
+  timeout: 120_000,
+}, async () => {
+  const { now, before } = await configurations()
+  const first = await spawnServer({ args: ['--config', before] })
+  await fill(first)
+  await first.kill('SIGTERM')
+  const { server } = await spawnServer({ data: first.data, args: ['--config', now] })
+  const alice = await server.rest('alice')
+  expect((await alice.post('/v1/schema/upgrade', {})).status).toBe(403)
+  const { records, cursor } = (await alice.get<Page>(messages)).body
+  const token = await tokenFor('operator', { role: 'admin' })
+  const apply = () => runHere(['schema', 'apply', '--running', '--url', server.url, '--token', token])
+  expect(await apply()).toEqual({ exitCode: 0, stdout: '2 written in the newest shape\n', stderr: '' })
+  expect((await apply()).stdout).toBe('0 written in the newest shape\n')
+  const { changes } = (await alice.get<ChangesReply>(`/v1/channels/chat:a/changes?after=${cursor}`)).body
+  expect(changes.map(({ record }) => record)).toMatchObject(
+    records.slice(0, 2).map(({ id, data, updatedAt }, index) => ({ id, data, updatedAt, rev: 6 + index })),
+  )
+  const without = await runHere(['schema', 'apply', '--running', '--url', server.url])
+  expect([without.exitCode, without.stderr]).toEqual([2, expect.stringContaining('--token')])
 })

@@ -1,11 +1,9 @@
 import { Command } from 'commander'
 import { isUserName } from 'dovetail-protocol/names'
-import { CommandFailure } from '../failures/command-failure.ts'
 import { UsageFailure } from '../failures/usage-failure.ts'
 import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../options/server-options.ts'
-import { Refusal } from '../requests/refusal.ts'
 import { Requests } from '../requests/requests.ts'
-import { InPlace } from '../terminal/in-place.ts'
+import { stepwise } from '../requests/steps.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 interface DataStep {
@@ -38,8 +36,7 @@ function exportCommand(terminal: Terminal): Command {
   addTokenOption(command)
   return command.action(async (user: string) => {
     const requests = requestsOf(command, terminal, user)
-    const progress = openProgress(terminal)
-    await stepwise(progress, async (after) => {
+    await stepwise(terminal, "of them this user's", async (after) => {
       const query = after === null ? '' : `?after=${after}`
       const step = (await requests.ask('GET', `${pathOf(user)}/data${query}`)) as DataStep
       const lines = [
@@ -64,8 +61,7 @@ function eraseCommand(terminal: Terminal): Command {
     const requests = requestsOf(command, terminal, user)
     if (command.opts<{ yes?: true }>().yes !== true)
       throw new UsageFailure(`say --yes to erase all that is kept of ${user}; nothing was done`)
-    const progress = openProgress(terminal)
-    const erased = await stepwise(progress, async (after) => {
+    const { found: erased } = await stepwise(terminal, "of them this user's", async (after) => {
       const body = after === null ? {} : { after }
       const step = (await requests.ask('POST', `${pathOf(user)}/erasure`, body)) as ErasureStep
       return { ...step, found: step.erased }
@@ -83,44 +79,4 @@ function requestsOf(command: Command, terminal: Terminal, user: string): Request
 
 function pathOf(user: string): string {
   return `/v1/users/${encodeURIComponent(user)}`
-}
-
-interface Progress {
-  readonly show: (looked: number, found: number) => void
-  readonly end: () => void
-}
-
-function openProgress(terminal: Terminal): Progress {
-  if (terminal.columns('stderr') === null) return { show: () => undefined, end: () => undefined }
-  const lines = new InPlace({ write: terminal.stderr, columns: () => terminal.columns('stderr') ?? 80 })
-  return {
-    show: (looked, found) => lines.draw([`looked at ${looked} records, ${found} of them this user's`]),
-    end: () => lines.clear(),
-  }
-}
-
-/** Takes step after step until there are no more. Resolves with the sum of what they found. */
-async function stepwise(
-  progress: Progress,
-  take: (
-    after: string | null,
-  ) => Promise<{ readonly found: number; readonly looked: number; readonly after: string | null }>,
-): Promise<number> {
-  let looked = 0
-  let found = 0
-  let after: string | null = null
-  try {
-    do {
-      const step = await take(after)
-      looked += step.looked
-      found += step.found
-      after = step.after
-      progress.show(looked, found)
-    } while (after !== null)
-    return found
-  } catch (error) {
-    throw error instanceof Refusal ? new CommandFailure(error.message, { cause: error }) : error
-  } finally {
-    progress.end()
-  }
 }

@@ -1,11 +1,8 @@
 /** Requests and replies of the routes about everything that is kept of one person. */
 import Type, { type Static } from 'typebox'
-import { nullable } from '../nullable.ts'
+import { after, looked } from './steps.ts'
 import { ExportedRecord } from './transfer.ts'
 import { Profile } from './users.ts'
-
-const after = nullable(Type.String({ description: 'Where the next step goes on; null: that was all.' }))
-const looked = Type.Integer({ description: 'Roughly how many records this step has looked at.' })
 
 export const OwnedChannel = Type.Object({
   channel: Type.String({ description: 'The name of the channel.' }),

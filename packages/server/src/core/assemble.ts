@@ -50,6 +50,8 @@ export interface CoreParts {
   readonly policies: Policies
   /** Keeps the log of durable namespaces. */
   readonly durable: Store
+  /** The same with its records as they are stored; absent: it shows them so itself. */
+  readonly stored?: Store
   /** Keeps the log of namespaces with `storage: 'memory'`. */
   readonly volatile: Store
   readonly accounts: Accounts
@@ -109,6 +111,7 @@ export function assemble(parts: CoreParts): Core {
     readerCounts,
     ...ratesOf(parts),
     durable,
+    stored: parts.stored ?? durable,
     storeOf,
     groupOf: (channel) => (isVolatile(channel) ? groups.memory : groups.durable),
     groups,

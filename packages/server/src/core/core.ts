@@ -8,6 +8,7 @@ import type { LogContext } from './log/context.ts'
 import type { PresenceContext } from './presence/context.ts'
 import type { RateContext } from './rate/context.ts'
 import type { AccountContext, ChannelContext } from './read/context.ts'
+import type { StoredContext } from './schema/context.ts'
 import type { WriteContext } from './write/context.ts'
 
 export interface Core
@@ -20,6 +21,7 @@ export interface Core
     AccountContext,
     WriteContext,
     FileContext,
+    StoredContext,
     ClusterContext,
     ConsumerVerbContext {
   readonly reindexer: Reindexer

@@ -66,6 +66,7 @@ export async function openNode<Served>(
     const core = assemble({
       ...{ clock, limits, policies, report },
       durable: await declaredStore(durable, policies, log),
+      stored: durable,
       volatile: memory.store,
       accounts: storage.accounts,
       consumers: storage.consumers,

@@ -1,6 +1,6 @@
 /**
  * What is kept of one person: shown, and erased. A record is theirs if they are its author, its membership is theirs, or
- * they deleted it. The walks take bounded steps (`walk.ts`).
+ * they deleted it. The walks take bounded steps (`core/read/walk.ts`).
  */
 
 import { memberRecordId, ownFeedOf } from 'dovetail-protocol'
@@ -11,9 +11,9 @@ import { namedChannel, namedUser } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
 import { checkedPayload } from '../access/check.ts'
 import { requireStaff } from '../access/require-staff.ts'
-import { Failure } from '../rules/failure.ts'
+import { rewriteRows } from '../log/rewrite-rows.ts'
+import { type Step, walkStep } from '../read/walk.ts'
 import type { PersonContext } from './context.ts'
-import { type Step, walkStep } from './walk.ts'
 
 /** Who is the author of what an erased person wrote. */
 export const erasedUser = 'deleted'
@@ -118,7 +118,11 @@ export async function erasePerson(
   const step = await walkStep(core, after, {
     bytes: bytesToErase,
     take: async (channel, rows) => {
-      erased += await eraseRows(core, user, channel, rows)
+      erased += await rewriteRows(core, channel, rows, {
+        store: core.storeOf(channel.name),
+        isMeant: (row) => isOf(user, row),
+        unitOf: (theirs) => erasureOf(user, channel, theirs, core.clock.now()),
+      })
       return 'more'
     },
   })
@@ -147,45 +151,6 @@ function requireTrusted(caller: Caller, user: string): void {
 function isOf(user: string, { author, deletedBy, collection, id, deleted }: StoredRecord): boolean {
   if (author === user || deletedBy === user) return true
   return collection === membersCollection && id === memberRecordId(user) && !deleted
-}
-
-/** Writes of one commit. */
-const groupWrites = 100
-/** How often rows that others change meanwhile are read again. */
-const maxAttempts = 20
-
-async function eraseRows(
-  core: PersonContext,
-  user: string,
-  channel: ChannelFacts,
-  rows: readonly StoredRecord[],
-): Promise<number> {
-  const theirs = rows.filter((row) => isOf(user, row))
-  for (let from = 0; from < theirs.length; from += groupWrites)
-    await eraseGroup(core, user, channel, theirs.slice(from, from + groupWrites))
-  return theirs.length
-}
-
-async function eraseGroup(
-  core: PersonContext,
-  user: string,
-  channel: ChannelFacts,
-  rows: readonly StoredRecord[],
-): Promise<void> {
-  let there = rows
-  for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    if (there.length === 0) return
-    const outcome = await core.groupOf(channel.name).add(erasureOf(user, channel, there, core.clock.now()))
-    if (outcome.kind === 'failed') throw outcome.cause
-    if (outcome.kind === 'committed') return
-    core.memberships.forget(channel.name)
-    const targets = rows.map(({ collection, id }) => ({ collection, recordId: id }))
-    const found = await core.storeOf(channel.name).lookup(channel.name, targets)
-    // Of another incarnation of the channel nothing is known yet: the next walk finds it.
-    if (found.channel?.epoch !== channel.epoch) return
-    there = found.records.flatMap((record) => (record !== null && isOf(user, record) ? [record] : []))
-  }
-  throw new Failure('store_unavailable', 'Others write these records too fast.', { retryAfter: 1 })
 }
 
 function erasureOf(user: string, channel: ChannelFacts, rows: readonly StoredRecord[], at: number): Unit {

@@ -29,6 +29,7 @@ import { socketResources } from './socket-address.ts'
 import { exportResources } from './transfer/export.ts'
 import { importResources } from './transfer/import.ts'
 import { personResources } from './transfer/person.ts'
+import { schemaResources } from './transfer/schema.ts'
 import { webhookResources } from './webhooks/webhooks.ts'
 
 /** @param hasApp whether the web app is served too, which has the guide */
@@ -57,6 +58,7 @@ export function resourcesOf(context: TransportContext, hasApp: boolean): readonl
     ...webhookResources(context),
     ...rightsResources(context),
     ...personResources(context),
+    ...schemaResources(context),
     ...limitResources(context),
     ...healthResources(context, readiness),
     ...metricResources(context, readiness),

@@ -4,8 +4,11 @@
  */
 import { namespaceOf } from 'dovetail-protocol'
 import type { ChannelFacts, StoredRecord } from '../../ports/store.ts'
+import type { AccessContext } from '../access/context.ts'
+import type { LogContext } from '../log/context.ts'
 import { Failure } from '../rules/failure.ts'
-import type { PersonContext } from './context.ts'
+
+export type WalkContext = Pick<AccessContext, 'policies'> & Pick<LogContext, 'storeOf'>
 
 /** Rows that one step looks at. */
 const rowsAStep = 5000
@@ -34,11 +37,7 @@ export interface Walking {
   readonly take: (channel: ChannelFacts, rows: readonly StoredRecord[]) => Promise<'enough' | 'more'>
 }
 
-export async function walkStep(
-  core: Pick<PersonContext, 'policies' | 'storeOf'>,
-  after: string | null,
-  { bytes, take }: Walking,
-): Promise<Step> {
+export async function walkStep(core: WalkContext, after: string | null, { bytes, take }: Walking): Promise<Step> {
   let at: Position | null = after === null ? firstIn(core, '') : parsePosition(after)
   let looked = 0
   let isEnough = false
@@ -65,7 +64,7 @@ const done = Number.MAX_SAFE_INTEGER
 
 /** The channel of the position where it is not done, else the next one of its namespace. */
 async function channelsFrom(
-  core: Pick<PersonContext, 'storeOf'>,
+  core: Pick<WalkContext, 'storeOf'>,
   { namespace, channel, rev }: Position,
 ): Promise<readonly ChannelFacts[]> {
   const store = core.storeOf(namespace)
@@ -82,7 +81,7 @@ async function channelsFrom(
 }
 
 /** The beginning of the namespace that follows, by name; null: there is none. */
-function firstIn({ policies }: Pick<PersonContext, 'policies'>, after: string): Position | null {
+function firstIn({ policies }: Pick<WalkContext, 'policies'>, after: string): Position | null {
   const [namespace] = [...policies.namespaces.keys()].filter((name) => name > after).sort()
   return namespace === undefined ? null : { namespace, channel: '', epoch: '', rev: 0 }
 }
