@@ -108,14 +108,14 @@ const coreRooms = {
   read: ['access', 'indexing', 'log', 'presence', 'rules'],
   write: ['access', 'files', 'log', 'rate', 'read', 'rules'],
   outbox: ['access', 'rules', 'write'],
-  person: ['access', 'files', 'log', 'read', 'rules'],
+  person: ['access', 'files', 'log', 'read', 'rules', 'write'],
   retention: ['access', 'log', 'rules', 'write'],
   transfer: ['access', 'log', 'read', 'rules', 'write'],
   following: ['access', 'log', 'read', 'rules'],
   consuming: ['access', 'following', 'log', 'read', 'rules'],
   webhooks: ['access', 'consuming', 'following', 'rules'],
   cluster: ['access', 'log', 'rules'],
-  schema: ['access', 'log', 'read', 'rules'],
+  schema: ['access', 'log', 'read', 'rules', 'write'],
 }
 const belowCore = [`^${server}/(ports|wire)/`, '^packages/protocol/src']
 

@@ -11,8 +11,8 @@ import { namedChannel, namedUser } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
 import { checkedPayload } from '../access/check.ts'
 import { requireStaff } from '../access/require-staff.ts'
-import { rewriteRows } from '../log/rewrite-rows.ts'
 import { type Step, walkStep } from '../read/walk.ts'
+import { rewriteRows } from '../write/rewrite-rows.ts'
 import type { PersonContext } from './context.ts'
 
 /** Who is the author of what an erased person wrote. */

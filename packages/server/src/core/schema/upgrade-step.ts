@@ -7,9 +7,9 @@ import type { ChannelFacts, StoredRecord, Unit, Write } from '../../ports/store.
 import type { Caller } from '../access/caller.ts'
 import type { Policies } from '../access/policy.ts'
 import { requireStaff } from '../access/require-staff.ts'
-import { rewriteRows } from '../log/rewrite-rows.ts'
 import { type Step, walkStep } from '../read/walk.ts'
 import { searchWords } from '../rules/search-tokens.ts'
+import { rewriteRows } from '../write/rewrite-rows.ts'
 import type { SchemaContext } from './context.ts'
 import { fitOf } from './schema-walk.ts'
 

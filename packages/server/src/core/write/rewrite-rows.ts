@@ -1,8 +1,8 @@
 /** Writes rows anew that a walk has read, many in one commit. Rows that others change meanwhile are read again. */
 import type { ChannelFacts, Store, StoredRecord, Unit } from '../../ports/store.ts'
 import type { AccessContext } from '../access/context.ts'
+import type { LogContext } from '../log/context.ts'
 import { Failure } from '../rules/failure.ts'
-import type { LogContext } from './context.ts'
 
 export interface RowRewrite {
   /** Where the rows were read, and are read again. */
