@@ -63,23 +63,8 @@ export async function openNode<Served>(
     const services = { clock, report, leaseMs: leaseMs(limits) }
     const storage = await openStorage(parts, { options, policies, data, log, services })
     const { durable, memory, apiKeys, webhookNotes } = storage
-    const core = assemble({
-      ...{ clock, limits, policies, report },
-      durable: await declaredStore(durable, policies, log),
-      stored: durable,
-      volatile: memory.store,
-      accounts: storage.accounts,
-      consumers: storage.consumers,
-      files: { table: storage.files, storage: await openFiles(options, data, clock) },
-      backbone: storage.backbone,
-      watches: { durable: storage.watch, volatile: memory.watch },
-      reindexing: storage.reindexing,
-      shared: storage.shared,
-      ...callersOf(tokens, new ApiKeyVerifier(apiKeys, clock, report)),
-      newId: timeOrderedIds(),
-      logLine: (line) => log.info({}, line),
-      catchUp: catchUpOf(limits),
-    })
+    const callers = callersOf(tokens, new ApiKeyVerifier(apiKeys, clock, report))
+    const core = await openCore({ options, policies, data, log, services }, { storage, limits, callers })
     const relay = relayOf(storage.outbox, core)
     const stores = [durable, memory.store]
     const webhooks = webhooksOf(core, webhookNotes, definitions, (line) => log.warn({}, line))
@@ -99,6 +84,41 @@ interface StorageOptions {
   readonly data: string
   readonly log: Logger
   readonly services: Parameters<typeof openMemoryNamespaces>[1]
+}
+
+/** The core over the stores that were opened. */
+async function openCore(
+  { options, policies, data, log, services: { clock, report } }: StorageOptions,
+  {
+    storage,
+    limits,
+    callers,
+  }: {
+    readonly storage: Awaited<ReturnType<typeof openStorage>>
+    readonly limits: Limits
+    readonly callers: ReturnType<typeof callersOf>
+  },
+): Promise<Core> {
+  return assemble({
+    clock,
+    limits,
+    policies,
+    report,
+    durable: await declaredStore(storage.durable, policies, log),
+    stored: storage.durable,
+    volatile: storage.memory.store,
+    accounts: storage.accounts,
+    consumers: storage.consumers,
+    files: { table: storage.files, storage: await openFiles(options, data, clock) },
+    backbone: storage.backbone,
+    watches: { durable: storage.watch, volatile: storage.memory.watch },
+    reindexing: storage.reindexing,
+    shared: storage.shared,
+    ...callers,
+    newId: timeOrderedIds(),
+    logLine: (line) => log.info({}, line),
+    catchUp: catchUpOf(limits),
+  })
 }
 
 /** The stores, and what joins this node with others. */
