@@ -114,6 +114,16 @@ test('an answer without an end is read no further than some kilobytes', async ()
   await ended
 })
 
+test('an answer whose body stands still gives its connection back when the time is over', async () => {
+  const url = await receiving((_incoming, response) => {
+    response.write('x')
+  })
+  const sender = senderTo(url, { timeoutMs: 200, concurrency: 1 })
+  expect(await sender.send(request())).toMatchObject({ status: 200 })
+  // The next request needs the only connection.
+  await expect.poll(() => sender.send(request())).toMatchObject({ status: 200 })
+})
+
 test('a connection that the receiver closed while it was kept is no failure', async () => {
   let asked = 0
   const url = await receiving((incoming, response) => {

@@ -37,13 +37,17 @@ export class HttpSender implements WebhookSender {
 
   async send(request: WebhookRequest): Promise<WebhookOutcome> {
     const { timeoutMs } = this.#options
-    const timeout = AbortSignal.timeout(timeoutMs)
+    // A timer of its own: an `AbortSignal.timeout` that only `AbortSignal.any` refers to may be collected, and never fires.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), timeoutMs)
     try {
-      return await this.#ask(request, AbortSignal.any([request.signal, timeout]))
+      return await this.#ask(request, AbortSignal.any([request.signal, late.signal]))
     } catch (error) {
       if (request.signal.aborted) return { kind: 'stopped' }
-      if (timeout.aborted) return { kind: 'failed', reason: `no answer within ${timeoutMs / 1000} s` }
+      if (late.signal.aborted) return { kind: 'failed', reason: `no answer within ${timeoutMs / 1000} s` }
       return { kind: 'failed', reason: reasonOf(error) }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -60,7 +64,7 @@ export class HttpSender implements WebhookSender {
   }
 
   #askOnce({ id, body, at }: WebhookRequest, signal: AbortSignal): Promise<WebhookOutcome | 'stale connection'> {
-    const { sign, allowPrivate, userAgent, lookup = publicLookup() } = this.#options
+    const { sign, allowPrivate, userAgent, timeoutMs, lookup = publicLookup() } = this.#options
     if (!allowPrivate) requirePublicHost(this.#url.hostname)
     const send = this.#url.protocol === 'https:' ? requestHttps : requestHttp
     const headers = {
@@ -75,7 +79,7 @@ export class HttpSender implements WebhookSender {
     return new Promise((resolve, reject) => {
       const sent = send(this.#url, options, (response) => {
         resolve(answerOf(response))
-        skipBody(response)
+        skipBody(response, timeoutMs)
       })
       sent.on('error', (error: NodeJS.ErrnoException) => {
         if (sent.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted) resolve('stale connection')
@@ -91,7 +95,9 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage): WebhookOutcome 
 }
 
 /** Reads a short body to its end, so that the connection can be used again. */
-function skipBody(response: IncomingMessage): void {
+function skipBody(response: IncomingMessage, withinMs: number): void {
+  const timer = setTimeout(() => response.destroy(), withinMs)
+  response.on('close', () => clearTimeout(timer))
   let bytes = 0
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length
