@@ -76,7 +76,7 @@ test('the server answers 200 for each page of the navigation, and 404 in the app
   const { page } = await visit(browser(), server.url)
   const links = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
   const paths = await Promise.all(links.map((link) => link.getAttribute('href')))
-  expect(paths).toHaveLength(5)
+  expect(paths).toHaveLength(6)
   for (const path of ['/', '/chat/chat%3Ageneral', ...paths]) {
     expect([path, (await page.goto(`${server.url}${path}`))?.status()]).toEqual([path, 200])
   }

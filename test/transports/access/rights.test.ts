@@ -2,6 +2,7 @@ import { defineConfig } from 'dovetail-server'
 import { asyncProperty, assert as checkProperty, constantFrom, option, record, uniqueArray } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Answer, Rest } from '../../support/clients/rest.ts'
+import { announce, temporaryFolder } from '../../support/files.ts'
 import { at, freshChannel } from '../../support/paths.ts'
 import { serving } from '../../support/servers/serving.ts'
 import type { TokenOptions } from '../../support/servers/token-for.ts'
@@ -14,9 +15,15 @@ const memberCollection = { schema: member, id: ({ user }: Record<string, unknown
 const messages = { write: 'guest', edit: 'author', delete: ['author', 'moderator'] } as const
 
 const server = serving({
+  files: temporaryFolder(),
   config: defineConfig({
     channels: {
-      open: { presence: true, create: 'guest', collections: { messages, members: memberCollection } },
+      open: {
+        presence: true,
+        create: 'guest',
+        files: { types: ['image/png'], upload: 'user' },
+        collections: { messages, members: memberCollection },
+      },
       staffed: { read: 'user', presence: true, collections: { messages: { write: 'service', edit: 'member' } } },
       asked: {
         read: ({ user }) => user !== 'mo',
@@ -50,6 +57,7 @@ const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const requests: Readonly<Record<string, (as: Rest, channel: string) => Promise<Answer>>> = {
   read: (as, channel) => as.get(at(channel, 'messages')),
   signal: (as, channel) => as.post(`/v1/channels/${channel}/signals`, { type: 'typing', data: {} }),
+  'upload files': (as, channel) => announce(as, channel),
   'create channel': (as, channel) => as.put(`/v1/channels/${channel}new`, {}),
   'be present': (as, channel) => as.post(`/v1/channels/${channel}/presence`, { client: 'c' }),
   'show a state': (as, channel) => as.post(`/v1/channels/${channel}/presence`, { client: 'c', state: { a: 1 } }),

@@ -4,7 +4,7 @@ import { nullable } from '../nullable.ts'
 
 /** One of these words. */
 const words = <const Words extends readonly string[]>(all: Words, description: string) =>
-  Type.Unsafe<Words[number]>(Type.Enum([...all], { description }))
+  Type.Unsafe<Words[number]>({ type: 'string', enum: [...all], description })
 
 const roles = ['anonymous', 'guest', 'user', 'service', 'admin'] as const
 const memberRoles = ['owner', 'moderator', 'member', 'banned'] as const
@@ -12,6 +12,7 @@ const actions = [
   ...([
     'read',
     'signal',
+    'upload files',
     'create channel',
     'delete channel',
     'import and export',
@@ -23,20 +24,17 @@ const actions = [
 ] as const
 const causes = ['own_feed', 'grant', 'private', 'ban', 'mute', 'role', 'membership', 'rule'] as const
 
+export const AskedGrant = Type.Object({
+  channel: Type.String({ description: 'A channel pattern; `*` stands for any characters.' }),
+  can: Type.Array(words(['read', 'write', 'signal', 'manage'], 'A right.'), { description: 'The rights.' }),
+})
+
 export const RightsRequest = Type.Object(
   {
     channel: Type.String({ description: 'The channel.' }),
     user: Type.Optional(Type.String({ description: 'Whose rights; absent: those of a caller without a token.' })),
     role: Type.Optional(words(['guest', 'user', 'service', 'admin'], 'The role of the token; absent: `user`.')),
-    grants: Type.Optional(
-      Type.Array(
-        Type.Object({
-          channel: Type.String({ description: 'A channel pattern; `*` stands for any characters.' }),
-          can: Type.Array(words(['read', 'write', 'signal', 'manage'], 'A right.'), { description: 'The rights.' }),
-        }),
-        { maxItems: 100, description: 'The grants of the token.' },
-      ),
-    ),
+    grants: Type.Optional(Type.Array(AskedGrant, { maxItems: 100, description: 'The grants of the token.' })),
   },
   { additionalProperties: false },
 )

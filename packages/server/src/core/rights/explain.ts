@@ -36,6 +36,7 @@ export async function explainRights(
   const { facts, member } = membership
   const rights: Explained[] = []
   for (const { name, action } of channelActions) rights.push(await explain(asked, name, action))
+  if (policy.files !== null) rights.push(await explain(asked, 'upload files', { verb: 'attach' }))
   rights.push(...(await presenceRights(asked)))
   for (const collection of policy.collections.values())
     for (const { name, action } of collectionActions(asked, collection))
