@@ -28,6 +28,8 @@ const notRun: Readonly<Record<string, string>> = {
   "docs/schema.md: import { defineConfig } from 'dovetail-server'": 'a file, served by test/cli/schema.test.ts',
   'docs/schema.md: dovetail schema check --config dovetail.config.ts': 'run by test/cli/schema.test.ts',
   'docs/schema.md: dovetail schema apply --config dovetail.config.ts': 'run by test/cli/schema.test.ts',
+  'docs/schema.md: dovetail schema apply --running --url http://127.0.0.1:4600 --token-file admin.token':
+    'run by test/cli/schema.test.ts',
   'docs/webhooks.md: // dovetail.config.ts, with webhooks': 'a file, served by test/webhooks/configured.test.ts',
   'docs/webhooks.md: dovetail webhooks list                 # how each one is':
     'run by test/webhooks/configured.test.ts',

@@ -27,7 +27,10 @@ describe('writes that a foreign page can send', () => {
     await alice.put(at('chat:a', 'messages', 'm'), { text: 'before' })
     const head = async () => (await alice.get<ChannelDescription>('/v1/channels/chat:a')).body.head
     const before = await head()
-    const writes = (await operations(alice)).filter(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method))
+    // The bytes of a file have any type: a foreign page does not know the signature in their address.
+    const writes = (await operations(alice)).filter(
+      ({ method, path }) => ['POST', 'PUT', 'PATCH'].includes(method) && !path.startsWith('/v1/files/'),
+    )
     for (const { method, path } of writes) {
       for (const type of simple) {
         const headers = { 'content-type': type, origin: 'https://evil.example' }

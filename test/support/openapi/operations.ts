@@ -19,6 +19,10 @@ const examples: Readonly<Record<string, string>> = {
   key: '3f9c0a1b2c3d4e5f',
   file: 'start.js',
   code: 'reset',
+  consumer: 'mail',
+  webhook: 'orders',
+  event: 'evt_0',
+  fileId: '0123456789abcdef0123456789abcdef',
 }
 
 /** Every operation that the server's own description names. */
