@@ -5,14 +5,14 @@
  *
  * Each node does this. Where two meet in one channel, one of them is refused (the record has changed) and leaves it.
  */
-import { namespaceOf } from 'dovetail-protocol'
 import type { ChannelFacts, StoredRecord } from '../../ports/store.ts'
 import type { NamespacePolicy } from '../access/policy.ts'
 import type { RetentionPolicy } from '../access/retention-policy.ts'
 import type { RetentionContext } from './context.ts'
 import { deleteTogether, groupRecords } from './deletion.ts'
 import { Expiring } from './expiring.ts'
-import { Rested } from './rested.ts'
+import type { Rested } from './rested.ts'
+import { Walk } from './walk.ts'
 
 const groupBytes = 1_048_576
 
@@ -22,57 +22,36 @@ interface DeletedGroup {
   readonly next: number | null
 }
 
-/** Channels of one page of the list. */
-const channelsAtATime = 100
-
 export class Retention {
   readonly #core: RetentionContext
-  #running: Promise<number> | null = null
+  readonly #walk: Walk
   readonly #rested: Rested
   readonly #expiring: Expiring
 
   constructor(core: RetentionContext) {
     this.#core = core
-    this.#rested = new Rested(core.clock)
+    this.#walk = new Walk(core, () => this.#runOnce())
+    this.#rested = this.#walk.rested
     this.#expiring = new Expiring(core, this.#rested)
   }
 
   /** Goes through all channels once; a call while it does joins in. Resolves with the number of deleted records. */
   run(): Promise<number> {
-    this.#running ??= this.#runOnce().finally(() => {
-      this.#running = null
-    })
-    return this.#running
+    return this.#walk.run()
   }
 
   /** Resolves when nothing is under way any more. */
-  async stop(): Promise<void> {
-    this.#rested.stop()
-    await this.#running?.catch(() => undefined)
+  stop(): Promise<void> {
+    return this.#walk.stop()
   }
 
   async #runOnce(): Promise<number> {
     let deleted = 0
     for (const policy of this.#core.policies.namespaces.values()) {
       if ([...policy.collections.values()].every(({ retain, expires }) => retain === null && expires === null)) continue
-      deleted += await this.#runNamespace(policy)
+      for await (const facts of this.#walk.channelsOf(policy.name)) deleted += await this.#runChannel(facts, policy)
     }
     return deleted
-  }
-
-  async #runNamespace(policy: NamespacePolicy): Promise<number> {
-    let deleted = 0
-    let after = ''
-    for (;;) {
-      const query = { prefix: policy.name, after, limit: channelsAtATime }
-      const channels = await this.#rested.after(() => this.#core.storeOf(policy.name).channels(query))
-      for (const facts of channels) {
-        if (this.#rested.isStopped) return deleted
-        if (namespaceOf(facts.name) === policy.name) deleted += await this.#runChannel(facts, policy)
-      }
-      after = channels.at(-1)?.name ?? ''
-      if (channels.length < channelsAtATime) return deleted
-    }
   }
 
   async #runChannel(facts: ChannelFacts, policy: NamespacePolicy): Promise<number> {

@@ -5,31 +5,26 @@
  * Each node does this. The store deletes only where the log still stands where it was looked at, so that no write that
  * comes between is lost, and of several nodes one deletes and tells the others.
  */
-import { namespaceOf } from 'dovetail-protocol'
 import { LRUCache } from 'lru-cache'
-import { type ChannelFacts, membersCollection, type Store, type StoredRecord } from '../../ports/store.ts'
+import { type ChannelFacts, membersCollection, type StoredRecord } from '../../ports/store.ts'
 import type { NamespacePolicy } from '../access/policy.ts'
 import { announceDrop } from '../write/channels.ts'
 import type { UnusedChannelsContext } from './context.ts'
-import { Rested } from './rested.ts'
-
-type ChannelsQuery = Parameters<Store['channels']>[0]
+import { Walk } from './walk.ts'
 
 const leastMs = 1000
 const mostMs = 15 * 60_000
-const channelsAtATime = 100
 const rememberedChannels = 100_000
 
 export class UnusedChannels {
   readonly #core: UnusedChannelsContext
-  readonly #rested: Rested
+  readonly #walk: Walk
   /** Where the log of each channel stood when something was found in it. */
   readonly #used = new LRUCache<string, string>({ max: rememberedChannels })
-  #running: Promise<number> | null = null
 
   constructor(core: UnusedChannelsContext) {
     this.#core = core
-    this.#rested = new Rested(core.clock)
+    this.#walk = new Walk(core, () => this.#runOnce())
   }
 
   /** A quarter of the shortest time, between a second and a quarter of an hour. */
@@ -40,37 +35,21 @@ export class UnusedChannels {
 
   /** Goes through all channels once; a call while it does joins in. Resolves with the number of deleted channels. */
   run(): Promise<number> {
-    this.#running ??= this.#runOnce().finally(() => {
-      this.#running = null
-    })
-    return this.#running
+    return this.#walk.run()
   }
 
   /** Resolves when nothing is under way any more. */
-  async stop(): Promise<void> {
-    this.#rested.stop()
-    await this.#running?.catch(() => undefined)
+  stop(): Promise<void> {
+    return this.#walk.stop()
   }
 
   async #runOnce(): Promise<number> {
     let deleted = 0
-    for (const policy of this.#core.policies.namespaces.values())
-      if (policy.keepEmptyMs !== null) deleted += await this.#runNamespace(policy, policy.keepEmptyMs)
-    return deleted
-  }
-
-  async #runNamespace(policy: NamespacePolicy, keepMs: number): Promise<number> {
-    let deleted = 0
-    for (let after: string | null = ''; after !== null && !this.#rested.isStopped; ) {
-      const query: ChannelsQuery = { prefix: `${policy.name}:`, after, limit: channelsAtATime }
-      const channels: readonly ChannelFacts[] = await this.#rested.after(() =>
-        this.#core.storeOf(`${policy.name}:`).channels(query),
-      )
-      for (const facts of channels) {
-        if (this.#rested.isStopped) break
-        if (namespaceOf(facts.name) === policy.name && (await this.#runChannel(facts, policy, keepMs))) deleted++
-      }
-      after = channels.length < channelsAtATime ? null : (channels.at(-1)?.name ?? null)
+    for (const policy of this.#core.policies.namespaces.values()) {
+      const { keepEmptyMs } = policy
+      if (keepEmptyMs === null) continue
+      for await (const facts of this.#walk.channelsOf(policy.name))
+        if (await this.#runChannel(facts, policy, keepEmptyMs)) deleted++
     }
     return deleted
   }
@@ -81,7 +60,7 @@ export class UnusedChannels {
     if (facts.visibility === 'private' || facts.createdAt > before) return false
     if (this.#used.get(name) === `${epoch} ${head}` || this.#hasReaders(name)) return false
     try {
-      return await this.#rested.after(() => this.#deleteUnused(facts, policy, before))
+      return await this.#walk.rested.after(() => this.#deleteUnused(facts, policy, before))
     } catch (error) {
       this.#core.report(error, `looking whether ${name} is used`)
       return false

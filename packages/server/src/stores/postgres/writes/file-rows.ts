@@ -1,4 +1,5 @@
 import type { Claim, FileFacts, FileTable, KnownFile, Reference } from '../../../ports/files/file-table.ts'
+import { fileOf } from '../../shared/file-of.ts'
 import type { Connections } from '../connection/connections.ts'
 import type { SqlRow } from '../rows/rows.ts'
 import * as sql from './file-statements.ts'
@@ -69,23 +70,6 @@ export class FileRows implements FileTable {
   async forget(author: string, now: number): Promise<void> {
     await this.#connections.write(sql.forgetFiles, [author, now])
   }
-}
-
-function fileOf(row: SqlRow): KnownFile {
-  const [id, channel, author, name, type, size, width, height, createdAt, state, until] = row as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    number,
-    number | null,
-    number | null,
-    number,
-    KnownFile['state'],
-    number | null,
-  ]
-  return { id, channel, author, name, type, size, width, height, createdAt, state, isReferred: until === null }
 }
 
 function claimOf(row: SqlRow): Claim {

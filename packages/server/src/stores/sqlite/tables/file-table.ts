@@ -1,4 +1,5 @@
 import type { Claim, FileFacts, KnownFile, Reference } from '../../../ports/files/file-table.ts'
+import { fileOf } from '../../shared/file-of.ts'
 import type { Database, SqlRow, Statement } from '../driver/driver.ts'
 
 const claimColumns = 'file, channel, collection, record, claims, is_settled'
@@ -147,23 +148,6 @@ export class FileReads {
   dueClaims(now: number, limit: number): Claim[] {
     return this.#due.all(now, limit).map(claimOf)
   }
-}
-
-function fileOf(row: SqlRow): KnownFile {
-  const [id, channel, author, name, type, size, width, height, createdAt, state, until] = row as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    number,
-    number | null,
-    number | null,
-    number,
-    KnownFile['state'],
-    number | null,
-  ]
-  return { id, channel, author, name, type, size, width, height, createdAt, state, isReferred: until === null }
 }
 
 function referenceOf(row: SqlRow): Reference {
