@@ -1,7 +1,6 @@
 /** Announces a file: who may upload what, and how much at once, is decided before a byte of it comes. */
 import { randomBytes } from 'node:crypto'
 import type { FileRequest } from 'dovetail-protocol'
-import type { FileStorage } from '../../ports/files/file-storage.ts'
 import type { FileFacts } from '../../ports/files/file-table.ts'
 import { namedChannel, policyOf } from '../access/address.ts'
 import { authorize, needsToken } from '../access/authorize.ts'
@@ -14,7 +13,6 @@ import { waitingMs } from './file-keeper.ts'
 
 export interface AnnouncedFile {
   readonly file: FileFacts
-  readonly storage: FileStorage
   /** When it is removed unless it was uploaded: milliseconds since the Unix epoch. */
   readonly until: number
 }
@@ -46,7 +44,7 @@ export async function announceFile(
   const file = { id, channel, author: caller.user, name, type, size, width, height, createdAt }
   const until = createdAt + waitingMs
   await table.add(file, until)
-  return { file, storage, until }
+  return { file, until }
 }
 
 function requireAllowed({ type, size }: FileRequest, policy: FilesPolicy, fileBytes: number): void {

@@ -5,7 +5,6 @@ import type { Caller } from '../access/caller.ts'
 import { readable } from '../access/readable.ts'
 import { Failure } from '../rules/failure.ts'
 import type { FileContext } from './context.ts'
-import { waitingMs } from './file-keeper.ts'
 
 /** A file of a channel that the caller may read; one that no record refers to is for its author alone. */
 export async function readableFile(core: FileContext, caller: Caller, channel: string, id: string): Promise<KnownFile> {
@@ -24,26 +23,10 @@ export function namedFile(id: string): string {
 }
 
 /** An uploaded file, for whoever has a signed address of it. */
-export async function uploadedFile(core: Pick<FileContext, 'files' | 'clock'>, id: string): Promise<KnownFile> {
-  const found = await core.files.table.find(id)
-  const file = found === null ? null : await whenUploaded(core, found)
+export async function uploadedFile(core: Pick<FileContext, 'files'>, id: string): Promise<KnownFile> {
+  const file = await core.files.table.find(id)
   if (file === null || file.state === 'pending') throw noSuchFile()
   return file
-}
-
-/**
- * The file as it is now: a client sends the bytes to another service without a word to this server, so the service is
- * asked. `null`: what is there is not what was announced.
- */
-export async function whenUploaded(
-  { files: { table, storage }, clock }: Pick<FileContext, 'files'> & { readonly clock: { now(): number } },
-  file: KnownFile,
-): Promise<KnownFile | null> {
-  if (file.state === 'stored' || storage?.kind !== 'service') return file
-  const size = await storage.size(file.id)
-  if (size === null) return file
-  if (size !== file.size || !(await table.stored(file.id, clock.now() + waitingMs))) return null
-  return { ...file, state: 'stored' }
 }
 
 export function noSuchFile(): Failure {

@@ -40,7 +40,7 @@ export async function receiveFile(
 ): Promise<void> {
   const { table, storage } = core.files
   const file = await table.find(id)
-  if (file === null || storage?.kind !== 'folder') throw noSuchFile()
+  if (file === null || storage === null) throw noSuchFile()
   if (file.state === 'stored') return
   if (length !== null && length !== file.size) throw wrongSize(length, file.size)
   await uploads.run(file.author, core.limits.uploads, async () => {

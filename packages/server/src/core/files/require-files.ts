@@ -7,7 +7,6 @@ import type { KnownFile } from '../../ports/files/file-table.ts'
 import { Failure } from '../rules/failure.ts'
 import { type FieldPath, type FileField, fileFieldsIn, fileIdIn, fileIdsIn } from '../rules/file-fields.ts'
 import type { FileOffice } from './context.ts'
-import { whenUploaded } from './find-file.ts'
 
 export interface ReferringWrite {
   readonly channel: string
@@ -41,7 +40,7 @@ async function faultsOf(
   const id = fileIdIn(value)
   const found = id === null ? null : await core.files.table.find(id)
   const isOwn = found !== null && (known.has(found.id) || writers.includes(found.author))
-  const file = found !== null && found.channel === channel && isOwn ? await whenUploaded(core, found) : null
+  const file = found !== null && found.channel === channel && isOwn ? found : null
   if (file === null) return [{ pointer, message: 'There is no such file of yours in this channel.' }]
   if (file.state === 'pending') return [{ pointer, message: 'The file is not uploaded yet.' }]
   return typeof value === 'object' && value !== null ? wrongFacts(pointer, value, file) : []

@@ -12,7 +12,6 @@ import { payerOf } from '../../http/charge.ts'
 import { sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
-import { dispositionOf } from './file-headers.ts'
 import { fileReplies, sendFile } from './send-file.ts'
 
 interface Params {
@@ -85,17 +84,13 @@ async function announce(
   const { core, basePath, fileAddresses } = context
   const caller = await context.callers.of(request.raw)
   const read = () => checkedBody(fileRequest, bodyOf(request, core.limits.depth))
-  const { file, storage, until } = await announceFile(core, caller, ch, read)
+  const { file, until } = await announceFile(core, caller, ch, read)
   core.budgets.chargeUpload(payerOf(context, caller, request.raw), file.size)
-  const signed = () => `${basePath}/v1/files/${file.id}?write=${fileAddresses.sign('write', file.id, until)}`
-  const { url, headers } =
-    storage.kind === 'service'
-      ? await storage.uploadRequest(file, (until - core.clock.now()) / 1000)
-      : { url: signed(), headers: { 'content-type': file.type } }
+  const url = `${basePath}/v1/files/${file.id}?write=${fileAddresses.sign('write', file.id, until)}`
   const made: NewFile = {
     id: file.id,
     url: `${basePath}/v1/channels/${ch}/files/${file.id}`,
-    upload: { method: 'PUT', url, headers: { ...headers } },
+    upload: { method: 'PUT', url, headers: { 'content-type': file.type } },
     expiresAt: new Date(until).toISOString(),
   }
   reply.header('cache-control', 'no-store')
@@ -106,14 +101,10 @@ async function address(context: TransportContext, request: FastifyRequest, reply
   const { ch, fileId } = request.params as Params
   const { core, basePath, fileAddresses } = context
   const caller = await context.callers.of(request.raw)
-  const file = await readableFile(core, caller, ch, fileId)
-  const { storage } = core.files
+  await readableFile(core, caller, ch, fileId)
   const now = core.clock.now()
   const until = (Math.floor(now / addressMs) + 2) * addressMs
-  const url =
-    storage?.kind === 'service'
-      ? await storage.readAddress(fileId, { type: file.type, disposition: dispositionOf(file) }, (until - now) / 1000)
-      : `${basePath}/v1/files/${fileId}?read=${fileAddresses.sign('read', fileId, until)}`
+  const url = `${basePath}/v1/files/${fileId}?read=${fileAddresses.sign('read', fileId, until)}`
   const found: FileAddress = { url, expiresAt: new Date(until).toISOString() }
   reply.header('cache-control', 'no-store')
   return sendJson(reply, 200, encodeJson(found))

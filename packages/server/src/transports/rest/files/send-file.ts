@@ -4,8 +4,7 @@ import { noSuchFile } from '../../../core/files/find-file.ts'
 import type { FileStorage } from '../../../ports/files/file-storage.ts'
 import type { KnownFile } from '../../../ports/files/file-table.ts'
 import type { Operation } from '../../contract/operation.ts'
-import { perCaller } from '../../http/reply.ts'
-import { dispositionOf, headersOf } from './file-headers.ts'
+import { headersOf } from './file-headers.ts'
 
 const content = { '*/*': { type: 'string', format: 'binary' } }
 
@@ -16,10 +15,7 @@ export const fileReplies: Operation['replies'] = {
   304: { description: 'The version that the client has is still the current one.', headers: ['ETag'] },
 }
 
-/** How long the address of another service is good. */
-const serviceSeconds = 60
-
-/** Sends the bytes, or what of them the request asks for (RFC 9110, section 14); or leads to the service that has them. */
+/** Sends the bytes, or what of them the request asks for (RFC 9110, section 14). */
 export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -27,11 +23,6 @@ export async function sendFile(
   file: KnownFile,
 ): Promise<FastifyReply> {
   if (storage === null) throw noSuchFile()
-  if (storage.kind === 'service') {
-    const answer = { type: file.type, disposition: dispositionOf(file) }
-    const address = await storage.readAddress(file.id, answer, serviceSeconds)
-    return reply.code(302).header('location', address).header('cache-control', perCaller).send()
-  }
   const { root, path } = storage.locate(file.id)
   const found = await send(request.raw, path, { root, index: false, cacheControl: false })
   if (found.type !== 'file') throw noSuchFile()
