@@ -13,7 +13,8 @@ const seed = Number(process.env.SEED ?? 1)
 /** In a soak, for longer. */
 const rounds = process.env.SOAK === '1' ? 40 : 3
 const writesOfARound = 6
-const patient = { timeout: 45_000 }
+/** A third of the requests fail, and each failure of an event doubles its delay: a row of them takes its time. */
+const patient = { timeout: 240_000 }
 const channels = ['chat:a', 'chat:b', 'chat:c']
 const services = postgresAndRedis()
 
@@ -43,7 +44,7 @@ async function expectAll(receiver: Receiver, writes: number): Promise<void> {
 
 describe('a receiver that fails a third of all requests, at random', () => {
   test('[WHK4, WHK5] with kill -9 of the server in between, nothing is lost and each channel is in order', {
-    timeout: 600_000,
+    timeout: 900_000,
   }, async () => {
     const receiver = new Receiver({ seed, failing: 33 })
     await receiver.start()
@@ -56,7 +57,7 @@ describe('a receiver that fails a third of all requests, at random', () => {
     await expectAll(receiver, rounds * writesOfARound)
   })
 
-  test('[WHK5] of two nodes one is killed: the other one delivers its channels', { timeout: 600_000 }, async () => {
+  test('[WHK5] of two nodes one is killed: the other one delivers its channels', { timeout: 900_000 }, async () => {
     const receiver = new Receiver({ seed, failing: 33 })
     await receiver.start()
     const store = await services.postgres.createDatabase(`webhooks_${Date.now()}`)
@@ -75,7 +76,7 @@ describe('a receiver that fails a third of all requests, at random', () => {
 
 describe('a receiver that is away', () => {
   test('[WHK4, WHK5] loses nothing, also where the server is started anew meanwhile', {
-    timeout: 300_000,
+    timeout: 900_000,
   }, async () => {
     const receiver = new Receiver()
     await receiver.start()
