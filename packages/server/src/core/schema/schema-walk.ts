@@ -107,19 +107,18 @@ export async function writeNewest(
   policies: Policies,
   { channel, record }: { channel: string; record: StoredRecord },
 ): Promise<boolean> {
-  const collection = policies.of(channel)?.collections.get(record.collection)
-  const data = collection?.newest?.(record.data) ?? record.data
-  const write: Write = {
-    collection: record.collection,
-    recordId: record.id,
-    effect: 'put',
-    data,
-    author: record.author,
-    expectRev: record.rev,
-    words: searchWords(collection?.search ?? [], JSON.parse(data)),
-  }
-  const unit: Unit = { channel, at: record.updatedAt, writes: [write], make: false, membersRev: null }
+  const writes = [newestWrite(policies, channel, record)]
+  const unit: Unit = { channel, at: record.updatedAt, writes, make: false, membersRev: null }
   const [outcome] = await store.commit([unit])
   if (outcome?.kind === 'failed') throw outcome.cause
   return outcome?.kind === 'committed'
+}
+
+/** The write that puts a record into its newest shape. */
+export function newestWrite(policies: Policies, channel: string, record: StoredRecord): Write {
+  const { collection, id, rev, author } = record
+  const policy = policies.of(channel)?.collections.get(collection)
+  const data = policy?.newest?.(record.data) ?? record.data
+  const words = searchWords(policy?.search ?? [], JSON.parse(data))
+  return { collection, recordId: id, effect: 'put', data, author, expectRev: rev, words }
 }

@@ -8,10 +8,9 @@ import type { Caller } from '../access/caller.ts'
 import type { Policies } from '../access/policy.ts'
 import { requireStaff } from '../access/require-staff.ts'
 import { type Step, walkStep } from '../read/walk.ts'
-import { searchWords } from '../rules/search-tokens.ts'
 import { rewriteRows } from '../write/rewrite-rows.ts'
 import type { SchemaContext } from './context.ts'
-import { fitOf } from './schema-walk.ts'
+import { fitOf, newestWrite } from './schema-walk.ts'
 
 export interface UpgradeStep extends Step {
   /** Records that were written in the newest shape. */
@@ -45,12 +44,8 @@ export async function upgradeStep(core: SchemaContext, caller: Caller, after: st
 function upgradeOf(policies: Policies, channel: ChannelFacts, rows: readonly StoredRecord[]): Unit {
   const at = Math.max(...rows.map(({ updatedAt }) => updatedAt))
   const writes = rows.map((row): Write => {
-    const { collection, id, rev, author, createdAt, updatedAt } = row
-    const policy = policies.of(channel.name)?.collections.get(collection)
-    const data = policy?.newest?.(row.data) ?? row.data
-    const words = searchWords(policy?.search ?? [], JSON.parse(data))
-    const stamp = { createdAt, updatedAt, slot: null }
-    return { collection, recordId: id, effect: 'put', data, author, expectRev: rev, words, stamp }
+    const { createdAt, updatedAt } = row
+    return { ...newestWrite(policies, channel.name, row), stamp: { createdAt, updatedAt, slot: null } }
   })
   return { channel: channel.name, at, writes, make: false, membersRev: null, epoch: channel.epoch }
 }
