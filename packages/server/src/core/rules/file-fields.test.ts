@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import { fileReference } from '../../file-reference.ts'
-import { fileFieldsIn, fileFieldsOf, fileIdsIn, fileMark } from './file-fields.ts'
+import { fileFieldsIn, fileFieldsOf, fileIdsIn, fileMark, mayHaveFiles } from './file-fields.ts'
 
 const schema = Type.Object({
   cover: Type.Optional(fileReference()),
@@ -32,4 +32,11 @@ test('what stands in them has a JSON pointer', () => {
 test('data of another shape has no files', () => {
   for (const data of [null, 1, 'f1', [], { files: 'f1' }, { cover: 1, files: { 0: { id: 'f1' } } }, { files: [{}, 1] }])
     expect(fileIdsIn(data, paths), JSON.stringify(data)).toEqual([])
+})
+
+test('data that is a list, or a reference itself, may have files, and so may a member whose name is escaped', () => {
+  expect(mayHaveFiles('[{"id":"a"}]', [[null]])).toBe(true)
+  expect(mayHaveFiles('"a"', [[]])).toBe(true)
+  expect(mayHaveFiles('{"a\\"b":"x"}', [['a"b']])).toBe(true)
+  expect(mayHaveFiles('{"text":"a"}', [['files', null]])).toBe(false)
 })

@@ -1,5 +1,7 @@
 /** Where the data of a collection refers to files: found in its schema, by the mark of `fileReference`. */
 
+import { escapePointer } from './json.ts'
+
 /** The keyword of JSON Schema that marks what refers to a file: a text that is its id, or an object that has it as `id`. */
 export const fileMark = 'x-dovetail-file'
 
@@ -37,9 +39,8 @@ function valuesAt(data: unknown, [step, ...rest]: FieldPath, pointer: string): F
   if (step === undefined) return [{ pointer, value: data }]
   if (step === null)
     return Array.isArray(data) ? data.flatMap((each, index) => valuesAt(each, rest, `${pointer}/${index}`)) : []
-  const escaped = step.replaceAll('~', '~0').replaceAll('/', '~1')
   return Object.hasOwn(data, step)
-    ? valuesAt((data as Record<string, unknown>)[step], rest, `${pointer}/${escaped}`)
+    ? valuesAt((data as Record<string, unknown>)[step], rest, `${pointer}/${escapePointer(step)}`)
     : []
 }
 
@@ -51,7 +52,7 @@ export function fileIdIn(value: unknown): string | null {
 
 /** Whether JSON text may have something at these paths: most data has not, and need not be parsed. */
 export function mayHaveFiles(text: string, paths: readonly FieldPath[]): boolean {
-  return paths.some(([first]) => text.includes(`"${first}"`))
+  return paths.some(([first]) => typeof first !== 'string' || text.includes(JSON.stringify(first)))
 }
 
 /** The ids of all files to which the data refers, each once. */
