@@ -9,6 +9,12 @@ import { visit } from './support/visitor.ts'
 const browser = browsing({ pageCache: true })
 const channel = 'chat:general'
 
+async function texts(server: Server): Promise<string[]> {
+  const rest = await server.rest('observer')
+  const page = await rest.get<{ records: { data: { text: string } }[] }>(at(channel))
+  return page.body.records.map(({ data }) => data.text)
+}
+
 async function readers(server: Server): Promise<number> {
   const rest = await server.rest('observer')
   return (await rest.get<{ readers: number }>(`/v1/channels/${channel}`)).body.readers
@@ -18,6 +24,8 @@ test('a machine that slept past the server’s timeout receives what was said wh
   const server = await served({ limits: { pingSeconds: 1, pongSeconds: 1 } })
   const ann = await visit(browser(), server.url)
   await ann.say('before')
+  // A page shows what its user writes before the server has it. Put to sleep in between, it would send it when it wakes.
+  await expect.poll(() => texts(server), { timeout: patienceMs }).toEqual(['before'])
   const bob = await server.rest('bob')
   await expect.poll(() => readers(server), { timeout: patienceMs }).toBe(1)
   const devtools = await browser().newBrowserCDPSession()
@@ -34,8 +42,7 @@ test('a machine that slept past the server’s timeout receives what was said wh
   await ann.sees('said while it slept')
   await ann.say('awake')
   await ann.sees('awake')
-  const page = await bob.get<{ records: { data: { text: string } }[] }>(at(channel))
-  expect(page.body.records.map(({ data }) => data.text)).toEqual(['before', 'said while it slept', 'awake'])
+  await expect.poll(() => texts(server), { timeout: patienceMs }).toEqual(['before', 'said while it slept', 'awake'])
   expect(await ann.log.getByRole('article').count()).toBe(3)
 })
 
