@@ -52,34 +52,35 @@ export interface Requests {
 }
 
 export class RestRequests implements Requests {
-  readonly #rest: Rest
+  /** For what stands beside the client, such as `dovetail-client/files`. */
+  readonly rest: Rest
 
   constructor(rest: Rest) {
-    this.#rest = rest
+    this.rest = rest
   }
 
   me(): Promise<Me> {
-    return this.#rest.get('/v1/me')
+    return this.rest.get('/v1/me')
   }
 
   async updateMe(body: Parameters<Requests['updateMe']>[0]): Promise<Me> {
-    return (await this.#rest.ask('PATCH', '/v1/me', { body })).body as Me
+    return (await this.rest.ask('PATCH', '/v1/me', { body })).body as Me
   }
 
   user(user: string): Promise<Profile> {
-    return this.#rest.get(`/v1/users/${encodeURIComponent(user)}`)
+    return this.rest.get(`/v1/users/${encodeURIComponent(user)}`)
   }
 
   users(users: readonly string[]): Promise<ProfileList> {
-    return this.#rest.get('/v1/users', { query: { ids: users.join(',') } })
+    return this.rest.get('/v1/users', { query: { ids: users.join(',') } })
   }
 
   search(q: string, { signal, ...query }: SearchOptions = {}): Promise<SearchPage> {
-    return this.#rest.get('/v1/search', { query: { q, ...query }, signal })
+    return this.rest.get('/v1/search', { query: { q, ...query }, signal })
   }
 
   channels(options: ChannelsOptions = {}): Promise<ChannelList> {
-    return this.#rest.get('/v1/channels', { query: { ...options } })
+    return this.rest.get('/v1/channels', { query: options as Record<string, string | number> })
   }
 
   async myChannels(): Promise<MyChannel[]> {
@@ -87,7 +88,7 @@ export class RestRequests implements Requests {
     const all: MyChannel[] = []
     let after: string | undefined
     do {
-      const page: MyChannelList = await this.#rest.get('/v1/me/channels', { query: { after } })
+      const page: MyChannelList = await this.rest.get('/v1/me/channels', { query: { after } })
       all.push(...page.channels)
       after = page.after ?? undefined
     } while (after !== undefined)
@@ -95,12 +96,12 @@ export class RestRequests implements Requests {
   }
 
   async markRead(channel: string, pos: number): Promise<void> {
-    await this.#rest.ask('PUT', `/v1/me/channels/${encodeURIComponent(channel)}`, {
+    await this.rest.ask('PUT', `/v1/me/channels/${encodeURIComponent(channel)}`, {
       body: { read: pos },
     })
   }
 
   limits(): Promise<Record<string, number>> {
-    return this.#rest.get('/v1/limits')
+    return this.rest.get('/v1/limits')
   }
 }

@@ -31,17 +31,18 @@ type Extend = (ms: number) => void
 
 /** Requests to the server: token, JSON, problem documents as `DovetailError`, one fresh token after a 401. */
 export class Rest {
-  readonly #url: string
-  readonly #fetch: typeof globalThis.fetch
+  /** Of the server, without a slash at its end. */
+  readonly url: string
+  readonly fetch: typeof globalThis.fetch
   readonly #signIn: SignIn
-  readonly #clock: Clock
+  readonly clock: Clock
   readonly #trace: Trace
 
   constructor(url: string, fetch: typeof globalThis.fetch, signIn: SignIn, clock: Clock, trace: Trace) {
-    this.#url = url
-    this.#fetch = fetch
+    this.url = url
+    this.fetch = fetch
     this.#signIn = signIn
-    this.#clock = clock
+    this.clock = clock
     this.#trace = trace
   }
 
@@ -71,10 +72,10 @@ export class Rest {
     const text = JSON.stringify(options.body)
     const control = new AbortController()
     const abort = () => control.abort()
-    let stopTimer = this.#clock.after(timeoutMs, abort)
+    let stopTimer = this.clock.after(timeoutMs, abort)
     const extend = (ms: number) => {
       stopTimer()
-      stopTimer = this.#clock.after(ms, abort)
+      stopTimer = this.clock.after(ms, abort)
     }
     signal?.addEventListener('abort', abort)
     if (signal?.aborted) abort()
@@ -103,7 +104,7 @@ export class Rest {
     for (;;) {
       const response = await this.#once(method, path, options, signal, text, token)
       if (response.ok || response.status === 304) return response
-      const error = await refusalOf(response, this.#clock.now())
+      const error = await refusalOf(response, this.clock.now())
       this.#trace.record('down', 'rest', { status: response.status, path, error: error.code })
       const other = response.status === 401 ? await this.#signIn.replaceRefused(token) : token
       if (other === token) throw error
@@ -126,10 +127,10 @@ export class Rest {
     const query = queryOf(options.query)
     this.#trace.record('up', 'rest', { method, path: path + query, body: options.body })
     // Called without a receiver: browsers refuse a `fetch` that is a method of something else.
-    const fetch = this.#fetch
+    const fetch = this.fetch
     // A DELETE (the request to leave a channel) is sent although the user closes the page.
     const keepalive = method === 'DELETE'
-    return fetch(this.#url + path + query, {
+    return fetch(this.url + path + query, {
       method,
       headers,
       signal,
@@ -185,7 +186,7 @@ const plainStatus: Record<number, ErrorCode> = {
 
 /** A problem document or an error reply as a `DovetailError`. */
 export function errorFrom(body: unknown, status: number, retryAfter?: number): DovetailError {
-  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const problem = Object(body) as Record<string, unknown>
   const known = isCode(problem.code) ? problem.code : null
   const code = known ?? plainStatus[status] ?? 'network'
   return new DovetailError(code, typeof problem.detail === 'string' ? problem.detail : `status ${status}`, {
