@@ -45,8 +45,28 @@ describe('files of a channel', () => {
     const etag = String(read.headers.etag)
     expect((await nobody.get(body.url, { 'if-none-match': etag })).status).toBe(304)
     expect((await nobody.send('HEAD', body.url)).status).toBe(200)
+    // As `fetch` of Node sends a tag.
+    const fetched = await nobody.get(body.url, { 'if-none-match': `W/${etag}`, 'cache-control': 'no-cache' })
+    expect([fetched.status, fetched.text, fetched.headers.etag]).toEqual([304, '', etag])
     expect((await nobody.get(`/v1/channels/chat:other/files/${body.id}`)).code).toBe('not_found')
     expect((await nobody.get(`/v1/channels/${channel}/files/..%2f..%2fdovetail.db`)).code).toBe('not_found')
+  })
+
+  test('[FIL8] a range behind the end is 416 and says the size; a part is sent only of the version that is meant', async () => {
+    const ann = await server.rest('ann')
+    const { url } = await uploaded(ann, freshChannel())
+    const ranged = async (range: string, more = {}) => {
+      const { status, headers, text } = await ann.get(url, { range, ...more })
+      return [status, headers['content-range'], text.length]
+    }
+    const { size } = pictureFacts
+    expect(await ranged('bytes=-3')).toEqual([206, `bytes ${size - 3}-${size - 1}/${size}`, 3])
+    expect(await ranged('bytes=1-999')).toEqual([206, `bytes 1-${size - 1}/${size}`, expect.anything()])
+    for (const range of ['bytes=999-', 'bytes=-0']) expect(await ranged(range)).toEqual([416, `bytes */${size}`, 0])
+    const etag = String((await ann.send('HEAD', url)).headers.etag)
+    expect(await ranged('bytes=1-3', { 'if-range': etag })).toEqual([206, `bytes 1-3/${size}`, 3])
+    for (const other of [`W/${etag}`, '"another"', new Date().toUTCString()])
+      expect(await ranged('bytes=1-3', { 'if-range': other })).toEqual([200, undefined, expect.anything()])
   })
 
   test('[FIL1] only the owner may open what is kept', async () => {
@@ -76,8 +96,11 @@ describe('files of a channel', () => {
     expect(await answers({ size: 0 }, { size: 1.5 }, { width: 0 }, { height: 100_001 }, { more: 1 })).toEqual(
       Array(5).fill('invalid_data'),
     )
-    expect(await answers({ name: '' }, { name: 'a/b' }, { name: 'a\u0007' }, { name: 'x'.repeat(256) })).toEqual(
+    expect(await answers({ name: '' }, { name: 'a/b' }, { name: 'a\\b' }, { name: 'x'.repeat(256) })).toEqual(
       Array(4).fill('invalid_data'),
+    )
+    expect(await answers({ name: 'a\u0007' }, { name: 'a\u007f' }, { name: 'a\u0085' })).toEqual(
+      Array(3).fill('invalid_data'),
     )
     expect(await answers({ name: 'a\ud800' })).toEqual(['invalid_text'])
   })

@@ -11,7 +11,7 @@ const fileFacts = {
   name: Type.String({
     minLength: 1,
     maxLength: 255,
-    pattern: '^[^\\u0000-\\u001f\\u007f/\\\\]+$',
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f/\\\\]+$',
     description: 'The name of the file, for people: without control characters, `/` and `\\`.',
   }),
   type: Type.String({

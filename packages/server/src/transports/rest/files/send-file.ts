@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { noSuchFile } from '../../../core/files/find-file.ts'
 import type { FileStorage } from '../../../ports/files/file-storage.ts'
 import type { KnownFile } from '../../../ports/files/file-table.ts'
 import type { Operation } from '../../contract/operation.ts'
+import { headerOf } from '../../http/headers.ts'
+import { isKnown } from '../../http/tags.ts'
 import { headersOf } from './file-headers.ts'
 
 const content = { '*/*': { type: 'string', format: 'binary' } }
@@ -13,9 +16,10 @@ export const fileReplies: Operation['replies'] = {
   200: { description: 'The file, with the media type that it was announced with.', headers: ['ETag'], content },
   206: { description: 'The part that was asked for.', headers: ['ETag'], content },
   304: { description: 'The version that the client has is still the current one.', headers: ['ETag'] },
+  416: { description: 'No byte of the file is in the range; `Content-Range` says how many it has.' },
 }
 
-/** Sends the bytes, or what of them the request asks for (RFC 9110, section 14). */
+/** Sends the bytes, or what of them the request asks for (RFC 9110, sections 13 and 14). */
 export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -23,12 +27,32 @@ export async function sendFile(
   file: KnownFile,
 ): Promise<FastifyReply> {
   if (storage === null) throw noSuchFile()
+  // The bytes of an id never change: it is their tag.
+  const etag = `"${file.id}"`
+  const headers = { ...headersOf(file), etag }
+  if (isKnown(headerOf(request, 'if-none-match'), etag)) return reply.code(304).headers(headers).send()
   const { root, path } = storage.locate(file.id)
-  const found = await send(request.raw, path, { root, index: false, cacheControl: false })
+  const options = { root, index: false, cacheControl: false, etag: false, lastModified: false } as const
+  const found = await send(rangeOnly(request, etag), path, options)
+  if (found.statusCode === 416)
+    return reply
+      .code(416)
+      .headers({ 'content-range': `bytes */${file.size}`, 'cache-control': 'no-store' })
+      .send()
   if (found.type !== 'file') throw noSuchFile()
-  const headers = found.statusCode < 400 ? headersOf(file) : {}
   return reply
     .code(found.statusCode)
     .headers({ ...found.headers, ...headers })
     .send(found.stream)
+}
+
+/**
+ * The request with its range as the only condition. `send` would pass over a tag that comes with `Cache-Control:
+ * no-cache`, which `fetch` of Node adds to every request with a tag, and would take a weak tag in `If-Range`.
+ */
+function rangeOnly(request: FastifyRequest, etag: string): IncomingMessage {
+  const { range } = request.headers
+  const ifRange = headerOf(request, 'if-range')
+  const isWanted = range !== undefined && (ifRange === undefined || ifRange === etag)
+  return Object.create(request.raw, { headers: { value: isWanted ? { range } : {} } }) as IncomingMessage
 }
