@@ -270,6 +270,7 @@ describe('real replies are as /openapi.json describes them', () => {
     await held('GET', '/v1/users/{user}/account', '/v1/users/zoe/account', undefined, {}, admin)
     await held('POST', '/v1/users/{user}/erasure', '/v1/users/zoe/erasure', {}, {}, admin)
     await held('POST', '/v1/schema/upgrade', '/v1/schema/upgrade', {}, {}, admin)
+    await held('GET', '/v1/status', '/v1/status', undefined, {}, admin)
   })
 
   test('[RST35, RST36] the server itself', async () => {

@@ -82,7 +82,7 @@ const maxUnitsOfACommit = 500
 
 export function assemble(parts: CoreParts): Core {
   const { clock, limits, policies, durable, volatile, accounts, report } = parts
-  const counts = new LogCounts()
+  const counts = new LogCounts(() => clock.now())
   const backbone = countedBackbone(parts.backbone, counts)
   const isVolatile = (channel: string) => policies.of(channel)?.storage === 'memory'
   const storeOf = (channel: string) => (isVolatile(channel) ? volatile : durable)

@@ -70,6 +70,18 @@ function deliveryContract(opened: Opened, sent: 'changes' | 'heads'): void {
     expect(nearSubscriber.notifications.map(({ kind }) => kind)).toEqual(['advanced'])
   })
 
+  test('[OPS3] the report of a node arrives on a node that listens to no channel', async () => {
+    const { near, subscriber } = await opened()
+    const figures = { connections: 3, readers: 2, readersBehind: 1, channels: 4, writesPerSecond: 0.5 }
+    const report = {
+      ...{ name: 'host "a"/7', version: '1.2.3', startedAt: 1_790_000_000_000, isLeaving: false },
+      ...{ ...figures, framesPerSecond: 12.25, lagMs: null, memoryBytes: 9_000_000, busyShare: 0.125 },
+    }
+    near.publish({ kind: 'node', report })
+    await subscriber.received('the report', ({ kind }) => kind === 'node')
+    expect(subscriber.notifications).toEqual([{ kind: 'node', report }])
+  })
+
   test('`revoked` arrives on a node that listens to no channel', async () => {
     const { near, subscriber } = await opened()
     near.publish({ kind: 'revoked' })

@@ -1,4 +1,4 @@
-import type { Backbone, Notification } from './backbone.ts'
+import { type Backbone, channelOf, type Notification } from './backbone.ts'
 import type { StoredRecord } from './stored-record.ts'
 
 /** The ends of two nodes on one backbone. */
@@ -101,7 +101,7 @@ export function dropped(channel: string): Notification {
 }
 
 export function isOf(channel: string): (notification: Notification) => boolean {
-  return (notification) => notification.kind !== 'revoked' && notification.channel === channel
+  return (notification) => channelOf(notification) === channel
 }
 
 /** A notification with one change per text, the last one a tombstone. */

@@ -7,6 +7,27 @@
 import type { Stop } from './clock.ts'
 import type { StoredRecord } from './stored-record.ts'
 
+/** How a node says that it is: figures for people who look after the servers. */
+export interface NodeReport {
+  /** The name of the machine and the id of the process there; at most 128 characters. */
+  readonly name: string
+  readonly version: string
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  readonly isLeaving: boolean
+  readonly connections: number
+  readonly readers: number
+  readonly readersBehind: number
+  readonly channels: number
+  readonly writesPerSecond: number
+  readonly framesPerSecond: number
+  /** The mean delivery lag; `null`: nothing was delivered lately. */
+  readonly lagMs: number | null
+  readonly memoryBytes: number
+  /** Between 0 and 1. */
+  readonly busyShare: number
+}
+
 export type Notification =
   | {
       readonly kind: 'advanced'
@@ -30,6 +51,13 @@ export type Notification =
     }
   /** Sign-ins were revoked. Reaches every node, whichever channels it listens to. */
   | { readonly kind: 'revoked' }
+  /** How the node that publishes it is. Reaches every node. */
+  | { readonly kind: 'node'; readonly report: NodeReport }
+
+/** The channel that a notification is about; `null`: it is for all nodes, whichever channels they listen to. */
+export function channelOf(notification: Notification): string | null {
+  return 'channel' in notification ? notification.channel : null
+}
 
 export interface Backbone {
   /**

@@ -1,10 +1,12 @@
 /** One running node: its transports, its ticker, and its graceful shutdown. */
+import { hostname } from 'node:os'
 import type { Limits } from 'dovetail-protocol'
 import { FileAddresses } from '../auth/file-addresses.ts'
 import type { GuestOffice } from '../auth/guests.ts'
 import type { KeySet } from '../auth/key-set.ts'
 import { Tickets } from '../auth/tickets.ts'
 import type { Tokens } from '../auth/tokens.ts'
+import { reportMs } from '../core/cluster/known-nodes.ts'
 import type { Core } from '../core/core.ts'
 import type { OutboxRelay } from '../core/outbox/relay.ts'
 import { Retention } from '../core/retention/retention.ts'
@@ -13,6 +15,8 @@ import type { Webhooks } from '../core/webhooks/webhooks.ts'
 import type { ApiKeys } from '../ports/api-keys/api-keys.ts'
 import type { Store } from '../ports/store.ts'
 import { Metrics } from '../telemetry/metrics.ts'
+import { NodeFigures } from '../telemetry/status/node-figures.ts'
+import { RecentEvents } from '../telemetry/status/recent-events.ts'
 import { Connections } from '../transports/connections/connections.ts'
 import { KernelQueues } from '../transports/connections/kernel-gauge.ts'
 import { Readers } from '../transports/connections/readers.ts'
@@ -87,6 +91,7 @@ export class Node {
     })
     this.#listener = listener
     const { port } = listener
+    context.nodeFigures.begin(`${hostname()}:${port}`)
     this.#watchOver(context)
     const host = (options.host ?? defaultHosts)[0] ?? '127.0.0.1'
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -98,6 +103,7 @@ export class Node {
     const context = await this.#begin()
     const mount = await mountApp({ ...this.#served(context), basePath: context.basePath })
     this.#mount = mount
+    context.nodeFigures.begin(`${hostname()}/${process.pid}${context.basePath}`)
     this.#watchOver(context)
     return mount
   }
@@ -124,6 +130,9 @@ export class Node {
     keySet?.onWithdrawal(cutRevoked)
     const origins = new Origins(options.origins ?? null)
     const application = options.authenticate === undefined ? null : new ApplicationUsers(options.authenticate, origins)
+    const metrics = new Metrics()
+    const connections = new Connections(core.limits.connections)
+    const isDraining = () => this.#draining
     return {
       core,
       basePath,
@@ -133,22 +142,28 @@ export class Node {
       fileAddresses: new FileAddresses(secret, core.clock),
       guarded: new Set(options.guard),
       callers: new Callers({ core, tickets, addressOf, application }),
-      connections: new Connections(core.limits.connections),
+      connections,
       origins,
       guests,
       readers,
       kernelQueues: new KernelQueues(core.clock),
       log,
-      metrics: new Metrics(),
+      metrics,
+      events: new RecentEvents(() => core.clock.now()),
+      nodeFigures: new NodeFigures({
+        ...{ metrics, readers, isDraining, version, clock: core.clock, groups: core.groups, hubs: core.hubs },
+        connections: () => connections.open,
+        memoryBytes: () => process.memoryUsage.rss(),
+      }),
       outbox: this.#parts.relay?.counts ?? null,
       version,
       addressOf,
-      isDraining: () => this.#draining,
+      isDraining,
     }
   }
 
   /** Everything that is checked periodically, by the one ticker. */
-  #watchOver({ core, readers, log, metrics }: TransportContext): void {
+  #watchOver({ core, events, nodeFigures, readers, log, metrics }: TransportContext): void {
     const ticker = this.#ticker
     const beat = beatMs(core.limits)
     ticker.each(beat, (now) => {
@@ -159,6 +174,7 @@ export class Node {
       this.#requests.endStalled(now, core.limits.stallSeconds * 1000, (queued) => {
         log.warn({ code: 4408, queued }, 'ended a connection: the peer did not take its reply')
         metrics.closed(4408)
+        events.ended({ transport: 'http', code: 4408, reason: 'the peer did not take its reply', user: null })
       })
     })
     ticker.each(core.limits.pongSeconds * 1000, () => {
@@ -172,7 +188,9 @@ export class Node {
       core.consumptions.sweep()
       core.presenceSync?.beat()
       this.#parts.relay?.relayWaiting()
+      nodeFigures.sample()
     })
+    ticker.each(reportMs, () => core.backbone.publish({ kind: 'node', report: nodeFigures.report }))
     ticker.start()
     this.#startPurging()
   }

@@ -21,13 +21,13 @@ function readersOf(readers: readonly WatchedReader[]): WatchedReaders {
 
 function hubsOf(changes: Partial<Watched['hubs']> = {}): Watched['hubs'] {
   const progresses = [
-    { live: 3, behind: 1, behindSince: 4000 },
-    { live: 0, behind: 0, behindSince: Number.POSITIVE_INFINITY },
+    { live: 3, behind: 1, behindSince: 4000, lagging: new Map() },
+    { live: 0, behind: 0, behindSince: Number.POSITIVE_INFINITY, lagging: new Map() },
   ]
   return {
     size: 2,
     flushes: 7,
-    counts: new LogCounts(),
+    counts: new LogCounts(() => 0),
     all: () => progresses.map((progress) => ({ progress })),
     ...changes,
   }
@@ -124,7 +124,7 @@ describe('GET /metrics', () => {
   })
 
   test('shows distributions as histograms, each bucket with all that is at most its bound', async () => {
-    const counts = new LogCounts()
+    const counts = new LogCounts(() => 0)
     for (const seconds of [0.0005, 0.003, 0.2, 60]) counts.deliveryLag.count(seconds)
     const lines = await linesOf(new Exposition(watched({ hubs: hubsOf({ counts }) })))
     expect(lines).toEqual(

@@ -9,6 +9,8 @@ import type { OutboxCounts } from '../core/outbox/relay.ts'
 import type { WebhookOffice } from '../core/webhooks/verbs.ts'
 import type { Logger } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { NodeFigures } from '../telemetry/status/node-figures.ts'
+import type { RecentEvents } from '../telemetry/status/recent-events.ts'
 import type { Connections } from './connections/connections.ts'
 import type { KernelQueues } from './connections/kernel-gauge.ts'
 import type { Readers } from './connections/readers.ts'
@@ -35,6 +37,9 @@ export interface TransportContext {
   readonly kernelQueues: KernelQueues
   readonly log: Logger
   readonly metrics: Metrics
+  /** What was refused and ended lately. */
+  readonly events: RecentEvents
+  readonly nodeFigures: NodeFigures
   /** `null`: the store has no outbox. */
   readonly outbox: OutboxCounts | null
   /** Of this package. */

@@ -4,7 +4,7 @@
  * and passes on those of its own.
  */
 import { randomUUID } from 'node:crypto'
-import type { Backbone, Notification } from '../../ports/backbone.ts'
+import { type Backbone, channelOf, type Notification } from '../../ports/backbone.ts'
 import type { Clock, Stop } from '../../ports/clock.ts'
 import { inTime } from '../shared/in-time.ts'
 import { Interest } from '../shared/interest.ts'
@@ -93,7 +93,7 @@ class KafkaBackbone implements Backbone {
   }
 
   publish(notification: Notification): void {
-    const key = notification.kind === 'revoked' ? '' : notification.channel
+    const key = channelOf(notification) ?? ''
     const value = this.#valueOf(notification)
     if (value.length <= maxBatchBytes) this.#publisher?.publish({ key, value })
     else if (notification.kind === 'advanced')

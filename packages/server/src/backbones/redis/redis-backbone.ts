@@ -4,7 +4,7 @@
  * is too slow, and the publisher must not be closed with it.
  */
 import { randomUUID } from 'node:crypto'
-import type { Backbone, Notification } from '../../ports/backbone.ts'
+import { type Backbone, channelOf, type Notification } from '../../ports/backbone.ts'
 import type { Clock, Stop } from '../../ports/clock.ts'
 import { type RedisClient, RedisLine } from '../../redis/redis-line.ts'
 import { Interest } from '../shared/interest.ts'
@@ -130,7 +130,8 @@ class RedisBackbone implements Backbone {
     if (client === null || this.#waitingChars > maxWaitingChars) return
     const text = encodeNotification({ node: this.#node, notification })
     this.#waitingChars += text.length
-    const name = notification.kind === 'revoked' ? this.#names.all : this.#names.of(notification.channel)
+    const channel = channelOf(notification)
+    const name = channel === null ? this.#names.all : this.#names.of(channel)
     const taken = () => {
       this.#waitingChars -= text.length
     }

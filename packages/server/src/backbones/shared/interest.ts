@@ -1,6 +1,6 @@
 /** The channels that a node listens to, with their listeners counted. */
 
-import type { Notification } from '../../ports/backbone.ts'
+import { channelOf, type Notification } from '../../ports/backbone.ts'
 import type { Stop } from '../../ports/clock.ts'
 
 export class Interest {
@@ -23,7 +23,8 @@ export class Interest {
   }
 
   concerns(notification: Notification): boolean {
-    return notification.kind === 'revoked' || this.#counts.has(notification.channel)
+    const channel = channelOf(notification)
+    return channel === null || this.#counts.has(channel)
   }
 
   add(channel: string): Stop {

@@ -70,6 +70,28 @@ describe('a text that is not a notification of this version is ignored', () => {
     expect(decodeNotification(text)).toBeNull()
   })
 
+  test.each([
+    ['a name that is none', { name: '' }],
+    ['a name that is too long', { name: 'n'.repeat(129) }],
+    ['a version that is no text', { version: 1 }],
+    ['a start that no date has', { startedAt: 1e300 }],
+    ['a state that is neither', { isLeaving: 'no' }],
+    ['half a reader', { readers: 0.5 }],
+    ['a rate below nothing', { writesPerSecond: -1 }],
+    ['a lag that is no number', { lagMs: '3' }],
+    ['more than all of the time', { busyShare: 1.5 }],
+    ['no memory', { memoryBytes: undefined }],
+  ])('a report of a node with %s', (_what, changes) => {
+    const figures = { connections: 1, readers: 1, readersBehind: 0, channels: 1, writesPerSecond: 1 }
+    const report = {
+      ...{ name: 'host:4600', version: '1.0.0', startedAt: 1, isLeaving: false },
+      ...{ ...figures, framesPerSecond: 2.5, lagMs: 0.5, memoryBytes: 9, busyShare: 1 },
+    }
+    const textOf = (of: object) => JSON.stringify([1, 'n1', 'node', of])
+    expect(decodeNotification(textOf({ ...report, more: 1 }))?.notification).toEqual({ kind: 'node', report })
+    expect(decodeNotification(textOf({ ...report, ...changes }))).toBeNull()
+  })
+
   test('the data of a signal is checked when it is decoded', () => {
     const signal = { kind: 'signal', channel: 'chat:a', type: 't', data: '1', user: null } as const
     const parts = JSON.parse(encodeNotification({ node: 'n', notification: signal })) as unknown[]

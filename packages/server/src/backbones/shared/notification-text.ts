@@ -4,7 +4,7 @@
  * been lost.
  */
 import { isChannelName, isCollectionName, isRecordId, isUserName } from 'dovetail-protocol'
-import type { Notification } from '../../ports/backbone.ts'
+import type { NodeReport, Notification } from '../../ports/backbone.ts'
 import type { Growth, Piece, StoredRecord } from '../../ports/stored-record.ts'
 
 type Advanced = Notification & { kind: 'advanced' }
@@ -35,6 +35,8 @@ function partsOf(notification: Notification): readonly unknown[] {
       return [notification.channel, notification.type, notification.data, notification.user]
     case 'revoked':
       return []
+    case 'node':
+      return [notification.report]
   }
 }
 
@@ -78,6 +80,8 @@ function notificationOf(kind: unknown, parts: readonly unknown[]): Notification 
       return signalOf(parts)
     case 'revoked':
       return { kind }
+    case 'node':
+      return nodeOf(parts[0])
     default:
       return null
   }
@@ -124,6 +128,31 @@ function growthOf(from: unknown, pieces: unknown): Growth | null {
 function signalOf([channel, type, data, user]: readonly unknown[]): Notification | null {
   if (!isChannelName(channel) || !isSignalType(type) || !(user === null || isUserName(user))) return null
   return typeof data === 'string' && isJson(data) ? { kind: 'signal', channel, type, data, user } : null
+}
+
+/** The most characters of a node's name and version. */
+const maxNameLength = 128
+
+function nodeOf(value: unknown): Notification | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { name, version, startedAt, isLeaving, lagMs, ...rest } = value as Partial<NodeReport>
+  const { connections, readers, readersBehind, channels, writesPerSecond, framesPerSecond, memoryBytes, busyShare } =
+    rest
+  if (!isName(name) || !isName(version) || !isTime(startedAt) || typeof isLeaving !== 'boolean') return null
+  if (!isCount(connections) || !isCount(readers) || !isCount(readersBehind) || !isCount(channels)) return null
+  if (!isAmount(writesPerSecond) || !isAmount(framesPerSecond) || !isCount(memoryBytes)) return null
+  if (!isAmount(busyShare) || busyShare > 1) return null
+  if (lagMs !== null && !isAmount(lagMs)) return null
+  const figures = { connections, readers, readersBehind, channels, writesPerSecond, framesPerSecond }
+  return { kind: 'node', report: { name, version, startedAt, isLeaving, ...figures, lagMs, memoryBytes, busyShare } }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= maxNameLength
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0
 }
 
 function isEpoch(value: unknown): value is string {

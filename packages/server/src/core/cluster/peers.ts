@@ -12,6 +12,7 @@ import type { Revocations } from '../access/revocations.ts'
 import { applyChanges } from '../log/commit.ts'
 import { deliverSignal } from '../log/deliver-signal.ts'
 import type { Hubs } from '../log/hubs.ts'
+import { KnownNodes } from './known-nodes.ts'
 import { WatchedStore } from './watched-store.ts'
 
 export interface PeersOptions {
@@ -31,6 +32,8 @@ export class Peers {
   readonly #stores: readonly WatchedStore[]
   /** Since the start, for the metrics. */
   readonly counts = { notifications: 0, gaps: 0, failedChecks: 0 }
+  /** The other nodes, as they reported last. */
+  readonly nodes: KnownNodes
   #cutRevoked: () => void = () => {}
   #reloading: 'no' | 'under way' | 'again' = 'no'
   /** A reload that failed is tried again with the next check. */
@@ -38,7 +41,8 @@ export class Peers {
 
   constructor(options: PeersOptions) {
     this.#options = options
-    const { hubs, storeOf, report } = options
+    const { hubs, storeOf, clock, report } = options
+    this.nodes = new KnownNodes(clock)
     this.#stores = options.stores.map(({ store, watch }) => {
       const concerns = (channel: string) => storeOf(channel) === store
       const onFailed = () => {
@@ -84,7 +88,7 @@ export class Peers {
   }
 
   #receive(notification: Notification): void {
-    this.counts.notifications++
+    if (notification.kind !== 'node') this.counts.notifications++
     const { hubs, memberships } = this.#options
     switch (notification.kind) {
       case 'advanced':
@@ -102,6 +106,9 @@ export class Peers {
         return
       case 'revoked':
         this.#reload()
+        return
+      case 'node':
+        this.nodes.heard(notification.report)
     }
   }
 

@@ -271,7 +271,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   }
 
   #reset(feed: Feed, reason: ResetReason): void {
-    this.#node.counts.resets[reason]++
+    this.#node.counts.reset(this.channel, reason, feed.caller.user)
     feed.restart(resetFrame({ channel: this.channel, reason, epoch: this.#epoch, head: this.#flushed }), this.#flushed)
   }
 

@@ -83,7 +83,7 @@ export async function subscribe(
   const held = { begunAt: cursor?.begunAt, foldedTo: facts?.head }
   const feed = new Feed(hub, caller, outlet, rev, { ...options, hasLatest, ...held })
   hub.join(feed)
-  if (reason !== null) core.hubs.counts.resets[reason]++
+  if (reason !== null) core.hubs.counts.reset(channel, reason, caller.user)
   return {
     feed,
     hub,

@@ -38,7 +38,7 @@ export class HubWorld {
   readonly held: HeldStore
   readonly reports: string[] = []
   readonly demands: number[] = []
-  readonly counts = new LogCounts()
+  readonly counts = new LogCounts(() => this.clock.now())
   readonly #node: HubNode
   #epochs = 0
   #hub: Hub | null = null

@@ -106,6 +106,7 @@ export abstract class StreamReader implements Reader {
     const { user } = this.caller
     context.log.warn({ code: 4408, user, queued: this.outlet.queuedBytes }, `ended a stream: ${why}`)
     context.metrics.closed(4408)
+    context.events.ended({ transport: 'sse', code: 4408, reason: why, user })
     this.endReason = 'dead'
     socket.destroy()
   }

@@ -62,7 +62,18 @@ export class Callers {
     if (known !== undefined) return known
     const caller = this.#byHeader(header, request)
     this.#found.set(request, caller)
+    if (caller instanceof Promise)
+      caller.then(
+        (found) => this.#found.set(request, found),
+        () => {},
+      )
     return caller
+  }
+
+  /** The user of a request whose caller was found already; `null`: it was not asked for, or has none. */
+  knownUser(request: IncomingMessage): string | null {
+    const known = this.#found.get(request)
+    return known === undefined || known instanceof Promise ? null : known.user
   }
 
   #byHeader(header: string | undefined, request: IncomingMessage): Caller | Promise<Caller> {

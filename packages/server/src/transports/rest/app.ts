@@ -123,8 +123,12 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 
 /** By pattern and known methods only, so that no request makes a time series. */
 function countAnswer({ metrics }: TransportContext, request: FastifyRequest, reply: FastifyReply): void {
-  const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
-  metrics.answered(knownMethods.has(request.method) ? request.method : 'other', route, reply.statusCode)
+  metrics.answered(knownMethods.has(request.method) ? request.method : 'other', routeOf(request), reply.statusCode)
+}
+
+/** The pattern of the path; `none`: there is no such path. */
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
 }
 
 /** Sets the CORS headers of a reply to a request that was not routed, as the CORS hook does for all others. */
@@ -145,6 +149,14 @@ function sendFailure(
 ): FastifyReply {
   const { code, extras } = failure
   context.metrics.refused('http', code)
+  context.events.refused({
+    transport: 'http',
+    request: `${request.method} ${routeOf(request)}`,
+    code,
+    detail: failure.message,
+    user: context.callers.knownUser(request.raw),
+    address: context.addressOf(request.raw),
+  })
   if (codes[code].http >= 500)
     context.log.error(
       { code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) },

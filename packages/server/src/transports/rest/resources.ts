@@ -26,6 +26,7 @@ import { rightsResources } from './sign-in/rights.ts'
 import { sessionResources } from './sign-in/sessions.ts'
 import { signalResources } from './signals.ts'
 import { socketResources } from './socket-address.ts'
+import { statusResources } from './status.ts'
 import { exportResources } from './transfer/export.ts'
 import { importResources } from './transfer/import.ts'
 import { personResources } from './transfer/person.ts'
@@ -59,6 +60,7 @@ export function resourcesOf(context: TransportContext, hasApp: boolean): readonl
     ...rightsResources(context),
     ...personResources(context),
     ...schemaResources(context),
+    ...statusResources(context),
     ...limitResources(context),
     ...healthResources(context, readiness),
     ...metricResources(context, readiness),

@@ -23,6 +23,7 @@ import { type Answer, checkedCommand, dispatch, welcome } from './dispatch.ts'
 import { encodeWebSocket } from './encode.ts'
 import { Heartbeat, type Vital } from './heartbeat.ts'
 import { type CommandId, type Incoming, parseIncoming } from './incoming.ts'
+import { recordEnd, recordRefusal } from './recorded.ts'
 
 export interface ConnectionOptions {
   readonly context: TransportContext
@@ -75,7 +76,7 @@ export class Connection implements Reader, Vital {
     peer.on('error', (error) => {
       if (!isBrokenProtocol(error)) return
       this.endReason = 'refused'
-      context.metrics.closed(closeCodeOf(error))
+      recordEnd(context, this.session, closeCodeOf(error), 'the peer broke the protocol')
     })
   }
 
@@ -96,7 +97,7 @@ export class Connection implements Reader, Vital {
         { code, user: this.session.caller.user, queued: this.outlet.queuedBytes },
         `closed a connection: ${reason}`,
       )
-    this.#context.metrics.closed(code)
+    recordEnd(this.#context, this.session, code, reason)
     this.#heartbeat.closing()
     this.outlet.close()
     this.session.close(this.#context.core)
@@ -255,7 +256,7 @@ export class Connection implements Reader, Vital {
 
   #refuse(incoming: Incoming, failure: Failure): void {
     if (this.#state === 'closing') return
-    this.#context.metrics.refused('websocket', failure.code)
+    recordRefusal(this.#context, this.session, incoming, failure)
     if (failure.code === 'internal') this.#context.core.report(failure.extras.cause, 'a command')
     if (incoming.id !== null) this.send(errorReply(incoming.id, failure, this.session.maxBytes))
     if (failure.code === 'rate_limited' && this.#pace.isExceeded()) this.close(4429, 'too many commands')

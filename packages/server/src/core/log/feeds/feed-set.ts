@@ -11,12 +11,13 @@ export interface FeedProgress {
   readonly behind: number
   /** Since when the one that is behind for the longest is, in monotonic ms; infinite: none is. */
   readonly behindSince: number
+  /** Those that are behind, each with the monotonic ms since which it is. */
+  readonly lagging: ReadonlyMap<Feed, number>
 }
 
 export class FeedSet {
   readonly #all = new Set<Feed>()
   readonly #live = new Set<Feed>()
-  /** The feeds that are behind, each with the monotonic ms since which it is. */
   readonly #behind = new Map<Feed, number>()
   readonly #monotonic: () => number
   readonly #demandChanged: () => void
@@ -36,7 +37,8 @@ export class FeedSet {
   }
 
   get progress(): FeedProgress {
-    return { live: this.#live.size, behind: this.#behind.size, behindSince: Math.min(...this.#behind.values()) }
+    const lagging = this.#behind
+    return { live: this.#live.size, behind: lagging.size, behindSince: Math.min(...lagging.values()), lagging }
   }
 
   get readers(): number {
