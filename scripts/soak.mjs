@@ -25,6 +25,7 @@ const paths = [
   'test/cluster/cluster-command.test.ts',
   'test/runtime/returning-clients.test.ts',
   'test/webhooks/killed.test.ts',
+  'test/fuzz/fuzz.test.ts',
 ]
 const minutes = Number(process.argv[2] ?? 60)
 let isStopped = false

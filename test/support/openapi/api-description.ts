@@ -99,7 +99,8 @@ export class ApiDescription {
   }
 }
 
-function closed(value: unknown): unknown {
+/** A schema with no member allowed that it does not describe; what is open by its own word stays so. */
+export function closed(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(closed)
   const inside = Object.fromEntries(Object.entries(value).map(([key, each]) => [key, closed(each)]))
