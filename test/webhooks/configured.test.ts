@@ -69,6 +69,26 @@ describe('dovetail webhooks', () => {
     expect((await webhooks('resume', 'billing')).exitCode).toBe(0)
   })
 
+  test('[WHK4] nobody else moves or deletes the consumer of a webhook', { timeout: 120_000 }, async () => {
+    const path = await configFile([{ ...local, url: 'http://127.0.0.1:1/', name: 'billing' }])
+    const { server } = await spawnServer({ args: ['--config', path, '--log', 'warn'] })
+    const rest = await server.rest('ops', { role: 'service' })
+    const consumer = '/v1/consumers/webhook.billing'
+    const answers = [
+      await rest.post(`${consumer}/next`, { worker: 'w1' }),
+      await rest.post(`${consumer}/acknowledge`, { lease: 'l1', channels: [] }),
+      await rest.post(`${consumer}/release`, { lease: 'l1', channels: [] }),
+      await rest.post(`${consumer}/renew`, { lease: 'l1' }),
+      await rest.post(`${consumer}/reset`, { to: 'now' }),
+      await rest.delete(consumer),
+    ]
+    expect(answers.map(({ code }) => code)).toEqual(Array(6).fill('forbidden'))
+    expect((await rest.get(consumer)).status).toBe(200)
+    // One that a webhook left behind can be deleted.
+    await rest.put('/v1/consumers/webhook.old', { pattern: 'chat:*', from: 'now' })
+    expect((await rest.delete('/v1/consumers/webhook.old')).status).toBe(204)
+  })
+
   test('[WHK10] what can not be meant and what is refused is one line', async () => {
     const spawned = await spawnServer()
     const webhooks = await commandsFor(spawned)

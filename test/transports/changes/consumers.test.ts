@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { given, workerOf } from '../../support/clients/consumer-worker.ts'
 import { at } from '../../support/paths.ts'
 import { serving, stores } from '../../support/servers/serving.ts'
-import { awaitLater } from '../../support/until.ts'
+import { awaitLater, patienceMs } from '../../support/until.ts'
 
 describe.each(stores)('consumers on %s', (store) => {
   const server = serving({ store })
@@ -99,6 +99,25 @@ describe.each(stores)('consumers on %s', (store) => {
     expect(bad.code).toBe('invalid_cursor')
   })
 
+  test('[CON4] a step that comes late moves no position back, and one ahead of the log is refused', async () => {
+    const { rest, path, writer } = await made('late')
+    for (const text of ['1', '2', '3']) await writer.post(at('chat:late-a'), { text })
+    const worker = workerOf(rest, 'late')
+    const { lease, channels } = await worker.ask()
+    const part = channels[0]
+    if (part === undefined || !('epoch' in part)) throw new Error('no changes were given')
+    const step = async (rev: number) => {
+      const channels = [{ channel: part.channel, cursor: `${part.epoch}.${rev}`, keep: true }]
+      const { status, code } = await rest.post(`${path}/acknowledge`, { lease, channels })
+      return [status, code]
+    }
+    expect(await step(2)).toEqual([204, undefined])
+    expect(await step(1)).toEqual([204, undefined])
+    expect(await step(4)).toEqual([400, 'invalid_cursor'])
+    await rest.post(`${path}/release`, { lease, channels: [{ channel: part.channel }] })
+    expect(await worker.done()).toEqual(['chat:late-a 2-3'])
+  })
+
   test('[CON6] what is released with a delay is given later, and other channels meanwhile', {
     timeout: 60_000,
   }, async () => {
@@ -173,6 +192,36 @@ describe('a lease of a second', () => {
       expect([answer.status, answer.code]).toEqual([409, 'lease_lost'])
     await rest.post('/v1/consumers/five/renew', { lease: taken.lease })
     expect((await two.acknowledge(taken)).status).toBe(204)
+  })
+})
+
+describe('a log whose tombstones were purged', () => {
+  const server = serving({ retainMs: 100 })
+
+  test('[CON4] a page of it is acknowledged in steps, and read on from them', { timeout: 60_000 }, async () => {
+    const [rest, writer] = [await server.rest('backend', { role: 'service' }), await server.rest('ana')]
+    const channel = 'chat:purged'
+    for (const name of ['a', 'b', 'c', 'd']) await writer.put(at(channel, 'messages', name), { text: name })
+    await writer.delete(at(channel, 'messages', 'a'))
+    await rest.put('/v1/consumers/steps', { pattern: channel, from: 'beginning' })
+    const worker = workerOf(rest, 'steps')
+    const { headers } = await writer.get(at(channel, 'messages', 'b'))
+    const epoch = String(headers['dovetail-at']).split('.')[0]
+    const poll = async () => (await writer.get(`/v1/channels/${channel}/changes?after=${epoch}.4`)).status
+    await expect.poll(poll, { interval: 50, timeout: patienceMs }).toBe(410)
+    const { lease, channels } = await worker.ask()
+    const part = channels[0]
+    if (part === undefined || !('epoch' in part)) throw new Error('no changes were given')
+    expect([part.from, part.to, part.floor]).toEqual([0, 5, 5])
+    const step = { channel, cursor: `${part.epoch}.3~${part.floor}` }
+    await rest.post('/v1/consumers/steps/acknowledge', { lease, channels: [step] })
+    const rest3 = await worker.ask()
+    expect(given(rest3)).toEqual([`${channel} 3-5`])
+    expect((await worker.acknowledge(rest3)).status).toBe(204)
+    await writer.put(at(channel, 'messages', 'e'), { text: 'e' })
+    const [last] = (await worker.ask()).channels
+    expect(last).toMatchObject({ from: 5, to: 6 })
+    expect(last).not.toHaveProperty('floor')
   })
 })
 

@@ -50,7 +50,15 @@ export const ConsumerNext = Type.Object(
 export type ConsumerNext = Static<typeof ConsumerNext>
 
 const cursor = Type.String({ description: 'To acknowledge when all of this is done.' })
-export const ConsumedChannel = Type.Object({ ...FollowedChannel.properties, cursor })
+export const ConsumedChannel = Type.Object({
+  ...FollowedChannel.properties,
+  cursor,
+  floor: Type.Optional(
+    Type.Integer({
+      description: 'Where the changes begin below what was purged from the log: up to which revision it was.',
+    }),
+  ),
+})
 export type ConsumedChannel = Static<typeof ConsumedChannel>
 
 export const ConsumedEnd = Type.Object({ ...FollowedEnd.properties, cursor })
@@ -70,7 +78,8 @@ export const AcknowledgedChannel = Type.Object(
   {
     channel: Type.String({ description: 'The name of the channel.' }),
     cursor: Type.String({
-      description: 'The `cursor` that came with the channel, or `epoch.rev` of one of its changes.',
+      description:
+        'The `cursor` that came with the channel; or `epoch.rev` of one of its changes, `epoch.rev~floor` where it came with a `floor`.',
     }),
     keep: Type.Optional(Type.Boolean({ description: 'Whether the channel stays held; absent: it is freed.' })),
   },

@@ -66,9 +66,11 @@ export function encodeFollowedChannel(members: FollowedMembers): JsonText<Follow
 
 export type ConsumedMembers = WithTexts<ConsumedChannel, 'changes'>
 
-export function encodeConsumedChannel({ cursor, ...members }: ConsumedMembers): JsonText<ConsumedChannel> {
+/** `floor` is optional. */
+export function encodeConsumedChannel({ cursor, floor, ...members }: ConsumedMembers): JsonText<ConsumedChannel> {
   const channel = encodeFollowedChannel(members)
-  return `${channel.slice(0, -1)},"cursor":"${cursor}"}` as JsonText<ConsumedChannel>
+  const floorMember = floor === undefined ? '' : `,"floor":${floor}`
+  return `${channel.slice(0, -1)},"cursor":"${cursor}"${floorMember}}` as JsonText<ConsumedChannel>
 }
 
 export function encodeConsumedPage(members: {

@@ -140,6 +140,35 @@ describe('the workers of a consumer', () => {
     await world.clock.pass(leaseMs + 1000)
     expect(heard(await next(here, 'w2'))).toEqual(['chat:a 1-3'])
   })
+
+  test('[CON4] what is left of a channel that is freed after a part of it is given next', async () => {
+    const { here } = await consumed()
+    for (const text of ['one', 'two', 'three']) await put(here, 'chat:a', text)
+    const page = await next(here, 'w1')
+    const [part] = page.channels
+    if (part === undefined || !('epoch' in part)) throw new Error('no changes were given')
+    const consumption = here.core.consumptions.of(name)
+    await here.done(consumption.acknowledge(page.lease, [{ channel: 'chat:a', cursor: cursorWithin(part, 1) }]))
+    const rest = await next(here, 'w1')
+    expect(heard(rest)).toEqual(['chat:a 1-3'])
+    await acknowledge(here, rest)
+    expect(heard(await next(here, 'w1'))).toEqual([])
+  })
+
+  test('[CON7] a position ahead of the log is a reset once, and what is then acknowledged counts', async () => {
+    const { here } = await consumed()
+    for (const text of ['one', 'two', 'three']) await put(here, 'chat:a', text)
+    const page = await next(here, 'w1')
+    const [part] = page.channels
+    if (part === undefined || !('epoch' in part)) throw new Error('no changes were given')
+    const consumption = here.core.consumptions.of(name)
+    await here.done(consumption.acknowledge(page.lease, [{ channel: 'chat:a', cursor: `${part.epoch}.9` }]))
+    const again = await next(here, 'w1')
+    expect(again.channels).toMatchObject([{ channel: 'chat:a', reset: 'ahead', from: 0, to: 3 }])
+    await acknowledge(here, again)
+    await put(here, 'chat:a', 'four')
+    expect(heard(await next(here, 'w1'))).toEqual(['chat:a 3-4'])
+  })
 })
 
 describe('a consumer', () => {

@@ -109,9 +109,10 @@ export class Consumption {
     this.#waiting.hold(names, lease, now + this.leaseMs)
     try {
       const bounds = { changes: request.changes, bytes: request.bytes ?? limits.replyBytes }
-      const { parts, unread, more } = await readParts(this.#core, caller, claims.claimed, bounds)
+      const { parts, settled, more } = await readParts(this.#core, caller, claims.claimed, bounds)
       for (const channel of more) this.#waiting.touch(channel)
-      await this.#settle(lease, unread)
+      for (const { channel, cursor } of [...settled, ...parts]) if (cursor !== null) this.#waiting.give(channel, cursor)
+      await this.#settle(lease, settled)
       return parts
     } catch (error) {
       await this.#settle(
@@ -172,10 +173,10 @@ export class Consumption {
     const settled = await this.#core.consumers.settle(this.#name, lease, settlements)
     if (!settled) throw leaseLost()
     const now = this.#core.clock.monotonic()
-    for (const { channel, keep, delayMs } of settlements) {
+    for (const { channel, cursor, keep, delayMs } of settlements) {
       if (keep) continue
       if (delayMs > 0) this.#waiting.delay(channel, now + delayMs)
-      else if (this.#waiting.free(channel)) this.#become(channel)
+      else if (this.#waiting.free(channel, cursor)) this.#become(channel)
     }
   }
 
@@ -238,8 +239,9 @@ export class Consumption {
       const positions = await this.#core.consumers.positions(this.#name)
       const heads = new Map(all.map(({ name, epoch, head }) => [name, formatCursor(epoch, head)]))
       const now = this.#core.clock.monotonic()
-      for (const { channel, cursor, freeInMs } of positions) {
-        if (freeInMs > 0 && !this.#waiting.has(channel)) this.#waiting.delay(channel, now + freeInMs)
+      for (const { channel, cursor, worker, freeInMs } of positions) {
+        const waitMs = worker === null ? freeInMs : Math.min(freeInMs, this.leaseMs)
+        if (waitMs > 0 && !this.#waiting.has(channel)) this.#waiting.delay(channel, now + waitMs)
         if (cursor === heads.get(channel)) heads.delete(channel)
         else if (cursor !== '0') heads.set(channel, cursor)
       }

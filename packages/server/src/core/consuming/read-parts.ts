@@ -21,8 +21,8 @@ export function cursorWithin({ epoch, floor }: FollowedChanges & ConsumedPart, r
 
 export interface PartsRead {
   readonly parts: readonly ConsumedPart[]
-  /** The channels that are freed again: they have nothing new, or there was no room for what they have. */
-  readonly unread: readonly Settlement[]
+  /** The channels that are freed again, since they have nothing new, or since there was no room for what they have. */
+  readonly settled: readonly Settlement[]
   /** The channels that have more than was read. */
   readonly more: readonly string[]
 }
@@ -34,12 +34,12 @@ export async function readParts(
   bounds: { readonly changes: number; readonly bytes: number },
 ): Promise<PartsRead> {
   const parts: ConsumedPart[] = []
-  const unread: Settlement[] = []
+  const settled: Settlement[] = []
   const more: string[] = []
   let { changes: limit, bytes } = bounds
   const keepFor = (channel: string): void => {
     more.push(channel)
-    unread.push({ channel, cursor: null, keep: false, delayMs: 0 })
+    settled.push({ channel, cursor: null, keep: false, delayMs: 0 })
   }
   for (const { channel, cursor: from } of claimed) {
     if (limit <= 0) {
@@ -52,10 +52,15 @@ export async function readParts(
       continue
     }
     if (read.more) more.push(channel)
-    if (read.part === null) unread.push({ channel, cursor: read.cursor, keep: false, delayMs: 0 })
-    else parts.push({ ...read.part, after: from, cursor: read.cursor, floor: read.floor })
+    if (read.part === null) settled.push({ channel, cursor: read.cursor, keep: false, delayMs: 0 })
+    else {
+      // A position does not move back in one log, and this one would stay ahead of it.
+      if ('changes' in read.part && read.part.reset === 'ahead')
+        settled.push({ channel, cursor: '0', keep: true, delayMs: 0 })
+      parts.push({ ...read.part, after: from, cursor: read.cursor, floor: read.floor })
+    }
     bytes -= bytesOf(read.part)
     if (read.part !== null && 'changes' in read.part) limit -= read.part.changes.length
   }
-  return { parts, unread, more }
+  return { parts, settled, more }
 }

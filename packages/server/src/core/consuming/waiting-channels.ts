@@ -9,18 +9,20 @@ interface Waiting {
   readonly lease: string | null
   /** Whether it may have something new when it is free. */
   readonly isTouched: boolean
+  /** How far its holder has been given it; `null`: that is not known. */
+  readonly end: string | null
 }
 
 export class WaitingChannels {
   readonly #waiting = new Map<string, Waiting>()
 
   hold(channels: Iterable<string>, lease: string, until: number): void {
-    for (const channel of channels) this.#waiting.set(channel, { until, lease, isTouched: false })
+    for (const channel of channels) this.#waiting.set(channel, { until, lease, isTouched: false, end: null })
   }
 
   /** Whoever frees it finds that it may have something new. */
   delay(channel: string, until: number): void {
-    this.#waiting.set(channel, { until, lease: null, isTouched: true })
+    this.#waiting.set(channel, { until, lease: null, isTouched: true, end: null })
   }
 
   prolong(lease: string, until: number): void {
@@ -39,11 +41,17 @@ export class WaitingChannels {
     return waiting !== undefined
   }
 
-  /** The channel is free. Returns whether it may have something new. */
-  free(channel: string): boolean {
-    const isTouched = this.#waiting.get(channel)?.isTouched ?? true
+  /** The holder of the channel is given it up to this cursor. */
+  give(channel: string, end: string): void {
+    const waiting = this.#waiting.get(channel)
+    if (waiting !== undefined) this.#waiting.set(channel, { ...waiting, end })
+  }
+
+  /** The channel is free, at this cursor. Returns whether it may have something new behind that. */
+  free(channel: string, cursor: string | null): boolean {
+    const waiting = this.#waiting.get(channel)
     this.#waiting.delete(channel)
-    return isTouched
+    return waiting === undefined || waiting.isTouched || (cursor !== null && cursor !== waiting.end)
   }
 
   /** Takes out the channels whose time has come. */

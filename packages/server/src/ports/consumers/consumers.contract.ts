@@ -137,6 +137,29 @@ export function consumersContract(open: OpenConsumers): void {
         expect(await consumers.settle(mail.name, 'l1', [done('chat:a', 'e.5')])).toBe(false)
       }))
 
+    test.each([
+      ['e.3', 'e.5', 'e.5'],
+      ['e.5', 'e.3', 'e.5'],
+      ['e.10', 'e.9', 'e.10'],
+      ['e.5', 'f.3', 'f.3'],
+      ['e.5', '0', '0'],
+      ['0', 'e.1', 'e.1'],
+      // The log was purged up to 9 since 5 was settled: the consumer reads it from its beginning.
+      ['e.5', 'e.2~9', 'e.2~9'],
+      ['e.5~7', 'e.2~9', 'e.2~9'],
+      // What began after that purge does not go back.
+      ['e.5~9', 'e.2~9', 'e.5~9'],
+      ['e.12', 'e.2~9', 'e.12'],
+      ['e.5~9', 'e.12', 'e.12'],
+    ])('a position at %s to which %s is settled is %s', (held, given, expected) =>
+      opened(async (consumers) => {
+        await consumers.claim(request('l1', ['chat:a']))
+        for (const cursor of [held, given])
+          expect(await consumers.settle(mail.name, 'l1', [done('chat:a', cursor, { keep: true })])).toBe(true)
+        expect(await cursorsOf(consumers)).toEqual({ 'chat:a': expected })
+      }),
+    )
+
     test('a channel that is freed unread is forgotten', () =>
       opened(async (consumers) => {
         await consumers.claim(request('l1', ['chat:a', 'chat:b']))

@@ -74,7 +74,8 @@ export interface Consumers {
   claim(request: ClaimRequest): Promise<Claims | null>
   /**
    * Moves positions, and keeps or frees their channels. `false`, and nothing is done, where one of the channels was not
-   * claimed by this lease last. A channel that was freed may be settled again until somebody claims it; one that was
+   * claimed by this lease last. A position does not move back in one log, unless what is given began anew after a purge
+   * (`<epoch>.<rev>~<floor>` with another floor, above the position). A channel that was freed may be settled again until somebody claims it; one that was
    * freed at the position `0` without delay is forgotten.
    */
   settle(consumer: string, lease: string, settlements: readonly Settlement[]): Promise<boolean>

@@ -8,6 +8,7 @@ import type {
   Settlement,
   StoredConsumer,
 } from '../../ports/consumers/consumers.ts'
+import { laterPosition } from '../shared/later-position.ts'
 
 interface Row {
   readonly cursor: string
@@ -88,7 +89,7 @@ export class MemoryConsumers implements Consumers {
     if (settlements.some(({ channel }) => rows.get(channel)?.lease !== lease)) return false
     for (const { channel, cursor, keep, delayMs } of settlements) {
       const row = rows.get(channel) ?? unread
-      const moved = { ...row, cursor: cursor ?? row.cursor }
+      const moved = { ...row, cursor: cursor === null ? row.cursor : laterPosition(row.cursor, cursor) }
       if (keep) rows.set(channel, moved)
       else if (moved.cursor === '0' && delayMs === 0) rows.delete(channel)
       else rows.set(channel, { ...moved, held: false, until: this.#now() + delayMs })

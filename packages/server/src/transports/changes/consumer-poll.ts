@@ -59,7 +59,11 @@ export function encodeConsumed({ lease, leaseMs, channels, more }: ConsumedPage)
 
 function encodePart(part: ConsumedPart) {
   if ('ended' in part) return encodeJson({ channel: part.channel, ended: part.ended, cursor: part.cursor })
-  const { reset, changes, ...range } = part
-  const members = { ...range, changes: changes.map(encodeChange) }
-  return encodeConsumedChannel(reset === null ? members : { ...members, reset })
+  const { reset, changes, floor, ...range } = part
+  return encodeConsumedChannel({
+    ...range,
+    changes: changes.map(encodeChange),
+    ...(reset === null ? {} : { reset }),
+    ...(part.from < floor ? { floor } : {}),
+  })
 }

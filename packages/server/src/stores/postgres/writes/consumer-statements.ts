@@ -69,6 +69,15 @@ export const claim: Statement = {
         ON row.consumer = $1 AND row.channel = given.channel AND row.until > clock_timestamp()`,
 }
 
+const revOf = (cursor: string) => `nullif(split_part(split_part(${cursor}, '.', 2), '~', 1), '')::bigint`
+const floorOf = (cursor: string) => `coalesce(nullif(split_part(${cursor}, '~', 2), '')::bigint, 0)`
+
+/** `laterPosition` of stores/shared. The text `0` has no revision, so that it is neither behind nor before another. */
+const laterPosition = `CASE WHEN split_part(row.cursor, '.', 1) = split_part(given.cursor, '.', 1)
+    AND ${revOf('given.cursor')} < ${revOf('row.cursor')}
+    AND NOT (${revOf('row.cursor')} < ${floorOf('given.cursor')} AND ${floorOf('row.cursor')} <> ${floorOf('given.cursor')})
+  THEN row.cursor ELSE coalesce(given.cursor, row.cursor) END`
+
 export const settle: Statement = {
   name: 'settle channels',
   text: `WITH given AS (
@@ -78,7 +87,7 @@ export const settle: Statement = {
       SELECT row.channel FROM dovetail.consumer_positions AS row JOIN given ON given.channel = row.channel
         WHERE row.consumer = $1 AND row.lease = $2 ORDER BY row.channel FOR UPDATE OF row)
     UPDATE dovetail.consumer_positions AS row
-      SET cursor = coalesce(given.cursor, row.cursor), held = row.held AND given.keep,
+      SET cursor = ${laterPosition}, held = row.held AND given.keep,
         until = CASE WHEN given.keep THEN row.until ELSE clock_timestamp() + given.delay * interval '1 millisecond' END
       FROM given WHERE row.consumer = $1 AND row.lease = $2 AND row.channel = given.channel
         AND (SELECT count(*) FROM mine) = cardinality($3::text[])

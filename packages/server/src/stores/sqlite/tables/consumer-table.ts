@@ -5,6 +5,7 @@ import type {
   Settlement,
   StoredConsumer,
 } from '../../../ports/consumers/consumers.ts'
+import { laterPosition } from '../../shared/later-position.ts'
 import type { Database, SqlRow, Statement } from '../driver/driver.ts'
 
 type Transaction = <Result>(change: () => Result) => Result
@@ -21,6 +22,7 @@ export class ConsumerTable {
   readonly #forgetAll: Statement
   readonly #row: Statement
   readonly #claim: Statement
+  readonly #shorten: Statement
   readonly #settle: Statement
   readonly #forget: Statement
   readonly #renew: Statement
@@ -35,12 +37,13 @@ export class ConsumerTable {
     )
     this.#forgetAll = database.prepare('DELETE FROM consumer_positions WHERE consumer = ?')
     this.#row = database.prepare(
-      'SELECT cursor, lease, until FROM consumer_positions WHERE consumer = ? AND channel = ?',
+      'SELECT cursor, lease, until, held FROM consumer_positions WHERE consumer = ? AND channel = ?',
     )
     this.#claim = database.prepare(
       `INSERT INTO consumer_positions (consumer, channel, cursor, lease, worker, held, until) VALUES (?1, ?2, '0', ?3, ?4, 1, ?5)
        ON CONFLICT DO UPDATE SET lease = ?3, worker = ?4, held = 1, until = ?5`,
     )
+    this.#shorten = database.prepare('UPDATE consumer_positions SET until = ?3 WHERE consumer = ?1 AND channel = ?2')
     this.#settle = database.prepare(
       `UPDATE consumer_positions SET cursor = coalesce(?3, cursor), held = held AND ?4,
        until = CASE WHEN ?4 THEN until ELSE ?5 END WHERE consumer = ?1 AND channel = ?2`,
@@ -84,7 +87,11 @@ export class ConsumerTable {
       const claimed: ChannelCursor[] = []
       const refused: { channel: string; freeInMs: number }[] = []
       for (const channel of channels) {
-        const [cursor, , until] = (this.#row.get(consumer, channel) ?? ['0', '', 0]) as [string, string, number]
+        const row = this.#row.get(consumer, channel) ?? ['0', '', 0, 0]
+        const [cursor, , end, held] = row as [string, string, number, number]
+        // No lease ends later than that, unless the clock was set back.
+        const until = held === 1 ? Math.min(end, now + leaseMs) : end
+        if (until < end) this.#shorten.run(consumer, channel, until)
         if (until > now) refused.push({ channel, freeInMs: until - now })
         else {
           this.#claim.run(consumer, channel, lease, worker, now + leaseMs)
@@ -97,9 +104,11 @@ export class ConsumerTable {
 
   settle(consumer: string, lease: string, settlements: readonly Settlement[], now: number): boolean {
     return this.#transaction(() => {
-      if (settlements.some(({ channel }) => this.#row.get(consumer, channel)?.[1] !== lease)) return false
-      for (const { channel, cursor, keep, delayMs } of settlements) {
-        this.#settle.run(consumer, channel, cursor, keep ? 1 : 0, now + delayMs)
+      const rows = settlements.map(({ channel }) => this.#row.get(consumer, channel))
+      if (rows.some((row) => row?.[1] !== lease)) return false
+      for (const [index, { channel, cursor, keep, delayMs }] of settlements.entries()) {
+        const position = cursor === null ? null : laterPosition(String(rows[index]?.[0]), cursor)
+        this.#settle.run(consumer, channel, position, keep ? 1 : 0, now + delayMs)
         if (!keep && delayMs === 0) this.#forget.run(consumer, channel)
       }
       return true

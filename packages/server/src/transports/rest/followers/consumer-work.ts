@@ -9,19 +9,18 @@ import {
 } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
-import type { Caller } from '../../../core/access/caller.ts'
 import type { Consumption } from '../../../core/consuming/consumption.ts'
-import { requireConsumerName, requireConsumerStaff } from '../../../core/consuming/found-consumer.ts'
+import { requireConsumerName } from '../../../core/consuming/found-consumer.ts'
+import { requireReached } from '../../../core/consuming/require-reached.ts'
 import { Failure } from '../../../core/rules/failure.ts'
 import { encodeConsumed, pollConsumer } from '../../changes/consumer-poll.ts'
 import { json, jsonBody, type Operation, type Resource } from '../../contract/operation.ts'
 import { limitParameter } from '../../contract/parameters.ts'
 import { bodyOf } from '../../http/body.ts'
-import { requireUser } from '../../http/callers.ts'
 import { sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
-import { consumerOf } from './consumers.ts'
+import { movableConsumer } from './consumers.ts'
 
 const tag = 'reading on'
 const nextBody = Compile(ConsumerNext)
@@ -64,11 +63,11 @@ function next(context: TransportContext): Operation {
 }
 
 async function sendNext(context: TransportContext, request: FastifyRequest, reply: FastifyReply) {
-  const caller = await requireUser(context.callers, request.raw)
+  const { caller, name } = await movableConsumer(context, request)
   const { worker } = checkedBody(nextBody, bodyOf(request, context.core.limits.depth))
   if (!isConsumerName(worker))
     throw new Failure('invalid_name', 'The name of a worker has 1 to 64 letters, digits and the signs "_.-".')
-  const page = await pollConsumer(context, caller, { consumer: consumerOf(request), worker }, request, reply)
+  const page = await pollConsumer(context, caller, { consumer: name, worker }, request, reply)
   return sendJson(reply.header('cache-control', 'no-store'), 200, encodeConsumed(page))
 }
 
@@ -85,6 +84,7 @@ function acknowledging(context: TransportContext): Operation {
     handle: async (request, reply) => {
       const consumption = await worked(context, request)
       const { lease, channels } = checkedBody(acknowledgeBody, bodyOf(request, context.core.limits.depth))
+      await requireReached(context.core, channels)
       await consumption.acknowledge(lease, channels)
       return reply.code(204).send()
     },
@@ -130,9 +130,7 @@ function renewing(context: TransportContext): Operation {
 
 /** The consumer that the path names, for callers who may use it. */
 async function worked(context: TransportContext, request: FastifyRequest): Promise<Consumption> {
-  const caller: Caller = await requireUser(context.callers, request.raw)
-  requireConsumerStaff(caller)
-  const name = consumerOf(request)
+  const { name } = await movableConsumer(context, request)
   requireConsumerName(name)
   return context.core.consumptions.of(name)
 }

@@ -2,6 +2,7 @@
 import { Consumer, ConsumerList, ConsumerPut, ConsumerReport, ConsumerReset } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
+import type { Caller } from '../../../core/access/caller.ts'
 import {
   deleteConsumer,
   inspectConsumer,
@@ -9,6 +10,9 @@ import {
   openConsumer,
   resetConsumer,
 } from '../../../core/consuming/consumers.ts'
+import { requireConsumerStaff } from '../../../core/consuming/found-consumer.ts'
+import { Failure } from '../../../core/rules/failure.ts'
+import { consumerOf as consumerOfWebhook } from '../../../core/webhooks/webhook.ts'
 import type { StoredConsumer } from '../../../ports/consumers/consumers.ts'
 import { encodeJson } from '../../../wire/json-text.ts'
 import { json, jsonBody, type Operation, type Resource } from '../../contract/operation.ts'
@@ -37,6 +41,22 @@ export function consumerResources(context: TransportContext): Resource[] {
 
 export function consumerOf(request: FastifyRequest): string {
   return (request.params as { consumer: string }).consumer
+}
+
+/**
+ * The consumer that the path names, for a caller who may move or delete it. That of a webhook is moved by its
+ * deliveries alone: whoever else moved it would have events passed over.
+ */
+export async function movableConsumer(
+  { callers, webhooks: { webhooks } }: TransportContext,
+  request: FastifyRequest,
+): Promise<{ readonly caller: Caller; readonly name: string }> {
+  const caller = await requireUser(callers, request.raw)
+  requireConsumerStaff(caller)
+  const name = consumerOf(request)
+  if (webhooks.all.some(({ definition }) => consumerOfWebhook(definition) === name))
+    throw new Failure('forbidden', `"${name}" is moved by the deliveries of its webhook alone.`)
+  return { caller, name }
 }
 
 function listing(context: TransportContext): Operation {
@@ -108,8 +128,8 @@ function deletion(context: TransportContext): Operation {
     replies: { 204: { description: 'It is gone.' } },
     refusals: ofConsumers,
     handle: async (request, reply) => {
-      const caller = await requireUser(context.callers, request.raw)
-      await deleteConsumer(context.core, caller, consumerOf(request))
+      const { caller, name } = await movableConsumer(context, request)
+      await deleteConsumer(context.core, caller, name)
       return reply.code(204).send()
     },
   }
@@ -126,9 +146,9 @@ function resetting(context: TransportContext): Operation {
     replies: { 204: { description: 'It begins anew.' } },
     refusals: [...ofConsumers, 'too_many_subscriptions'],
     handle: async (request, reply) => {
-      const caller = await requireUser(context.callers, request.raw)
+      const { caller, name } = await movableConsumer(context, request)
       const { to } = checkedBody(consumerReset, bodyOf(request, context.core.limits.depth))
-      await resetConsumer(context.core, caller, consumerOf(request), to)
+      await resetConsumer(context.core, caller, name, to)
       return reply.code(204).send()
     },
   }
