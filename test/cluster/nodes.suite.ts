@@ -7,6 +7,7 @@ import { at } from '../support/paths.ts'
 import type { Server } from '../support/servers/serving.ts'
 import { signClaims } from '../support/servers/token-for.ts'
 import { bySocket, type ReadTransport, readTransports } from '../support/transports/channel-readers.ts'
+import { type Part, partsOf, patternTransports, revsIn } from '../support/transports/pattern-readers.ts'
 import { awaitLater } from '../support/until.ts'
 import { startNodes } from './nodes.ts'
 
@@ -35,6 +36,7 @@ export function nodesSuite(name: string, open: () => Promise<Addresses>): void {
     // PostgreSQL's notifications carry no changes.
     growingSuite(nodes, () => addresses?.backbone.startsWith('postgres') === false)
     writingSuite(nodes)
+    patternsSuite(nodes)
     rightsSuite(nodes)
   })
 }
@@ -260,6 +262,35 @@ function rightsSuite(nodes: Nodes): void {
       await owner.post(at(channel), { text: 'not seen' })
       expect(await ended).toMatch(/forbidden|not_found/)
       await expect(transport.start(there, { channel, user: 'bob' })).rejects.toThrow()
+    },
+  )
+}
+
+function patternsSuite(nodes: Nodes): void {
+  test.each(patternTransports)(
+    '[FOL4, FOL5, FOL10, FOL14] what is written to two nodes is followed from a third, and gone on from at each, by $name',
+    async (transport) => {
+      const [here, there, elsewhere] = nodes()
+      const writers = [await here.rest('alice'), await there.rest('alice')]
+      const prefix = `chat:followed-${transport.name.slice(0, 3).toLowerCase()}`
+      const channels = ['a', 'b'].map((letter) => `${prefix}-${letter}`)
+      const reader = await transport.start(elsewhere, { pattern: `${prefix}-*` })
+      onTestFinished(() => reader.close())
+      for (let turn = 0; turn < 12; turn++)
+        for (const [index, channel] of channels.entries())
+          expect((await writers[(turn + index) % 2]?.post(at(channel), { text: `${turn}` }))?.status).toBe(201)
+      const isWhole = (parts: readonly Part[]) => channels.every((channel) => revsIn(parts, channel).length >= 12)
+      const all = Array.from({ length: 12 }, (_none, index) => index + 1)
+      const pages = await reader.until('all changes', isWhole)
+      for (const channel of channels) expect(revsIn(partsOf(pages), channel)).toEqual(all)
+      const half = Math.floor(pages.length / 2)
+      const before = partsOf(pages.slice(0, half + 1))
+      for (const node of [here, there]) {
+        const again = await transport.start(node, { pattern: `${prefix}-*`, after: String(pages[half]?.cursor) })
+        onTestFinished(() => again.close())
+        const rest = partsOf(await again.until('the rest', (parts) => isWhole([...before, ...parts])))
+        for (const channel of channels) expect([...revsIn(before, channel), ...revsIn(rest, channel)]).toEqual(all)
+      }
     },
   )
 }

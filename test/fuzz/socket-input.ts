@@ -11,6 +11,8 @@ const weights: Readonly<Record<Exclude<UpOp, 'hello'>, number>> = {
   ...{
     subscribe: 5,
     unsubscribe: 2,
+    follow: 1.5,
+    unfollow: 0.5,
     create: 5,
     put: 3,
     patch: 3,

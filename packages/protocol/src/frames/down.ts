@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import type { Code } from '../rules/codes.ts'
 import { Changes, Ended, Reset } from './changes.ts'
 import { Goaway } from './control.ts'
+import { PatternFollowed, PatternUnfollowed } from './follow.ts'
 import { CommandId } from './frame.ts'
 import { Expiring } from './hello.ts'
 import { Demand, Presence } from './presence.ts'
@@ -13,6 +14,8 @@ export const downSchemas = {
   changes: Changes,
   reset: Reset,
   ended: Ended,
+  followed: PatternFollowed,
+  unfollowed: PatternUnfollowed,
   signal: Signal,
   presence: Presence,
   demand: Demand,
@@ -20,7 +23,17 @@ export const downSchemas = {
   goaway: Goaway,
 } as const
 
-export type DownEvent = Changes | Reset | Ended | Signal | Presence | Demand | Expiring | Goaway
+export type DownEvent =
+  | Changes
+  | Reset
+  | Ended
+  | PatternFollowed
+  | PatternUnfollowed
+  | Signal
+  | Presence
+  | Demand
+  | Expiring
+  | Goaway
 
 /** One wrong field of the data, and what is wrong with it. */
 export const FieldError = Type.Object({

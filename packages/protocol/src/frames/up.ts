@@ -1,6 +1,7 @@
 /** Everything that a client may send over a WebSocket. */
 import type { Ping } from './control.ts'
 import { Ping as PingSchema } from './control.ts'
+import { Follow, Unfollow } from './follow.ts'
 import { Hello } from './hello.ts'
 import { StateCommand } from './presence.ts'
 import { SignalCommand } from './signal.ts'
@@ -12,6 +13,8 @@ export const upSchemas = {
   hello: Hello,
   subscribe: Subscribe,
   unsubscribe: Unsubscribe,
+  follow: Follow,
+  unfollow: Unfollow,
   create: Create,
   put: Put,
   patch: Patch,
@@ -27,6 +30,8 @@ export type Up =
   | Hello
   | Subscribe
   | Unsubscribe
+  | Follow
+  | Unfollow
   | Create
   | Put
   | Patch

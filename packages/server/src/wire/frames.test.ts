@@ -8,14 +8,17 @@ import {
   encodePresent,
   endedFrame,
   expiringFrame,
+  followedFrame,
   goawayFrame,
   presenceListFrame,
   presenceMovesFrame,
   resetFrame,
   signalFrame,
   startFrame,
+  unfollowedFrame,
 } from './frames.ts'
 import { encodeJson } from './json-text.ts'
+import { encodeFollowedChannel, encodePatternReply } from './rest.ts'
 import {
   away,
   awayShown,
@@ -88,9 +91,37 @@ const frames: readonly (readonly [string, EventFrame, object])[] = [
   ['demand for a channel with readers', demandFrame({ channel, readers: 1 }), { readers: 1 }],
 ]
 
-/** Events of the connection, which name no channel. */
-const ofConnection: readonly (readonly [string, EventFrame, object])[] = [
+/** Events that name no channel: those of patterns, and those of the connection. */
+const withoutChannel: readonly (readonly [string, EventFrame, object])[] = [
   ['the warning before a token expires', expiringFrame({ inSeconds: 30 }), { inSeconds: 30 }],
+  [
+    'what is new in the channels of a pattern',
+    followedFrame(
+      'chat:*',
+      encodePatternReply({
+        channels: [
+          encodeFollowedChannel({ channel, epoch: 'e', from: 2, to: 4, changes }),
+          encodeJson({ channel: 'chat:gone', ended: 'deleted' as const }),
+        ],
+        cursor: '1abc',
+        more: false,
+      }),
+    ),
+    {
+      pattern: 'chat:*',
+      channels: [
+        { channel, epoch: 'e', from: 2, to: 4, changes: [change, deletion] },
+        { channel: 'chat:gone', ended: 'deleted' },
+      ],
+      cursor: '1abc',
+      more: false,
+    },
+  ],
+  [
+    'the end of the following of a pattern',
+    unfollowedFrame({ pattern: 'chat:*', reason: 'forbidden' }),
+    { pattern: 'chat:*', reason: 'forbidden' },
+  ],
   ['the announcement of a shutdown', goawayFrame({ reconnectInMs: 1840 }), { reconnectInMs: 1840 }],
 ]
 
@@ -100,13 +131,13 @@ describe('the JSON of each event frame fits its schema', () => {
     expectFits(downSchemas[op], frame.json, { op, channel, ...expected })
   })
 
-  test.each(ofConnection)('%s', (_title, frame, expected) => {
+  test.each(withoutChannel)('%s', (_title, frame, expected) => {
     const op = frame.event as keyof typeof downSchemas
     expectFits(downSchemas[op], frame.json, { op, ...expected })
   })
 
   test('these tests build every event of the protocol', () => {
-    const built = new Set([...frames, ...ofConnection].map(([, { event }]) => event))
+    const built = new Set([...frames, ...withoutChannel].map(([, { event }]) => event))
     expect([...built].sort()).toEqual(Object.keys(downSchemas).sort())
   })
 

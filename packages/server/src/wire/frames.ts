@@ -12,6 +12,9 @@ import {
   formatCursor,
   formatReadingCursor,
   type Goaway,
+  type PatternFollowed,
+  type PatternReply,
+  type PatternUnfollowed,
   type Presence,
   type PresentUser,
   type Reset,
@@ -79,6 +82,17 @@ export function resetFrame({ head, ...members }: Omit<Members<Reset>, 'cursor'> 
 /** The reader is no longer subscribed. */
 export function endedFrame(members: Members<Ended>): EventFrame<Ended> {
   return new EventFrame('ended', encodeJson<Ended>({ op: 'ended', ...members }))
+}
+
+/** What is new in the channels of a pattern: the page of a poll, and which pattern it is of. Names need no escaping. */
+export function followedFrame(pattern: string, page: JsonText<PatternReply>): EventFrame<PatternFollowed> {
+  const json = `{"op":"followed","pattern":"${pattern}",${page.slice(1)}` as JsonText<PatternFollowed>
+  return new EventFrame('followed', json)
+}
+
+/** Nothing more of the pattern comes. */
+export function unfollowedFrame(members: Members<PatternUnfollowed>): EventFrame<PatternUnfollowed> {
+  return new EventFrame('unfollowed', encodeJson<PatternUnfollowed>({ op: 'unfollowed', ...members }))
 }
 
 type SignalMembers = Omit<Members<Signal, 'data'>, 'truncated'>

@@ -37,7 +37,7 @@ const leastBytesOfAChannel = 16
 
 export class Follower {
   readonly #core: FollowerContext
-  readonly #caller: Caller
+  #caller: Caller
   readonly #pattern: ChannelPattern
   readonly #pageBytes: number
   readonly #cursors: Map<string, string>
@@ -56,14 +56,14 @@ export class Follower {
     this.#caller = caller
     this.#pageBytes = pageBytes
     this.#pattern = parsePattern(core, pattern)
-    requireStaff(caller, 'Only services and admins follow channels by a pattern.')
+    requireFollower(caller)
     const { cursors, last } = parsePosition(this.#pattern, after ?? '0', this.#mostChannels)
     this.#cursors = cursors
     this.#last = last
     this.#list = after === null ? 'now' : 'new'
     this.#stopListening = core.hubs.touches.listen({
       touched: (channel) => {
-        if (matchesPattern(this.#pattern, channel)) this.#become(channel)
+        if (matchesPattern(this.#pattern, channel)) this.#markDue(channel)
       },
       anyTouched: () => {
         if (this.#list === 'no') this.#list = 'new'
@@ -72,12 +72,20 @@ export class Follower {
     })
   }
 
+  /** Goes on with the rights of this caller, which may be others. Throws `unauthenticated` or `forbidden`. */
+  become(caller: Caller): void {
+    requireFollower(caller)
+    this.#caller = caller
+    if (this.#list === 'no') this.#list = 'new'
+    this.#resume()
+  }
+
   get #mostChannels(): number {
     return Math.floor(this.#pageBytes / leastBytesOfAChannel)
   }
 
-  #become(due: string): void {
-    this.#due.add(due)
+  #markDue(channel: string): void {
+    this.#due.add(channel)
     this.#resume()
   }
 
@@ -193,4 +201,8 @@ export class Follower {
     if (more) this.#due.add(channel)
     return part
   }
+}
+
+function requireFollower(caller: Caller): void {
+  requireStaff(caller, 'Only services and admins follow channels by a pattern.')
 }

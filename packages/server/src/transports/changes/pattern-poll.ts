@@ -4,12 +4,13 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../core/access/caller.ts'
+import { encodePage, gatherMs } from '../../core/following/encode-page.ts'
 import type { FollowedPage } from '../../core/following/follower.ts'
 import { pause } from '../../ports/clock.ts'
 import { payerOf } from '../http/charge.ts'
 import { sendJson } from '../http/reply.ts'
 import type { TransportContext } from '../transport-context.ts'
-import { encodePage, followerOf, gatherMs, type PatternReading, readPage } from './pattern-reading.ts'
+import { followerOf, type PatternReading, readPage } from './pattern-reading.ts'
 import { waitForNews } from './wait-for-news.ts'
 
 export async function pollPattern(

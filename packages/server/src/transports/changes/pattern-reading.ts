@@ -4,12 +4,8 @@ import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { Caller } from '../../core/access/caller.ts'
 import { type FollowedPage, Follower } from '../../core/following/follower.ts'
-import type { Part } from '../../core/following/read-part.ts'
 import type { Payer } from '../../core/rate/budgets.ts'
 import { Failure } from '../../core/rules/failure.ts'
-import { encodeJson, type JsonText } from '../../wire/json-text.ts'
-import { encodeChange } from '../../wire/record.ts'
-import { encodeFollowedChannel, encodePatternReply } from '../../wire/rest.ts'
 import { bodyOf } from '../http/body.ts'
 import { textParam } from '../http/query.ts'
 import { checkedBody } from '../http/shape.ts'
@@ -63,23 +59,4 @@ export async function readPage(
   const page = await follower.read(limit)
   core.budgets.chargeRecords(payer, page.looked)
   return page
-}
-
-export function encodePage({ channels, cursor, more }: FollowedPage): JsonText {
-  return encodePatternReply({ channels: channels.map(encodePart), cursor, more })
-}
-
-function encodePart(part: Part) {
-  if ('ended' in part) return encodeJson(part)
-  const { reset, changes, ...range } = part
-  const members = { ...range, changes: changes.map(encodeChange) }
-  return encodeFollowedChannel(reset === null ? members : { ...members, reset })
-}
-
-/**
- * How long changes gather before the next page, in ms: a page has the cursor of all channels, so that with many channels
- * a page for each change would be mostly cursors. It bounds them to 256 KB a second.
- */
-export function gatherMs({ cursor }: FollowedPage): number {
-  return cursor.length >> 8
 }

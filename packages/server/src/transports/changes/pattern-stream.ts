@@ -1,10 +1,11 @@
 /** An event stream of all channels of a pattern: page after page, each when its reader has taken the one before. */
+import { encodePage, gatherMs } from '../../core/following/encode-page.ts'
 import type { FollowedPage, Follower } from '../../core/following/follower.ts'
 import { Failure } from '../../core/rules/failure.ts'
 import { pause } from '../../ports/clock.ts'
 import { Frame } from '../../ports/frame.ts'
 import { waitForDrain } from '../connections/wait-for-drain.ts'
-import { encodePage, gatherMs, readPage } from './pattern-reading.ts'
+import { readPage } from './pattern-reading.ts'
 import { type StreamLine, StreamReader } from './stream-reader.ts'
 
 /** A longer cursor is no event's id: clients send the id back in a header, and a server takes 16 KiB of those. */

@@ -7,6 +7,9 @@ export const commandDescriptions: Readonly<Record<UpOp, string>> = {
   subscribe:
     'Follows a channel: from a cursor, or from now with a snapshot of its newest records. A second one for the same channel replaces the first.',
   unsubscribe: 'Ends the following of a channel.',
+  follow:
+    'Follows all channels of a pattern from one cursor, for services and admins. A second one of the same pattern replaces the first.',
+  unfollow: 'Ends the following of a pattern.',
   create: 'Creates a record whose id the server makes.',
   put: 'Creates or replaces the record of an id.',
   patch: 'Changes a record by a JSON merge patch (RFC 7396).',
@@ -21,6 +24,8 @@ export const eventDescriptions: Readonly<Record<keyof typeof downSchemas, string
   changes: 'What changed in a channel between two revisions, with the cursor of a reader that has applied it.',
   reset: 'The reading can not be continued, and says why: what is held of the channel is void and is read again.',
   ended: 'The channel was deleted, or may no longer be read. Nothing more comes of it.',
+  followed: 'What is new in the channels of a pattern, with the one cursor of a reader that has dealt with it.',
+  unfollowed: 'The pattern can not be followed any more, and says why. Nothing more comes of it.',
   signal: 'A message of another reader, which is not stored.',
   presence: 'Who is in the channel now, or who came and left.',
   demand: 'Whether anybody reads the channel, for the service that feeds it.',

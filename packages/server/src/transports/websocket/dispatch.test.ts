@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { coreWorld } from '../../core/simulation/core-world.fixture.ts'
 import { GateOutlet } from '../../core/simulation/gate-outlet.fixture.ts'
-import { ConnectionSession } from './connection-session.ts'
 import { dispatch } from './dispatch.ts'
+import { ConnectionSession } from './session/connection-session.ts'
 
 test('a connection keeps the hub and the feed of a subscription, but not the records of its snapshot', async () => {
   const { core, done } = coreWorld()

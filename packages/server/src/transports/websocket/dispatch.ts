@@ -1,36 +1,23 @@
 /** Runs each WebSocket command by one exhaustive switch. `afterwards` runs once the reply is sent. */
-import { frameBytesFor, type HelloOk, type SubscribeOk, type Up, type UpOp, upSchemas } from 'dovetail-protocol'
+import { type HelloOk, type Up, type UpOp, upSchemas } from 'dovetail-protocol'
 import { Compile, type Validator } from 'typebox/compile'
 import { namedChannel } from '../../core/access/address.ts'
 import type { Caller } from '../../core/access/caller.ts'
-import type { PresenceVerbContext } from '../../core/presence/context.ts'
-import { becomePresent, setOwnState } from '../../core/presence/presence-verbs.ts'
-import type { FollowContext } from '../../core/read/context.ts'
-import { recordsAhead, type Subscription, subscribe } from '../../core/read/subscribe.ts'
+import { setOwnState } from '../../core/presence/presence-verbs.ts'
 import { Failure } from '../../core/rules/failure.ts'
 import { fieldErrors } from '../../core/rules/field-errors.ts'
-import type { SignalContext, WriteContext } from '../../core/write/context.ts'
 import { requireCreateShape } from '../../core/write/create-shape.ts'
 import type { WriteCommand, WriteOp } from '../../core/write/decide.ts'
 import { signal } from '../../core/write/signal.ts'
 import { write } from '../../core/write/write.ts'
-import { encodeList, type JsonText } from '../../wire/json-text.ts'
-import { appendOk, emptyOk, helloOk, pingOk, type SubscribeMembers, subscribeOk, writeOk } from '../../wire/replies.ts'
-import type { ConnectionSession } from './connection-session.ts'
-import { fitSnapshot } from './fit-snapshot.ts'
-
-/** What the commands need of the core. */
-export type CommandContext = FollowContext & WriteContext & SignalContext & PresenceVerbContext
+import { appendOk, helloOk, pingOk, writeOk } from '../../wire/replies.ts'
+import { type Answer, type CommandContext, nothing, type Of } from './command.ts'
+import { followPattern } from './follow-command.ts'
+import type { ConnectionSession } from './session/connection-session.ts'
+import { subscribeInTurn } from './subscribe-command.ts'
 
 /** Every command but `hello`, which the connection handles because it changes the caller. */
 export type Command = Exclude<Up, { op: 'hello' }>
-
-export interface Answer {
-  readonly ok: JsonText
-  /** How many records the command reads. */
-  readonly records?: number
-  readonly afterwards?: () => void
-}
 
 const validators = new Map<string, Validator>(Object.entries(upSchemas).map(([op, schema]) => [op, Compile(schema)]))
 
@@ -58,10 +45,17 @@ export function dispatch(core: CommandContext, session: ConnectionSession, comma
     case 'ping':
       return Promise.resolve({ ok: pingOk({ serverTime: new Date(core.clock.now()).toISOString() }) })
     case 'subscribe':
-      return session.inOrder(command.channel, false, () => inTurn(core, session, command))
+      return session.inOrder(command.channel, false, () => subscribeInTurn(core, session, command))
     case 'unsubscribe':
       return session.inOrder(command.channel, false, async () => {
         session.release(core, namedChannel(command.channel))
+        return nothing
+      })
+    case 'follow':
+      return session.inOrder(command.pattern, false, () => followPattern(core, session, command))
+    case 'unfollow':
+      return session.inOrder(command.pattern, false, async () => {
+        session.patterns.release(command.pattern)
         return nothing
       })
     case 'create':
@@ -87,8 +81,6 @@ export function dispatch(core: CommandContext, session: ConnectionSession, comma
       return unreachable(command)
   }
 }
-
-const nothing: Answer = { ok: emptyOk }
 
 function unreachable(command: never): never {
   throw new Error(`an unhandled command: ${JSON.stringify(command)}`)
@@ -120,136 +112,6 @@ function helloMembers(core: CommandContext, session: ConnectionSession, caller: 
     readers,
     ...(caller.expiresAt === null ? {} : { expiresAt: new Date(caller.expiresAt).toISOString() }),
   }
-}
-
-type Of<Op extends UpOp> = Extract<Up, { op: Op }>
-
-async function inTurn(core: CommandContext, session: ConnectionSession, command: Of<'subscribe'>): Promise<Answer> {
-  const turn = new Turn(session)
-  try {
-    const { afterwards, ...answer } = await runSubscribe(core, session, command, turn)
-    return { ...answer, afterwards: endsAfter(turn, afterwards) }
-  } catch (error) {
-    turn.end()
-    throw error
-  }
-}
-
-/** The turn of a subscribe among the large replies of its connection, where it needs one. */
-class Turn {
-  readonly #session: ConnectionSession
-  #end: (() => void) | null = null
-
-  constructor(session: ConnectionSession) {
-    this.#session = session
-  }
-
-  async take(): Promise<void> {
-    this.#end ??= await this.#session.largeTurn()
-  }
-
-  end(): void {
-    this.#end?.()
-  }
-}
-
-function endsAfter(turn: Turn, afterwards: () => void = () => {}): () => void {
-  return () => {
-    afterwards()
-    turn.end()
-  }
-}
-
-async function runSubscribe(
-  core: CommandContext,
-  session: ConnectionSession,
-  command: Of<'subscribe'>,
-  turn: Turn,
-): Promise<Answer> {
-  const { channel } = command
-  const maxBytes = command.maxBytes === undefined ? session.maxBytes : frameBytesFor(command.maxBytes)
-  namedChannel(channel)
-  requirePlace(core, session, channel)
-  if (command.demand === true && session.caller.role !== 'service')
-    throw new Failure('forbidden', 'Only a service may ask for demand.')
-  const request = { channel, after: command.after ?? null, last: command.last ?? null, turn }
-  const subscription = await subscribe(core, session.caller, request, session.outlet, {
-    signals: command.signals === true,
-    presence: command.presence === true,
-    demand: command.demand === true,
-    counted: command.demand !== true,
-    appends: command.appends,
-    maxBytes,
-    onEnded: releases(core, session, channel),
-    onBroken: session.onBroken,
-  })
-  if (session.isClosed) {
-    subscription.feed.close()
-    return nothing
-  }
-  // The feed may have ended before the session keeps it: its end frame follows the reply.
-  if (subscription.feed.isClosed)
-    return {
-      ok: encodeSubscribed(core, subscription, null, maxBytes),
-      afterwards: begins(core, channel, subscription, false, null),
-    }
-  try {
-    // Subscribes that ran at the same time may have reached the limit.
-    requirePlace(core, session, channel)
-  } catch (error) {
-    subscription.feed.close()
-    throw error
-  }
-  // Keeps only these two: the subscription holds the records of its snapshot.
-  session.hold(core, channel, { hub: subscription.hub, feed: subscription.feed })
-  const present = command.presence === true ? becomePresent(core, session, channel, subscription.feed) : null
-  const presence = present === null ? null : encodeList(present.users)
-  return {
-    ok: encodeSubscribed(core, subscription, presence, maxBytes),
-    records: recordsAhead(subscription),
-    afterwards: begins(core, channel, subscription, command.demand === true, present?.next ?? null),
-  }
-}
-
-/** The bytes of the reply to a subscribe around its snapshot and its presence list. */
-const aroundSnapshot = 1024
-
-function encodeSubscribed(
-  { limits }: CommandContext,
-  subscription: Subscription,
-  presence: SubscribeMembers['presence'],
-  maxBytes: number | null,
-): JsonText<SubscribeOk> {
-  const mostBytes = Math.min(limits.frameBytes, maxBytes ?? Number.POSITIVE_INFINITY) - aroundSnapshot
-  const bytes = mostBytes - (presence === null ? 0 : Buffer.byteLength(presence))
-  const snapshot = subscription.snapshot === null ? null : fitSnapshot(subscription.snapshot, bytes, maxBytes)
-  return subscribeOk({ ...subscription, channel: subscription.hub.channel, presence, snapshot })
-}
-
-/** Made apart from where the reply is made: what one closure of a function needs, all of them keep. */
-function releases(core: CommandContext, session: ConnectionSession, channel: string): () => void {
-  return () => session.release(core, channel)
-}
-
-/** `restFrom`: where the presence list continues that the reply begins; `null`: the reply has the whole list. */
-function begins(
-  core: CommandContext,
-  channel: string,
-  { hub, feed }: Subscription,
-  demand: boolean,
-  restFrom: number | null,
-): () => void {
-  return () => {
-    feed.begin()
-    if (restFrom !== null) core.presences.sendList(channel, feed, restFrom)
-    if (demand) core.readerCounts.tellTo(hub, feed)
-  }
-}
-
-function requirePlace(core: CommandContext, session: ConnectionSession, channel: string): void {
-  const { subscriptions } = core.limits
-  if (session.subscriptions.has(channel) || session.subscriptions.size < subscriptions) return
-  throw new Failure('too_many_subscriptions', `A connection follows at most ${subscriptions} channels.`)
 }
 
 async function runWrite(

@@ -9,7 +9,7 @@ import { expiringFrame } from '../../wire/frames.ts'
 import type { JsonText } from '../../wire/json-text.ts'
 import type { SocketOutlet } from '../connections/socket-outlet.ts'
 import { tokenExpiry } from '../connections/token-expiry.ts'
-import type { ConnectionSession } from './connection-session.ts'
+import type { ConnectionSession } from './session/connection-session.ts'
 
 /** The connection that is checked. It is passed as an object: thousands are idle, and closures for each would cost memory. */
 export interface Vital {

@@ -2,8 +2,8 @@
 import type { CloseCode } from 'dovetail-protocol'
 import type { Failure } from '../../core/rules/failure.ts'
 import type { TransportContext } from '../transport-context.ts'
-import type { ConnectionSession } from './connection-session.ts'
 import type { Incoming } from './incoming.ts'
+import type { ConnectionSession } from './session/connection-session.ts'
 
 type Recording = Pick<TransportContext, 'events' | 'metrics'>
 

@@ -1,5 +1,5 @@
 /** Charges the commands and pings of one connection, and decides when a peer that does not slow down is closed. */
-import type { Budgets, Payer } from '../../core/rate/budgets.ts'
+import type { Budgets } from '../../../core/rate/budgets.ts'
 import type { ConnectionSession } from './connection-session.ts'
 
 /** The most commands refused for their rate, minus those accepted; a peer with more is closed with 4429. */
@@ -15,21 +15,16 @@ export class CommandPace {
     this.#session = session
   }
 
-  get #payer(): Payer {
-    const { caller, connection, address } = this.#session
-    return { caller, connection, address: () => address }
-  }
-
   /** Charges one command; throws `rate_limited` where the budget is used up. */
   take(): void {
-    this.#budgets.take(this.#payer, 1)
+    this.#budgets.take(this.#session.payer, 1)
     this.#refused = Math.max(0, this.#refused - 1)
   }
 
   /** Charges a ping, whose refusal has no reply. False: the peer has to be closed. */
   mayPing(): boolean {
     try {
-      this.#budgets.take(this.#payer, 1)
+      this.#budgets.take(this.#session.payer, 1)
       return true
     } catch {
       return !this.isExceeded()
@@ -37,7 +32,7 @@ export class CommandPace {
   }
 
   chargeRecords(records: number): void {
-    this.#budgets.chargeRecords(this.#payer, records)
+    this.#budgets.chargeRecords(this.#session.payer, records)
   }
 
   /** Counts a refusal. True: these were too many, and the peer has to be closed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { GateOutlet } from '../../core/simulation/gate-outlet.fixture.ts'
-import { HandClock } from '../../core/simulation/hand-clock.fixture.ts'
+import { GateOutlet } from '../../../core/simulation/gate-outlet.fixture.ts'
+import { HandClock } from '../../../core/simulation/hand-clock.fixture.ts'
 import { ConnectionSession } from './connection-session.ts'
 
 /** Commands that are queued and end when the test says; `begun` is the order in which they began. */

@@ -10,16 +10,20 @@
  *   P2            ├─ queued ──────┤                   begins once P1 is queued
  *   S3                            ├───────┤           begins once P1 and P2 have settled
  *   P4                                    ├─ queued   begins once S3 has settled
+ *
+ * `follow` and `unfollow` hold the lock of their pattern alone.
  */
 
-import { anonymous, type Caller } from '../../core/access/caller.ts'
-import type { AccessContext } from '../../core/access/context.ts'
-import type { Feed } from '../../core/log/feeds/feed.ts'
-import type { Hub } from '../../core/log/hub.ts'
-import { judgeFeed } from '../../core/log/recheck-access.ts'
-import type { PresenceContext } from '../../core/presence/context.ts'
-import type { Outlet } from '../../ports/outlet.ts'
-import { waitForDrain } from '../connections/wait-for-drain.ts'
+import { anonymous, type Caller } from '../../../core/access/caller.ts'
+import type { AccessContext } from '../../../core/access/context.ts'
+import type { Feed } from '../../../core/log/feeds/feed.ts'
+import type { Hub } from '../../../core/log/hub.ts'
+import { judgeFeed } from '../../../core/log/recheck-access.ts'
+import type { PresenceContext } from '../../../core/presence/context.ts'
+import type { Payer } from '../../../core/rate/budgets.ts'
+import type { Outlet } from '../../../ports/outlet.ts'
+import { waitForDrain } from '../../connections/wait-for-drain.ts'
+import { FollowedPatterns } from './followed-patterns.ts'
 
 /** What is needed to end the subscriptions of a connection and to check them again. */
 export type SessionContext = AccessContext & Pick<PresenceContext, 'presences'>
@@ -40,6 +44,7 @@ export class ConnectionSession {
   /** The most bytes of a frame's JSON that the client takes, as its `hello` said; `null`: it did not say. */
   maxBytes: number | null = null
   readonly subscriptions = new Map<string, Subscribed>()
+  readonly patterns = new FollowedPatterns()
   /** The store failed while a feed read it: the connection has to be closed, so that the client resumes. */
   readonly onBroken: (error: unknown) => void
   /** The channels in which this connection makes its user present; `null`: none, which saves memory on most connections. */
@@ -62,6 +67,11 @@ export class ConnectionSession {
     this.outlet = outlet
     this.brought = brought
     this.onBroken = onBroken
+  }
+
+  get payer(): Payer {
+    const { caller, connection, address } = this
+    return { caller, connection, address: () => address }
   }
 
   get isClosed(): boolean {
@@ -146,6 +156,7 @@ export class ConnectionSession {
   /** Takes over a fresh token of the same user, and ends the subscriptions that it no longer allows. */
   async refresh(core: SessionContext, caller: Caller): Promise<void> {
     this.caller = caller
+    this.patterns.become(caller)
     for (const [channel, { hub, feed }] of [...this.subscriptions]) {
       feed.caller = caller
       const membership = await core.memberships.of(channel, caller.user)
@@ -160,6 +171,7 @@ export class ConnectionSession {
 
   close(core: SessionContext): void {
     this.#closed = true
+    this.patterns.close()
     for (const channel of [...this.subscriptions.keys()]) this.release(core, channel)
   }
 }
