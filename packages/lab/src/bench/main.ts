@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { npmProgram } from '../processes/npm-program.ts'
 import { clusterParts } from './cluster/cluster-costs.ts'
+import { growth } from './growth/growth.ts'
 import { formatJson, type Row, table, verdict } from './report/report.ts'
 import { fanOut } from './server/fan-out.ts'
 import { idleMemory } from './server/idle-memory.ts'
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, Part>> = {
   peers,
   moving,
   'moving-postgres': movingPostgres,
+  growth,
   ...clusterParts,
 }
 
@@ -47,13 +49,15 @@ const { values, positionals } = parseArgs({
     readers: { type: 'string', default: '500' },
     beside: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    records: { type: 'string', default: '10000,100000,1000000,10000000' },
+    picture: { type: 'string' },
     'node-arg': { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
   },
 })
 
-/** They need PostgreSQL, Redis, nginx or Kafka, so they run where they are asked for. */
-const onlyByName = [...Object.keys(clusterParts), 'moving-postgres']
+/** They need PostgreSQL, Redis, nginx or Kafka, or half an hour, so they run where they are asked for. */
+const onlyByName = [...Object.keys(clusterParts), 'moving-postgres', 'growth']
 
 const asked = positionals.length === 0 ? Object.keys(parts).filter((name) => !onlyByName.includes(name)) : positionals
 const chosen = asked.flatMap((name) => (name === 'cluster' ? Object.keys(clusterParts) : [name]))
@@ -73,6 +77,8 @@ const settings: BenchSettings = {
   readers: Number(values.readers),
   beside: values.beside?.split(',') ?? null,
   rounds: Number(values.rounds),
+  recordSizes: numbers(values.records),
+  picture: values.picture ?? null,
 }
 
 function numbers(text: string): number[] {

@@ -77,7 +77,7 @@ export async function measureServer(
   }
 }
 
-function oneServer(candidate: BenchCandidate): FirehoseTarget {
+export function oneServer(candidate: BenchCandidate): FirehoseTarget {
   const { server, flushes } = candidate
   return {
     name: candidate.name,

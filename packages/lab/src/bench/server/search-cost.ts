@@ -4,14 +4,13 @@ import { getRequest, PostConnection } from '../../load/post-connection.ts'
 import { SeededRandom } from '../../random/seeded-random.ts'
 import { type BenchCandidate, startDovetail } from '../candidates/candidate.ts'
 import { fillChannel } from '../drivers/fill-channel.ts'
+import { messageWords, vocabulary, wordOf, words } from '../drivers/message-words.ts'
 import type { Row } from '../report/report.ts'
 import { valueAt } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 
 const channel = 'chat:long'
 const records = 1_000_000
-const vocabulary = 50_000
-const wordsPerMessage = 10
 const searchesEach = 100
 
 /** Milliseconds, of 99 searches in 100; and by which the socket thread's loop may be late meanwhile. */
@@ -23,27 +22,12 @@ export async function searchCost(settings: BenchSettings, report: (line: string)
   try {
     const random = new SeededRandom(1)
     const began = performance.now()
-    await fillChannel(candidate, channel, records, () => textOf(random))
+    await fillChannel(candidate, channel, records, () => messageWords(random))
     report(`wrote ${records} messages in ${((performance.now() - began) / 1000).toFixed(0)} s, by batches`)
     return await measure(candidate, random, report)
   } finally {
     await candidate.stop()
   }
-}
-
-/** Every third message has one of three long words that begin alike. */
-function textOf(random: SeededRandom): string {
-  const long = ['messages', 'messenger', 'messaging'][random.between(0, 9)]
-  return [...words(random, wordsPerMessage), ...(long === undefined ? [] : [long])].join(' ')
-}
-
-/** Few words are common and many are rare, as in any language (Zipf's law, exponent about 1). */
-function words(random: SeededRandom, count: number): string[] {
-  return Array.from({ length: count }, () => wordOf(Math.floor(vocabulary ** random.next())))
-}
-
-function wordOf(rank: number): string {
-  return `w${rank.toString(36)}`
 }
 
 const kinds: Readonly<Record<string, (random: SeededRandom) => string>> = {

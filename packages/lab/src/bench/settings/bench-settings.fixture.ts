@@ -13,4 +13,6 @@ export const benchSettings: BenchSettings = {
   readers: 10,
   beside: null,
   rounds: 1,
+  recordSizes: [100],
+  picture: null,
 }

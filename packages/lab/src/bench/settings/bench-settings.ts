@@ -21,4 +21,8 @@ export interface BenchSettings {
   readonly beside: readonly string[] | null
   /** How often each fan-out is measured; the median counts. */
   readonly rounds: number
+  /** The sizes of a channel in the part `growth`, in records. */
+  readonly recordSizes: readonly number[]
+  /** Where the part `growth` draws its picture; `null`: nowhere. */
+  readonly picture: string | null
 }
