@@ -49,6 +49,7 @@ const { values, positionals } = parseArgs({
     readers: { type: 'string', default: '500' },
     beside: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    over: { type: 'string' },
     records: { type: 'string', default: '10000,100000,1000000,10000000' },
     picture: { type: 'string' },
     'node-arg': { type: 'string', multiple: true, default: [] },
@@ -77,6 +78,7 @@ const settings: BenchSettings = {
   readers: Number(values.readers),
   beside: values.beside?.split(',') ?? null,
   rounds: Number(values.rounds),
+  over: values.over?.split(',') ?? null,
   recordSizes: numbers(values.records),
   picture: values.picture ?? null,
 }

@@ -1,7 +1,5 @@
 /** Draws series as an SVG: a panel for each thing that grows, a line for each figure, as times of its smallest size. */
-import { type Growing, inDigits, inShort, type Series, timesOfFirst } from './series.ts'
-
-const growings: readonly Growing[] = ['subscribers', 'channels', 'records']
+import { growings, inDigits, inShort, type Series, timesOfFirst } from './series.ts'
 
 const panel = { width: 300, height: 210, left: 34, top: 58, gap: 24 } as const
 const legendLine = 18

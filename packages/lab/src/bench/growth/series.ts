@@ -19,7 +19,8 @@ export interface Series {
   readonly limit: number | null
 }
 
-export type Growing = 'subscribers' | 'channels' | 'records'
+export const growings = ['subscribers', 'channels', 'records'] as const
+export type Growing = (typeof growings)[number]
 
 /** How many times of the value at the smallest size it is at each size. 0 where that value is 0. */
 export function timesOfFirst({ values }: Pick<Series, 'values'>): SizedValue[] {

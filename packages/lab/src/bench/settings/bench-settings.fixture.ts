@@ -13,6 +13,7 @@ export const benchSettings: BenchSettings = {
   readers: 10,
   beside: null,
   rounds: 1,
+  over: null,
   recordSizes: [100],
   picture: null,
 }

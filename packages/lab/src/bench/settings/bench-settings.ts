@@ -21,8 +21,10 @@ export interface BenchSettings {
   readonly beside: readonly string[] | null
   /** How often each fan-out is measured; the median counts. */
   readonly rounds: number
-  /** The sizes of a channel in the part `growth`, in records. */
+  /** What grows in the part `growth`; `null`: subscribers, channels and records. */
+  readonly over: readonly string[] | null
+  /** The sizes of a channel there, in records. */
   readonly recordSizes: readonly number[]
-  /** Where the part `growth` draws its picture; `null`: nowhere. */
+  /** Where it draws its picture; `null`: nowhere. */
   readonly picture: string | null
 }
