@@ -7,6 +7,8 @@ import { HealthSection } from './health-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import type { Reading } from './load-history.ts'
 import { LoadSection } from './load-section.tsx'
+import { OperatorSection, OperatorSignIn } from './operator/operator-section.tsx'
+import { useOperatorToken } from './operator/operator-token.ts'
 import styles from './status-page.module.css'
 import { type ServerStatus, useStatus } from './use-status.ts'
 import { WorkSection } from './work-section.tsx'
@@ -41,6 +43,7 @@ interface StatusFiguresProps {
 }
 
 function StatusFigures({ status, readings, failed }: StatusFiguresProps) {
+  const { token, set, clear } = useOperatorToken()
   const tables = useMemo(() => workTables(status.metrics), [status.metrics])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -54,6 +57,7 @@ function StatusFigures({ status, readings, failed }: StatusFiguresProps) {
               : 'This server, asked again every 5 seconds. Counts are since it was started.'}
           </p>
         </header>
+        {token !== null && <OperatorSection token={token} clear={clear} />}
         <div className={styles.sections}>
           {!failed && <HealthSection health={status.health} />}
           <LoadSection readings={readings} />
@@ -61,6 +65,7 @@ function StatusFigures({ status, readings, failed }: StatusFiguresProps) {
           <p className={styles.lead}>
             For a monitor, all of this and more: <a href={serverPath('/metrics')}>/metrics</a>
           </p>
+          {token === null && <OperatorSignIn set={set} />}
         </div>
         <LimitsSection limits={status.limits} />
       </div>
