@@ -29,6 +29,7 @@ export async function runHere(
     },
     stdin: () => Readable.from(stdin),
     columns: () => null,
+    rows: () => null,
     onStdoutGone: () => undefined,
     signals: { on: () => undefined },
     exit: (code) => {

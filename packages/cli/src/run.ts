@@ -9,15 +9,16 @@ import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
 import { importCommand } from './commands/import.ts'
-import { keyCommand } from './commands/key.ts'
+import { keyCommand } from './commands/operating/key.ts'
+import { topCommand } from './commands/operating/top.ts'
+import { userCommand } from './commands/operating/user.ts'
+import { webhooksCommand } from './commands/operating/webhooks.ts'
 import { publishCommand } from './commands/publish.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tailCommand } from './commands/tail.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upkeepCommands } from './commands/upkeep.ts'
-import { userCommand } from './commands/user.ts'
-import { webhooksCommand } from './commands/webhooks.ts'
 import { CommandFailure } from './failures/command-failure.ts'
 import { UsageFailure } from './failures/usage-failure.ts'
 import { withoutEmpty } from './options/sources.ts'
@@ -66,7 +67,7 @@ function program(terminal: Terminal): Command {
 
 function commandGroups(terminal: Terminal): Readonly<Record<string, readonly Command[]>> {
   return {
-    'Run a server:': [serveCommand(terminal), clusterCommand(terminal), tokenCommand(terminal)],
+    'Run a server:': [serveCommand(terminal), clusterCommand(terminal), tokenCommand(terminal), topCommand(terminal)],
     'Read and write:': [tailCommand(terminal), publishCommand(terminal), demoCommand(terminal)],
     'Look after its data:': [
       ...upkeepCommands(terminal),
@@ -91,6 +92,7 @@ const examples = `
 Examples:
   dovetail serve --data /srv/dovetail
   dovetail token --user alice --ttl 1h --data /srv/dovetail
+  dovetail top --token-file operator.token
   dovetail tail chat:general
   echo '{"text":"hello"}' | dovetail publish chat:general messages
   dovetail compare --quick

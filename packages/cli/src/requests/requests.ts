@@ -11,10 +11,11 @@ export interface RequestsOptions {
   readonly fetch?: typeof globalThis.fetch
   /** Resolves after so many milliseconds; rejects when the signal is aborted. */
   readonly wait?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
+  /** How often a request is sent whose answer is missing, or says to come back; absent: 6 times. */
+  readonly attempts?: number
 }
 
-/** How often a request is sent whose answer is missing, or says to come back. */
-const attempts = 6
+const usualAttempts = 6
 const firstWaitMs = 250
 /** An answer takes no longer than this. */
 const answerMs = 60_000
@@ -37,7 +38,7 @@ export class Requests {
 
   /** As `ask`, with a body that is JSON already. */
   async askWithText(method: string, path: string, text: string | undefined): Promise<unknown> {
-    const { signal, wait = waitFor } = this.#options
+    const { signal, wait = waitFor, attempts = usualAttempts } = this.#options
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#once(method, path, text)

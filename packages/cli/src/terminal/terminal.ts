@@ -4,8 +4,9 @@ import type { SignalSource } from './stop-on-signal.ts'
 
 export type OutputName = 'stdout' | 'stderr'
 
-/** The width assumed for a terminal that reports 0 columns, such as a serial line. */
+/** The size assumed for a terminal that reports 0 columns and lines, such as a serial line. */
 const usualColumns = 80
+const usualRows = 24
 
 /** The environment of a command: streams, variables and signals. */
 export interface Terminal {
@@ -16,6 +17,8 @@ export interface Terminal {
   readonly stdin: () => Readable
   /** The present width of the stream's terminal in columns; `null`: the stream is a file or a pipe. */
   readonly columns: (stream: OutputName) => number | null
+  /** Its present height in lines; `null`: as above. */
+  readonly rows: (stream: OutputName) => number | null
   /** The listener is called when stdout is closed by its reader, such as by `head`. */
   readonly onStdoutGone: (listener: () => void) => void
   readonly signals: SignalSource
@@ -31,6 +34,10 @@ export const processTerminal: Terminal = {
   columns: (stream) => {
     const { isTTY, columns } = process[stream]
     return isTTY ? columns || usualColumns : null
+  },
+  rows: (stream) => {
+    const { isTTY, rows } = process[stream]
+    return isTTY ? rows || usualRows : null
   },
   onStdoutGone: (listener) =>
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,13 +1,13 @@
 import { Command } from 'commander'
 import type { ApiKey, ApiKeyList, NewApiKey } from 'dovetail-protocol'
 import { isUserName } from 'dovetail-protocol/names'
-import { CommandFailure } from '../failures/command-failure.ts'
-import { UsageFailure } from '../failures/usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../options/server-options.ts'
-import { Refusal } from '../requests/refusal.ts'
-import { Requests } from '../requests/requests.ts'
-import { formatTable } from '../terminal/table.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { CommandFailure } from '../../failures/command-failure.ts'
+import { UsageFailure } from '../../failures/usage-failure.ts'
+import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../../options/server-options.ts'
+import { Refusal } from '../../requests/refusal.ts'
+import { Requests } from '../../requests/requests.ts'
+import { formatTable } from '../../terminal/table.ts'
+import type { Terminal } from '../../terminal/terminal.ts'
 
 const roles: readonly ApiKey['role'][] = ['service', 'admin', 'user']
 

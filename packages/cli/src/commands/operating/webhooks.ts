@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import type { DeadLetter, DeadLetterList, WebhookDelivery, WebhookList } from 'dovetail-protocol'
-import { CommandFailure } from '../failures/command-failure.ts'
-import { UsageFailure } from '../failures/usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../options/server-options.ts'
-import { Refusal } from '../requests/refusal.ts'
-import { Requests } from '../requests/requests.ts'
-import { formatTable } from '../terminal/table.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { CommandFailure } from '../../failures/command-failure.ts'
+import { UsageFailure } from '../../failures/usage-failure.ts'
+import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../../options/server-options.ts'
+import { Refusal } from '../../requests/refusal.ts'
+import { Requests } from '../../requests/requests.ts'
+import { formatTable } from '../../terminal/table.ts'
+import type { Terminal } from '../../terminal/terminal.ts'
 
 /** `dovetail webhooks list`, `failed`, `replay`, `test` and `resume`. */
 export function webhooksCommand(terminal: Terminal): Command {

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import { isUserName } from 'dovetail-protocol/names'
-import { UsageFailure } from '../failures/usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../options/server-options.ts'
-import { Requests } from '../requests/requests.ts'
-import { stepwise } from '../requests/steps.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+import { UsageFailure } from '../../failures/usage-failure.ts'
+import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../../options/server-options.ts'
+import { Requests } from '../../requests/requests.ts'
+import { stepwise } from '../../requests/steps.ts'
+import type { Terminal } from '../../terminal/terminal.ts'
 
 interface DataStep {
   readonly profile?: object
