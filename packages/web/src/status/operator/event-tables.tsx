@@ -10,11 +10,11 @@ import {
 import { type Column, DataTable } from './data-table.tsx'
 import { formatClock } from './format-time.ts'
 
-const resetReasons: Readonly<Record<RecentReset['reason'], string>> = {
-  epoch: 'The log is another one than the reader’s',
-  expired: 'The reader was away for longer than deletions are kept',
-  ahead: 'The reader holds more than the log has',
-}
+const resetReasons: ReadonlyMap<RecentReset['reason'], string> = new Map([
+  ['epoch', 'The log is another one than the reader’s'],
+  ['expired', 'The reader was away for longer than deletions are kept'],
+  ['ahead', 'The reader holds more than the log has'],
+])
 
 const refusalColumns: readonly Column<RecentRefusal>[] = [
   { title: 'At', of: ({ at }) => formatClock(at) },
@@ -26,7 +26,7 @@ const refusalColumns: readonly Column<RecentRefusal>[] = [
 
 const resetColumns: readonly Column<RecentReset>[] = [
   { title: 'At', of: ({ at }) => formatClock(at) },
-  { title: 'Why', of: ({ reason }) => resetReasons[reason] },
+  { title: 'Why', of: ({ reason }) => resetReasons.get(reason) ?? reason },
   { title: 'Channel', of: ({ channel }) => channel },
   { title: 'User', of: ({ user }) => user ?? '–' },
 ]
