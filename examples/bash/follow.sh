@@ -4,31 +4,43 @@
 #   ./follow.sh http://localhost:4600 chat:general
 #
 # Needs curl and jq. It comes back from every cut by its cursor, and gets a fresh token where the old one has expired.
-# Prints a line of JSON for each record: the page's first, then each change as it comes.
+# Prints a line of JSON for each record: the page's first, then each change as it comes; {"reset":true} says that all
+# lines before it are void.
 set -uo pipefail
 base=$1 channel=$2
-token='' cursor=''
+token=${DOVETAIL_TOKEN:-} cursor='' reached=0
+
+# With --retry, curl waits for as long as a 429 or 503 says in Retry-After.
+ask() {
+  curl -sf --retry 5 ${token:+-H "authorization: Bearer $token"} "$@"
+}
 
 # A guest's own token gives a fresh one for the same guest.
 renew() {
-  token=$(curl -sf -X POST ${token:+-H "authorization: Bearer $token"} "$base/v1/guests" | jq -r .token)
+  local fresh
+  fresh=$(ask -X POST "$base/v1/guests" | jq -re .token) && token=$fresh
 }
 
 read_page() {
   local page
-  page=$(curl -sf -H "authorization: Bearer $token" "$base/v1/channels/$channel/messages?limit=50") || return
+  page=$(ask "$base/v1/channels/$channel/messages?limit=50") || return
   jq -c '.records[]' <<<"$page"
-  cursor=$(jq -r .cursor <<<"$page")
+  cursor=$(jq -r .cursor <<<"$page") reached=0
 }
 
 # One event: its name, its id (which is the cursor after it) and its data.
 receive() {
   case $1 in
     changes)
-      jq -c '.changes[] | select(.collection == "messages") | .record' <<<"$3"
-      cursor=$2
+      # What was there before is not printed again, should an event come twice.
+      jq -c --argjson reached "$reached" \
+        '.changes[] | select(.collection == "messages" and .record.rev > $reached) | .record' <<<"$3"
+      cursor=$2 reached=$(jq --argjson reached "$reached" '[.to, $reached] | max' <<<"$3")
       ;;
-    reset) cursor='' ;; # what is held is void: read the page again
+    reset)
+      echo '{"reset":true}'
+      cursor='' # read the page again
+      ;;
     ended)
       echo "the channel ended: $3" >&2
       exit 1
@@ -50,15 +62,15 @@ follow_once() {
         [ -z "$cursor" ] && return
         ;;
     esac
-  done < <(curl -sfN --speed-time 30 --speed-limit 1 -H 'accept: text/event-stream' \
-    -H "authorization: Bearer $token" "$base/v1/channels/$channel/changes?after=$cursor")
+  done < <(ask -N --speed-time 30 --speed-limit 1 -H 'accept: text/event-stream' \
+    "$base/v1/channels/$channel/changes?after=$cursor")
 }
 
 while true; do
-  # A page that is refused may mean an expired token; so may a stream that ends at once.
-  [ -n "$token" ] || renew || token=''
-  [ -n "$cursor" ] || read_page || renew
+  [ -n "$token" ] || renew
+  [ -n "$cursor" ] || read_page
   [ -n "$cursor" ] && follow_once
-  curl -sf -o /dev/null -H "authorization: Bearer $token" "$base/v1/me" || renew
+  # A page that is refused may mean an expired token; so may a stream that ends.
+  ask -o /dev/null "$base/v1/me" || renew
   sleep "0.$((RANDOM % 9 + 1))"
 done

@@ -33,8 +33,8 @@ async function readPage() {
     try {
       return await channel.collection('messages').list({ limit: 50 })
     } catch (error) {
-      if (error.code !== 'network' && !error.retryable) throw error
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      if (error.code !== 'network' && error.retryAfter === null && error.status < 500) throw error
+      await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 0.5) * 1000))
     }
   }
 }

@@ -4,11 +4,14 @@
     python follow.py http://localhost:4600 chat:general
 
 It comes back from every cut by its cursor, and refreshes its guest token while the connection is open. Prints a line of
-JSON for each record: the page's first, then each change as it comes.
+JSON for each record: the page's first, then each change as it comes; {"reset": true} says that all lines before it are
+void.
 """
 
 import asyncio
+import http.client
 import json
+import os
 import random
 import sys
 import urllib.error
@@ -20,9 +23,10 @@ import websockets
 class Follower:
     def __init__(self, base, channel):
         self.base, self.channel = base, channel
-        self.token = None
+        self.token = os.environ.get("DOVETAIL_TOKEN")
         self.cursor = None
         self.revs = {}
+        self.failures, self.is_stale = 0, self.token is None
 
     def ask(self, method, path, body=None):
         """One request of REST, with the token where there is one."""
@@ -37,10 +41,10 @@ class Follower:
     def renew(self):
         """A guest's own token gives a fresh one for the same guest."""
         self.token = self.ask("POST", "/v1/guests", {})["token"]
+        self.is_stale = False
 
     def read_page(self):
         page = self.ask("GET", f"/v1/channels/{self.channel}/messages?limit=50")
-        self.revs.clear()
         for record in page["records"]:
             self.take(record)
         self.cursor = page["cursor"]
@@ -60,16 +64,15 @@ class Follower:
             subscribe = {"id": 2, "op": "subscribe", "channel": self.channel, "after": self.cursor}
             await socket.send(json.dumps(subscribe))
             async for text in socket:
+                self.failures = 0
                 if not await self.receive(socket, json.loads(text)):
                     return
 
     async def receive(self, socket, frame):
         """False: connect again."""
         if "error" in frame:
-            if frame["error"]["code"] in ("unauthenticated", "token_expired"):
-                self.renew()
-                return False
-            if not frame["error"]["retryable"]:
+            self.is_stale = frame["error"]["code"] in ("unauthenticated", "token_expired")
+            if not self.is_stale and not frame["error"]["retryable"]:
                 sys.exit(frame["error"]["detail"])
             return False
         resumed = frame.get("ok", {}).get("resume")
@@ -80,8 +83,8 @@ class Follower:
                         self.take(change["record"])
                 self.cursor = frame["cursor"]
             case "reset":
-                # What is held is void: read again, and subscribe from there.
-                self.read_page()
+                print('{"reset": true}', flush=True)
+                self.revs, self.cursor = {}, None
                 return False
             case "ended":
                 sys.exit(f"the channel ended: {frame['reason']}")
@@ -94,19 +97,23 @@ class Follower:
         return True
 
     async def follow(self):
-        failures = 0
         while True:
+            wait = 0
             try:
-                if self.token is None:
+                if self.is_stale:
                     self.renew()
                 if self.cursor is None:
                     self.read_page()
                 await self.follow_once()
-                failures = 0
-            except (OSError, websockets.WebSocketException) as error:
-                failures += 1
+            except urllib.error.HTTPError as error:
+                self.failures += 1
+                wait, self.is_stale = int(error.headers.get("retry-after", 0)), error.code == 401
+                if error.code not in (401, 408, 429) and error.code < 500:
+                    sys.exit(str(error))
+            except (OSError, http.client.HTTPException, websockets.WebSocketException) as error:
+                self.failures += 1
                 print(f"{error}: again soon", file=sys.stderr)
-            await asyncio.sleep(random.uniform(0.5, 1) * min(30, 0.5 * 2**failures))
+            await asyncio.sleep(wait + random.uniform(0.5, 1) * min(30, 0.5 * 2**self.failures))
 
 
 if __name__ == "__main__":

@@ -1,24 +1,63 @@
-/** `dovetail conformance` drives a client by its output; the SDK's example passes, and a client that stands still does not. */
+/**
+ * `dovetail conformance` drives a client by its output. The SDK's example passes every case, and so does a client without
+ * the SDK; the same client with a mistake planted for each case passes none.
+ */
 import { fileURLToPath } from 'node:url'
+import { type CaseName, type CaseResult, caseNames } from 'dovetail-lab/conformance'
 import { describe, expect, test } from 'vitest'
 import { runDovetail } from '../support/servers/spawn-server.ts'
 
 const example = fileURLToPath(new URL('../../examples/node/follow.mjs', import.meta.url))
-/** Servers and clients are processes of their own, several a case. */
-const testMs = 240_000
+const plain = fileURLToPath(new URL('../support/conformance/plain-client.mjs', import.meta.url))
+/** Servers and clients are processes of their own, some a case. */
+const testMs = 600_000
 
 async function conformance(client: string, ...flags: string[]) {
   return await runDovetail(['conformance', '--client', client, ...flags]).ended
 }
 
+async function faultsOf(client: string, ...flags: string[]): Promise<[name: CaseName, fault: string | null][]> {
+  const { stdout } = await conformance(client, ...flags, '--json')
+  return (JSON.parse(stdout) as CaseResult[]).map(({ name, fault }) => [name, fault])
+}
+
+/** What the case says of the mistake that it is for. */
+const mistakes: Readonly<Record<CaseName, RegExp>> = {
+  'page and stream join': /^it lacks record \S+ of revision \d+ within/,
+  'cut during the first page': /^it lacks record \S+ of revision 1 within/,
+  'cut in the middle of an event': /^it lacks record \S+ of revision 6 within/,
+  'cut between catch-up and live': /^revision 6 of record \S+ was printed twice$/,
+  "cut right after a write's reply": /^it lacks record \S+ of revision 6 within/,
+  'cut again and again': /^it ended with 1$/,
+  'records deleted and changed while away': /^it has record \S+, which is not there within/,
+  'reset in the middle of a stream': /^it did not print \{"reset":true\} within/,
+  'another epoch': /^the new record of revision 1 came after that of 8$/,
+  'another epoch between page and stream': /^it lacks record \S+ of revision 1 within/,
+  'the server crashes and is started again': /^it ended with 1$/,
+  'a node drains and another is there': /^it ended with 0$/,
+  'slow server': /^it did not print "before 20" within/,
+  'every message twice': /^revision \d+ of record \S+ was printed twice$/,
+  'large records': /^it did not print "live " within/,
+  'refused for a while': /^it asked again \d+\.\d s before the end of Retry-After$/,
+  'token expires while connected': /^it lacks record \S+ of revision \d+ within/,
+  'token expires while away': /^it did not print "away" within/,
+}
+
 describe('the conformance of a client', () => {
-  test('the SDK joins a page and what follows it, and follows into another epoch', { timeout: testMs }, async () => {
-    const cases = ['page and stream join', 'another epoch']
-    const flags = cases.flatMap((name) => ['--case', name])
-    const { code, stdout } = await conformance(`'${process.execPath}' '${example}'`, ...flags, '--json')
-    const results = JSON.parse(stdout) as { name: string; fault: string | null }[]
-    expect(results.map(({ name, fault }) => [name, fault])).toEqual(cases.map((name) => [name, null]))
-    expect(code).toBe(0)
+  const passed = caseNames.map((name) => [name, null])
+
+  test('the SDK passes every case', { timeout: testMs }, async () => {
+    expect(await faultsOf(`'${process.execPath}' '${example}'`, '--patience', '150')).toEqual(passed)
+  })
+
+  test('a client without the SDK passes every case', { timeout: testMs }, async () => {
+    expect(await faultsOf(`'${process.execPath}' '${plain}'`, '--patience', '150')).toEqual(passed)
+  })
+
+  test('each case finds the mistake that it is for', { timeout: testMs }, async () => {
+    const client = `env PLANTED=1 '${process.execPath}' '${plain}'`
+    const faults = await faultsOf(client, '--patience', '20', '--at-once', '6')
+    expect(faults).toEqual(caseNames.map((name) => [name, expect.stringMatching(mistakes[name])]))
   })
 
   test('a client that prints nothing, or ends, does not pass, and it is told why', { timeout: testMs }, async () => {

@@ -1,2 +1,2 @@
-export { type CaseName, caseNames } from './conformance/cases.ts'
+export { type CaseName, caseNames } from './conformance/cases/cases.ts'
 export { type CaseResult, type ConformanceOptions, runConformance } from './conformance/run-conformance.ts'

@@ -10,16 +10,18 @@ interface Flags {
   readonly client?: string
   readonly case?: readonly string[]
   readonly patience: string
+  readonly atOnce: string
   readonly json?: true
 }
 
 /** `dovetail conformance`: drives a client in any language through cases that are easily got wrong, against servers that it starts. */
 export function conformanceCommand(terminal: Terminal): Command {
   const command = new Command('conformance')
-    .description('drive a client in any language through a join and a reset, and say which of the cases it passes')
+    .description('drive a client in any language through cuts, resets and more, and say which of the cases it passes')
     .option('--client <command>', 'which is given an address and a channel, and prints each record as a line of JSON')
     .option('--case <name>', 'only this one; repeatable', collect)
     .option('--patience <seconds>', 'how long the client may take to hold what the server has', '60')
+    .option('--at-once <count>', 'how many cases run beside each other', '4')
     .option('--json', 'the results as one JSON document on stdout')
   return command.action(async () => {
     const flags = command.opts<Flags>()
@@ -34,6 +36,7 @@ export function conformanceCommand(terminal: Terminal): Command {
       client: flags.client,
       dovetail: [process.execPath, ...process.execArgv, dovetailEntry()],
       patienceMs: parseNumber('--patience', flags.patience, 1, 3600) * 1000,
+      atOnce: parseNumber('--at-once', flags.atOnce, 1, 100),
       cases,
       onResult: ({ name, fault, ms }) => {
         if (flags.json === true) return

@@ -13,11 +13,11 @@ export class ClientProcess {
   #isStopping = false
   readonly #child: ChildProcess
 
-  /** @param command a command line for the shell, to which the address and the channel are added */
-  constructor(command: string, url: string, channel: string, token: string) {
-    this.#child = spawn('sh', ['-c', `exec ${command} "$@"`, 'sh', url, channel], {
+  /** @param command a command line for the shell, to which the arguments are added */
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#child = spawn('sh', ['-c', `exec ${command} "$@"`, 'sh', ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, DOVETAIL_TOKEN: token },
+      env: { ...process.env, ...env },
       detached: true,
     })
     process.once('exit', this.#kill)

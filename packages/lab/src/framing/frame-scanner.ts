@@ -35,11 +35,8 @@ export class FrameScanner {
   /** Returns how many bytes made complete frames. */
   #scan(bytes: Buffer): number {
     let at = 0
-    while (at + 2 <= bytes.length) {
-      const short = (bytes[at + 1] ?? 0) & 0x7f
-      const header = short < 126 ? 2 : short === 126 ? 4 : 10
-      if (at + header > bytes.length) break
-      const length = lengthOf(bytes, at, short)
+    for (let size = frameSizeAt(bytes, at); size !== null; size = frameSizeAt(bytes, at)) {
+      const { header, payload: length } = size
       const end = at + header + length
       if (end > bytes.length) break
       this.#listener.frame?.(header, length)
@@ -67,6 +64,14 @@ export class FrameScanner {
     this.#fragments = []
     this.#listener.text(whole, 0, whole.length)
   }
+}
+
+/** How many bytes the frame that begins at `at` has; `null`: its header is not complete. */
+export function frameSizeAt(bytes: Buffer, at: number): { readonly header: number; readonly payload: number } | null {
+  if (at + 2 > bytes.length) return null
+  const short = (bytes[at + 1] ?? 0) & 0x7f
+  const header = short < 126 ? 2 : short === 126 ? 4 : 10
+  return at + header > bytes.length ? null : { header, payload: lengthOf(bytes, at, short) }
 }
 
 function lengthOf(bytes: Buffer, at: number, short: number): number {
