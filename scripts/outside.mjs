@@ -37,6 +37,7 @@ function browsers() {
 /** The programs that test/outside starts, and the Debian packages that have them. */
 const programs = {
   '/usr/bin/go': 'golang-go',
+  '/usr/bin/javac': 'default-jdk-headless',
   '/usr/sbin/haproxy': 'haproxy',
   '/usr/sbin/pgbouncer': 'pgbouncer',
   '/usr/bin/prometheus': 'prometheus',

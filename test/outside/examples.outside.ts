@@ -38,6 +38,20 @@ const clients: Readonly<Record<string, Client>> = {
       return `${folder}/venv/bin/python ${folder}/follow.py`
     },
   },
+  'Go, coder/websocket': {
+    folder: 'go',
+    build: (folder) => {
+      run(folder, 'go', 'build', '-o', 'follow')
+      return `${folder}/follow`
+    },
+  },
+  'Java, the JDK': {
+    folder: 'java',
+    build: (folder) => {
+      run(folder, 'javac', '-d', '.', 'Follow.java', 'Gatherer.java', 'Json.java')
+      return `java -cp ${folder} Follow`
+    },
+  },
   'bash, curl and jq': { folder: 'bash', build: (folder) => `bash ${folder}/follow.sh` },
 }
 
