@@ -36,6 +36,7 @@ function browsers() {
 
 /** The programs that test/outside starts, and the Debian packages that have them. */
 const programs = {
+  '/usr/bin/cargo': 'cargo',
   '/usr/bin/go': 'golang-go',
   '/usr/bin/javac': 'default-jdk-headless',
   '/usr/sbin/haproxy': 'haproxy',

@@ -80,10 +80,10 @@ final class Follow {
 
     /** Null: the line is dead. The JDK does not always tell that a connection was cut, so a silent one is asked. */
     private static String next(BlockingQueue<String> frames, WebSocket socket) throws Exception {
-        String frame = frames.poll(10, TimeUnit.SECONDS);
+        String frame = frames.poll(5, TimeUnit.SECONDS);
         if (frame != null) return frame;
         send(socket, "{\"id\":4,\"op\":\"ping\"}");
-        return frames.poll(10, TimeUnit.SECONDS);
+        return frames.poll(5, TimeUnit.SECONDS);
     }
 
     private static void send(WebSocket socket, String command) throws Exception {

@@ -10,7 +10,7 @@ import { dovetailCommand } from '../support/servers/dovetail-command.ts'
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
 /** Downloads and compilers on a slow machine. */
-const buildMs = 600_000
+const buildMs = 1_200_000
 const casesMs = 600_000
 let tools = ''
 
@@ -43,6 +43,13 @@ const clients: Readonly<Record<string, Client>> = {
     build: (folder) => {
       run(folder, 'go', 'build', '-o', 'follow')
       return `${folder}/follow`
+    },
+  },
+  'Rust, tokio-tungstenite': {
+    folder: 'rust',
+    build: (folder) => {
+      run(folder, 'cargo', 'build', '--quiet')
+      return `${folder}/target/debug/follow`
     },
   },
   'Java, the JDK': {

@@ -21,6 +21,8 @@ export interface CaseResult {
 
 /** Resolves with the results in the order of the cases; each is told when it is there. */
 export async function runConformance(options: ConformanceOptions): Promise<CaseResult[]> {
+  // A client and two servers of each case end when this process does.
+  process.setMaxListeners(process.getMaxListeners() + 3 * options.atOnce)
   const shared = await CaseServer.start(options.dovetail, 'shared')
   try {
     const results = new Map<CaseName, CaseResult>()
