@@ -108,6 +108,15 @@ describe.each(stores)('long-poll, %s store', (store) => {
     expect([refused.status, refused.code]).toEqual([400, 'invalid_query'])
     expect((await alice.get('/v1/changes')).code).toBe('invalid_query')
     expect((await alice.post('/v1/changes', { subs: [] })).code).toBe('invalid_data')
+    const { body: limits } = await alice.get<{ subscriptions: number }>('/v1/limits')
+    const many = Object.fromEntries(Array.from({ length: limits.subscriptions + 1 }, (_, n) => [`chat:many-${n}`, '0']))
+    expect((await alice.post('/v1/changes', { subs: many })).code).toBe('too_many_subscriptions')
+    const fromNow = { [channels[7] ?? '']: null, [channels[8] ?? '']: '' }
+    const now = (await alice.post<Several>('/v1/changes', { subs: fromNow })).body.channels
+    expect(now.map(({ from, to }) => [from, to])).toEqual([
+      [1, 1],
+      [0, 0],
+    ])
   })
 
   test('[RDG2, RDG8] a poll of several channels has an ETag, which answers 304 until one of them changes', async () => {

@@ -223,6 +223,10 @@ describe('presence over HTTP', () => {
     const ann = await server.rest('ann')
     const bad = await ann.post(`/v1/channels/${freshChannel()}/presence`, {})
     expect([bad.status, bad.code]).toEqual([422, 'invalid_data'])
+    const reading = (client: string) =>
+      ann.get(`/v1/channels/${freshChannel()}/changes?presence=1&client=${encodeURIComponent(client)}`)
+    expect((await reading('x'.repeat(64))).status).toBe(200)
+    for (const client of ['', 'x'.repeat(65), 'a b', 'a@b']) expect((await reading(client)).code).toBe('invalid_query')
     const odd = await ann.post<Problem>(`/v1/channels/${freshChannel()}/presence`, { client: 'a b' })
     expect([odd.status, odd.body.errors?.[0]?.pointer]).toEqual([422, '/client'])
     expect((await ann.get(`/v1/channels/${freshChannel()}/changes?presence=1&client=a%20b`)).code).toBe('invalid_query')

@@ -62,6 +62,23 @@ describe.each(stores)('batch, %s store', (store) => {
     expect((await alice.get<Page>(at(good))).body.records).toHaveLength(2)
   })
 
+  test('[RST26, APP2] a write sees what those before it made; a revision that none can know yet is a mismatch', async () => {
+    const alice = await server.rest('alice')
+    const channel = freshChannel()
+    const write = (op: string, more: object) => ({ op, ...messages(channel), recordId: 'r', ...more })
+    const piece = (value: string) => ({ data: [{ op: 'append', path: '/text', value }] })
+    const made = [write('put', { ifRev: 0, data: { text: 'a' } }), write('append', piece('b'))]
+    const { body } = await alice.post<Reply>('/v1/batch', { writes: made })
+    expect(body.results.map(({ status }) => status)).toEqual([201, 204])
+    const mixed = [write('append', { ifRev: 2, ...piece('c') }), write('append', { ifRev: 3, ...piece('d') })]
+    const refused = (await alice.post<Reply>('/v1/batch', { writes: mixed })).body
+    expect(refused.results.map(({ error }) => error?.code)).toEqual(['rev_mismatch', 'rev_mismatch'])
+    expect((await alice.get<LiveRecord>(at(channel, 'messages', 'r'))).body).toMatchObject({
+      rev: 2,
+      data: { text: 'ab' },
+    })
+  })
+
   test('[RST26, PRM2] readers get a batch whole, in frames that join', async () => {
     const alice = await server.rest('alice')
     const channel = freshChannel()

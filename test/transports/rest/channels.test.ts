@@ -18,6 +18,9 @@ describe.each(stores)('channels, %s store', (store) => {
     expect(described.cursor).toBe(`${described.epoch}.2`)
     expect(described.collections).toEqual(expect.arrayContaining(['messages', 'reactions']))
     expect(described.readers).toBeTypeOf('number')
+    expect([described.visibility, described.title]).toEqual(['public', undefined])
+    const titled = await alice.put<ChannelDescription>(path(freshChannel('team')), { title: 'The team' })
+    expect(titled.body).toMatchObject({ visibility: 'private', title: 'The team' })
     expect(Date.parse(String(described.createdAt))).toBeGreaterThan(0)
   })
 

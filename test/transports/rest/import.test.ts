@@ -70,17 +70,18 @@ describe.each(stores)('import and export on %s', (store) => {
       message('d', { collection: 'nothing' }),
       message('e', { author: 'no user' }),
       { collection: 'messages', data: { text: 'no id' } },
-      message('f', { createdAt: '2020-02-31T00:00:00Z' }),
+      message('f', { createdAt: '2020-02-30T00:00:00Z' }),
       message('good'),
     ]
     const reply = await (await service()).post<Imported>(`/v1/import/${channel}`, { records })
     expect(statuses(reply).slice(-1)).toEqual(['created'])
-    expect(statuses(reply).slice(0, 6)).toEqual([
+    expect(statuses(reply).slice(0, 7)).toEqual([
       'invalid_data',
       'invalid_data',
       'invalid_data',
       'not_found',
       'invalid_name',
+      'invalid_data',
       'invalid_data',
     ])
   })

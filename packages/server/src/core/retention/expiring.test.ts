@@ -44,6 +44,16 @@ test('[RET4] a record is deleted when its own time has come, whatever stands bef
   expect(await left()).toEqual(['never', 'nonsense'])
 })
 
+test.each(['5', '2020', '2020-01-01', '2020-01-01T00:00:00', '2020-02-30T00:00:00Z', 'Wed, 01 Jan 2020 00:00:00 GMT'])(
+  '[RET4] a record with "%s" in that field is kept: this is no date with a time zone',
+  async (expiresAt) => {
+    const { put, run, left } = expiring()
+    await put('kept', { expiresAt })
+    expect(await run()).toBe(0)
+    expect(await left()).toEqual(['kept'])
+  },
+)
+
 test('[RET4] a record that is put off stays, and one that comes later is seen', async () => {
   const { put, run, left, clock } = expiring()
   await put('a', { expiresAt: inMinutes(10) })

@@ -4,6 +4,7 @@
  * them is over.
  */
 import type { ChannelFacts, PageQuery, RecordPage, StoredRecord } from '../../ports/store.ts'
+import { timeOfIsoDate } from '../rules/iso-date.ts'
 import type { RetentionContext } from './context.ts'
 import { deleteTogether, groupRecords } from './deletion.ts'
 import type { Rested } from './rested.ts'
@@ -93,6 +94,5 @@ export class Expiring {
 function endOf({ data, deleted }: StoredRecord, field: string): number {
   if (deleted || !data.includes(`"${field}"`)) return Number.POSITIVE_INFINITY
   const value: unknown = (JSON.parse(data) as Readonly<Record<string, unknown>>)[field]
-  const end = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(end) ? Number.POSITIVE_INFINITY : end
+  return (typeof value === 'string' ? timeOfIsoDate(value) : null) ?? Number.POSITIVE_INFINITY
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { wrongAt } from '../../../core/access/check.ts'
 import { Failure } from '../../../core/rules/failure.ts'
+import { timeOfIsoDate } from '../../../core/rules/iso-date.ts'
 import { type Import, type ImportResult, importRecords } from '../../../core/transfer/import.ts'
 import type { ProblemSource } from '../../../wire/problem.ts'
 import { encodeImportDone, encodeImportRefused, encodeImportReply } from '../../../wire/transfer.ts'
@@ -96,10 +97,10 @@ function recordOf(value: unknown): Import | Failure {
   }
 }
 
-/** Milliseconds since the Unix epoch. The pattern of the schema also allows a thirteenth month. */
+/** Milliseconds since the Unix epoch. The pattern of the schema also allows a thirteenth month and a 30th of February. */
 function timeOf(text: string | undefined, pointer: string): number | undefined {
   if (text === undefined) return undefined
-  const time = Date.parse(text)
-  if (Number.isNaN(time)) throw wrongAt(pointer, 'There is no such date.')
+  const time = timeOfIsoDate(text)
+  if (time === null) throw wrongAt(pointer, 'There is no such date.')
   return time
 }
