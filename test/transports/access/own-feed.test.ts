@@ -100,6 +100,17 @@ describe.each(stores)('own feeds, %s store', (store) => {
     expect((await own.post(`/v1/channels/${feed}/signals`, { type: 'x', data: 1 })).code).toBe('forbidden')
   })
 
+  test('[OWN1, OWN5] a feed has no read marker, which would list it among the channels', async () => {
+    const ann = await server.rest('ann-marks')
+    const channel = freshChannel()
+    await ann.put(`/v1/channels/${channel}`, {})
+    const marked = await ann.put('/v1/me/channels/me:ann-marks', { read: 1 })
+    expect([marked.status, marked.code]).toEqual([403, 'forbidden'])
+    const mine = await ann.get<{ channels: { channel: string }[] }>('/v1/me/channels')
+    expect(mine.body.channels.map((each) => each.channel)).toEqual([channel])
+    expect((await ann.put('/v1/me/channels/me:somebody', { read: 1 })).code).toBe('not_found')
+  })
+
   test('[OWN5] a feed is in no list of channels', async () => {
     const user = freshUser()
     const channel = freshChannel()

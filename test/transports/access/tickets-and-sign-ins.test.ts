@@ -68,6 +68,22 @@ describe.each(stores)('tickets, sessions and read marks, %s store', (store) => {
     expect(await helloBy(server, await tokenFor('alice'))).toEqual(['unauthenticated', 4401])
   })
 
+  test('[RST31] with a poll a ticket is refused; beside a token it is not looked at', async () => {
+    const alice = await server.rest('alice')
+    const { ticket } = (await alice.post<Ticket>('/v1/tickets', {})).body
+    const [one, several] = [`/v1/channels/chat:a/changes?ticket=${ticket}`, `/v1/changes?sub=chat:a&ticket=${ticket}`]
+    for (const path of [one, `${one}&wait=1`, several]) {
+      const { status, code } = await (await server.rest()).get(path)
+      expect([status, code]).toEqual([400, 'invalid_query'])
+    }
+    const service = await server.rest('backend', { role: 'service' })
+    expect((await service.get(`/v1/follow?pattern=chat:*&ticket=${ticket}`)).code).toBe('invalid_query')
+    const token = await tokenFor('bob')
+    const stream = await openStream({ port: server.port, path: `${one}&presence=1&client=c1`, token })
+    onTestFinished(() => stream.close())
+    expect((await stream.next('presence')).data.all).toMatchObject([{ user: 'bob' }])
+  })
+
   test('[RST32, TOK11, CLO9] a revoked session ends; another session of the user goes on', async () => {
     const [phone, laptop] = [await sessionToken('rosa', 'phone'), await sessionToken('rosa', 'laptop')]
     const nobody = await server.rest()

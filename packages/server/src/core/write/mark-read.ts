@@ -1,4 +1,5 @@
 /** Moves a user's read marker, and notifies the user's other connections. */
+import { userOfOwnFeed } from 'dovetail-protocol'
 import { namedChannel, policyOf } from '../access/address.ts'
 import { needsToken } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
@@ -14,6 +15,8 @@ export async function markRead(core: MarkContext, caller: Caller, channel: strin
   await readable(core, caller, channel)
   const user = caller.user
   if (user === null) throw needsToken()
+  if (userOfOwnFeed(channel) !== null)
+    throw new Failure('forbidden', 'A feed of one’s own has no read marker: it is in no list of channels.')
   const facts = await core.storeOf(channel).channel(channel)
   if (facts === null) throw new Failure('not_found', `Nothing was written to "${channel}" yet.`)
   const read = await core.accounts.markRead({ user, channel, epoch: facts.epoch, pos: Math.min(pos, facts.head) })

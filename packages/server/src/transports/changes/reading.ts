@@ -56,6 +56,12 @@ export function lastEventIdOf(request: FastifyRequest): string | null {
   return given.find((id) => id !== undefined && id !== '') ?? null
 }
 
+/** Refuses the ticket of a poll, which would be read without an identity. Whoever polls can send a token in a header. */
+export function requireNoTicket(request: FastifyRequest): void {
+  if (textParam(request.query, 'ticket') !== undefined)
+    throw new Failure('invalid_query', 'A ticket opens a stream or a WebSocket; a poll has its token in the header.')
+}
+
 /** Refuses a last event id for several channels, because each channel has a cursor of its own. */
 function requireNoLastEventId(request: FastifyRequest): void {
   if (lastEventIdOf(request) === null) return

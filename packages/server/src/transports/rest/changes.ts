@@ -12,6 +12,7 @@ import {
   readingOfOne,
   readingOfSeveral,
   requireAcceptable,
+  requireNoTicket,
   wantsStream,
 } from '../changes/reading.ts'
 import { stream } from '../changes/sse.ts'
@@ -182,6 +183,7 @@ async function follow(
   requirePosition(request)
   const reading = readingOf(context, request)
   const isStream = wantsStream(request)
+  if (!isStream) requireNoTicket(request)
   const caller = await (isStream ? context.callers.ofReader(request.raw) : context.callers.of(request.raw))
   // A bad token affects all channels: it is refused once, with a status at which clients get a new token.
   if (!reading.isSingle && caller.refusal !== null) throw caller.refusal

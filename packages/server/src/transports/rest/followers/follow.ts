@@ -10,7 +10,7 @@ import {
   readPage,
 } from '../../changes/pattern-reading.ts'
 import { PatternStream } from '../../changes/pattern-stream.ts'
-import { requireAcceptable, wantsStream } from '../../changes/reading.ts'
+import { requireAcceptable, requireNoTicket, wantsStream } from '../../changes/reading.ts'
 import { openStream, streamHeaders } from '../../changes/sse.ts'
 import { jsonBody, type Operation, type Parameter, type Reply, type Resource } from '../../contract/operation.ts'
 import { limitParameter, textParameter } from '../../contract/parameters.ts'
@@ -109,6 +109,7 @@ async function follow(
   requireAcceptable(request)
   const reading = readingOf(context, request)
   const isStream = wantsStream(request)
+  if (!isStream) requireNoTicket(request)
   const caller = await (isStream ? context.callers.ofReader(request.raw) : context.callers.of(request.raw))
   if (isStream || reading.waitSeconds !== null) reply.header('dovetail-readers', String(context.readers.about))
   if (!isStream) return pollPattern(context, caller, reading, request, reply)
