@@ -35,6 +35,26 @@ describe('files in a folder', () => {
     expect(statSync(join(folder, 'files', storage.locate(id).path)).mode & 0o777).toBe(0o600)
   })
 
+  test('[FIL4] of two uploads of one file at once, the bytes of the one that ended first stay', async () => {
+    const folder = temporaryFolder()
+    const storage = folderFiles(folder, new HandClock())
+    let goOn = () => {}
+    const untilAsked = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('a')
+      await untilAsked
+      yield Buffer.from('b')
+    }
+    const first = storage.write(id, slow(), 2)
+    await storage.write(id, chunksOf(Buffer.from('xy')), 2)
+    goOn()
+    await first
+    expect(readFileSync(join(folder, storage.locate(id).path), 'utf8')).toBe('xy')
+    expect(readdirSync(join(folder, 'incoming'))).toEqual([])
+  })
+
   test('an upload that is given up, or whose bytes fail, leaves nothing', async () => {
     const folder = temporaryFolder()
     const storage = folderFiles(folder, new HandClock())

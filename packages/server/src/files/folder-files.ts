@@ -1,9 +1,9 @@
 /**
  * Files in a folder of this machine, or of a disk that all nodes share. A file has the name of its id, in a folder of the
- * id's first two characters. It is written under another name and renamed when it is on the disk, so that what has its
- * name is whole. Only the owner may open it.
+ * id's first two characters. It is written under another name and gets its own when it is on the disk, so that what has
+ * its name is whole. Only the owner may open it.
  */
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Clock } from '../ports/clock.ts'
 import { type FileStorage, WrongSize } from '../ports/files/file-storage.ts'
@@ -27,7 +27,7 @@ export function folderFiles(folder: string, clock: Clock): FileStorage {
       try {
         await writePart(part, bytes, size, signal)
         await mkdir(join(root, id.slice(0, 2)), { recursive: true, mode: privateFolder })
-        await rename(part, pathOf(id))
+        await giveName(part, pathOf(id))
         await flushFolder(join(root, id.slice(0, 2)))
       } catch (error) {
         await rm(part, { force: true })
@@ -43,6 +43,23 @@ export function folderFiles(folder: string, clock: Clock): FileStorage {
       }
     },
   }
+}
+
+const withoutLinks: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/**
+ * Gives a whole file its name. One that has the name already, by an upload that ended before, stays: it may have been
+ * read. A disk without hard links has the last one.
+ */
+async function giveName(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (withoutLinks.has(code)) return await rename(part, path)
+    if (code !== 'EEXIST') throw error
+  }
+  await rm(part, { force: true })
 }
 
 async function writePart(

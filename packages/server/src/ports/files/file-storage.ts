@@ -14,7 +14,8 @@ export class WrongSize extends Error {
 export interface FileStorage {
   /**
    * Writes a whole file; resolves when it is as durable as the disk makes it. Bytes are taken as fast as the disk takes
-   * them. Where `signal` aborts, or the bytes fail, nothing is kept. @throws WrongSize
+   * them. A file that is there already stays as it is: its bytes never change. Where `signal` aborts, or the bytes fail,
+   * nothing is kept. @throws WrongSize
    */
   write(id: string, bytes: AsyncIterable<Uint8Array>, size: number, signal?: AbortSignal): Promise<void>
   /** Where the file is on this machine: a folder, and the path in it, which begins with `/`. */
