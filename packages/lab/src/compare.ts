@@ -15,7 +15,7 @@ export { runCompare } from './compare/run-compare.ts'
 export { openPublisher, type Publisher } from './compare/targets/publisher.ts'
 export { type SpawnedTarget, spawnTarget } from './compare/targets/spawned-target.ts'
 export type { Prices } from './compare/verdict/cost.ts'
-export { defaultPrices } from './compare/verdict/cost.ts'
+export { defaultPrices, formatCost, hourlyCost, shownClientHours } from './compare/verdict/cost.ts'
 export {
   formatBytes,
   formatMilliseconds,

@@ -30,7 +30,7 @@ export function compareCommand(terminal: Terminal): Command {
     .option('--token-file <file>', 'the same from a file [DOVETAIL_TOKEN_FILE]')
     .option(
       '--price <pairs>',
-      'what things cost, such as core=0.04,out=0.05,memory=0.005: an hour of a core, 10⁹ bytes out, 10⁹ bytes of memory for an hour',
+      'what things cost, such as core=0.04,out=0.05,memory=0.005: an hour of a core, 10⁹ bytes out, 10⁹ bytes of memory for an hour; currency=EUR names what they are counted in',
     )
     .option('--http <url>', 'poll an outside server too: any address that answers with a list in JSON')
     .option('--items <path>', 'where in its answer the list stands, such as data.items', '')

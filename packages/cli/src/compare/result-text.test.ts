@@ -7,8 +7,8 @@ import { resultText } from './result-text.ts'
 const kept = new URL('../../../../docs/compare/chat.json', import.meta.url)
 
 test.each([
-  [80, ['p50', 'p99', 'CPU/event', 'lost'], ['max', 'late']],
-  [100, ['p50', 'p99', 'memory', 'late'], ['max']],
+  [80, ['p50', 'p99', 'CPU/event', 'cost', 'lost'], ['max', 'late']],
+  [100, ['p50', 'p99', 'memory', 'cost'], ['max', 'late']],
   [null, ['p50', 'p90', 'p99', 'max', 'requests', 'empty', 'B/s client', 'memory', 'late'], []],
 ])('at %s columns the table has as many as there is room for, in colour or without', async (columns, shown, left) => {
   const result = JSON.parse(await readFile(kept, 'utf8')) as CompareResult

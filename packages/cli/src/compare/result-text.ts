@@ -5,6 +5,9 @@ import {
   formatMilliseconds,
   formatNumber,
   formatPercent,
+  hourlyCost,
+  type Prices,
+  shownClientHours,
 } from 'dovetail-lab/compare'
 import type { Colors } from '../terminal/colors.ts'
 import { formatTable } from '../terminal/table.ts'
@@ -25,16 +28,17 @@ export function resultText(result: CompareResult, colors: Colors, columns: numbe
     '',
     ...verdict.sentences.map((sentence, index) => (index === 0 ? colors.bold(sentence) : sentence)),
     '',
-    colors.dim(`Computed, not measured: ${verdict.formulas.scale}.`),
-    scaled(result),
-    colors.dim(`Cost: ${verdict.formulas.cost}.`),
+    ...(verdict.atScale.length === 0
+      ? []
+      : [colors.dim(`Computed, not measured: ${verdict.formulas.scale}.`), scaled(result)]),
+    colors.dim(`${verdict.formulas.prices}: ${verdict.formulas.cost}.`),
     '',
   ].join('\n')
 }
 
 interface Column {
   readonly head: string
-  readonly of: (row: Row, colors: Colors) => string
+  readonly of: (row: Row, colors: Colors, prices: Prices) => string
   /** Columns that a narrow terminal leaves out, the highest number first. The JSON and the report have all columns. */
   readonly spare?: number
 }
@@ -54,6 +58,7 @@ const measuredColumns: readonly Column[] = [
   },
   { head: 'CPU/event', of: ({ server }) => formatCpu(server?.cpuMicrosecondsPerDelivery ?? null) },
   { head: 'memory', of: ({ server }) => formatBytes(server?.memoryBytesPerClient ?? null), spare: 3 },
+  { head: 'cost', of: (row, _colors, prices) => formatRowCost(row, prices) },
   { head: 'lost', of: formatLost },
   { head: 'late', of: ({ late }) => formatNumber(late), spare: 4 },
 ]
@@ -67,7 +72,10 @@ function measuredTable({ contenders, verdict }: CompareResult, colors: Colors, w
     return formatTable({
       head: ['', ...columns.map(({ head }) => head)],
       aligns: ['left', ...columns.map(() => 'right' as const)],
-      rows: contenders.map((row) => [nameOf(row, verdict.choice, colors), ...columns.map(({ of }) => of(row, colors))]),
+      rows: contenders.map((row) => [
+        nameOf(row, verdict.choice, colors),
+        ...columns.map(({ of }) => of(row, colors, verdict.prices)),
+      ]),
     })
   })
   return tables.find((table) => table.indexOf('\n') <= width) ?? tables.at(-1) ?? ''
@@ -76,6 +84,11 @@ function measuredTable({ contenders, verdict }: CompareResult, colors: Colors, w
 function nameOf({ name, marks }: Row, choice: string | null, colors: Colors): string {
   const shown = `${name}${marks.includes('lab-busy') ? ' *' : ''}`
   return name === choice ? colors.green(`${shown} ✓`) : shown
+}
+
+/** Of a thousand clients and an hour, in the currency that the line below the tables names. */
+function formatRowCost(row: Row, prices: Prices): string {
+  return row.server === null ? '–' : formatNumber(hourlyCost(row, prices) * shownClientHours)
 }
 
 function formatCpu(microseconds: number | null): string {
@@ -94,7 +107,7 @@ function caveatLines(contenders: readonly Row[], colors: Colors): string[] {
 
 function scaled({ verdict }: CompareResult): string {
   return formatTable({
-    head: ['clients', '', 'requests/s', 'Mbit/s down', 'cores', 'memory', 'cost/h'],
+    head: ['clients', '', 'requests/s', 'Mbit/s down', 'cores', 'memory', `${verdict.prices.currency}/h`],
     aligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
     rows: verdict.atScale.flatMap(({ clients, contenders }) =>
       contenders.map((each, index) => [

@@ -82,7 +82,7 @@ function summaries(
   const theirs = externalSources.map(({ name }) =>
     summarizeCandidate({
       ...shared,
-      candidate: { name, kind: 'outside' },
+      candidate: { name, kind: 'outside', staleMs: 0 },
       runs: runsOf(name),
       memoryBytesPerClient: null,
       everySeconds: null,
@@ -107,7 +107,6 @@ function resultOf(
     candidates: contenders,
     withinMs,
     prices,
-    intervals: new Map(options.candidates.filter(({ kind }) => kind === 'poll').map((c) => [c.name, c.staleMs])),
     exchange: exchangeBytes(allResults(runs)),
   })
   return {

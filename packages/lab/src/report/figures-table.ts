@@ -1,5 +1,6 @@
 import type { CompareResult } from '../compare/compare-result.ts'
 import { type CandidateResult, caveatTexts } from '../compare/results/candidate-result.ts'
+import { formatCost, hourlyCost } from '../compare/verdict/cost.ts'
 import { formatBytes, formatMilliseconds, formatNumber, formatPercent } from '../compare/verdict/format.ts'
 import { escapeHtml } from './escape-html.ts'
 import { lineKey } from './line-style.ts'
@@ -16,6 +17,7 @@ const heads = [
   'bytes per event',
   'CPU per event',
   'memory a client',
+  'cost',
   'lost',
   'repeated',
   'late',
@@ -23,13 +25,13 @@ const heads = [
 
 /** What was measured, a row for each candidate. */
 export function figuresTable({ contenders, verdict }: CompareResult): string {
-  const rows = contenders.map((candidate, index) => row(candidate, index, candidate.name === verdict.choice))
+  const rows = contenders.map((candidate, index) => row(candidate, index, verdict))
   const head = heads.map((text) => `<th scope="col">${text}</th>`).join('')
   const table = `<thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody>`
   return `${scrolledTable('Figures of each candidate', table)}${notes(contenders)}`
 }
 
-function row(candidate: CandidateResult, index: number, isChoice: boolean): string {
+function row(candidate: CandidateResult, index: number, { choice, prices }: CompareResult['verdict']): string {
   const { name, latencyMs, requests, emptyShare, bytes, server, lost, repeated, late } = candidate
   const cpu = server?.cpuMicrosecondsPerDelivery ?? null
   const cells = [
@@ -40,9 +42,10 @@ function row(candidate: CandidateResult, index: number, isChoice: boolean): stri
     formatBytes(bytes.perDelivery),
     cpu === null ? '–' : `${formatNumber(cpu)} µs`,
     formatBytes(server?.memoryBytesPerClient ?? null),
+    server === null ? '–' : formatCost(hourlyCost(candidate, prices), prices),
     ...[lost, repeated, late].map(formatNumber),
   ]
-  return `<tr${isChoice ? ' class="choice"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+  return `<tr${name === choice ? ' class="choice"' : ''}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
 }
 
 function notes(contenders: readonly CandidateResult[]): string {

@@ -2,7 +2,7 @@
 import type { CompareResult } from '../compare/compare-result.ts'
 import type { CandidateResult } from '../compare/results/candidate-result.ts'
 import { costAt, costLine } from '../compare/verdict/break-even.ts'
-import { hourlyCost } from '../compare/verdict/cost.ts'
+import { formatCost, hourlyCost } from '../compare/verdict/cost.ts'
 import { type LineStyle, lineStyle } from './line-style.ts'
 
 export interface PlotData {
@@ -29,34 +29,12 @@ export interface PlotPoint {
 }
 
 export interface Plots {
-  readonly latency: PlotData
   readonly costByRate: PlotData
   readonly costByClients: PlotData
 }
 
 export function plotsOf(result: CompareResult): Plots {
-  return { latency: latency(result), costByRate: costByRate(result), costByClients: costByClients(result) }
-}
-
-function latency({ contenders, verdict }: CompareResult): PlotData {
-  const bounds = new Set(contenders.flatMap(({ latencyMs }) => latencyMs.histogram.map(({ toMs }) => toMs)))
-  const x = [...bounds].sort((a, b) => a - b)
-  return {
-    title: 'Share of events received within a time',
-    xLabel: 'ms after an event should have been sent',
-    yLabel: '% received',
-    isYLog: false,
-    x,
-    lines: contenders.map(({ name, latencyMs }, index) => ({
-      name,
-      style: lineStyle(index),
-      y: x.map((ms) => {
-        const heard = latencyMs.histogram.filter(({ toMs }) => toMs <= ms).reduce((sum, { count }) => sum + count, 0)
-        return latencyMs.count === 0 ? null : (heard / latencyMs.count) * 100
-      }),
-    })),
-    points: [{ x: verdict.withinMs, y: null, words: 'wanted' }],
-  }
+  return { costByRate: costByRate(result), costByClients: costByClients(result) }
 }
 
 const rates = Array.from({ length: 61 }, (_, index) => 10 ** (-4 + index / 10))
@@ -70,22 +48,25 @@ function costByRate({ contenders, verdict, workload }: CompareResult): PlotData 
   const line = ours.find(({ candidate }) => candidate.name === push)
   const points = breakEven
     .filter((each) => each.push === push && 'eventsPerSecond' in each.pushPays)
-    .flatMap(({ pushPays, poll }) => {
+    .flatMap(({ pushPays }) => {
       if (!('eventsPerSecond' in pushPays) || line === undefined) return []
       const x = pushPays.eventsPerSecond
-      return [{ x, y: costAt(costLine(line.candidate, prices), x) * thousand, words: `${push} = ${poll}` }]
+      // Several lie near each other: the text below the plot names them.
+      return [{ x, y: costAt(costLine(line.candidate, prices), x) * thousand, words: '' }]
     })
   return {
     title: 'Cost of 1,000 clients for an hour, by the rate of events (computed)',
     xLabel: 'events a second in a channel',
-    yLabel: 'cost an hour',
+    yLabel: `${prices.currency} an hour`,
     isYLog: true,
     x: rates,
-    lines: ours.map(({ candidate, style }) => ({
-      name: candidate.name,
-      style,
-      y: rates.map((rate) => positive(costAt(costLine(candidate, prices), rate) * thousand)),
-    })),
+    lines: apart(
+      ours.map(({ candidate, style }) => ({
+        name: `${candidate.name}: ${formatCost(hourlyCost(candidate, prices), prices)} here`,
+        style,
+        y: rates.map((rate) => positive(costAt(costLine(candidate, prices), rate) * thousand)),
+      })),
+    ),
     points: [...points, { x: workload.eventsPerSecond, y: null, words: 'this workload' }],
   }
 }
@@ -99,26 +80,53 @@ function costByClients({ contenders, verdict }: CompareResult): PlotData {
     y: clientCounts.map((clients) => positive(hourlyCost(candidate, prices) * clients)),
   }))
   const poll = ours.find(({ candidate }) => candidate.name === cached?.poll)
-  if (cached === null || poll === undefined) return clientsPlot(lines, [])
+  if (cached === null || poll === undefined) return clientsPlot(prices.currency, lines, [])
   const flat = hourlyCost(poll.candidate, prices)
   const behind = {
     name: `${cached.poll} behind a cache`,
     style: lineStyle(8),
     y: clientCounts.map(() => positive(flat)),
   }
-  return clientsPlot([...lines, behind], [{ x: cached.clients, y: flat, words: `break-even with ${cached.push}` }])
+  return clientsPlot(
+    prices.currency,
+    [...lines, behind],
+    [{ x: cached.clients, y: flat, words: `break-even with ${cached.push}` }],
+  )
 }
 
-function clientsPlot(lines: readonly PlotLine[], points: readonly PlotPoint[]): PlotData {
+function clientsPlot(currency: string, lines: readonly PlotLine[], points: readonly PlotPoint[]): PlotData {
   return {
     title: 'Cost of an hour, by the number of clients (computed)',
     xLabel: 'clients',
-    yLabel: 'cost an hour',
+    yLabel: `${currency} an hour`,
     isYLog: true,
     x: clientCounts,
     lines,
     points,
   }
+}
+
+/** Lines that would lie on each other are drawn as one, under all their names. */
+function apart(lines: readonly PlotLine[]): PlotLine[] {
+  const kept: PlotLine[] = []
+  for (const line of lines) {
+    const same = kept.findIndex((other) => isOneLine(other, line))
+    const other = kept[same]
+    if (other === undefined) kept.push(line)
+    else kept[same] = { ...other, name: `${other.name}; ${line.name}` }
+  }
+  return kept
+}
+
+/** Less apart than this, at each rate, two lines cannot be told from one. */
+const leastApart = 0.1
+
+function isOneLine(a: PlotLine, b: PlotLine): boolean {
+  return a.y.every((value, index) => {
+    const other = b.y[index] ?? null
+    if (value === null || other === null) return value === other
+    return Math.abs(value - other) <= leastApart * Math.max(value, other)
+  })
 }
 
 /** External servers report nothing of what they spend. */

@@ -69,18 +69,18 @@ function optionsOf(data: PlotData, width: number): object {
   return {
     width,
     height: 340,
-    cursor: { drag: { x: false, y: false } },
+    cursor: { show: false },
+    legend: { live: false },
     scales: { x: { time: false, distr: 3 }, y: data.isYLog ? { distr: 3 } : { range: [0, 102] } },
     axes: [axis(data.xLabel), axis(data.yLabel)],
     series: [
-      { label: data.xLabel, value: (_plot: unknown, v: number | null) => (v === null ? '–' : tickText(v)) },
+      {},
       ...data.lines.map(({ name, style }) => ({
         label: name,
         stroke: colourOf(style.colour),
         width: 2,
         dash: style.dash,
         points: { show: false },
-        value: (_plot: unknown, v: number | null) => (v === null ? '–' : v.toPrecision(3)),
       })),
     ],
     hooks: { draw: [(plot: Plot) => drawPoints(plot, data)] },

@@ -2,8 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { CompareResult } from '../compare/compare-result.ts'
-import { formatBytes, formatMilliseconds, formatNumber } from '../compare/verdict/format.ts'
+import { formatBytes, formatNumber } from '../compare/verdict/format.ts'
 import { byteBars, requestBars } from './bars.ts'
+import { decisionPicture } from './decision-picture.ts'
+import { delayRows } from './delay-rows.ts'
 import { escapeHtml } from './escape-html.ts'
 import { figuresTable } from './figures-table.ts'
 import { plotsOf } from './plot-data.ts'
@@ -11,6 +13,7 @@ import { plotsClient } from './plots-client.ts'
 import { scaleTable } from './scale-table.ts'
 import { style } from './style.ts'
 import { timeline } from './timeline.ts'
+import { waysList } from './ways.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -33,16 +36,21 @@ export async function reportPage(result: CompareResult): Promise<string> {
 function bodyOf(result: CompareResult): string {
   const { verdict, contenders } = result
   const [lead = '', ...others] = verdict.sentences.map(escapeHtml)
-  const formulas = `${verdict.formulas.scale}. ${verdict.formulas.cost}`
-  return `<header>${heading(result)}<p class="lead">${lead}</p>${others.map((each) => `<p>${each}</p>`).join('')}</header>
-${section('What was measured', 'Lateness counts from when an event should have been sent. CPU and memory are the server’s.', figuresTable(result))}
-${section('How late', `From the left: the sooner, the better. The dashed line is what was wanted, ${formatMilliseconds(verdict.withinMs)}.`, plot('latency'))}
+  const decision = decisionPicture(result)
+  const about =
+    'The rate of events goes across, patience goes down: the longer somebody can wait, the more seldom a poll has to ask. Computed from what each way was measured to cost idle and for an event. Striped: polls.'
+  return `<header>${heading(result)}<p class="lead">${lead}</p></header>
+${decision === '' ? '' : section('Which way is the cheapest', about, decision)}
+<section><h2>In words</h2>${others.map((each) => `<p>${each}</p>`).join('')}</section>
+${section('The ways', 'All read one log of one server, from a cursor.', waysList(contenders))}
+${section('What was measured', 'Lateness counts from when an event should have been sent. CPU and memory are the server’s. The cost is of 1,000 clients and an hour.', figuresTable(result))}
+${section('How late', 'All ways on one axis, the sooner the further left.', delayRows(result))}
 ${section('Who received when', 'Events on the sender’s line, and when the first client of each candidate received them.', timeline(contenders))}
 ${section('Bytes per event', `Both ways, counted on the sockets. ${estimate(result)}`, byteBars(contenders))}
 ${section('Requests, and those for nothing', 'Of one client.', requestBars(contenders))}
-${section('What a rate of events costs', 'Circles mark where two cost the same. Computed from idling and from what one event adds.', plot('costByRate'))}
-${section('What many clients cost', formatClients(result), plot('costByClients'))}
-${section('With many clients (computed)', `${escapeHtml(formulas)}.`, scaleTable(verdict))}`
+${section('What a rate of events costs', 'Computed from idling and from what one event adds. Ways that are nowhere a tenth apart share a line.', `${plot('costByRate')}${crossings(verdict)}`)}
+${verdict.cached === null ? '' : section('What many clients cost', cachedClients, plot('costByClients'))}
+${section('With many clients (computed)', scaleAbout(verdict), verdict.atScale.length === 0 ? '' : scaleTable(verdict))}`
 }
 
 function heading({ workload, machine, command, seed, server }: CompareResult): string {
@@ -53,11 +61,23 @@ function heading({ workload, machine, command, seed, server }: CompareResult): s
   return `<h1>Polling or a WebSocket?</h1><p>${escapeHtml(what)}</p><p class="weak">${escapeHtml(where)}</p><p><code>${escapeHtml(command)}</code></p>`
 }
 
-function formatClients({ verdict }: CompareResult): string {
-  const computed = 'Computed: measured cost of one client times clients.'
-  return verdict.cached === null
-    ? `${computed} Every way grows in proportion, so no number of clients changes their order: what does is the rate of events, above.`
-    : `${computed} Behind a cache the server is asked once an interval, however many read; the circle is where that begins to pay.`
+const cachedClients =
+  'Computed: measured cost of one client times clients. Behind a cache the server is asked once an interval, however many read; the circle is where that begins to pay.'
+
+function crossings({ breakEven }: CompareResult['verdict']): string {
+  const push = breakEven.find((each) => each.push === 'websocket')?.push ?? breakEven[0]?.push
+  const words = breakEven.flatMap((each) => {
+    if (each.push !== push || !('eventsPerSecond' in each.pushPays)) return []
+    return [`${each.poll} at ${formatNumber(each.pushPays.eventsPerSecond)} events a second`]
+  })
+  return words.length === 0
+    ? ''
+    : `<p class="note-plain">Circles: ${escapeHtml(push ?? '')} costs as much as ${escapeHtml(words.join(', '))}.</p>`
+}
+
+function scaleAbout({ formulas, missingScale }: CompareResult['verdict']): string {
+  const { scale, prices, cost } = formulas
+  return escapeHtml([missingScale, `${scale}.`, `${prices}: ${cost}.`].filter((each) => each !== null).join(' '))
 }
 
 function section(title: string, about: string, content: string): string {

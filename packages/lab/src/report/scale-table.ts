@@ -4,8 +4,17 @@ import { escapeHtml } from './escape-html.ts'
 import { scrolledTable } from './scrolled-table.ts'
 
 /** What it comes to with many clients. */
-export function scaleTable({ atScale }: Verdict): string {
-  const heads = ['clients', 'candidate', 'requests/s', 'Mbit/s up', 'Mbit/s down', 'cores', 'memory', 'cost an hour']
+export function scaleTable({ atScale, prices }: Verdict): string {
+  const heads = [
+    'clients',
+    'candidate',
+    'requests/s',
+    'Mbit/s up',
+    'Mbit/s down',
+    'cores',
+    'memory',
+    `${prices.currency} an hour`,
+  ]
   const rows = atScale.flatMap(({ clients, contenders }) =>
     contenders.map((each, index) => [
       index === 0 ? clients.toLocaleString('en-US') : '',

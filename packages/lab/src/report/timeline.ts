@@ -26,9 +26,9 @@ export function timeline(contenders: readonly CandidateResult[]): string {
     (part) =>
       `<text x="${x(part * last)}" y="${height - 2}" text-anchor="${part === 1 ? 'end' : 'middle'}">${formatMilliseconds(part * last)}</text>`,
   )
-  return `<svg viewBox="0 0 ${width} ${height + 8}" role="img" aria-label="When each event was sent, and when each candidate received it">
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Timeline"><svg class="wide" viewBox="0 0 ${width} ${height + 8}" role="img" aria-label="When each event was sent, and when each candidate received it">
 <text x="0" y="${top + 4}">sent</text><line class="lane" x1="${left}" x2="${width - right}" y1="${top}" y2="${top}"/>
-${drawn.join('')}${sender.join('')}${ticks.join('')}</svg>`
+${drawn.join('')}${sender.join('')}${ticks.join('')}</svg></div>`
 }
 
 function laneOf({ name, timeline }: CandidateResult, lane: number, colour: number, x: (ms: number) => string): string {

@@ -5,6 +5,7 @@ const noBytes = { httpHeaders: 0, chunkFraming: 0, webSocketFraming: 0, payload:
 export interface CandidateResultFixture {
   readonly name: string
   readonly kind?: CandidateResult['kind']
+  readonly intervalMs?: number
   readonly p99?: number | null
   readonly lost?: number
   /** What one client uses a second. */
@@ -24,6 +25,7 @@ export function candidateResult(given: CandidateResultFixture): CandidateResult 
   return {
     name,
     kind,
+    intervalMs: given.intervalMs ?? null,
     clients: 10,
     seconds: 1,
     latencyMs: { count: 10, mean: p99, p50: p99, p90: p99, p99, max: p99, histogram: [] },

@@ -18,6 +18,8 @@ export interface WorkloadFigures {
 export interface CandidateResult {
   readonly name: string
   readonly kind: CandidateKind
+  /** How often it asks, in ms; `null`: it does not poll. */
+  readonly intervalMs: number | null
   readonly clients: number
   /** Seconds measured, over all rounds. All counts below are of this time, and of all clients together. */
   readonly seconds: number

@@ -5,7 +5,7 @@ import { type SummaryInput, summarizeCandidate } from './summarize.ts'
 
 function summed(rounds: readonly RoundResultFixture[], more: Partial<SummaryInput> = {}) {
   return summarizeCandidate({
-    candidate: { name: 'sse', kind: 'push' },
+    candidate: { name: 'sse', kind: 'push', staleMs: 0 },
     runs: judgeRuns(rounds.map(result), rounds.length, null),
     baseline: { cpuPerSecond: 0 },
     memoryBytesPerClient: 5000,

@@ -17,7 +17,8 @@ import type {
 import { type Baseline, computeRates, cpuOf } from './rates.ts'
 
 export interface SummaryInput {
-  readonly candidate: { readonly name: string; readonly kind: CandidateKind }
+  /** `staleMs` of one that polls is its interval. */
+  readonly candidate: { readonly name: string; readonly kind: CandidateKind; readonly staleMs: number }
   readonly runs: MeasuredRuns
   readonly baseline: Baseline
   readonly memoryBytesPerClient: number | null
@@ -47,6 +48,7 @@ export function summarizeCandidate(measured: SummaryInput): CandidateResult {
   return {
     name: candidate.name,
     kind: candidate.kind,
+    intervalMs: candidate.kind === 'poll' ? candidate.staleMs : null,
     clients,
     seconds: busy.reduce((total, { seconds }) => total + seconds, 0),
     latencyMs: latency.figures(),

@@ -25,24 +25,33 @@ export function evidenceOf({ rounds, events }: WorkloadFigures, isComputed: bool
 }
 
 /** The part of a core that a server's own idling, and what else a machine does, moves a measurement by. */
-const idleNoise = 0.02
+export const idleNoise = 0.02
 /** With few connections, what one takes of the memory differs by as much from one time to the next. */
 const memoryNoise = 0.5
 
 type Priced = Pick<CandidateResult, 'clients' | 'rates' | 'server' | 'spread' | 'cpuNoise' | 'marks'>
 
+/** Why costs that differ count as equal. */
+export type Margin = 'idle-noise' | 'few-events' | 'own-noise' | 'rounds'
+
 export function isCostIndistinguishable(
   a: Priced,
   b: Priced,
   prices: Prices,
-  { apart }: Pick<Evidence, 'apart'>,
+  ground: Pick<Evidence, 'apart'>,
 ): boolean {
+  return findMargin(a, b, prices, ground) !== null
+}
+
+/** The margin within which two costs lie, the plainest of them first; `null`: they are apart. */
+export function findMargin(a: Priced, b: Priced, prices: Prices, { apart }: Pick<Evidence, 'apart'>): Margin | null {
   const [less, more] = [hourlyCost(a, prices), hourlyCost(b, prices)].sort((x, y) => x - y)
-  if (less === undefined || more === undefined) return false
+  if (less === undefined || more === undefined) return null
   const difference = more - less
-  if (difference <= (idleNoise * prices.coreHour) / Math.max(1, a.clients)) return true
-  const unsure = unsureOf(a, prices) + unsureOf(b, prices)
-  return difference <= Math.max(apart * more + unsure, (roundsReach(a, prices) + roundsReach(b, prices)) / 2)
+  if (difference <= (idleNoise * prices.coreHour) / Math.max(1, a.clients)) return 'idle-noise'
+  if (difference <= apart * more) return 'few-events'
+  if (difference <= apart * more + unsureOf(a, prices) + unsureOf(b, prices)) return 'own-noise'
+  return difference <= (roundsReach(a, prices) + roundsReach(b, prices)) / 2 ? 'rounds' : null
 }
 
 /** What the figures of one candidate themselves say that they may be off by. */

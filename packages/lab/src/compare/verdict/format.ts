@@ -7,6 +7,12 @@ export function formatMilliseconds(ms: number | null): string {
   return ms >= 10 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`
 }
 
+/** A time that somebody chose, such as an interval: as short as it can be said. */
+export function formatInterval(ms: number): string {
+  if (ms < 1000) return `${Number(ms.toPrecision(3))} ms`
+  return `${Number((ms / 1000).toPrecision(3))} s`
+}
+
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return '–'
   const units = ['B', 'KB', 'MB', 'GB', 'TB']

@@ -18,7 +18,27 @@ export interface ScaledCandidate {
   readonly costPerHour: number
 }
 
-export const clientCounts = [1000, 100_000, 1_000_000] as const
+/** How many events, over all rounds, a figure for so many clients needs: what few of them cost says little about many. */
+const neededEvents = [
+  { clients: 1000, events: 30 },
+  { clients: 100_000, events: 100 },
+  { clients: 1_000_000, events: 100 },
+] as const
+
+/** For how many clients the run has events enough. Where events are rare, idling is what was measured, and any number will do. */
+export function clientCounts(events: number, isComputed: boolean): number[] {
+  return neededEvents.filter((each) => isComputed || events >= each.events).map(({ clients }) => clients)
+}
+
+/** What is left out for lack of events, in words; `null`: nothing. */
+export function missingScale(events: number, isComputed: boolean): string | null {
+  const [first] = neededEvents.filter((each) => !isComputed && events < each.events)
+  if (first === undefined) return null
+  return (
+    `Figures for ${first.clients.toLocaleString('en-US')} clients and more are left out: they need ${first.events} events ` +
+    `or more, and this run had ${events}. Measure longer (--duration, --repeat).`
+  )
+}
 
 export const scaleFormula =
   'measured use of one client × clients, in channels of as many clients as were measured: ' +

@@ -1,13 +1,21 @@
 import type { CandidateResult, WorkloadFigures } from '../results/candidate-result.ts'
 import type { BreakEven } from './break-even.ts'
 import type { CachedBreakEven } from './cached-break-even.ts'
+import type { Prices } from './cost.ts'
 import type { Evidence } from './cost-significance.ts'
+import type { Decision } from './decision.ts'
+import type { EqualCosts } from './equal-costs.ts'
 import type { Exchange } from './exchange.ts'
 import { type FasterCandidate, fewEvents } from './faster-candidates.ts'
 import { formatBytes, formatList, formatMilliseconds, formatNumber, formatPercent } from './format.ts'
+import { headline } from './headline.ts'
 
 export interface Facts {
   readonly withinMs: number
+  readonly decision: Decision | null
+  readonly equalCosts: EqualCosts | null
+  readonly missingScale: string | null
+  readonly prices: Prices
   readonly isTooBusy: boolean
   readonly ground: Evidence
   readonly cheapest: string | null
@@ -26,14 +34,19 @@ export function composeSentences(
   workload: WorkloadFigures,
 ): readonly string[] {
   if (facts.isTooBusy) return [tooBusy(contenders), exchange(facts)].filter((sentence) => sentence !== null)
+  const decision = facts.decision === null ? null : headline(facts.decision, workload, facts.prices, facts.ground.apart)
+  const choice = choiceOf(facts, contenders)
   return [
-    choiceOf(facts, contenders),
+    // Where none of those that were measured is soon enough, what another interval would cost comes second.
+    ...(facts.choice === null ? [choice, decision] : [decision, choice]),
+    facts.equalCosts?.words ?? null,
     restsOn(facts, contenders),
     price(facts),
     late(facts),
     breakEven(facts, workload),
     cached(facts),
     exchange(facts),
+    facts.missingScale,
   ].filter((sentence) => sentence !== null)
 }
 

@@ -13,10 +13,9 @@ const verdict = (
 ) =>
   verdictOf({
     workload: { ...someWorkload, reading, ...heard },
-    candidates: given.map(candidateResult),
+    candidates: given.map((each) => candidateResult(each.name === 'slow' ? { intervalMs: 5000, ...each } : each)),
     withinMs,
     prices: defaultPrices,
-    intervals: new Map([['slow', 5000]]),
     exchange: { http: 300, opening: 900 },
   })
 
@@ -79,7 +78,7 @@ test('a faster one is clearly faster than the choice, and its price is a multipl
 test('figures for many clients are proportional to their number', () => {
   fc.assert(
     fc.property(some, (given) => {
-      const [thousand, , million] = verdict(given, 500).atScale
+      const [thousand, , million] = verdict(given, 500, 'changes', { events: 100 }).atScale
       for (const [index, one] of (thousand?.contenders ?? []).entries()) {
         const many = million?.contenders[index]
         expect(many?.megabitsPerSecond.down).toBeCloseTo(one.megabitsPerSecond.down * 1000, 5)
@@ -95,7 +94,7 @@ test('[N34] no verdict rests on a candidate whose runs were all disturbed', () =
     { name: 'sse', kind: 'push', bytesDown: 1000 },
     { name: 'websocket', kind: 'push', bytesDown: 2000 },
   ]
-  const { choice, meets, fails, isTooBusy, breakEven, atScale } = verdict(given, 500)
+  const { choice, meets, fails, isTooBusy, breakEven, atScale } = verdict(given, 500, 'changes', { events: 30 })
   expect([choice, meets, isTooBusy, breakEven]).toEqual(['sse', ['sse', 'websocket'], false, []])
   expect(fails).toEqual([{ name: 'slow', because: 'each of its runs was disturbed' }])
   expect(atScale[0]?.contenders.map(({ name }) => name)).toEqual(['sse', 'websocket'])
@@ -199,13 +198,13 @@ test('a thin run says how thin, names no winner between what is indistinguishabl
   ]
   const { cheapest, choice, sentences } = verdict(chat, 500, 'changes', { events: 10 })
   expect([cheapest, choice]).toEqual([null, 'sse'])
-  expect(sentences.slice(0, 2)).toEqual([
+  expect(sentences.slice(1, 3)).toEqual([
     'The cheapest that deliver 99 of 100 events within 500 ms are sse and websocket: their costs cannot be told apart here. Take sse, the simplest of them (p99 30 ms).',
     'This rests on one round of 10 events; costs less than 32 % apart count as equal, and the p99 of so few is their slowest.',
   ])
   expect(sentences).toContain('At 5 events a second, the costs of websocket and poll-1s cannot be told apart here.')
   const long = verdict(chat, 500, 'changes', { events: 500, rounds: 3 })
-  expect([long.cheapest, long.choice, long.sentences[1]]).toEqual([
+  expect([long.cheapest, long.choice, long.sentences[2]]).toEqual([
     'websocket',
     'websocket',
     'This rests on 3 rounds of 500 events each; costs less than 10 % apart count as equal.',
@@ -220,4 +219,37 @@ test('the verdict names a candidate that is faster at the same cost', () => {
   const { choice, faster, sentences } = verdict(given, 2000)
   expect([choice, faster]).toEqual(['poll-1s', [{ name: 'sse', p99Ms: 9, timesTheCost: null }]])
   expect(sentences).toContain('Sooner than poll-1s, at a cost that cannot be told from its own: sse (p99 9.0 ms).')
+})
+
+test('costs that count as equal though one is a multiple of the other come with the reason', () => {
+  const of = (bytesDown: number, heard: Partial<typeof someWorkload>) =>
+    verdict(
+      [
+        { name: 'slow', bytesDown },
+        { name: 'sse', kind: 'push', bytesDown: bytesDown * 3 },
+      ],
+      500,
+      'changes',
+      heard,
+    )
+  const small = of(10, { events: 500 })
+  expect(small.equal).toEqual(['slow', 'sse'])
+  expect(small.equalCosts).toMatchObject({ times: expect.closeTo(3, 6), because: 'idle-noise' })
+  expect(small.sentences).toContain(
+    'Measured, sse (0.0054 USD) costs 3 times as much as slow (0.0018 USD), and still counts as equal: both are small, and the difference is less than the 2.0 % of a core by which an idle server’s own use varies, shared by 10 clients; measure with more of them (--clients).',
+  )
+  expect(of(100_000, { events: 1 }).equalCosts).toMatchObject({ because: 'few-events' })
+  expect(of(100_000, { events: 500 }).equalCosts).toBeNull()
+})
+
+test('figures for many clients are left out where the events were too few, and the verdict says so', () => {
+  const of = (events: number) => verdict([{ name: 'slow', marks: [] }], 500, 'changes', { events })
+  const counts = (events: number) => of(events).atScale.map(({ clients }) => clients)
+  expect([counts(16), counts(30), counts(99), counts(100)]).toEqual([[], [1000], [1000], [1000, 100_000, 1_000_000]])
+  expect(of(16).sentences.at(-1)).toBe(
+    'Figures for 1,000 clients and more are left out: they need 30 events or more, and this run had 16. Measure longer (--duration, --repeat).',
+  )
+  expect(of(100).missingScale).toBeNull()
+  // Where events are rare, idling was measured, which no number of events makes surer.
+  expect(verdict([{ name: 'slow', marks: ['computed'] }], 500, 'changes', { events: 1 }).atScale).toHaveLength(3)
 })

@@ -2,15 +2,19 @@
 import type { CandidateResult, WorkloadFigures } from '../results/candidate-result.ts'
 import { type BreakEven, costLine, equalIntervalMs, pushPays } from './break-even.ts'
 import { type CachedBreakEven, cachedBreakEven } from './cached-break-even.ts'
-import { costFormula, hourlyCost, type Prices } from './cost.ts'
+import { costFormula, describePrices, hourlyCost, type Prices } from './cost.ts'
 import { type Evidence, evidenceOf, isCostIndistinguishable } from './cost-significance.ts'
+import { type Decision, decide } from './decision.ts'
+import { type EqualCosts, explainEqual } from './equal-costs.ts'
 import { type Exchange, type ExchangeBytes, exchangeOf } from './exchange.ts'
 import { type FasterCandidate, findFasterCandidates } from './faster-candidates.ts'
-import { atScale, clientCounts, type Scale, scaleFormula } from './scale.ts'
+import { atScale, clientCounts, missingScale, type Scale, scaleFormula } from './scale.ts'
 import { composeSentences } from './sentences.ts'
 
 export interface Verdict {
   readonly withinMs: number
+  /** Who should poll and who should push. `null`: there is no verdict. */
+  readonly decision: Decision | null
   /** Half of the candidates or more could not be measured undisturbed: there is no verdict. */
   readonly isTooBusy: boolean
   readonly ground: Evidence
@@ -18,6 +22,8 @@ export interface Verdict {
   readonly cheapest: string | null
   /** Those that meet it where their costs are too close to name the cheapest, simplest first; empty: one is the cheapest, or none meets it. */
   readonly equal: readonly string[]
+  /** Why they count as equal, where their costs look apart. */
+  readonly equalCosts: EqualCosts | null
   /** The cheapest; of equals, the one that takes the least to build and to run. `null`: none meets it. */
   readonly choice: string | null
   /** All that meet it, by what they were measured to cost. */
@@ -29,9 +35,17 @@ export interface Verdict {
   readonly breakEven: readonly BreakEven[]
   readonly cached: CachedBreakEven | null
   readonly exchange: Exchange | null
+  /** For fewer or no numbers of clients where the events were too few. */
   readonly atScale: readonly Scale[]
+  /** What is left out of `atScale`, in words; `null`: nothing. */
+  readonly missingScale: string | null
   readonly prices: Prices
-  readonly formulas: { readonly cost: string; readonly scale: string; readonly breakEven: string }
+  readonly formulas: {
+    readonly cost: string
+    readonly prices: string
+    readonly scale: string
+    readonly breakEven: string
+  }
   /** The same in words, the most important first. */
   readonly sentences: readonly string[]
 }
@@ -41,8 +55,6 @@ export interface VerdictInput {
   readonly candidates: readonly CandidateResult[]
   readonly withinMs: number
   readonly prices: Prices
-  /** Intervals of those that poll, in ms. */
-  readonly intervals: ReadonlyMap<string, number>
   /** `null`: not measured. */
   readonly exchange: ExchangeBytes | null
 }
@@ -59,19 +71,20 @@ export function verdictOf(input: VerdictInput): Verdict {
   const ours = isTooBusy ? [] : sure
   const byCost = [...ours].sort((a, b) => hourlyCost(a, prices) - hourlyCost(b, prices))
   const meeting = byCost.filter((candidate) => failure(candidate, withinMs) === null)
-  const ground = evidenceOf(
-    workload,
-    ours.some(({ marks }) => marks.includes('computed')),
-  )
+  const isComputed = ours.some(({ marks }) => marks.includes('computed'))
+  const ground = evidenceOf(workload, isComputed)
+  const events = ground.rounds * ground.events
   const [lowest] = meeting
   const alike = meeting.filter((each) => lowest !== undefined && isCostIndistinguishable(lowest, each, prices, ground))
   const [choice, ...equals] = [...alike].sort((a, b) => rank(a) - rank(b))
   const facts = {
     withinMs,
+    decision: isTooBusy ? null : decide({ candidates: ours, prices }, withinMs, workload.eventsPerSecond),
     isTooBusy,
     ground,
     cheapest: equals.length === 0 ? (choice?.name ?? null) : null,
     equal: equals.length === 0 || choice === undefined ? [] : [choice, ...equals].map(nameOf),
+    equalCosts: lowest === undefined ? null : explainEqual(lowest, alike, prices, ground),
     choice: choice?.name ?? null,
     meets: meeting.map(nameOf),
     fails: isTooBusy ? [] : failures(contenders, withinMs),
@@ -79,9 +92,10 @@ export function verdictOf(input: VerdictInput): Verdict {
     breakEven: breakEvens(ours, input, ground),
     cached: cachedBreakEven(workload.reading, cheapestOf(byCost, 'poll'), cheapestOf(byCost, 'push'), prices),
     exchange: input.exchange === null ? null : exchangeOf(input.exchange),
-    atScale: clientCounts.map((clients) => atScale(ours, clients, prices)),
+    atScale: clientCounts(events, isComputed).map((clients) => atScale(ours, clients, prices)),
+    missingScale: missingScale(events, isComputed),
     prices,
-    formulas: { cost: costFormula, scale: scaleFormula, breakEven: breakEvenFormula },
+    formulas: { cost: costFormula, prices: describePrices(prices), scale: scaleFormula, breakEven: breakEvenFormula },
   }
   return { ...facts, sentences: composeSentences(facts, contenders, workload) }
 }
@@ -121,21 +135,22 @@ function cheapestOf(byCost: readonly CandidateResult[], kind: CandidateResult['k
 }
 
 function breakEvens(contenders: readonly CandidateResult[], input: VerdictInput, ground: Evidence): BreakEven[] {
-  const { prices, intervals, workload } = input
+  const { prices, workload } = input
   const pushes = contenders.filter(({ kind }) => kind === 'push')
   const polls = contenders.filter(({ kind }) => kind === 'poll')
   return pushes.flatMap((push) =>
     polls.map((poll) => {
       const pushLine = costLine(push, prices)
       const pollLine = costLine(poll, prices)
-      const interval = intervals.get(poll.name)
       return {
         push: push.name,
         poll: poll.name,
         isTold: !isCostIndistinguishable(push, poll, prices, ground),
         pushPays: pushPays(pushLine, pollLine),
         pollIntervalMs:
-          interval === undefined ? null : equalIntervalMs(pushLine, pollLine, interval, workload.eventsPerSecond),
+          poll.intervalMs === null
+            ? null
+            : equalIntervalMs(pushLine, pollLine, poll.intervalMs, workload.eventsPerSecond),
       }
     }),
   )
