@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- PART…] [--json]`: builds what is missing, then runs the benchmarks. Servers run on one core and the
  * load generator on another if the machine has two cores and `taskset`; otherwise it warns that the figures mean less.
+ * `npm run bench -- compare-runs` makes the runs of docs/compare anew, and the figures of docs/compare.md from them.
  */
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -12,6 +13,11 @@ const loadCore = 1
 
 await runScript(async () => {
   await build()
+  if (process.argv[2] === 'compare-runs') {
+    // It reads formats of the lab, which are there once that is built.
+    const { makeCompareRuns } = await import('./compare/compare-runs.mjs')
+    return makeCompareRuns()
+  }
   const bench = [
     'packages/lab/dist/bench/main.js',
     '--dovetail',

@@ -41,3 +41,9 @@ test('sections have the text under their heading, and the summary is the first s
     { id: 'more', title: 'More', text: 'and | more' },
   ])
 })
+
+test('comments of the source are not shown', () => {
+  const { html } = renderPage('compare', '# Title\n\n<!-- figures:chat -->\n\nText.\n\n<!-- /figures -->\n\nMore.\n')
+  expect(html).not.toMatch(/figures|&lt;!--/)
+  expect(html.match(/<p>(Text|More)\.<\/p>/g)).toHaveLength(2)
+})

@@ -20,11 +20,14 @@ export interface GuideSection {
   readonly text: string
 }
 
+/** Marks in the source, such as where generated text begins: no part of what is read. */
+const comments = /^<!--(?:(?!-->).)*-->\n?/gms
+
 const headings = /<h([1-6])>(.*?)<\/h\1>/gs
 
 /** @param name the file's name without `.md` */
 export function renderPage(name: string, markdown: string): RenderedPage {
-  const plain = micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] })
+  const plain = micromark(markdown.replace(comments, ''), { extensions: [gfm()], htmlExtensions: [gfmHtml()] })
   const title = textOf(/<h1>(.*?)<\/h1>/s.exec(plain)?.[1] ?? name)
   const html = framed(withLinks(name, withRules(withIds(plain))))
   return { title, summary: summaryOf(plain), html, sections: sectionsOf(title, html) }
