@@ -7,6 +7,8 @@ export interface KeptRuns {
   readonly feed: CompareResult
   readonly prices: CompareResult
   readonly game: CompareResult
+  /** What it takes to follow a channel, by file. */
+  readonly effort: readonly { readonly way: string; readonly file: string; readonly lines: number }[]
   /** `null`: it was not measured. */
   readonly noise: Noise | null
 }

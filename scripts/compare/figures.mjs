@@ -4,6 +4,19 @@ import { join } from 'node:path'
 import { formatBytes, formatMilliseconds, formatNumber, formatPercent, hourlyCost } from 'dovetail-lab/compare'
 import { runs } from './runs.mjs'
 
+/** Programs that do one job: a page by REST, then what changes after it, through cuts and expired tokens. */
+const followers = [
+  { way: 'the SDK, which chooses the way itself', file: 'examples/node/follow.mjs' },
+  { way: 'an event stream, with curl and jq in Bash', file: 'examples/bash/follow.sh' },
+  { way: 'a bare WebSocket, in Python', file: 'examples/python/follow.py' },
+]
+
+/** Lines that are neither empty nor comment alone; a text in three quotes that begins a line is a comment too. */
+function linesOfCode(text) {
+  const bare = text.replace(/^\s*"""[\s\S]*?"""/gm, '')
+  return bare.split('\n').filter((line) => !/^\s*(#|\/\/|$)/.test(line)).length
+}
+
 /**
  * @param {string} folder
  * @returns {Promise<import('./figures.mjs').KeptRuns>}
@@ -11,7 +24,13 @@ import { runs } from './runs.mjs'
 export async function readKeptRuns(folder) {
   const read = async (name) => JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8'))
   const results = await Promise.all(runs.map(async ({ name }) => [name, await read(name)]))
-  return { ...Object.fromEntries(results), noise: await read('noise') }
+  const effort = await Promise.all(
+    followers.map(async (each) => ({
+      ...each,
+      lines: linesOfCode(await readFile(join(folder, '../..', each.file), 'utf8')),
+    })),
+  )
+  return { ...Object.fromEntries(results), noise: await read('noise'), effort }
 }
 
 /**
@@ -19,7 +38,7 @@ export async function readKeptRuns(folder) {
  * @param {import('./figures.mjs').KeptRuns} kept
  */
 export function renderFigures(page, kept) {
-  const blocks = { short: shortTable(kept), machine: machineText(kept) }
+  const blocks = { short: shortTable(kept), machine: machineText(kept), effort: effortTable(kept) }
   for (const { name } of runs) blocks[name] = runText(name, kept[name])
   return page.replace(/(<!-- figures:(\w+) -->\n)[\s\S]*?(\n<!-- \/figures -->)/g, (_all, begin, name, end) => {
     const block = blocks[name]
@@ -38,28 +57,30 @@ const p50 = (result, name) => formatMilliseconds(wayOf(result, name).latencyMs.p
 const perEvent = (result, name) => formatBytes(wayOf(result, name).bytes.perDelivery)
 const costOf = (result, name) => hourlyCost(wayOf(result, name), result.verdict.prices)
 
-function shortTable({ chat, quiet, feed, prices, game }) {
-  const { exchange } = chat.verdict
-  const question =
-    exchange === null
-      ? 'headers, and no connection to keep'
-      : `it costs ${formatBytes(exchange.httpBytes)} of headers; a WebSocket costs ${formatBytes(exchange.handshakeBytes)} before its first message and saves bytes from ${exchange.questions} questions on one connection on`
-  const cached =
-    feed.verdict.cached === null
-      ? 'the server is asked once an interval, however many read'
-      : `the server is asked once an interval, however many read: from about ${formatNumber(feed.verdict.cached.clients)} readers on this is cheaper for it than pushing (computed)`
-  const rare = quiet.verdict.breakEven.find(({ push, poll }) => push === 'websocket' && poll === 'poll-1s')
+function questionText({ exchange }) {
+  if (exchange === null) return 'headers, and no connection to keep'
+  const { httpBytes, handshakeBytes, questions } = exchange
+  return `it costs ${formatBytes(httpBytes)} of headers; a WebSocket costs ${formatBytes(handshakeBytes)} before its first message and saves bytes from ${questions} questions on one connection on`
+}
+
+function cachedText({ cached }) {
+  const once = 'the server is asked once an interval, however many read'
+  if (cached === null) return once
+  return `${once}: from about ${formatNumber(cached.clients)} readers on this is cheaper for it than pushing (computed)`
+}
+
+function slowPollText({ breakEven }) {
+  const rare = breakEven.find(({ push, poll }) => push === 'websocket' && poll === 'poll-1s')
   const often = rare?.pollIntervalMs ?? null
+  if (often === null) return 'a request now and then costs less than what has to be held'
+  return `polling every ${formatMilliseconds(often)} costs as much as a waiting socket; if you would ask less often than that, hold no connection`
+}
+
+function shortTable({ chat, quiet, feed, prices, game }) {
   const rows = [
-    ['a question with one answer', 'a request', question],
-    ['a page that is the same for many readers', 'polling, with a cache in front', cached],
-    [
-      'something rare, and time to wait',
-      'polling, slowly',
-      often === null
-        ? 'a request now and then costs less than what has to be held'
-        : `polling every ${formatMilliseconds(often)} costs as much as a waiting socket; if you would ask less often than that, hold no connection`,
-    ],
+    ['a question with one answer', 'a request', questionText(chat.verdict)],
+    ['a page that is the same for many readers', 'polling, with a cache in front', cachedText(feed.verdict)],
+    ['something rare, and time to wait', 'polling, slowly', slowPollText(quiet.verdict)],
     [
       'something rare, and no time to wait',
       'Server-Sent Events',
@@ -91,6 +112,14 @@ function shortTable({ chat, quiet, feed, prices, game }) {
     '|---|---|---|',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ].join('\n')
+}
+
+function effortTable({ effort }) {
+  const rows = effort.map(
+    ({ way, file, lines }) =>
+      `| ${way} | [${file}](https://github.com/dovetail-log/dovetail/blob/main/${file}) | ${lines} |`,
+  )
+  return ['| by | file | lines of code |', '|---|---|---|', ...rows].join('\n')
 }
 
 function machineText({ chat, noise }) {

@@ -32,6 +32,10 @@ test('the compare page reads the same events in five ways, and its verdict says 
     expect([lane, await figure(page, lane, 'Median delay')]).toEqual([lane, expect.stringMatching(/^[\d.,]+ m?s$/)])
     expect([lane, await figure(page, lane, 'Lost')]).toEqual([lane, '0'])
   }
+  const delays = page.getByRole('region', { name: 'Delays' }).getByRole('img')
+  expect(await delays.count()).toBe(lanes.length)
+  for (const row of await delays.all())
+    expect(await row.getAttribute('aria-label')).toMatch(/^half within [\d.,]+ m?s, 99 of 100 within /)
   expect(await figure(page, 'WebSocket', 'Requests')).toBe('1')
   expect(await figure(page, 'Poll every', 'Received')).toMatch(/^[\d.,]+ [KM]?B\/s$/)
   await picture(page, 'compare-running')

@@ -34,6 +34,14 @@ test('the page says how noisy the machine was, and that it is not known where no
   expect(renderFigures(await page, { ...kept, noise: null })).toContain('its noise was not measured')
 })
 
+test('the table of effort counts the lines of code of the files that it names', async () => {
+  const { effort } = await readKeptRuns(folder)
+  const text = await readFile(`${folder}/../../examples/node/follow.mjs`, 'utf8')
+  const code = text.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('//'))
+  expect(effort.find(({ file }) => file === 'examples/node/follow.mjs')?.lines).toBe(code.length)
+  for (const { file, lines } of effort) expect([file, lines]).toEqual([file, expect.toSatisfy((n: number) => n > 20)])
+})
+
 test('runs are refused on a machine that does other work, whose work varies, or whose timers come late', () => {
   const quiet = { busyCores: 0.05, spinSpread: 0.1, longestPauseMs: 5 }
   expect(refusal(quiet)).toBeNull()

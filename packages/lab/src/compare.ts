@@ -1,4 +1,5 @@
-export type { Candidate } from './candidates/candidate.ts'
+export { behindFront, findFront } from './candidates/behind-front.ts'
+export { type Candidate, frontNames } from './candidates/candidate.ts'
 export { findCandidate } from './candidates/find-candidate.ts'
 export { standardCandidates } from './candidates/standard-candidates.ts'
 export type { CompareOptions, Progress } from './compare/compare-options.ts'

@@ -3,6 +3,8 @@ export interface CompareFlags {
   readonly quick?: true
   readonly workload: string
   readonly contender?: readonly string[]
+  readonly idleClients?: string
+  readonly front?: readonly string[]
   readonly only?: readonly string[]
   readonly clients?: string
   readonly duration?: string

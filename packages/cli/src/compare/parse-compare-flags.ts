@@ -43,7 +43,7 @@ export async function parseCompareFlags(flags: CompareFlags, environment: Enviro
     seed: parseNumber('--seed', flags.seed, 0, 1e9),
     withinMs: parseDuration(flags.within),
     prices: parsePrices(flags.price, lab.defaultPrices),
-    memoryConnections: usual.memoryConnections,
+    memoryConnections: number('--idle-clients', flags.idleClients, 1, mostClients) ?? usual.memoryConnections,
   }
 }
 
@@ -67,7 +67,7 @@ async function workloadOf(text: string, { standardWorkloads, parseWorkload, Comp
   }
 }
 
-function candidatesOf({ contender = [], only = [] }: CompareFlags, lab: Lab): Candidate[] {
+function candidatesOf({ contender = [], only = [], front = [] }: CompareFlags, lab: Lab): Candidate[] {
   const read = (flag: string, text: string): Candidate => {
     const found = lab.findCandidate(text)
     if (found !== null) return found
@@ -76,5 +76,13 @@ function candidatesOf({ contender = [], only = [] }: CompareFlags, lab: Lab): Ca
   }
   const chosen = only.length === 0 ? lab.standardCandidates : only.map((text) => read('--only', text))
   const all = [...chosen, ...contender.map((text) => read('--contender', text))]
-  return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index)
+  const fronts = front.map((text) => {
+    const found = lab.findFront(text)
+    if (found !== null) return found
+    throw new UsageFailure(`--front: "${text}" is none of ${lab.frontNames.join(', ')}`)
+  })
+  const fronted = fronts.flatMap((each) => lab.behindFront(all, each))
+  return [...all, ...fronted].filter(
+    ({ name }, index, every) => every.findIndex((other) => other.name === name) === index,
+  )
 }

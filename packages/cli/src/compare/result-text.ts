@@ -23,6 +23,7 @@ export function resultText(result: CompareResult, colors: Colors, columns: numbe
     `${colors.bold(name)}: ${about}. ${clients} clients each, ${times} of ${formatNumber(seconds)} s, seed ${result.seed}`,
     colors.dim(`${machine.cores} cores (${machine.processor}), Node ${machine.node}`),
     measuredTable(result, colors, columns ?? Number.POSITIVE_INFINITY),
+    ...idleLines(result.contenders, colors),
     ...caveatLines(result.contenders, colors),
     ...result.contenders.flatMap(({ name, complaints }) => complaints.map((words) => colors.red(`${name}: ${words}`))),
     '',
@@ -60,6 +61,7 @@ const measuredColumns: readonly Column[] = [
   { head: 'memory', of: ({ server }) => formatBytes(server?.memoryBytesPerClient ?? null), spare: 3 },
   { head: 'cost', of: (row, _colors, prices) => formatRowCost(row, prices) },
   { head: 'lost', of: formatLost },
+  { head: 'radio on', of: ({ radio }) => (radio === null ? '–' : formatPercent(radio.onShare)), spare: 8 },
   { head: 'late', of: ({ late }) => formatNumber(late), spare: 4 },
 ]
 
@@ -98,6 +100,27 @@ function formatCpu(microseconds: number | null): string {
 function formatLost({ lost, repeated }: Row, colors: Colors): string {
   if (lost + repeated === 0) return '0'
   return colors.red(repeated === 0 ? String(lost) : `${lost} +${repeated}`)
+}
+
+/** What clients cost that hear nothing, where the server reports it. */
+function idleLines(contenders: readonly Row[], colors: Colors): string[] {
+  const measured = contenders.flatMap(({ name, server }) => {
+    const idle = server?.idleClients ?? null
+    if (idle === null || idle.cpuMicrosecondsPerSecond === null) return []
+    const { clients, memoryBytesPerClient, cpuMicrosecondsPerSecond } = idle
+    return [
+      {
+        clients,
+        words: `${name} ${formatBytes(memoryBytesPerClient)} and ${formatNumber(cpuMicrosecondsPerSecond)} µs`,
+      },
+    ]
+  })
+  const [first] = measured
+  if (first === undefined) return []
+  const each = measured.map(({ words }) => words).join(', ')
+  return [
+    colors.dim(`Each of ${first.clients.toLocaleString('en-US')} idle clients costs memory and CPU a second: ${each}.`),
+  ]
 }
 
 function caveatLines(contenders: readonly Row[], colors: Colors): string[] {

@@ -3,11 +3,17 @@
 import type { Endpoint } from '../traffic/endpoint.ts'
 import type { Traffic } from '../traffic/traffic.ts'
 
+/** `tls`: it ends TLS. `cache`: one answer serves all who ask the same, for a second. */
+export const frontNames = ['tls', 'cache'] as const
+export type FrontName = (typeof frontNames)[number]
+
 export interface Candidate {
   readonly name: string
   readonly kind: 'poll' | 'long-poll' | 'push'
   /** How far a healthy reader is behind by design, at most, in ms. What is measured begins no sooner than that after the first event. */
   readonly staleMs: number
+  /** What stands between its clients and the server; absent: nothing. */
+  readonly front?: FrontName
   /** Resolves when the reader will receive everything after `client.cursor`. */
   open(client: CandidateClient): Promise<Reader>
 }

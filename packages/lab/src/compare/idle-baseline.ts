@@ -20,7 +20,7 @@ export async function warmUpServer(
   channel: string,
 ): Promise<void> {
   const { workload, candidates, warmUpMs, withinMs } = options
-  const quickest = candidates.filter(({ staleMs }) => staleMs <= warmUpMs)
+  const quickest = candidates.filter(({ staleMs, front }) => front === undefined && staleMs <= warmUpMs)
   if (quickest.length === 0) return
   const roundResults = await runRound({
     target,

@@ -6,7 +6,7 @@ import type { CompareResult } from './compare-result.ts'
 import { lowestBaseline, measureIdleServer, warmUpServer } from './idle-baseline.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemoryByKind } from './memory-by-kind.ts'
-import type { CandidateResult, WorkloadFigures } from './results/candidate-result.ts'
+import type { CandidateResult, IdleClients, WorkloadFigures } from './results/candidate-result.ts'
 import { type Baseline, eventsPerSecond } from './results/rates.ts'
 import { summarizeCandidate } from './results/summarize.ts'
 import { judgeRuns, type MeasuredRuns } from './rounds/disturbance.ts'
@@ -65,7 +65,7 @@ function summaries(
   options: CompareOptions,
   runs: Runs,
   baseline: Baseline,
-  memory: ReadonlyMap<string, number>,
+  memory: ReadonlyMap<string, IdleClients>,
 ): CandidateResult[] {
   const { workload, candidates: contenders, externalSources, memoryConnections } = options
   const runsOf = (name: string): MeasuredRuns => runs.get(name) ?? judgeRuns([], 0, null)
@@ -75,7 +75,10 @@ function summaries(
       ...shared,
       candidate,
       runs: runsOf(candidate.name),
-      memoryBytesPerClient: memory.get(candidate.kind === 'push' ? candidate.name : candidate.kind) ?? null,
+      idleClients:
+        candidate.front === undefined
+          ? (memory.get(candidate.kind === 'push' ? candidate.name : candidate.kind) ?? null)
+          : null,
       everySeconds: workload.rareEvents?.everySeconds ?? null,
     }),
   )
@@ -84,7 +87,7 @@ function summaries(
       ...shared,
       candidate: { name, kind: 'outside', staleMs: 0 },
       runs: runsOf(name),
-      memoryBytesPerClient: null,
+      idleClients: null,
       everySeconds: null,
     }),
   )

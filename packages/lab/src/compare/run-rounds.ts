@@ -2,6 +2,7 @@ import type { Candidate } from '../candidates/candidate.ts'
 import { SeededRandom } from '../random/seeded-random.ts'
 import { shuffle } from '../random/shuffle.ts'
 import type { CompareOptions } from './compare-options.ts'
+import { startFronts } from './fronts/start-fronts.ts'
 import { disturbancesOf, judgeRuns, type MeasuredRuns } from './rounds/disturbance.ts'
 import type { RoundResult } from './rounds/round-result.ts'
 import { runExternalRound } from './rounds/run-external-round.ts'
@@ -32,8 +33,11 @@ export async function runRounds(
   channelRoot: string,
 ): Promise<ReadonlyMap<string, MeasuredRuns>> {
   const { candidates, externalSources, rounds, seed } = options
+  const fronts = await startFronts(target, candidates)
   const planned: PlannedRound[] = [
-    ...candidates.map((candidate) => candidateRound(target, publisher, options, channelRoot, candidate)),
+    ...candidates.map((candidate) =>
+      candidateRound(fronts.targetOf(candidate), publisher, options, channelRoot, candidate),
+    ),
     ...externalSources.map((source) => ({
       name: source.name,
       expectedMs: options.durationMs,
@@ -43,8 +47,12 @@ export async function runRounds(
   ]
   const order = new SeededRandom(seed)
   const runs = new RunLog(options.onProgress)
-  await runs.measure(Array.from({ length: rounds }, () => shuffle(planned, order)).flat())
-  for (let attempt = 1; attempt < attempts; attempt++) await runs.measure(disturbed(planned, runs, rounds))
+  try {
+    await runs.measure(Array.from({ length: rounds }, () => shuffle(planned, order)).flat())
+    for (let attempt = 1; attempt < attempts; attempt++) await runs.measure(disturbed(planned, runs, rounds))
+  } finally {
+    await fronts.stop()
+  }
   return new Map(planned.map(({ name, intervalMs }) => [name, judgeRuns(runs.of(name), rounds, intervalMs)]))
 }
 

@@ -1,6 +1,6 @@
 /** Bars in parts, of plain HTML: they read the same on screen, on paper and by a screen reader. */
 import type { CandidateResult } from '../compare/results/candidate-result.ts'
-import { formatBytes, formatNumber } from '../compare/verdict/format.ts'
+import { formatBytes, formatNumber, formatPercent } from '../compare/verdict/format.ts'
 import { escapeHtml } from './escape-html.ts'
 
 interface Part {
@@ -52,6 +52,22 @@ export function requestBars(contenders: readonly CandidateResult[]): string {
       }
     }),
     formatNumber,
+  )
+}
+
+/** For how much of the time a phone's radio is on, which is what empties its battery. */
+export function radioBars(contenders: readonly CandidateResult[]): string {
+  const known = contenders.flatMap(({ name, radio }) => (radio === null ? [] : [{ name, radio }]))
+  return bars(
+    known.map(({ name, radio }) => ({
+      name,
+      parts: [
+        { style: 'empty', title: 'on', value: radio.onShare },
+        { style: 'off', title: 'off', value: 1 - radio.onShare },
+      ],
+      total: `${formatPercent(radio.onShare)} · ${formatNumber(radio.wakeUpsPerHour)} wake-ups an hour`,
+    })),
+    formatPercent,
   )
 }
 

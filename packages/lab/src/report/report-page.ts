@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { CompareResult } from '../compare/compare-result.ts'
 import { formatBytes, formatNumber } from '../compare/verdict/format.ts'
-import { byteBars, requestBars } from './bars.ts'
+import { byteBars, radioBars, requestBars } from './bars.ts'
 import { decisionPicture } from './decision-picture.ts'
 import { delayRows } from './delay-rows.ts'
 import { escapeHtml } from './escape-html.ts'
@@ -48,6 +48,7 @@ ${section('How late', 'All ways on one axis, the sooner the further left.', dela
 ${section('Who received when', 'Events on the sender’s line, and when the first client of each candidate received them.', timeline(contenders))}
 ${section('Bytes per event', `Both ways, counted on the sockets. ${estimate(result)}`, byteBars(contenders))}
 ${section('Requests, and those for nothing', 'Of one client.', requestBars(contenders))}
+${radioSection(contenders)}
 ${section('What a rate of events costs', 'Computed from idling and from what one event adds. Ways that are nowhere a tenth apart share a line.', `${plot('costByRate')}${crossings(verdict)}`)}
 ${verdict.cached === null ? '' : section('What many clients cost', cachedClients, plot('costByClients'))}
 ${section('With many clients (computed)', scaleAbout(verdict), verdict.atScale.length === 0 ? '' : scaleTable(verdict))}`
@@ -73,6 +74,13 @@ function crossings({ breakEven }: CompareResult['verdict']): string {
   return words.length === 0
     ? ''
     : `<p class="note-plain">Circles: ${escapeHtml(push ?? '')} costs as much as ${escapeHtml(words.join(', '))}.</p>`
+}
+
+function radioSection(contenders: CompareResult['contenders']): string {
+  const [model] = contenders.flatMap(({ radio }) => (radio === null ? [] : [radio.model]))
+  if (model === undefined) return ''
+  const about = `For how much of the time a phone’s radio is on, counted from the times of each client’s packets. A packet wakes the radio, which then stays on for some ten seconds (${model}).`
+  return section('On a phone', escapeHtml(about), radioBars(contenders))
 }
 
 function scaleAbout({ formulas, missingScale }: CompareResult['verdict']): string {

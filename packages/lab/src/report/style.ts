@@ -37,7 +37,7 @@ tr.choice td { font-weight: 600; } tr.choice td:first-child::after { content: " 
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--weak); margin: 4px 0; }
 .legend b { display: inline-block; width: 12px; height: 12px; border-radius: 2px; margin-right: 6px; vertical-align: -1px; }
 .headers { background: var(--c4); } .chunks { background: var(--c2); } .frames { background: var(--c1); } .payload { background: var(--c5); }
-.empty { background: repeating-linear-gradient(45deg, var(--c6) 0 4px, transparent 4px 7px); } .useful { background: var(--c5); }
+.off { background: none; } .empty { background: repeating-linear-gradient(45deg, var(--c6) 0 4px, transparent 4px 7px); } .useful { background: var(--c5); }
 .plot { margin: 8px 0; min-height: 320px; }
 .u-legend { font-size: 12px; } .u-legend th { font-weight: 400; color: var(--text); border: 0; } .u-legend td { border: 0; }
 svg.wide { min-width: 680px; } svg text { fill: var(--weak); font-size: 12px; } svg { width: 100%; height: auto; display: block; }

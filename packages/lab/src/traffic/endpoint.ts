@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly isSecure: boolean
+  /** PEM: whom to trust besides those that Node trusts. */
+  readonly ca?: string
 }
 
 const securePorts = new Set(['https:', 'wss:'])
@@ -30,13 +32,15 @@ export interface CountedConnection {
 
 /** Opens a connection. All that it carries is counted; of TLS, what is inside. */
 export function openCountedConnection(
-  { host, port, isSecure }: Endpoint,
+  { host, port, isSecure, ca }: Endpoint,
   traffic: Traffic,
   onBytes: (bytes: Buffer) => void,
 ): CountedConnection {
   // A server is asked for by its name; an address is none (RFC 6066, 3).
   const named = isIP(host) === 0 ? { servername: host } : {}
-  const socket = isSecure ? connectTls({ host, port, ...named }) : connectTcp({ host, port })
+  const socket = isSecure
+    ? connectTls({ host, port, ...named, ...(ca === undefined ? {} : { ca }) })
+    : connectTcp({ host, port })
   traffic.count('connections')
   socket.setNoDelay(true)
   socket.on('data', (bytes: Buffer) => {

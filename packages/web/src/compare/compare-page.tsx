@@ -9,6 +9,7 @@ import { Lane } from './lanes/lane.tsx'
 import type { Run, RunSnapshot, RunState } from './run/run.ts'
 import { useRun } from './run/use-run.ts'
 import { RunControls } from './run-controls.tsx'
+import { DelaySpread } from './spread/delay-spread.tsx'
 import { verdict } from './verdict.ts'
 
 /**
@@ -48,6 +49,7 @@ function Comparison({ run, snapshot }: { run: Run; snapshot: RunSnapshot }) {
       <section className={styles.verdict} aria-label="Verdict">
         <p>{trouble(connection, state) ?? verdict(settings, measures)}</p>
       </section>
+      <DelaySpread measures={measures} />
       <ul className={styles.lanes}>
         {candidateNames.map((name) => (
           <Lane

@@ -16,6 +16,7 @@ function measured(some: Partial<Measures>): Measures {
     bytesPerSecond: 500,
     bytesPerEvent: 500,
     certainty: 'estimated',
+    buckets: [],
     late: 0,
     lost: 0,
     ...some,

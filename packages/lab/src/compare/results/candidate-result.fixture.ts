@@ -6,6 +6,7 @@ export interface CandidateResultFixture {
   readonly name: string
   readonly kind?: CandidateResult['kind']
   readonly intervalMs?: number
+  readonly front?: CandidateResult['front']
   readonly p99?: number | null
   readonly lost?: number
   /** What one client uses a second. */
@@ -25,6 +26,7 @@ export function candidateResult(given: CandidateResultFixture): CandidateResult 
   return {
     name,
     kind,
+    front: given.front ?? null,
     intervalMs: given.intervalMs ?? null,
     clients: 10,
     seconds: 1,
@@ -41,8 +43,15 @@ export function candidateResult(given: CandidateResultFixture): CandidateResult 
       frames: { up: {}, down: {} },
       estimated: { tcpIp: 0, tls: 0, how: '' },
     },
-    server: { cpuSeconds, cpuMicrosecondsPerDelivery: null, memoryBytes: 0, memoryBytesPerClient: memory },
+    server: {
+      cpuSeconds,
+      cpuMicrosecondsPerDelivery: null,
+      memoryBytes: 0,
+      memoryBytesPerClient: memory,
+      idleClients: null,
+    },
     client: { cpuSeconds: 0, loopBusy: 0 },
+    radio: null,
     delivered: 10,
     lost,
     repeated: 0,

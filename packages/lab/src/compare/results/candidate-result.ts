@@ -1,7 +1,10 @@
 /** The figures of one candidate, and how they were measured. */
+
+import type { FrontName } from '../../candidates/candidate.ts'
 import type { Bytes } from '../../traffic/traffic.ts'
 import type { LatencyFigures } from '../rounds/latency-histogram.ts'
 import type { EventReceipt } from '../rounds/meter.ts'
+import type { RadioFigures } from './radio-figures.ts'
 
 export interface WorkloadFigures {
   readonly name: string
@@ -18,6 +21,8 @@ export interface WorkloadFigures {
 export interface CandidateResult {
   readonly name: string
   readonly kind: CandidateKind
+  /** What stood between its clients and the server. `null`: nothing. */
+  readonly front: FrontName | null
   /** How often it asks, in ms; `null`: it does not poll. */
   readonly intervalMs: number | null
   readonly clients: number
@@ -35,6 +40,8 @@ export interface CandidateResult {
   /** `null`: the server does not report it. */
   readonly server: ServerFigures | null
   readonly client: ClientFigures
+  /** What a phone's radio would do. `null`: not measured, or for less than the interval of a poll. */
+  readonly radio: RadioFigures | null
   /** Events that were news to a client, each client counted. */
   readonly delivered: number
   readonly lost: number
@@ -97,6 +104,15 @@ export interface ServerFigures {
   readonly memoryBytes: number
   /** `null`: not measured for this kind. */
   readonly memoryBytesPerClient: number | null
+  /** What clients cost that are connected and hear nothing. `null`: not measured for this kind. */
+  readonly idleClients: IdleClients | null
+}
+
+export interface IdleClients {
+  readonly clients: number
+  readonly memoryBytesPerClient: number
+  /** Of one client, each second, the server's own idling included. `null`: not reported, or of a poll, whose requests are in its rates. */
+  readonly cpuMicrosecondsPerSecond: number | null
 }
 
 export interface ClientFigures {

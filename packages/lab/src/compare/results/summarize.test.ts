@@ -8,7 +8,7 @@ function summed(rounds: readonly RoundResultFixture[], more: Partial<SummaryInpu
     candidate: { name: 'sse', kind: 'push', staleMs: 0 },
     runs: judgeRuns(rounds.map(result), rounds.length, null),
     baseline: { cpuPerSecond: 0 },
-    memoryBytesPerClient: 5000,
+    idleClients: { clients: 400, memoryBytesPerClient: 5000, cpuMicrosecondsPerSecond: null },
     isMemoryRough: false,
     everySeconds: null,
     ...more,

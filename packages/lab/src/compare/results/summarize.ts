@@ -1,3 +1,4 @@
+import type { FrontName } from '../../candidates/candidate.ts'
 import { estimateNetworkOverhead } from '../../traffic/network-overhead.ts'
 import { sumTraffic } from '../../traffic/traffic-sums.ts'
 import { sliceNoise } from '../rounds/cpu-slices.ts'
@@ -10,18 +11,25 @@ import type {
   CandidateKind,
   CandidateResult,
   CaveatName,
+  IdleClients,
   Range,
   ServerFigures,
   Spread,
 } from './candidate-result.ts'
+import { radioFigures } from './radio-figures.ts'
 import { type Baseline, computeRates, cpuOf } from './rates.ts'
 
 export interface SummaryInput {
   /** `staleMs` of one that polls is its interval. */
-  readonly candidate: { readonly name: string; readonly kind: CandidateKind; readonly staleMs: number }
+  readonly candidate: {
+    readonly name: string
+    readonly kind: CandidateKind
+    readonly staleMs: number
+    readonly front?: FrontName
+  }
   readonly runs: MeasuredRuns
   readonly baseline: Baseline
-  readonly memoryBytesPerClient: number | null
+  readonly idleClients: IdleClients | null
   readonly isMemoryRough: boolean
   readonly everySeconds: number | null
 }
@@ -33,8 +41,7 @@ const shownEvents = 60
 export function summarizeCandidate(measured: SummaryInput): CandidateResult {
   const { candidate, baseline, everySeconds } = measured
   const roundResults = measured.runs.results
-  // Where events are rare, what is measured is idling first of all.
-  const busy = roundResults.flatMap((result) => (everySeconds === null ? [result.busy] : [result.idle, result.busy]))
+  const busy = measuredPeriods(roundResults, everySeconds)
   const traffic = sumTraffic(busy.map((period) => period.traffic))
   const rates = computeRates(roundResults, baseline, everySeconds)
   const opening = sumTraffic(roundResults.map((result) => result.opening))
@@ -48,6 +55,7 @@ export function summarizeCandidate(measured: SummaryInput): CandidateResult {
   return {
     name: candidate.name,
     kind: candidate.kind,
+    front: candidate.front ?? null,
     intervalMs: candidate.kind === 'poll' ? candidate.staleMs : null,
     clients,
     seconds: busy.reduce((total, { seconds }) => total + seconds, 0),
@@ -66,6 +74,7 @@ export function summarizeCandidate(measured: SummaryInput): CandidateResult {
       cpuSeconds: sum((result) => result.busy.lab.cpuSeconds),
       loopBusy: Math.max(0, ...busy.map(({ lab }) => lab.loopBusy)),
     },
+    radio: radioFigures(roundResults, candidate.kind === 'poll' ? candidate.staleMs : null, everySeconds),
     delivered: sum((result) => result.busy.deliveries),
     lost: sum((result) => result.receipts.lost),
     repeated: sum((result) => result.receipts.repeated),
@@ -78,6 +87,11 @@ export function summarizeCandidate(measured: SummaryInput): CandidateResult {
     complaints: [...new Set(roundResults.flatMap((result) => result.complaints))],
     timeline: (roundResults[0]?.eventReceipts ?? []).slice(0, shownEvents),
   }
+}
+
+/** Where events are rare, what is measured is idling first of all. */
+function measuredPeriods(results: readonly RoundResult[], everySeconds: number | null): Period[] {
+  return results.flatMap(({ idle, busy }) => (everySeconds === null ? [busy] : [idle, busy]))
 }
 
 function share(part: number, of: number): number {
@@ -123,12 +137,13 @@ function serverFigures(measured: SummaryInput, busy: readonly Period[]): ServerF
     cpuSeconds,
     cpuMicrosecondsPerDelivery: deliveries === 0 ? null : (cpuSeconds * 1e6) / deliveries,
     memoryBytes: last.memoryBytes,
-    memoryBytesPerClient: measured.memoryBytesPerClient,
+    memoryBytesPerClient: measured.idleClients?.memoryBytesPerClient ?? null,
+    idleClients: measured.idleClients,
   }
 }
 
 function caveatsOf(measured: SummaryInput, busy: readonly Period[]): CaveatName[] {
-  const { runs, everySeconds, memoryBytesPerClient, isMemoryRough } = measured
+  const { runs, everySeconds, idleClients, isMemoryRough } = measured
   const roundResults = runs.results
   const marks: [CaveatName, boolean][] = [
     ['unreliable', runs.isUnreliable],
@@ -138,7 +153,7 @@ function caveatsOf(measured: SummaryInput, busy: readonly Period[]): CaveatName[
     ['computed', everySeconds !== null],
     ['one-round', roundResults.length === 1],
     ['complaints', roundResults.some((result) => result.complaints.length > 0)],
-    ['memory-rough', memoryBytesPerClient !== null && isMemoryRough],
+    ['memory-rough', idleClients !== null && isMemoryRough],
     ['outside-clock', measured.candidate.kind === 'outside'],
     ['no-server-figures', busy.some(({ server }) => server === null)],
   ]

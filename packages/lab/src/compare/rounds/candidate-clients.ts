@@ -1,5 +1,7 @@
 /** The clients of one candidate in one round: opened together, measured together. */
 import type { Candidate, Reader, Write } from '../../candidates/candidate.ts'
+import { ClientTraffic } from '../../traffic/client-traffic.ts'
+import { type RadioUse, radioUse } from '../../traffic/radio.ts'
 import { Traffic } from '../../traffic/traffic.ts'
 import { Meter } from './meter.ts'
 import { periodBetween, type Snapshot, takeSnapshot } from './period.ts'
@@ -30,6 +32,7 @@ export class CandidateClients {
   readonly #events: number
   readonly #writers: ReadonlySet<number>
   readonly #traffic = new Traffic()
+  readonly #clientTraffic: ClientTraffic[] = []
   readonly #readers: Reader[] = []
   readonly #complaints = new Set<string>()
 
@@ -61,6 +64,8 @@ export class CandidateClients {
 
   #openOne(client: number): Promise<Reader> {
     const { target, channel, clients, workload } = this.#options
+    const traffic = new ClientTraffic(this.#traffic, () => performance.now())
+    this.#clientTraffic.push(traffic)
     return this.#candidate.open({
       endpoint: target.endpoint,
       channel,
@@ -68,7 +73,7 @@ export class CandidateClients {
       cursor: this.#cursor,
       reading: workload.reading,
       token: this.#writers.has(client) ? target.token : null,
-      traffic: this.#traffic,
+      traffic,
       phase: (client + 0.5) / clients,
       receive: (bytes, start, end) => this.meter.receive(client, bytes, start, end),
       reportProblem: (problem) => this.reportProblem(problem),
@@ -95,9 +100,19 @@ export class CandidateClients {
       opening: opened.traffic,
       idle: periodBetween(opened, idled),
       busy: periodBetween(from, to),
+      radio: { idle: this.#radioUse(opened, idled), busy: this.#radioUse(from, to) },
       receipts: this.meter.result(),
       eventReceipts: this.meter.eventReceipts(),
       complaints: [...this.#complaints],
+    }
+  }
+
+  /** Of all clients together. */
+  #radioUse({ at: fromMs }: Snapshot, { at: toMs }: Snapshot): RadioUse {
+    const uses = this.#clientTraffic.map(({ packetsAt }) => radioUse(packetsAt, fromMs, toMs))
+    return {
+      wakeUps: uses.reduce((sum, { wakeUps }) => sum + wakeUps, 0),
+      onMs: uses.reduce((sum, { onMs }) => sum + onMs, 0),
     }
   }
 

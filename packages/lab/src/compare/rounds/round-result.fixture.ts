@@ -41,6 +41,7 @@ export interface RoundResultFixture {
   readonly complaints?: readonly string[]
   readonly cpuSlices?: readonly number[]
   readonly labPauseMs?: number
+  readonly radio?: RoundResult['radio']
 }
 
 export function result(given: RoundResultFixture): RoundResult {
@@ -55,6 +56,7 @@ export function result(given: RoundResultFixture): RoundResult {
     opening: period({ requests: clients }).traffic,
     idle: period(idle),
     busy: period(busy),
+    radio: given.radio ?? null,
     cpuSlices,
     labPauseMs,
     receipts: { latency, expected: clients * events, lost, repeated: 0, late: 0, superseded: 0 },

@@ -1,3 +1,4 @@
+import type { RadioUse } from '../../traffic/radio.ts'
 import type { TrafficFigures } from '../../traffic/traffic.ts'
 import type { EventReceipt, Receipts } from './meter.ts'
 import type { Period } from './period.ts'
@@ -15,6 +16,8 @@ export interface RoundResult {
   readonly idle: Period
   /** While events were sent. */
   readonly busy: Period
+  /** What the radios of all clients would do, were they phones. `null`: not known. */
+  readonly radio: { readonly idle: RadioUse; readonly busy: RadioUse } | null
   /** Seconds of the server's CPU in equal slices: of `idle` where events are rare, else of `busy`. */
   readonly cpuSlices: readonly number[]
   /** The longest time for which the lab itself stood still in this run, in ms. */

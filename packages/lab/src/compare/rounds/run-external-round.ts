@@ -6,6 +6,7 @@ import { PauseWatch } from '../../time/pause-watch.ts'
 import { describeConnectionError } from '../../traffic/connection-error.ts'
 import { Traffic } from '../../traffic/traffic.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
+import type { Receipts } from './meter.ts'
 import { periodBetween, takeSnapshot } from './period.ts'
 import type { RoundResult } from './round-result.ts'
 
@@ -48,8 +49,6 @@ export async function runExternalRound({
     const from = { ...takeSnapshot(traffic.figures(), deliveries), server: null }
     await pause(durationMs)
     const to = { ...takeSnapshot(traffic.figures(), deliveries), server: null }
-    const latency = relative(delays)
-    const late = delays.filter((delay) => delay - Math.min(...delays) > withinMs).length
     return {
       name: source.name,
       clients,
@@ -57,9 +56,10 @@ export async function runExternalRound({
       opening: from.traffic,
       idle: periodBetween(from, from),
       busy: periodBetween(from, to),
+      radio: null,
       cpuSlices: [],
       labPauseMs: pauses.longestBetween(from.at, to.at),
-      receipts: { latency, expected: deliveries, lost: 0, repeated: 0, late, superseded: 0 },
+      receipts: receiptsOf(delays, deliveries, withinMs),
       eventReceipts: [],
       complaints: [...complaints],
     }
@@ -67,6 +67,12 @@ export async function runExternalRound({
     pauses.stop()
     for (const each of opened) each.close()
   }
+}
+
+function receiptsOf(delays: readonly number[], deliveries: number, withinMs: number): Receipts {
+  const soonest = Math.min(...delays)
+  const late = delays.filter((delay) => delay - soonest > withinMs).length
+  return { latency: relative(delays), expected: deliveries, lost: 0, repeated: 0, late, superseded: 0 }
 }
 
 /** The two clocks are apart by what nobody knows: delays count from the soonest one, and none is dropped. */

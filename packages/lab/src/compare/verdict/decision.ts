@@ -64,7 +64,9 @@ export function decide(input: DecisionInput, withinMs: number, eventsPerSecond: 
 
 /** Those that deliver soon enough. A poll is asked as seldom as that allows, whatever interval it was measured at. */
 export function waysWithin({ candidates, prices }: DecisionInput, withinMs: number): Way[] {
-  const pushes = candidates.flatMap((candidate): Way[] => {
+  // What a front adds, or a cache saves, is no property of the way.
+  const bare = candidates.filter(({ front }) => front === null)
+  const pushes = bare.flatMap((candidate): Way[] => {
     const { name, kind, lost, latencyMs, rates } = candidate
     if (kind === 'poll' || kind === 'outside') return []
     if (lost > 0 || latencyMs.p99 === null || latencyMs.p99 > withinMs) return []
@@ -73,7 +75,7 @@ export function waysWithin({ candidates, prices }: DecisionInput, withinMs: numb
       { name, family: 'push', intervalMs: null, line: { idle, perEventSecond: costOfRate(rates.perEvent, prices) } },
     ]
   })
-  return [...pushes, ...pollsAt(candidates, prices, withinMs)]
+  return [...pushes, ...pollsAt(bare, prices, withinMs)]
 }
 
 /**

@@ -77,6 +77,8 @@ export function verdictOf(input: VerdictInput): Verdict {
   const [lowest] = meeting
   const alike = meeting.filter((each) => lowest !== undefined && isCostIndistinguishable(lowest, each, prices, ground))
   const [choice, ...equals] = [...alike].sort((a, b) => rank(a) - rank(b))
+  // What a cache hands out is shared by all who read: many clients do not cost in proportion.
+  const scalable = ours.filter(({ front }) => front !== 'cache')
   const facts = {
     withinMs,
     decision: isTooBusy ? null : decide({ candidates: ours, prices }, withinMs, workload.eventsPerSecond),
@@ -90,9 +92,11 @@ export function verdictOf(input: VerdictInput): Verdict {
     fails: isTooBusy ? [] : failures(contenders, withinMs),
     faster: choice === undefined ? [] : findFasterCandidates(choice, meeting, prices, ground),
     breakEven: breakEvens(ours, input, ground),
-    cached: cachedBreakEven(workload.reading, cheapestOf(byCost, 'poll'), cheapestOf(byCost, 'push'), prices),
+    cached: ours.some(({ front }) => front === 'cache')
+      ? null
+      : cachedBreakEven(workload.reading, cheapestOf(byCost, 'poll'), cheapestOf(byCost, 'push'), prices),
     exchange: input.exchange === null ? null : exchangeOf(input.exchange),
-    atScale: clientCounts(events, isComputed).map((clients) => atScale(ours, clients, prices)),
+    atScale: clientCounts(events, isComputed).map((clients) => atScale(scalable, clients, prices)),
     missingScale: missingScale(events, isComputed),
     prices,
     formulas: { cost: costFormula, prices: describePrices(prices), scale: scaleFormula, breakEven: breakEvenFormula },
@@ -127,17 +131,18 @@ const nameOf = ({ name }: CandidateResult): string => name
 const simplicity = ['poll', 'sse', 'long-poll', 'websocket']
 
 function rank({ name, kind }: CandidateResult): number {
-  return simplicity.indexOf(kind === 'push' ? name : kind)
+  const [way = ''] = name.split('+')
+  return simplicity.indexOf(kind === 'push' ? way : kind)
 }
 
 function cheapestOf(byCost: readonly CandidateResult[], kind: CandidateResult['kind']): CandidateResult | null {
-  return byCost.find((candidate) => candidate.kind === kind) ?? null
+  return byCost.find((candidate) => candidate.kind === kind && candidate.front === null) ?? null
 }
 
 function breakEvens(contenders: readonly CandidateResult[], input: VerdictInput, ground: Evidence): BreakEven[] {
   const { prices, workload } = input
-  const pushes = contenders.filter(({ kind }) => kind === 'push')
-  const polls = contenders.filter(({ kind }) => kind === 'poll')
+  const pushes = contenders.filter(({ kind, front }) => kind === 'push' && front === null)
+  const polls = contenders.filter(({ kind, front }) => kind === 'poll' && front === null)
   return pushes.flatMap((push) =>
     polls.map((poll) => {
       const pushLine = costLine(push, prices)

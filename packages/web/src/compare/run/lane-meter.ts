@@ -1,3 +1,5 @@
+import { delayBuckets } from './delay-buckets.ts'
+
 /** An event and when it arrived. Times are ms of one monotonic clock. */
 export interface Mark {
   dueAt: number
@@ -20,6 +22,8 @@ export interface Measures {
   bytesPerSecond: number
   bytesPerEvent: number | null
   certainty: 'measured' | 'estimated'
+  /** How many delays lie in each bucket of the axis that all lanes share. */
+  buckets: readonly number[]
   /** Events that arrived after more than a second. */
   late: number
   /** Events that did not arrive within 10 s, twice the longest interval. */
@@ -108,6 +112,7 @@ export class LaneMeter {
       bytesPerSecond: bytes / seconds,
       bytesPerEvent: this.#delivered === 0 ? null : bytes / this.#delivered,
       certainty,
+      buckets: delayBuckets(sorted),
       late: this.#late,
       lost: this.#lost,
     }
