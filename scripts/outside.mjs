@@ -36,12 +36,16 @@ function browsers() {
 
 /** The programs that test/outside starts, and the Debian packages that have them. */
 const programs = {
+  '/usr/bin/caddy': 'caddy',
   '/usr/bin/cargo': 'cargo',
   '/usr/bin/go': 'golang-go',
   '/usr/bin/javac': 'default-jdk-headless',
+  '/usr/bin/prometheus': 'prometheus',
+  '/usr/sbin/apache2': 'apache2',
   '/usr/sbin/haproxy': 'haproxy',
   '/usr/sbin/pgbouncer': 'pgbouncer',
-  '/usr/bin/prometheus': 'prometheus',
+  '/usr/sbin/squid': 'squid',
+  '/usr/sbin/varnishd': 'varnish',
 }
 
 /** Toolchains that need not be Debian's. */

@@ -17,6 +17,11 @@ export async function documented(language: string, { listen, server }: Ports): P
     body
       .replace('listen 80;', `listen 127.0.0.1:${listen};`)
       .replace('bind :80', `bind 127.0.0.1:${listen}`)
-      .replaceAll('127.0.0.1:4600', `127.0.0.1:${server}`),
+      .replace('<VirtualHost *:80>', `Listen 127.0.0.1:${listen}\n<VirtualHost 127.0.0.1:${listen}>`)
+      .replace('http://:80 {', `http://:${listen} {`)
+      .replace('http_port 80 ', `http_port 127.0.0.1:${listen} `)
+      .replaceAll('127.0.0.1:4600', `127.0.0.1:${server}`)
+      .replace('"4600"', `"${server}"`)
+      .replace('127.0.0.1 parent 4600', `127.0.0.1 parent ${server}`),
   )
 }
