@@ -9,15 +9,18 @@ import { fileReference } from './file-reference.ts'
 
 /**
  * At least one visible character: not white space, a joiner, a filler or the empty Braille cell. An empty text passes
- * here, since `minLength` refuses it in its own words.
+ * here: a message needs none where it has files, and `minLength` refuses it elsewhere in its own words.
  */
 const visibleText = '^$|[^\\s\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u2800]'
 
-const Message = Type.Object({
-  text: Type.String({ minLength: 1, maxLength: 8000, pattern: visibleText }),
-  replyTo: Type.Optional(Type.String({ maxLength: 128 })),
-  files: Type.Optional(Type.Array(fileReference(), { minItems: 1, maxItems: 10 })),
-})
+const Message = Type.Object(
+  {
+    text: Type.String({ maxLength: 8000, pattern: visibleText }),
+    replyTo: Type.Optional(Type.String({ maxLength: 128 })),
+    files: Type.Optional(Type.Array(fileReference(), { minItems: 1, maxItems: 10 })),
+  },
+  { if: { required: ['files'] }, else: { properties: { text: { minLength: 1 } } } },
+)
 
 const Reaction = Type.Object({
   message: Type.String({ minLength: 1, maxLength: 128 }),

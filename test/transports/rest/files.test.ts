@@ -131,6 +131,16 @@ describe('files of a channel', () => {
     expect(byService.status).toBe(201)
   })
 
+  test('[FIL6] in the demo configuration a message with files needs no text, and one without does', async () => {
+    const [ann, channel] = [await server.rest('ann'), freshChannel()]
+    const { id } = await uploaded(ann, channel)
+    await written(ann, channel, { text: '', files: [{ id, ...pictureFacts }] })
+    for (const data of [{ text: '' }, { text: '', files: [] }, { files: [{ id, ...pictureFacts }] }]) {
+      const { status, body } = await ann.post<{ errors: unknown[] }>(at(channel), data)
+      expect([status, body.errors]).toEqual([422, [expect.anything()]])
+    }
+  })
+
   test('[FIL6, WSK15, ERR7] a write over a socket is judged alike', async () => {
     const [ann, channel] = [await server.rest('ann'), freshChannel()]
     const socket = await server.connect('ann')

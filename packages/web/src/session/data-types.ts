@@ -1,7 +1,10 @@
+import type { FileReference } from 'dovetail-client/files'
+
 /** The data of each collection in the demo configuration. */
 export interface MessageData extends Record<string, unknown> {
   text: string
   replyTo?: string
+  files?: readonly FileReference[]
 }
 export interface ReactionData extends Record<string, unknown> {
   /** The message's id. */

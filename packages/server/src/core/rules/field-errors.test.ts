@@ -47,3 +47,18 @@ test('fields in fields have pointers of their own, escaped', () => {
     '/f/extra: There is no such field here.',
   ])
 })
+
+test('a condition that is not met is told by what it wants, and by itself where that says nothing', () => {
+  const parts = { a: Type.Optional(Type.String()), b: Type.Optional(Type.String()) }
+  const wanting = (more: object) => Type.Object(parts, { if: { required: ['a'] }, ...more })
+  expect(said(wanting({ else: { properties: { b: { minLength: 1 } } } }), { b: '' })).toEqual([
+    '/f/b: Write at least 1 character.',
+  ])
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  const never = { then: false }
+  expect(said(wanting(never), { a: '' })).not.toEqual([])
+})
+
+test('a field that no value fits is refused', () => {
+  expect(said(Type.Unsafe({ properties: { old: false } }), { old: 1 })).toEqual(['/f/old: This may not be here.'])
+})

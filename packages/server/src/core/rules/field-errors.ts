@@ -13,7 +13,7 @@ export interface SchemaError {
 const maxErrors = 20
 
 export function fieldErrors(errors: Iterable<SchemaError>): FieldError[] {
-  return foldAlternatives([...errors])
+  return withoutEchoes(foldAlternatives([...errors]))
     .slice(0, maxErrors)
     .flatMap(fieldErrorsOf)
 }
@@ -34,6 +34,16 @@ function foldAlternatives(errors: readonly SchemaError[]): SchemaError[] {
   // Bounds of what is of another type say nothing.
   const mistyped = new Set(kept.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])))
   return kept.filter(({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath))
+}
+
+/** Errors that only repeat another one: a field that may not be there is named by another, and so is what a condition wants. */
+function withoutEchoes(errors: readonly SchemaError[]): SchemaError[] {
+  const plain = errors.filter(({ keyword }) => keyword !== 'boolean' && keyword !== 'if')
+  const isNamed = plain.some(({ keyword }) => keyword === 'additionalProperties')
+  return errors.filter(({ keyword }) => {
+    if (keyword === 'boolean') return !isNamed
+    return keyword !== 'if' || plain.length === 0
+  })
 }
 
 interface Params {
@@ -58,8 +68,6 @@ function fieldErrorsOf(error: SchemaError): FieldError[] {
       return below(params.requiredProperties, 'This field is required.')
     case 'additionalProperties':
       return below(params.additionalProperties, 'There is no such field here.')
-    case 'boolean':
-      return [] // the twin of an additionalProperties error
     default:
       return [{ pointer: instancePath, message: sentence(error, params) }]
   }
@@ -102,6 +110,10 @@ function sentence({ keyword, message }: SchemaError, params: Params): string {
       return 'This does not have the form that it must have.'
     case 'format':
       return params.format === 'email' ? 'This is no e-mail address.' : `This is no valid ${params.format}.`
+    case 'boolean':
+      return 'This may not be here.'
+    case 'if':
+      return 'This does not fit the rest of the data.'
     case 'anyOf':
     case 'oneOf':
       return alternatives(parts)

@@ -1,5 +1,8 @@
-import type { Ref } from 'react'
+import type { FileReference } from 'dovetail-client/files'
+import { type RefObject, useState } from 'react'
 import { useSession } from '../../session/session-context.ts'
+import { AttachmentList } from '../attachments/attachment-list.tsx'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { ChatChannel } from '../channels/chat-channel.ts'
 import type { Member } from '../membership/use-members.ts'
 import { filterUnrestricted } from '../membership/write-restriction.ts'
@@ -18,17 +21,19 @@ export interface ComposerAreaProps {
   answering: Message | null
   onAnswering: (message: Message | null) => void
   onEditing: (key: string | null) => void
-  onSend: (text: string, replyTo: string | null) => void
-  ref: Ref<HTMLTextAreaElement>
+  onSend: (text: string, replyTo: string | null, files: readonly FileReference[]) => void
+  attachments: Attachments
+  ref: RefObject<HTMLTextAreaElement | null>
 }
 
 /**
  * chat/composer/: what is being written, by whom, and may the reader write at all?
  *
- * Below the log: who is typing, which message is answered, and the field.
+ * Below the log: who is typing, which message is answered, the files, and the field.
  */
 export function ComposerArea(props: ComposerAreaProps) {
-  const { channel, title, me, messages, members, answering, onAnswering, onEditing, onSend, ref } = props
+  const { channel, title, me, messages, members, answering, onAnswering, onEditing, onSend, attachments, ref } = props
+  const [isHeld, setHeld] = useState(false)
   const { traffic } = useSession()
   const { typingUsers, sendTyping } = useTyping(channel, me)
   const writing = filterUnrestricted(typingUsers, members, Date.now() + traffic.serverClockOffsetMs)
@@ -37,17 +42,21 @@ export function ComposerArea(props: ComposerAreaProps) {
     if (own !== undefined) onEditing(own.key)
   }
   const send = (text: string) => {
-    onSend(text, answering?.id ?? null)
+    onSend(text, answering?.id ?? null, attachments.take())
     onAnswering(null)
   }
   return (
     <div>
       <TypingIndicator typingUsers={writing} />
       {answering !== null && <ReplyBar to={answering} onCancel={() => onAnswering(null)} />}
+      <AttachmentList attachments={attachments} isHeld={isHeld} onRemoved={() => ref.current?.focus()} />
       <Composer
         ref={ref}
         channel={channel.name}
         label={`Message ${title}`}
+        attachments={attachments}
+        isHeld={isHeld}
+        onHeld={setHeld}
         onSend={send}
         onTyping={sendTyping}
         onEditLast={editLast}

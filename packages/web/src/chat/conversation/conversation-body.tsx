@@ -1,7 +1,12 @@
+import { useMemo } from 'react'
+import { useAppClient } from '../../session/session-context.ts'
+import { attachmentsOf } from '../attachments/attachments-of.ts'
+import { DropOverlay } from '../attachments/drop-overlay.tsx'
 import type { ChatChannel } from '../channels/chat-channel.ts'
 import { formatChannelName } from '../channels/format-channel-name.ts'
 import { ComposerArea } from '../composer/composer-area.tsx'
 import { WriteRestrictionNote } from '../composer/write-restriction-note.tsx'
+import { ChannelFilesContext, openChannelFiles } from '../files/channel-files.ts'
 import { useWriteRestriction } from '../membership/use-write-restriction.ts'
 import { MessageLog } from '../message-log/message-log.tsx'
 import { MessageAnnouncer } from '../reading/message-announcer.tsx'
@@ -19,52 +24,69 @@ export interface ConversationBodyProps {
 }
 
 /** The history, or a notice instead of it, and the field below. */
-export function ConversationBody({ channel, conversation, startAt, readUpTo, onPeople }: ConversationBodyProps) {
+export function ConversationBody(props: ConversationBodyProps) {
+  const { channel, conversation } = props
   const { me, messages, live } = conversation
+  const client = useAppClient()
+  const files = useMemo(() => openChannelFiles(client, channel.name), [client, channel.name])
+  const attachments = attachmentsOf(client, channel.name)
   const restriction = useWriteRestriction(conversation.members.list.find(({ user }) => user === me))
   const title = formatChannelName(channel.name)
   // Messages that the user may no longer read are removed from the screen.
   const unavailable = isUnavailable(live)
+  const mayWrite = !unavailable && restriction.state === 'none'
   return (
-    <QuotedMessagesContext value={conversation.quotedMessages}>
-      {messages.length > 0 && !unavailable ? (
-        <MessageLog
-          key={startAt}
-          label={`Messages in ${title}`}
-          messages={messages}
-          readUpTo={readUpTo}
-          tallies={conversation.tallies}
-          commands={conversation.commands}
-          editing={conversation.editing}
-          onEditing={conversation.onEditing}
-          startAt={startAt}
-          edges={conversation.edges}
-        />
-      ) : (
-        <ConversationState
-          channel={channel.name}
-          state={live.state}
-          reason={live.reason}
-          error={live.error}
-          onPeople={onPeople}
-        />
-      )}
-      <MessageAnnouncer messages={messages} me={me} />
-      {!unavailable && restriction.state !== 'none' && <WriteRestrictionNote restriction={restriction} />}
-      {!unavailable && restriction.state === 'none' && (
-        <ComposerArea
-          ref={conversation.composer}
-          channel={channel}
-          title={title}
-          me={me}
-          messages={messages}
-          members={conversation.members.list}
-          answering={conversation.answering}
-          onAnswering={conversation.setAnswering}
-          onEditing={conversation.onEditing}
-          onSend={conversation.send}
-        />
-      )}
-    </QuotedMessagesContext>
+    <ChannelFilesContext value={files}>
+      <QuotedMessagesContext value={conversation.quotedMessages}>
+        <History {...props} />
+        <MessageAnnouncer messages={messages} me={me} />
+        {!unavailable && restriction.state !== 'none' && <WriteRestrictionNote restriction={restriction} />}
+        {mayWrite && (
+          <ComposerArea
+            ref={conversation.composer}
+            channel={channel}
+            title={title}
+            me={me}
+            messages={messages}
+            members={conversation.members.list}
+            answering={conversation.answering}
+            onAnswering={conversation.setAnswering}
+            onEditing={conversation.onEditing}
+            onSend={conversation.send}
+            attachments={attachments}
+          />
+        )}
+        {mayWrite && <DropOverlay title={title} onFiles={attachments.add} />}
+      </QuotedMessagesContext>
+    </ChannelFilesContext>
+  )
+}
+
+function History({ channel, conversation, startAt, readUpTo, onPeople }: ConversationBodyProps) {
+  const { messages, live } = conversation
+  if (messages.length === 0 || isUnavailable(live)) {
+    return (
+      <ConversationState
+        channel={channel.name}
+        state={live.state}
+        reason={live.reason}
+        error={live.error}
+        onPeople={onPeople}
+      />
+    )
+  }
+  return (
+    <MessageLog
+      key={startAt}
+      label={`Messages in ${formatChannelName(channel.name)}`}
+      messages={messages}
+      readUpTo={readUpTo}
+      tallies={conversation.tallies}
+      commands={conversation.commands}
+      editing={conversation.editing}
+      onEditing={conversation.onEditing}
+      startAt={startAt}
+      edges={conversation.edges}
+    />
   )
 }

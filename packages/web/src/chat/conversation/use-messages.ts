@@ -1,3 +1,4 @@
+import type { FileReference } from 'dovetail-client/files'
 import { useLive } from 'dovetail-client/react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { MessageData } from '../../session/data-types.ts'
@@ -22,8 +23,8 @@ export function useMessages(channel: ChatChannel, me: string | null, startAt: nu
 
   const { hasOlder, hasNewer, create, loadOlder, loadNewer } = live
   const send = useCallback(
-    (text: string, replyTo: string | null) => {
-      create(replyTo === null ? { text } : { text, replyTo })
+    (text: string, replyTo: string | null, files: readonly FileReference[]) => {
+      create({ text, ...(replyTo !== null && { replyTo }), ...(files.length > 0 && { files }) })
     },
     [create],
   )

@@ -9,7 +9,8 @@ const day = 24 * 60 * minute
 
 function message(pos: number, author: string, at: number, replyTo: string | null = null): Message {
   const key = `m${pos}`
-  return { key, id: key, pos, author, at, edited: false, text: key, replyTo, delivery: { state: 'acknowledged' } }
+  const sent = { edited: false, files: [], delivery: { state: 'acknowledged' } } as const
+  return { key, id: key, pos, author, at, text: key, replyTo, ...sent }
 }
 
 /** Rows as text: `day`, `unread`, the head of a group as `m1*`, other messages as `m1`. */

@@ -7,15 +7,17 @@ import styles from './message-editor.module.css'
 
 export interface MessageEditorProps {
   text: string
+  /** Whether a message without text says nothing. */
+  isNeeded: boolean
   onSave: (text: string) => void
   onClose: () => void
 }
 
 /** Edits a message's text in its row: Enter saves, Escape cancels. */
-export function MessageEditor({ text, onSave, onClose }: MessageEditorProps) {
+export function MessageEditor({ text, isNeeded, onSave, onClose }: MessageEditorProps) {
   const [draft, setDraft] = useState(text)
   const trimmed = draft.trim()
-  const canSave = hasVisibleText(trimmed)
+  const canSave = hasVisibleText(trimmed) || (trimmed === '' && !isNeeded)
 
   const save = () => {
     if (!canSave) return

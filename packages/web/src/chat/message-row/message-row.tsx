@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { ProfileAvatar } from '../../profiles/profile-avatar.tsx'
 import { UserName } from '../../profiles/user-name.tsx'
 import { classNames } from '../../ui/class-names.ts'
+import { MessageFiles } from '../files/message-files.tsx'
 import { exactTimeOf, timeOf } from '../messages/day.ts'
 import type { Message } from '../messages/message.ts'
 import type { MessageCommands } from '../messages/message-commands.ts'
@@ -88,18 +89,22 @@ interface ContentProps extends Pick<MessageRowProps, 'message' | 'tallies' | 'co
   editing: boolean
 }
 
-/** The text or its editor, the reactions, and the reason if the message was refused. */
+/** The text or its editor, the files, the reactions, and the reason if the message was refused. */
 function Content({ message, editing, tallies, commands, onEditing }: ContentProps) {
   return (
     <>
       {editing ? (
         <MessageEditor
           text={message.text}
+          isNeeded={message.files.length === 0}
           onSave={(text) => commands.edit(message, text)}
           onClose={() => onEditing(null)}
         />
       ) : (
-        <MessageText text={message.text} edited={message.edited} />
+        (message.text !== '' || message.edited) && <MessageText text={message.text} edited={message.edited} />
+      )}
+      {message.files.length > 0 && (
+        <MessageFiles files={message.files} isSent={message.delivery.state === 'acknowledged'} />
       )}
       {tallies !== undefined && <ReactionBar tallies={tallies} onToggle={(emoji) => commands.react(message, emoji)} />}
       <DeliveryNote

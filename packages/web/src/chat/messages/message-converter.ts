@@ -1,5 +1,6 @@
 import type { LiveEntry } from 'dovetail-client'
 import type { MessageData } from '../../session/data-types.ts'
+import { messageFilesIn } from '../files/message-file.ts'
 import type { Delivery, Message } from './message.ts'
 
 type Entry = LiveEntry<MessageData>
@@ -35,6 +36,7 @@ function convert(entry: Entry, me: string): Message | null {
     at: writtenAt(entry),
     edited: record !== null && record.rev !== record.pos,
     text: typeof data.text === 'string' ? data.text : '',
+    files: messageFilesIn(data.files),
     replyTo: typeof data.replyTo === 'string' ? data.replyTo : null,
     delivery: deliveryOf(entry),
   }

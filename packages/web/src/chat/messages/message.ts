@@ -1,3 +1,5 @@
+import type { MessageFile } from '../files/message-file.ts'
+
 /** The state of the reader's own write. A message from the log is always acknowledged. */
 export type Delivery =
   | { state: 'acknowledged' }
@@ -20,7 +22,9 @@ export interface Message {
   /** Milliseconds since 1970. */
   at: number
   edited: boolean
+  /** Empty only where it has files. */
   text: string
+  files: readonly MessageFile[]
   replyTo: string | null
   delivery: Delivery
 }

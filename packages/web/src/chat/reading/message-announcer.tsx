@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useProfile } from '../../profiles/use-profile.ts'
+import { summaryOf } from '../files/message-file.ts'
 import type { Message } from '../messages/message.ts'
 
 export interface MessageAnnouncerProps {
@@ -30,5 +31,5 @@ export function MessageAnnouncer({ messages, me }: MessageAnnouncerProps) {
 
 function Announcement({ message }: { message: Message }) {
   const { name } = useProfile(message.author)
-  return `${name}: ${message.text}`
+  return `${name}: ${summaryOf(message)}`
 }

@@ -1,5 +1,6 @@
 import { type Collection, DovetailError } from 'dovetail-client'
 import type { MessageData } from '../../session/data-types.ts'
+import { messageFilesIn, summaryOf } from '../files/message-file.ts'
 import type { Message } from '../messages/message.ts'
 
 /** A message that others reply to; `gone` if it was deleted. */
@@ -26,7 +27,7 @@ export function createQuotedMessages(collection: Pick<Collection<MessageData>, '
   const read = async (id: string) => {
     try {
       const { author, data, pos } = await collection.get(id)
-      known.set(id, { author, text: data.text, pos })
+      known.set(id, { author, text: summaryOf({ text: data.text, files: messageFilesIn(data.files) }), pos })
     } catch (error) {
       // Without a connection, the next use requests it again.
       if (!(error instanceof DovetailError) || error.code === 'network') return void asked.delete(id)
@@ -49,9 +50,9 @@ export function createQuotedMessages(collection: Pick<Collection<MessageData>, '
     learn(messages) {
       if (forgetDeleted(messages, shown, known)) for (const listener of listeners) listener()
       for (const message of messages) {
-        const { id, pos, author, text } = message
+        const { id, pos, author } = message
         if (id === null || pos === null || shown.get(id)?.message === message) continue
-        shown.set(id, { message, quoted: { author, text, pos } })
+        shown.set(id, { message, quoted: { author, text: summaryOf(message), pos } })
       }
     },
     subscribe(listener) {

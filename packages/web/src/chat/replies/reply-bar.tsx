@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { UserName } from '../../profiles/user-name.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { summaryOf } from '../files/message-file.ts'
 import type { Message } from '../messages/message.ts'
 import styles from './reply-bar.module.css'
 
@@ -17,7 +18,7 @@ export function ReplyBar({ to, onCancel }: ReplyBarProps) {
         Answering <UserName user={to.author} className={styles.author} />
       </span>
       <span className={styles.text} dir="auto">
-        {to.text}
+        {summaryOf(to)}
       </span>
       <IconButton icon={X} label="Cancel the reply" onClick={onCancel} />
     </div>
