@@ -8,7 +8,10 @@ import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { consumeCommand } from './commands/following/consume.ts'
+import { tailCommand } from './commands/following/tail.ts'
 import { importCommand } from './commands/import.ts'
+import { consumerCommand } from './commands/operating/consumer.ts'
 import { keyCommand } from './commands/operating/key.ts'
 import { topCommand } from './commands/operating/top.ts'
 import { userCommand } from './commands/operating/user.ts'
@@ -16,7 +19,6 @@ import { webhooksCommand } from './commands/operating/webhooks.ts'
 import { publishCommand } from './commands/publish.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { serveCommand } from './commands/serve.ts'
-import { tailCommand } from './commands/tail.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upkeepCommands } from './commands/upkeep.ts'
 import { CommandFailure } from './failures/command-failure.ts'
@@ -68,7 +70,12 @@ function program(terminal: Terminal): Command {
 function commandGroups(terminal: Terminal): Readonly<Record<string, readonly Command[]>> {
   return {
     'Run a server:': [serveCommand(terminal), clusterCommand(terminal), tokenCommand(terminal), topCommand(terminal)],
-    'Read and write:': [tailCommand(terminal), publishCommand(terminal), demoCommand(terminal)],
+    'Read and write:': [
+      tailCommand(terminal),
+      publishCommand(terminal),
+      consumeCommand(terminal),
+      demoCommand(terminal),
+    ],
     'Look after its data:': [
       ...upkeepCommands(terminal),
       importCommand(terminal),
@@ -76,6 +83,7 @@ function commandGroups(terminal: Terminal): Readonly<Record<string, readonly Com
       userCommand(terminal),
       keyCommand(terminal),
       webhooksCommand(terminal),
+      consumerCommand(terminal),
       schemaCommand(terminal),
     ],
     'Measure and check:': [

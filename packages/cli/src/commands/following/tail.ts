@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { type Client, type ClientState, createClient, DovetailError, type Followed } from 'dovetail-client'
 import { parseCursor } from 'dovetail-protocol/cursor'
-import { CommandFailure } from '../failures/command-failure.ts'
-import { UsageFailure } from '../failures/usage-failure.ts'
-import { parseInteger } from '../options/parse-number.ts'
+import { CommandFailure } from '../../failures/command-failure.ts'
+import { UsageFailure } from '../../failures/usage-failure.ts'
+import { parseInteger } from '../../options/parse-number.ts'
 import {
   addServerOptions,
   addTokenOption,
@@ -11,9 +11,9 @@ import {
   parseChannel,
   parseChoice,
   serverUrl,
-} from '../options/server-options.ts'
-import { stopOnSignal } from '../terminal/stop-on-signal.ts'
-import type { Terminal } from '../terminal/terminal.ts'
+} from '../../options/server-options.ts'
+import type { Terminal } from '../../terminal/terminal.ts'
+import { endOf } from './end-of.ts'
 import { type PatternTail, tailPattern } from './tail-pattern.ts'
 
 const transports = ['auto', 'websocket', 'sse', 'long-poll', 'poll'] as const
@@ -122,15 +122,6 @@ async function startOf(
     stderr(`dovetail: no answer from ${url}; trying again\n`)
     return { after, until: null }
   }
-}
-
-/** A controller that is aborted by Ctrl-C, by SIGTERM, and when stdout is closed. */
-function endOf(terminal: Terminal): AbortController {
-  const control = new AbortController()
-  const stop = async (): Promise<void> => control.abort()
-  void stopOnSignal({ signals: terminal.signals, stop, withinMs: 5000, exit: terminal.exit })
-  terminal.onStdoutGone(() => control.abort())
-  return control
 }
 
 interface FollowOptions {

@@ -1,6 +1,6 @@
 /** `dovetail tail 'project:*'`: all channels of a pattern, for services and admins. */
 import { type FollowedChannel, type FollowedEnd, follow } from 'dovetail-client/follow'
-import type { Terminal } from '../terminal/terminal.ts'
+import type { Terminal } from '../../terminal/terminal.ts'
 
 export interface PatternTail {
   readonly url: string
