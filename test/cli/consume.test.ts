@@ -132,7 +132,7 @@ test('lines that nobody reads are not acknowledged', async () => {
 })
 
 test('a wrong command line is one line with exit code 2, and a refusal one with 1', async () => {
-  const { name, args, flags } = await filled()
+  const { name, args, flags, report } = await filled('1')
   const wrong = [
     ['consume', ...flags],
     ['consume', name, ...flags],
@@ -150,6 +150,10 @@ test('a wrong command line is one line with exit code 2, and a refusal one with 
   const token = await tokenFor('ana')
   const refused = await runHere(['consume', name, '--pattern', 'chat:*', '--url', server.url, '--token', token])
   expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('forbidden')])
-  const absent = await runHere([...args, '--attempts', '1', '--', '/no/such/program'])
-  expect([absent.exitCode, absent.stdout]).toEqual([0, ''])
+  const absent = await runHere([...args, '--', '/no/such/program'])
+  expect([absent.exitCode, absent.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^dovetail: \/no\/such\/program: .*ENOENT\n$/),
+  ])
+  expect(await report()).toMatchObject({ lag: 1, workers: [] })
 })

@@ -99,3 +99,23 @@ test('[OUT1, OUT4, OUT5] the statements of docs/embedding.md: a commit reaches a
     expect(rows).toMatchObject([{ channel: 'chat:orders', collection: 'nothing', refused: 'not_found' }])
   })
 })
+
+test('[OUT1, OUT3, OUT6] a text that transactions append to, beside kill -9 of the nodes, has each committed piece once', {
+  timeout: 180_000,
+}, async () => {
+  const store = await services.postgres.createDatabase('appended')
+  const cluster = await startCluster({ store, backbone: services.redis.url, nodes: 2 })
+  const client = await connect(store)
+  await client.query(`SELECT dovetail.publish('chat:log', 'messages', '{"text":""}', 'log')`)
+  let expected = ''
+  for (let number = 0; number < 120; number++) {
+    await client.query('BEGIN')
+    await client.query(`SELECT dovetail.append('chat:log', 'messages', 'log', '/text', $1)`, [`${number};`])
+    const undone = number % 5 === 0
+    await client.query(undone ? 'ROLLBACK' : 'COMMIT')
+    if (!undone) expected += `${number};`
+    if (number % 40 === 39) await cluster.restart(Math.floor(number / 40) % 2, 'SIGKILL')
+  }
+  await emptied(await connect(store))
+  expect(await textsOf(await cluster.node(1).server.rest('ana'), 'chat:log')).toEqual([expected])
+})

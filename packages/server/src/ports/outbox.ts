@@ -11,11 +11,11 @@ export interface OutboxEntry {
   readonly id: string
   readonly channel: string
   readonly collection: string
-  /** `create`, `put`, `patch` or `delete`. */
+  /** `create`, `put`, `patch`, `append` or `delete`. */
   readonly op: string
   /** `null`: the server makes one. */
   readonly recordId: string | null
-  /** JSON text; `null` for a delete. */
+  /** JSON text: of an append, its list of operations; `null` for a delete. */
   readonly data: string | null
   /** `null`: the service itself. */
   readonly author: string | null

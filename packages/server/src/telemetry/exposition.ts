@@ -3,6 +3,7 @@
  * closed lists, so that no user can create a time series.
  */
 import type { Registry } from 'prom-client'
+import { registerConsumerMetrics } from './consumer-metrics.ts'
 import { Families, type Prom } from './families.ts'
 import { registerLogMetrics } from './log-metrics.ts'
 import { registerNodeMetrics } from './node-metrics.ts'
@@ -37,6 +38,7 @@ export class Exposition {
     registerReaderMetrics(family, this.#watched)
     registerLogMetrics(family, this.#watched)
     registerNodeMetrics(family, this.#watched)
+    registerConsumerMetrics(family, this.#watched)
     registerWebhookMetrics(family, this.#watched)
     return registry
   }

@@ -1,5 +1,6 @@
 /** What the metrics read at a scrape. */
 
+import type { ConsumerFigure } from '../core/consuming/consumer-figures.ts'
 import type { LogCounts } from '../core/log/counts/log-counts.ts'
 import type { CommitGroup } from '../core/log/group.ts'
 import type { Hub } from '../core/log/hub.ts'
@@ -43,6 +44,8 @@ export interface Watched {
   readonly outbox: OutboxCounts | null
   /** Those of the configuration. */
   webhooks(): readonly KnownWebhook[]
+  /** How far each consumer is. */
+  consumers(): Promise<readonly ConsumerFigure[]>
   /** What is left to index anew; `null`: nothing. */
   indexing(): { readonly done: number; readonly total: number } | null
   /** Of the durable store. */

@@ -85,8 +85,16 @@ export interface ConsumerReport {
 export async function inspectConsumer(core: ConsumerContext, caller: Caller, name: string): Promise<ConsumerReport> {
   requireConsumerStaff(caller)
   const consumer = await foundConsumer(core, name)
-  const channels = await requireListed(core, parsePattern(core, consumer.pattern))
-  const positions = await core.consumers.positions(name)
+  return await reportOf(core, consumer, await requireListed(core, parsePattern(core, consumer.pattern)))
+}
+
+/** `channels`: those of its pattern. */
+export async function reportOf(
+  core: ConsumerContext,
+  consumer: StoredConsumer,
+  channels: readonly ChannelFacts[],
+): Promise<ConsumerReport> {
+  const positions = await core.consumers.positions(consumer.name)
   const cursors = new Map(positions.map(({ channel, cursor }) => [channel, cursor]))
   const lags = channels.map((facts) => lagOf(facts, cursors.get(facts.name) ?? '0'))
   return {

@@ -25,6 +25,7 @@ const checkMs = 5000
 export class Consumption {
   readonly #core: ConsumerContext
   readonly #name: string
+  readonly #onAcknowledged: () => void
   readonly #waiting = new WaitingChannels()
   /** Channels that may have something new, in the order in which they are claimed. */
   readonly #due = new Set<string>()
@@ -36,9 +37,10 @@ export class Consumption {
   #listing: Promise<number> | null = null
   usedAt: number
 
-  constructor(core: ConsumerContext, name: string) {
+  constructor(core: ConsumerContext, name: string, onAcknowledged: () => void = () => {}) {
     this.#core = core
     this.#name = name
+    this.#onAcknowledged = onAcknowledged
     this.usedAt = core.clock.monotonic()
   }
 
@@ -131,6 +133,7 @@ export class Consumption {
       lease,
       [...last.values()].map(({ channel, cursor, keep = false }) => ({ channel, cursor, keep, delayMs: 0 })),
     )
+    this.#onAcknowledged()
   }
 
   /** Frees channels without moving the position: somebody gets the same again. Throws `lease_lost`. */

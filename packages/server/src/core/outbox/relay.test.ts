@@ -85,6 +85,35 @@ test('[OUT3] with a key of its own, what an application leaves twice is written 
   expect([await texts('chat:a'), outbox.entries.length]).toEqual([['paid'], 0])
 })
 
+test('[OUT3, OUT6] appends are made in their order, once each, also where one was written but not settled', async () => {
+  const { outbox, texts, settled, clock } = relaying()
+  const piece = (value: string) => JSON.stringify([{ op: 'append', path: '/text', value }])
+  outbox.publish('chat:a', { op: 'put', recordId: 'log', data: '{"text":"a"}' })
+  await settled()
+  outbox.unsettled = 1
+  for (const value of ['b', 'c']) outbox.publish('chat:a', { op: 'append', recordId: 'log', data: piece(value) })
+  await settled()
+  outbox.publish('chat:a', { op: 'append', recordId: 'log', data: piece('d') })
+  await clock.pass(1500)
+  expect([await texts('chat:a'), outbox.entries.length]).toEqual([['abcd'], 0])
+})
+
+test('[OUT4, OUT6] an append to nothing, or of what is no list of operations, is kept with its reason', async () => {
+  const { outbox, texts, settled } = relaying()
+  const data = JSON.stringify([{ op: 'append', path: '/text', value: 'b' }])
+  outbox.publish('chat:a', { op: 'append', recordId: 'absent', data })
+  outbox.publish('chat:a', { op: 'put', recordId: 'log', data: '{"text":"a"}' })
+  outbox.publish('chat:a', { op: 'append', recordId: 'log', data: '{"text":"b"}' })
+  outbox.publish('chat:a', { op: 'append', recordId: 'log', data: null })
+  outbox.publish('chat:a', { op: 'append', data })
+  outbox.publish('chat:a', { op: 'append', recordId: 'log', data })
+  await settled()
+  expect(await texts('chat:a')).toEqual(['ab'])
+  const codes = outbox.refused.map(({ id, code }) => [id, code]).sort()
+  expect(codes.map(([id]) => id)).toEqual(['1', '3', '4', '5'])
+  expect(codes.slice(0, 3).map(([, code]) => code)).toEqual(['not_found', 'invalid_data', 'invalid_data'])
+})
+
 test('[OUT4] what no later try would change is kept with its reason, and those behind it are written', async () => {
   const { outbox, texts, settled, relay } = relaying()
   outbox.publish('chat:a', { collection: 'notes', data: '{"n":"no number"}' })

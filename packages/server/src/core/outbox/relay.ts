@@ -146,7 +146,7 @@ interface ChannelRound {
   readonly failure: Failure | null
 }
 
-const ops: ReadonlySet<string> = new Set<WriteOp>(['create', 'put', 'patch', 'delete'])
+const ops: ReadonlySet<string> = new Set<WriteOp>(['create', 'put', 'patch', 'append', 'delete'])
 
 function opOf(op: string): WriteOp {
   if (!isOp(op)) throw new Failure('invalid_data', `op: "${op}" is none of ${[...ops].join(', ')}.`)

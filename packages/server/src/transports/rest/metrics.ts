@@ -1,4 +1,5 @@
 /** The resource `/metrics`, for Prometheus. */
+import { ConsumerFigures } from '../../core/consuming/consumer-figures.ts'
 import { Exposition } from '../../telemetry/exposition.ts'
 import { ofServer, type Resource } from '../contract/operation.ts'
 import type { TransportContext } from '../transport-context.ts'
@@ -6,6 +7,7 @@ import { type NodeReadiness, partsOf } from './health.ts'
 
 export function metricResources(context: TransportContext, readiness: NodeReadiness): Resource[] {
   const { core, metrics, connections, readers } = context
+  const consumers = new ConsumerFigures(core)
   const exposition = new Exposition({
     metrics,
     groups: core.groups,
@@ -17,6 +19,8 @@ export function metricResources(context: TransportContext, readiness: NodeReadin
     peers: () => core.peers.counts,
     outbox: context.outbox,
     webhooks: () => context.webhooks.webhooks.all,
+    // All else is told also where the store does not answer.
+    consumers: () => consumers.all().catch(() => []),
     indexing: () => core.reindexer.progress,
     store: async () => (await core.durable.figures?.()) ?? {},
     parts: () => partsOf(readiness),

@@ -11,6 +11,7 @@ import { presence } from './0009-presence.ts'
 import { consumers } from './0010-consumers.ts'
 import { webhooks } from './0011-webhooks.ts'
 import { files } from './0012-files.ts'
+import { outboxAppends } from './0013-outbox-appends.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   consumers,
   webhooks,
   files,
+  outboxAppends,
 ]
 
 /** "Dovetail" in ASCII: the lock under which nodes that start at once migrate one after the other. */
