@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConsumerReport } from 'dovetail-protocol'
 import { expect, test } from 'vitest'
-import { at, freshChannel } from '../support/paths.ts'
-import { serving } from '../support/servers/serving.ts'
-import { runDovetail } from '../support/servers/spawn-server.ts'
-import { tokenFor } from '../support/servers/token-for.ts'
-import { until } from '../support/until.ts'
-import { folderWith, runHere } from './run-here.ts'
+import { at, freshChannel } from '../../support/paths.ts'
+import { serving } from '../../support/servers/serving.ts'
+import { runDovetail } from '../../support/servers/spawn-server.ts'
+import { tokenFor } from '../../support/servers/token-for.ts'
+import { until } from '../../support/until.ts'
+import { folderWith, runHere } from '../run-here.ts'
 
 const server = serving({ store: 'sqlite', limits: { leaseSeconds: 2 } })
 

@@ -1,9 +1,9 @@
 import type { ConsumerReport } from 'dovetail-protocol'
 import { expect, test } from 'vitest'
-import { at } from '../support/paths.ts'
-import { serving } from '../support/servers/serving.ts'
-import { tokenFor } from '../support/servers/token-for.ts'
-import { runHere } from './run-here.ts'
+import { at } from '../../support/paths.ts'
+import { serving } from '../../support/servers/serving.ts'
+import { tokenFor } from '../../support/servers/token-for.ts'
+import { runHere } from '../run-here.ts'
 
 /** The cells of each line of a table. */
 const rowsOf = (table: string) =>
