@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../telemetry/log.ts'
+import { logEvent } from '../telemetry/log-events.ts'
 
 /** What the server keeps in its data folder; other files there are not its own. */
 const ownFile = /^(secret|.*\.db(\.lock)?(-.*)?)$/
@@ -9,7 +10,7 @@ const ownFile = /^(secret|.*\.db(\.lock)?(-.*)?)$/
 /** Logs them in one line. */
 export async function warnOfLooseModes(data: string, log: Logger): Promise<void> {
   const loose = await looseModes(data)
-  if (loose !== null) log.warn({}, loose)
+  if (loose !== null) logEvent(log, 'warning', {}, loose)
 }
 
 /** @returns one line about them; `null`: there are none, or the system has no such modes */

@@ -14,6 +14,7 @@ import { UnusedChannels } from '../core/retention/unused-channels.ts'
 import type { Webhooks } from '../core/webhooks/webhooks.ts'
 import type { ApiKeys } from '../ports/api-keys/api-keys.ts'
 import type { Store } from '../ports/store.ts'
+import { logEvent } from '../telemetry/log-events.ts'
 import { Metrics } from '../telemetry/metrics.ts'
 import { NodeFigures } from '../telemetry/status/node-figures.ts'
 import { RecentEvents } from '../telemetry/status/recent-events.ts'
@@ -149,7 +150,7 @@ export class Node {
       kernelQueues: new KernelQueues(core.clock),
       log,
       metrics,
-      events: new RecentEvents(() => core.clock.now()),
+      events: new RecentEvents(() => core.clock.now(), log),
       nodeFigures: new NodeFigures({
         ...{ metrics, readers, isDraining, version, clock: core.clock, groups: core.groups, hubs: core.hubs },
         connections: () => connections.open,
@@ -164,6 +165,10 @@ export class Node {
 
   /** Everything that is checked periodically, by the one ticker. */
   #watchOver({ core, events, nodeFigures, readers, log, metrics }: TransportContext): void {
+    const node = nodeFigures.name
+    logEvent(log, 'node_serving', { node, version }, `${node} serves`)
+    core.hubs.counts.onReset = ({ channel, reason, user }) =>
+      logEvent(log, 'reader_reset', { channel, reason, user }, `a reader of ${channel} starts over`)
     const ticker = this.#ticker
     const beat = beatMs(core.limits)
     ticker.each(beat, (now) => {
@@ -172,9 +177,9 @@ export class Node {
     ticker.each(1000, (now) => {
       this.#requests.endSlowBodies(now, bodyMs)
       this.#requests.endStalled(now, core.limits.stallSeconds * 1000, (queued) => {
-        log.warn({ code: 4408, queued }, 'ended a connection: the peer did not take its reply')
         metrics.closed(4408)
-        events.ended({ transport: 'http', code: 4408, reason: 'the peer did not take its reply', user: null })
+        const reason = 'the peer did not take its reply'
+        events.ended({ transport: 'http', code: 4408, reason, user: null }, queued)
       })
     })
     ticker.each(core.limits.pongSeconds * 1000, () => {
@@ -222,7 +227,8 @@ export class Node {
   async stop(): Promise<void> {
     if (this.#draining) return this.#stopped
     this.#draining = true
-    const { core, options } = this.#parts
+    const { core, log, options } = this.#parts
+    logEvent(log, 'node_leaving', {}, 'the node leaves')
     const withinMs = (options.drainSeconds ?? defaultDrainSeconds) * 1000
     const stop = async (): Promise<void> => {
       await Promise.all([this.#parts.relay?.close(), this.#parts.webhooks.close()])

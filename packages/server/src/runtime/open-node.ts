@@ -27,6 +27,7 @@ import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Outbox } from '../ports/outbox.ts'
 import { type Logger, openLog } from '../telemetry/log.ts'
+import { logEvent } from '../telemetry/log-events.ts'
 import { declaredStore } from './declared-store.ts'
 import { fittingLimits } from './fitting-limits.ts'
 import { warnOfLooseModes } from './loose-modes.ts'
@@ -67,7 +68,7 @@ export async function openNode<Served>(
     const core = await openCore({ options, policies, data, log, services }, { storage, limits, callers })
     const relay = relayOf(storage.outbox, core)
     const stores = [durable, memory.store]
-    const webhooks = webhooksOf(core, webhookNotes, definitions, (line) => log.warn({}, line))
+    const webhooks = webhooksOf(core, webhookNotes, definitions, (line) => logEvent(log, 'warning', {}, line))
     const node = new Node({ options, core, tokens, keySet, secret, log, relay, webhooks, stores, apiKeys, basePath })
     parts.handOverTo(node)
     return await serve(node, core)
@@ -116,7 +117,7 @@ async function openCore(
     shared: storage.shared,
     ...callers,
     newId: timeOrderedIds(),
-    logLine: (line) => log.info({}, line),
+    logLine: (line) => logEvent(log, 'progress', {}, line),
     catchUp: catchUpOf(limits),
   })
 }
@@ -183,8 +184,8 @@ async function openDurable(
   log: Logger,
   line: string | null,
 ): Promise<DurableStore> {
-  const opened = await openStore(url, data, (notice) => log.warn({}, notice))
-  if (line !== null) log.warn({}, line)
+  const opened = await openStore(url, data, (notice) => logEvent(log, 'warning', {}, notice))
+  if (line !== null) logEvent(log, 'warning', {}, line)
   return { ...opened, store: adapters?.store?.(opened.store) ?? opened.store }
 }
 
@@ -278,5 +279,6 @@ async function makeData(data: string): Promise<void> {
 }
 
 function reportTo(log: Logger): Core['report'] {
-  return (error, doing) => log.error({ cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
+  return (error, doing) =>
+    logEvent(log, 'failure', { cause: String((error as Error)?.stack ?? error) }, `${doing} failed`)
 }

@@ -14,5 +14,7 @@ export function openLog(level: LogLevel): Logger {
 function readable(line: string): string {
   const { time, level, msg, ...rest } = JSON.parse(line) as { time: string; level: number; msg?: string }
   const extra = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`
-  return `${time.slice(11, 23)} ${pino.levels.labels[level] ?? level} ${msg ?? ''}${extra}\n`
+  // A reason may quote what a client sent: no control character of it reaches the terminal.
+  const shown = `${time.slice(11, 23)} ${pino.levels.labels[level] ?? level} ${msg ?? ''}${extra}`
+  return `${shown.replaceAll(/\p{Cc}/gu, '?')}\n`
 }

@@ -1,6 +1,8 @@
-/** What was refused and ended lately, for people who look for the reason. Nothing here counts: the metrics do. */
+/** What was refused and ended lately, for people who look for the reason; each is logged too. Nothing here counts: the metrics do. */
 import type { CloseCode, Code } from 'dovetail-protocol'
 import { Recent } from '../../core/log/counts/recent.ts'
+import type { Logger } from '../log.ts'
+import { isLogged, logEvent } from '../log-events.ts'
 import type { RefusingTransport } from '../metrics.ts'
 
 export interface Refusal {
@@ -22,6 +24,8 @@ export interface End {
   readonly user: string | null
 }
 
+const ended = { http: 'ended a connection', websocket: 'closed a connection', sse: 'ended a stream' } as const
+
 /** When it was, in ms since the Unix epoch. */
 export type At<Event> = Event & { readonly at: number }
 
@@ -31,20 +35,32 @@ const maxDetailLength = 300
 
 export class RecentEvents {
   readonly #now: () => number
+  readonly #log: Logger
   readonly #refusals = new Recent<At<Refusal>>(kept)
   readonly #ends = new Recent<At<End>>(kept)
 
   /** `now`: milliseconds since the Unix epoch. */
-  constructor(now: () => number) {
+  constructor(now: () => number, log: Logger) {
     this.#now = now
+    this.#log = log
   }
 
   refused(refusal: Refusal): void {
-    this.#refusals.add({ ...refusal, detail: refusal.detail.slice(0, maxDetailLength), at: this.#now() })
+    const detail = refusal.detail.slice(0, maxDetailLength)
+    this.#refusals.add({ ...refusal, detail, at: this.#now() })
+    if (!isLogged(this.#log, 'refused')) return
+    const { transport, request, code, user, address } = refusal
+    logEvent(this.#log, 'refused', { transport, request, code, user, address }, detail)
   }
 
-  ended(end: End): void {
+  /** `queued`: the bytes that waited for the peer. */
+  ended(end: End, queued = 0): void {
     this.#ends.add({ ...end, at: this.#now() })
+    const { transport, code, reason, user } = end
+    const message = `${ended[transport]}: ${reason}`
+    if (code === 4408) logEvent(this.#log, 'connection_dead', { transport, code, user, queued }, message)
+    else if (isLogged(this.#log, 'connection_ended'))
+      logEvent(this.#log, 'connection_ended', { transport, code, user }, message)
   }
 
   /** The newest first. */

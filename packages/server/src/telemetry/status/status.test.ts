@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Distribution } from '../../core/log/counts/distribution.ts'
 import { LogCounts } from '../../core/log/counts/log-counts.ts'
+import { openLog } from '../log.ts'
 import { Metrics } from '../metrics.ts'
 import { LiveChannels, type LiveHub } from './live-channels.ts'
 import { NodeFigures } from './node-figures.ts'
@@ -128,7 +129,7 @@ test('the figures of a node are rates since the sample before', () => {
 
 test('recent events are bounded, in number and in length', () => {
   let now = 0
-  const events = new RecentEvents(() => ++now)
+  const events = new RecentEvents(() => ++now, openLog('silent'))
   for (let i = 0; i < 60; i++)
     events.refused({
       ...{ transport: 'http', request: 'GET /', code: 'forbidden', user: null, address: '::1' },

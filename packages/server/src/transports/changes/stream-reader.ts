@@ -104,9 +104,8 @@ export abstract class StreamReader implements Reader {
   #endDead(why: string): void {
     const { context, socket } = this.#line
     const { user } = this.caller
-    context.log.warn({ code: 4408, user, queued: this.outlet.queuedBytes }, `ended a stream: ${why}`)
     context.metrics.closed(4408)
-    context.events.ended({ transport: 'sse', code: 4408, reason: why, user })
+    context.events.ended({ transport: 'sse', code: 4408, reason: why, user }, this.outlet.queuedBytes)
     this.endReason = 'dead'
     socket.destroy()
   }

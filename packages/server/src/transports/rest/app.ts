@@ -4,6 +4,7 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import { codes } from 'dovetail-protocol'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Failure } from '../../core/rules/failure.ts'
+import { isLogged, logEvent } from '../../telemetry/log-events.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { registerBodies } from '../http/body.ts'
 import { refuseBrokenRequest } from '../http/broken-request.ts'
@@ -122,8 +123,13 @@ function whyNotHeard(context: TransportContext, request: FastifyRequest, reply: 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** By pattern and known methods only, so that no request makes a time series. */
-function countAnswer({ metrics }: TransportContext, request: FastifyRequest, reply: FastifyReply): void {
-  metrics.answered(knownMethods.has(request.method) ? request.method : 'other', routeOf(request), reply.statusCode)
+function countAnswer({ log, metrics }: TransportContext, request: FastifyRequest, reply: FastifyReply): void {
+  const { id: requestId, method } = request
+  const [route, status] = [routeOf(request), reply.statusCode]
+  metrics.answered(knownMethods.has(method) ? method : 'other', route, status)
+  if (!isLogged(log, 'request')) return
+  const tookMs = Math.round(reply.elapsedTime * 10) / 10
+  logEvent(log, 'request', { requestId, method, route, status, tookMs }, `${method} ${route}: ${status}`)
 }
 
 /** The pattern of the path; `none`: there is no such path. */
@@ -157,11 +163,10 @@ function sendFailure(
     user: context.callers.knownUser(request.raw),
     address: context.addressOf(request.raw),
   })
-  if (codes[code].http >= 500)
-    context.log.error(
-      { code, requestId: request.id, cause: String((extras.cause as Error)?.stack ?? extras.cause) },
-      failure.message,
-    )
+  if (codes[code].http >= 500) {
+    const cause = String((extras.cause as Error)?.stack ?? extras.cause)
+    logEvent(context.log, 'request_failed', { code, requestId: request.id, cause }, failure.message)
+  }
   if (extras.retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(extras.retryAfter)))
   for (const [name, value] of Object.entries(extras.headers ?? {})) reply.header(name, value)
   if (codes[code].http === 401) reply.header('www-authenticate', 'Bearer')

@@ -21,7 +21,7 @@ import { checkedCommand, dispatch, welcome } from './dispatch.ts'
 import { encodeWebSocket } from './encode.ts'
 import { Heartbeat, type Vital } from './heartbeat.ts'
 import { type CommandId, type Incoming, parseIncoming } from './incoming.ts'
-import { recordEnd, recordRefusal } from './recorded.ts'
+import { recordCommand, recordEnd, recordRefusal } from './recorded.ts'
 import { CommandPace } from './session/command-pace.ts'
 import { CommandQueue } from './session/command-queue.ts'
 import { ConnectionSession } from './session/connection-session.ts'
@@ -93,12 +93,7 @@ export class Connection implements Reader, Vital {
     if (this.#state === 'closing') return
     this.#state = 'closing'
     this.endReason = endReasonOf(code)
-    if (code === 4408)
-      this.#context.log.warn(
-        { code, user: this.session.caller.user, queued: this.outlet.queuedBytes },
-        `closed a connection: ${reason}`,
-      )
-    recordEnd(this.#context, this.session, code, reason)
+    recordEnd(this.#context, this.session, code, reason, this.outlet.queuedBytes)
     this.#heartbeat.closing()
     this.outlet.close()
     this.session.close(this.#context.core)
@@ -219,6 +214,7 @@ export class Connection implements Reader, Vital {
       const answer =
         command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#context.core, this.session, command)
       this.#reply(incoming.id, answer)
+      recordCommand(this.#context, this.session, incoming, 'ok')
       if (answer.records !== undefined) this.#pace.chargeRecords(answer.records)
       return true
     } catch (error) {

@@ -1,22 +1,43 @@
 /** Records what a connection is refused and why it is ended, for people who look for the reason. */
 import type { CloseCode } from 'dovetail-protocol'
 import type { Failure } from '../../core/rules/failure.ts'
+import { isLogged, logEvent } from '../../telemetry/log-events.ts'
 import type { TransportContext } from '../transport-context.ts'
 import type { Incoming } from './incoming.ts'
 import type { ConnectionSession } from './session/connection-session.ts'
 
-type Recording = Pick<TransportContext, 'events' | 'metrics'>
+type Recording = Pick<TransportContext, 'events' | 'log' | 'metrics'>
+
+/** `outcome`: `ok`, or the code of the refusal. */
+export function recordCommand(
+  { log }: Recording,
+  session: ConnectionSession,
+  incoming: Incoming,
+  outcome: string,
+): void {
+  if (!isLogged(log, 'command')) return
+  const { connection, caller } = session
+  const op = nameOf(incoming)
+  logEvent(log, 'command', { connection, op, user: caller.user, outcome }, `${op}: ${outcome}`)
+}
 
 export function recordRefusal(
-  { events, metrics }: Recording,
-  { address, caller }: ConnectionSession,
-  { message: { op } }: Incoming,
+  recording: Recording,
+  session: ConnectionSession,
+  incoming: Incoming,
   { code, message }: Failure,
 ): void {
+  const { events, metrics } = recording
+  const { address, caller } = session
   metrics.refused('websocket', code)
-  // A name that no command has may be of any length.
-  const request = typeof op === 'string' && op !== '' ? op.slice(0, 32) : 'no command'
+  const request = nameOf(incoming)
   events.refused({ transport: 'websocket', request, code, detail: message, user: caller.user, address })
+  recordCommand(recording, session, incoming, code)
+}
+
+/** A name that no command has may be of any length. */
+function nameOf({ message: { op } }: Incoming): string {
+  return typeof op === 'string' && op !== '' ? op.slice(0, 32) : 'no command'
 }
 
 export function recordEnd(
@@ -24,8 +45,9 @@ export function recordEnd(
   { caller }: ConnectionSession,
   code: CloseCode,
   reason: string,
+  queued = 0,
 ): void {
   metrics.closed(code)
   // A node that leaves ends all connections, and hides no other reason by that.
-  if (code !== 1012) events.ended({ transport: 'websocket', code, reason, user: caller.user })
+  if (code !== 1012) events.ended({ transport: 'websocket', code, reason, user: caller.user }, queued)
 }

@@ -19,6 +19,8 @@ export class LogCounts {
   /** Readers that were told to start over. */
   readonly resets: Record<ResetReason, number> = { ahead: 0, epoch: 0, expired: 0 }
   readonly recentResets = new Recent<Reset>(50)
+  /** Set by who wants to be told of each. */
+  onReset: (reset: Reset) => void = () => {}
   /** Times that changes did not come by notification in time, and were read from the store. */
   repairs = 0
   /** Notifications published to other nodes. */
@@ -33,7 +35,9 @@ export class LogCounts {
 
   reset(channel: string, reason: ResetReason, user: string | null): void {
     this.resets[reason]++
-    this.recentResets.add({ at: this.#now(), channel, reason, user })
+    const reset = { at: this.#now(), channel, reason, user }
+    this.recentResets.add(reset)
+    this.onReset(reset)
   }
 
   repaired(): void {
