@@ -5,7 +5,7 @@
 import { SeededRandom } from 'dovetail-lab/check'
 import type { AnyRecord, Reply } from 'dovetail-protocol'
 import type { Answer, Rest } from '../support/clients/rest.ts'
-import type { Socket } from '../support/clients/socket.ts'
+import { openSocket, type Socket } from '../support/clients/socket.ts'
 import { ApiDescription, type OpenApiDocument } from '../support/openapi/api-description.ts'
 import type { Server } from '../support/servers/serving.ts'
 import { type Caller, callersTokens } from './callers.ts'
@@ -101,7 +101,9 @@ export class Fuzz {
   }
 
   async #follower(appends: boolean): Promise<Socket> {
-    const socket = await this.#server.connect('root', { role: 'admin' })
+    // Held by this round alone: the server of a test keeps what it opened, with all frames.
+    const socket = await openSocket({ port: this.#server.port })
+    await socket.hello(this.#tokens.get('root') ?? undefined)
     for (const channel of channels) await socket.subscribe(channel, { after: '0', appends })
     return socket
   }

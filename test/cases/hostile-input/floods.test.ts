@@ -26,6 +26,19 @@ describe('floods', () => {
     expect(body.readers).toBe(0)
   })
 
+  test('[LIM16, CLO12] from one socket after the other of one user are refused for as long only once', async () => {
+    const refusedBeforeClose = async (): Promise<number> => {
+      const socket = await server.connect('trudy')
+      for (let id = 1; id <= 3000; id++) socket.send({ id, op: 'ping' })
+      expect((await socket.ended()).code).toBe(4429)
+      return (socket.frames as unknown as Reply[]).filter(({ error }) => error?.code === 'rate_limited').length
+    }
+    expect(await refusedBeforeClose()).toBeGreaterThan(900)
+    expect(await refusedBeforeClose()).toBeLessThanOrEqual(21)
+    expect(await refusedBeforeClose()).toBeLessThanOrEqual(21)
+    expect(await (await server.connect('alice3')).ok('ping')).toMatchObject({ serverTime: expect.any(String) })
+  })
+
   test('[LIM16] of one user hold up no other', async () => {
     const [mallory, alice] = [await server.connect('mallory2'), await server.connect('alice')]
     for (let id = 1; id <= 800; id++) mallory.send({ id, op: 'ping' })

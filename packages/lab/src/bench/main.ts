@@ -3,6 +3,7 @@ import { cpus, platform, release } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { npmProgram } from '../processes/npm-program.ts'
+import { attack } from './attack/attack.ts'
 import { clusterParts } from './cluster/cluster-costs.ts'
 import { growth } from './growth/growth.ts'
 import { formatJson, type Row, table, verdict } from './report/report.ts'
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, Part>> = {
   transports,
   prices: slowPrices,
   peers,
+  attack,
   moving,
   'moving-postgres': movingPostgres,
   growth,

@@ -4,6 +4,7 @@
  * caller has a budget of its own besides, so that it can not use up all of the address. Services have no budget.
  */
 import type { Limits } from 'dovetail-protocol'
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../ports/clock.ts'
 import { RateLimit, requireNoWait } from './rate-limit.ts'
 
@@ -16,6 +17,9 @@ export interface Payer {
 }
 
 const mebibyte = 1_048_576
+/** For how long it is known of a user that it did not slow down, in ms; and of how many users. */
+const floodMs = 60_000
+const rememberedFloods = 10_000
 const refusal = 'Too many commands at once.'
 
 /** What is left to a payer, and of how much. */
@@ -30,10 +34,14 @@ export class Budgets {
   readonly #users: RateLimit
   readonly #connections: RateLimit
   readonly #addresses: RateLimit
+  readonly #clock: Clock
+  /** When a connection of each user was last closed because it did not slow down, in monotonic ms. */
+  readonly #floods = new LRUCache<string, number>({ max: rememberedFloods })
   readonly #recordsCost: number
   readonly #uploadCost: number
 
   constructor(clock: Clock, limits: Limits) {
+    this.#clock = clock
     this.#users = new RateLimit(clock, limits.commands, limits.commandsBurst)
     this.#connections = new RateLimit(clock, limits.commands, limits.commandsBurst)
     this.#addresses = new RateLimit(clock, limits.addressCommands, limits.addressCommandsBurst)
@@ -68,6 +76,17 @@ export class Budgets {
       if (connection !== undefined) this.#connections.owe(connection, price)
       this.#addresses.owe(address(), price)
     }
+  }
+
+  /** The caller did not slow down, and its connection is closed: a new one begins with less patience. */
+  noteFlood({ caller }: Payer): void {
+    if (caller.user !== null) this.#floods.set(caller.user, this.#clock.monotonic())
+  }
+
+  /** Callers without a token may be many behind one address, so none pays for the others. */
+  hasFlooded({ caller }: Payer): boolean {
+    const at = caller.user === null ? undefined : this.#floods.get(caller.user)
+    return at !== undefined && this.#clock.monotonic() - at < floodMs
   }
 
   /** `null`: this caller has no budget. */

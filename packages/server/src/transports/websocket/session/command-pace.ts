@@ -4,6 +4,8 @@ import type { ConnectionSession } from './connection-session.ts'
 
 /** The most commands refused for their rate, minus those accepted; a peer with more is closed with 4429. */
 const maxRefused = 1000
+/** The same where another connection of the user was closed so within the last minute: refusing costs time, too. */
+const maxRefusedAgain = 20
 
 export class CommandPace {
   readonly #budgets: Budgets
@@ -37,6 +39,9 @@ export class CommandPace {
 
   /** Counts a refusal. True: these were too many, and the peer has to be closed. */
   isExceeded(): boolean {
-    return ++this.#refused > maxRefused
+    const payer = this.#payer
+    if (++this.#refused <= (this.#budgets.hasFlooded(payer) ? maxRefusedAgain : maxRefused)) return false
+    this.#budgets.noteFlood(payer)
+    return true
   }
 }
