@@ -5,7 +5,7 @@
  * not install, such as PgBouncer: test/outside, or the files whose names begin so. `-- runtimes` runs the packages, from
  * their tarballs, in other runtimes; `-- templates [TEMPLATE…]` makes, builds and drives the projects of
  * `npm create dovetail`; `-- planted [FAULT…]` lets `dovetail check` look for faults that are planted in copies of what
- * is built. `OUTSIDE_FOLDER` names a folder that keeps the built clients for the next run.
+ * is built; `-- defences [NUMBER…]` takes out one defence at a time and runs the tests that claim it. `OUTSIDE_FOLDER` names a folder that keeps the built clients for the next run.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -107,6 +107,7 @@ await runScript(async () => {
   if (part === 'programs') return await otherPrograms(rest)
   if (part === 'runtimes') return await (await import('./outside/runtimes.mjs')).runRuntimes()
   if (part === 'templates') return await (await import('./outside/templates.mjs')).runTemplates(rest)
+  if (part === 'defences') return await (await import('./outside/defences.mjs')).runDefences(rest)
   if (part === 'planted') return await (await import('./outside/planted.mjs')).runPlanted(rest)
   const { runScenario, scenarios } = await import('./outside/scenarios.mjs')
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(scenarios)
