@@ -164,11 +164,11 @@ export const defences = [
     test: 'test/cases/http/web-files.test.ts',
   },
   {
-    ...{ threat: 19, name: 'Query languages', what: 'a search consists of words; what is syntax elsewhere is none' },
+    ...{ threat: 19, name: 'Query languages', what: 'words of a search are quoted' },
     file: `${server}/stores/sqlite/search/search-tokens.ts`,
-    text: "return terms.join(' AND ')",
-    broken: "return terms.join(' OR ')",
-    test: 'test/transports/rest/search.test.ts',
+    text: 'const terms = query.words.map(quoted)',
+    broken: 'const terms = query.words.map(String)',
+    test: 'packages/server/src/stores/sqlite/search/match-syntax.test.ts',
   },
   {
     ...{ threat: 20, name: 'Paths out of the web root', what: 'a link that leads out of it is not followed' },
@@ -188,7 +188,7 @@ export const defences = [
     ...{ threat: 22, name: 'Texts that cost time', what: 'no regular expression takes the square of its text' },
     file: `${server}/auth/tokens.ts`,
     text: String.raw`/^[\w-]+\.[\w-]+\.[\w-]+$/`,
-    broken: String.raw`/^[\w-]*[\w-]*\.[\w-]+\.[\w-]+$/`,
+    broken: String.raw`/^[\w-]{0,2000}[\w-]*\.[\w-]+\.[\w-]+$/`,
     test: 'test/cases/hostile-input/redos.test.ts',
   },
   {
@@ -217,7 +217,7 @@ export const defences = [
     file: `${server}/backbones/shared/notification-text.ts`,
     text: 'return isChannelName(parts[0]) ? { kind, channel: parts[0] } : null',
     broken: 'return { kind, channel: String(parts[0]) }',
-    test: 'test/cluster/redis-neighbour.test.ts',
+    test: 'test/cluster/redis-stranger.test.ts',
     named: 'is not taken for a node',
   },
   {

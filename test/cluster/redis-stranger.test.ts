@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterAll(() => redis.stop())
 
 /** Texts that are no notification, or nearly one: of an unknown kind, with broken names, dates, revisions and data. */
-const garbage = [
+const nonsense = [
   '',
   'null',
   '[]',
@@ -56,7 +56,7 @@ describe('somebody else who writes into the same Redis', () => {
     await far.listen('chat:a')
     const names = (await stranger.sendCommand(['PUBSUB', 'CHANNELS', '*'])) as string[]
     expect(names.length).toBeGreaterThan(2)
-    for (const name of names) for (const text of garbage) await stranger.publish(name, text)
+    for (const name of names) for (const text of nonsense) await stranger.publish(name, text)
     near.publish({ kind: 'dropped', channel: 'chat:a' })
     await expect.poll(() => received.length).toBeGreaterThan(0)
     expect(received).toEqual([{ kind: 'dropped', channel: 'chat:a' }])
@@ -79,7 +79,7 @@ describe('somebody else who writes into the same Redis', () => {
     await socket.subscribe(prices, { last: { quotes: 5 } })
     for (const key of (await stranger.sendCommand(['KEYS', '*'])) as string[]) {
       await stranger.sendCommand(['DEL', key])
-      await stranger.sendCommand(['SET', key, '\u0000 garbage ['])
+      await stranger.sendCommand(['SET', key, '\u0000 nonsense ['])
     }
     for (let round = 0; round < 5; round++) {
       for (const method of ['GET', 'PUT', 'DELETE'])
