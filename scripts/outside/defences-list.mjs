@@ -201,8 +201,8 @@ export const defences = [
   {
     ...{ threat: 23, name: 'Answers that other sites read', what: 'only a listed origin gets its CORS header' },
     file: `${server}/transports/rest/app.ts`,
-    text: 'if (origin !== undefined && origins.allows(origin)) reply',
-    broken: 'if (origin !== undefined) reply',
+    text: 'done(null, origin !== undefined && origins.allows(origin))',
+    broken: 'done(null, origin !== undefined)',
     test: 'test/cases/http/b17-origins.test.ts',
   },
   {
@@ -217,8 +217,7 @@ export const defences = [
     file: `${server}/backbones/shared/notification-text.ts`,
     text: 'return isChannelName(parts[0]) ? { kind, channel: parts[0] } : null',
     broken: 'return { kind, channel: String(parts[0]) }',
-    test: 'test/cluster/redis-stranger.test.ts',
-    named: 'is not taken for a node',
+    test: 'packages/server/src/backbones/shared/notification-text.test.ts',
   },
   {
     ...{ threat: 26, name: 'Forged tokens', what: 'a token names its user by `sub`, and its end by `exp`' },

@@ -39,7 +39,7 @@ export class CommandPace {
 
   /** Counts a refusal. True: these were too many, and the peer has to be closed. */
   isExceeded(): boolean {
-    const payer = this.#payer
+    const { payer } = this.#session
     if (++this.#refused <= (this.#budgets.hasFlooded(payer) ? maxRefusedAgain : maxRefused)) return false
     this.#budgets.noteFlood(payer)
     return true
