@@ -136,9 +136,9 @@ export const defences = [
   },
   {
     ...{ threat: 15, name: 'Floods of subscribes', what: 'a connection follows `subscriptions` channels' },
-    file: `${server}/transports/websocket/dispatch.ts`,
-    text: 'session.subscriptions.size < subscriptions) return',
-    broken: 'subscriptions > 0) return',
+    file: `${server}/transports/websocket/command.ts`,
+    text: 'session.subscriptions.size + session.patterns.size < limits.subscriptions) return',
+    broken: 'limits.subscriptions > 0) return',
     test: 'test/cases/hostile-input/floods.test.ts',
     named: 'of subscribes',
   },
