@@ -18,7 +18,7 @@ import { freshChannel } from '../support/paths.ts'
 import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
 
 const streamRequest = (channel: string) =>
-  `GET /v1/channels/${channel}/changes HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`
+  `GET /v1/channels/${channel}/changes HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n`
 const isSubscribed = (bytes: Buffer) => bytes.includes('event: changes')
 
 /** So many readers that the drain takes a while: slots are 100 ms apart. */
@@ -142,7 +142,7 @@ describe('a node that drains', { timeout: 60_000 }, () => {
     const ended = beginDrain(spawned)
     await sleep(100)
     const line = await openLine(spawned.server.port)
-    line.write('GET /v1/limits HTTP/1.1\r\nHost: x\r\n\r\n')
+    line.write('GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n')
     await line.ended
     const text = line.received().toString('latin1')
     expect(text).toMatch(/^HTTP\/1\.1 200 /)
@@ -173,12 +173,12 @@ const mutePeers: Readonly<Record<string, (port: number) => Promise<unknown>>> = 
   'reads nothing of its reply': async (port) => {
     const line = await openLine(port)
     line.pause()
-    line.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(99))
+    line.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(99))
   },
   'has sent half a body': async (port) => {
     const line = await openLine(port)
     line.write(
-      'POST /v1/guests HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na',
+      'POST /v1/guests HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na',
     )
   },
   'has sent half a header': async (port) => {
@@ -222,7 +222,7 @@ describe('a peer that does not do its part', { timeout: 60_000 }, () => {
   }, async () => {
     const spawned = await spawnServer({ args: ['--drain', '10'] })
     const { port } = spawned.server
-    const poll = 'GET /v1/channels/chat:crowd/changes?wait=50 HTTP/1.1\r\nHost: x\r\n\r\n'
+    const poll = 'GET /v1/channels/chat:crowd/changes?wait=50 HTTP/1.1\r\nHost: localhost\r\n\r\n'
     const sockets = await Promise.all(Array.from({ length: 334 }, () => openGreeted(port)))
     const streams = await crowd(spawned, 333)
     const polls = await Promise.all(Array.from({ length: 333 }, () => openLine(port)))

@@ -59,7 +59,7 @@ describe('what a server discloses about its callers', () => {
       keep(await rest.post(at(`chat:canary-channel-${n}`), { text: 'a' }, { 'user-agent': `canary-agent-${n}` }))
     }
     const line = await openLine(server.port)
-    line.write(`GET /v1/x%0d%0ainjected HTTP/1.1\r\nHost: x\r\nX-A: b\rc\r\n\r\n`)
+    line.write(`GET /v1/x%0d%0ainjected HTTP/1.1\r\nHost: localhost\r\nX-A: b\rc\r\n\r\n`)
     await line.ended
     const upgrade = await openLine(server.port)
     upgrade.write(upgradeRequest({ 'Sec-WebSocket-Protocol': 'CANARY42' }))

@@ -43,7 +43,7 @@ async function ask(query: string, accept: string): Promise<void> {
   const socket = connect({ port: running.port, host: '127.0.0.1', localAddress: gone })
   socket.on('error', () => {})
   await once(socket, 'connect')
-  socket.write(`GET /v1/channels/${channel}/changes?${query} HTTP/1.1\r\nHost: x\r\nAccept: ${accept}\r\n\r\n`)
+  socket.write(`GET /v1/channels/${channel}/changes?${query} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\n\r\n`)
 }
 
 const peer = new WebSocket(`ws://127.0.0.1:${running.port}/v1/ws`, { localAddress: gone })

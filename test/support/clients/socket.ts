@@ -41,12 +41,13 @@ export interface SocketOptions extends ClientOptions {
   readonly host?: string
   readonly protocols?: string[]
   readonly path?: string
+  /** Over TLS. Default: no. */
+  readonly isSecure?: boolean
 }
 
 /** A thin client that sends what the test asks and keeps every frame. Resolves once the socket is open. */
 export async function openSocket(options: SocketOptions): Promise<Socket> {
-  const { port, host = '127.0.0.1', protocols = ['dovetail.v1'], path = '/v1/ws', ...rest } = options
-  const ws = new WebSocket(`ws://${host}:${port}${path}`, protocols, { perMessageDeflate: false, ...rest })
+  const ws = dial(options)
   const socket = wrap(ws)
   await until(
     'the socket to open',
@@ -58,10 +59,15 @@ export async function openSocket(options: SocketOptions): Promise<Socket> {
   return socket
 }
 
+function dial(options: SocketOptions): WebSocket {
+  const { port, host = '127.0.0.1', protocols = ['dovetail.v1'], path = '/v1/ws', isSecure = false, ...rest } = options
+  const url = `${isSecure ? 'wss' : 'ws'}://${host}:${port}${path}`
+  return new WebSocket(url, protocols, { perMessageDeflate: false, ...rest })
+}
+
 /** The status of an upgrade: 101, or that of the refusal. */
 export function upgradeStatus(options: SocketOptions): Promise<number> {
-  const { port, host = '127.0.0.1', protocols = ['dovetail.v1'], path = '/v1/ws', ...rest } = options
-  const ws = new WebSocket(`ws://${host}:${port}${path}`, protocols, rest)
+  const ws = dial(options)
   const status = new Promise<number>((resolve, reject) => {
     ws.on('unexpected-response', (request, response) => {
       resolve(response.statusCode ?? 0)

@@ -10,8 +10,10 @@ import { type TokenOptions, testSecret, tokenFor } from './token-for.ts'
 export const stores = ['memory', 'sqlite'] as const
 export type StoreName = (typeof stores)[number]
 
-export interface ServingOptions extends Partial<Omit<ServerOptions, 'store' | 'data' | 'port' | 'secret'>> {
+export interface ServingOptions extends Partial<Omit<ServerOptions, 'store' | 'data' | 'port' | 'secret' | 'origins'>> {
   readonly store?: StoreName
+  /** Default: any, since tests send names and origins of their own choice. `unsaid`: what `start` does by itself. */
+  readonly origins?: ServerOptions['origins'] | 'unsaid'
 }
 
 /** A server in this process, as somebody outside sees it: a port, and tokens that it will take. */
@@ -28,7 +30,11 @@ export interface Server {
 }
 
 /** Starts a server on a free port, with its own folder; `stop` ends what was opened on it too. */
-export async function startServer({ store = 'memory', ...options }: ServingOptions = {}): Promise<Server> {
+export async function startServer({
+  store = 'memory',
+  origins = null,
+  ...options
+}: ServingOptions = {}): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'dovetail-test-'))
   const running: Running = await start({
     config: demoConfig,
@@ -39,6 +45,7 @@ export async function startServer({ store = 'memory', ...options }: ServingOptio
     webRoot: null,
     log: 'fatal',
     drainSeconds: 0,
+    ...(origins === 'unsaid' ? {} : { origins }),
     ...options,
   })
   const server = serverAt(running.port)

@@ -124,7 +124,7 @@ describe.each(Object.entries(slowStreamReaders))('a reader that takes nothing, b
 async function askUnread(port: number, path: string, times: number) {
   const line = await openLine(port)
   line.pause()
-  line.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(times))
+  line.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(times))
   return line
 }
 
@@ -146,9 +146,9 @@ describe('replies that nobody takes', () => {
     const { server } = await spawnServer({ args: ['--store', 'memory:'] })
     const line = await openLine(server.port)
     const count = () => line.received().toString('latin1').split('HTTP/1.1 200 OK').length - 1
-    line.write('GET /v1/limits HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
+    line.write('GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(100))
     await line.until('100 answers', () => count() === 100)
-    line.write('GET /v1/limits HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(102))
+    line.write('GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(102))
     await line.ended
     expect((await (await server.rest()).get('/healthz')).status).toBe(200)
   })

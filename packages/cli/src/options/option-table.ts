@@ -122,7 +122,8 @@ export const optionTable = {
   origins: {
     flags: '--origins <origin>',
     variable: 'DOVETAIL_ORIGINS',
-    about: 'web origins that may connect (default: any)',
+    about:
+      'web origins that may connect, or * for any (default: any; without --host and --trust-proxy those of this machine)',
     repeatable: true,
     parse: origins,
   },

@@ -24,13 +24,14 @@ import { Readers } from '../transports/connections/readers.ts'
 import { Ticker } from '../transports/connections/ticker.ts'
 import { ApplicationUsers } from '../transports/http/application-users.ts'
 import { Callers } from '../transports/http/callers.ts'
-import { Origins } from '../transports/http/origins.ts'
+import { type AllowedOrigins, Origins } from '../transports/http/origins.ts'
 import { addressReader } from '../transports/http/peer-address.ts'
 import { Requests } from '../transports/http/requests.ts'
 import { buildApp } from '../transports/rest/app.ts'
 import type { TransportContext } from '../transports/transport-context.ts'
 import { WebSocketTransport } from '../transports/websocket/upgrade.ts'
 import { version } from '../version.ts'
+import { allowedOrigins } from './allowed-origins.ts'
 import { drain } from './drain.ts'
 import { type Listener, listenOn, type Served } from './listen.ts'
 import { type Mount, mountApp } from './mount.ts'
@@ -84,7 +85,7 @@ export class Node {
   /** Listens on its own port. */
   async start(): Promise<Running> {
     const { options } = this.#parts
-    const context = await this.#begin()
+    const context = await this.#begin(allowedOrigins(options))
     const listener = await listenOn({
       ...this.#served(context),
       hosts: options.host ?? defaultHosts,
@@ -101,7 +102,7 @@ export class Node {
 
   /** Serves as a part of the application's own server. */
   async mount(): Promise<Mount> {
-    const context = await this.#begin()
+    const context = await this.#begin(this.#parts.options.origins ?? 'any')
     const mount = await mountApp({ ...this.#served(context), basePath: context.basePath })
     this.#mount = mount
     context.nodeFigures.begin(`${hostname()}/${process.pid}${context.basePath}`)
@@ -118,7 +119,7 @@ export class Node {
     }
   }
 
-  async #begin(): Promise<TransportContext> {
+  async #begin(allowed: AllowedOrigins): Promise<TransportContext> {
     const { options, core, secret, tokens, keySet, log, apiKeys, webhooks, basePath = '' } = this.#parts
     const addressOf = addressReader(options.trustProxy ?? false)
     const readers = this.#readers
@@ -129,7 +130,7 @@ export class Node {
     await core.peers.begin(cutRevoked)
     await beginWebhooks(webhooks)
     keySet?.onWithdrawal(cutRevoked)
-    const origins = new Origins(options.origins ?? null)
+    const origins = new Origins(allowed)
     const application = options.authenticate === undefined ? null : new ApplicationUsers(options.authenticate, origins)
     const metrics = new Metrics()
     const connections = new Connections(core.limits.connections)

@@ -35,7 +35,10 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>
   /** How long tombstones are kept, in ms; `null`: for ever. Default: for ever. */
   readonly retainMs?: number | null
-  /** The web origins whose pages may use this server; `null`: any. Default: any. */
+  /**
+   * The web origins whose pages may use this server; `null`: any. Default: any; but pages of this machine alone, under
+   * one of its own names, where `start` is not told of `host` or `trustProxy` either.
+   */
   readonly origins?: readonly string[] | null
   /**
    * The proxies whose X-Forwarded-For is trusted. `true`: the proxy that connects; a number: that many proxies in a row;

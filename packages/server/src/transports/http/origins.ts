@@ -1,30 +1,64 @@
 /**
- * Which web origins (RFC 6454) may use this server: an exact list, or any, which is the default because no cookie
- * authenticates. Serialised origins are compared, so that case and default ports do not matter.
+ * Which web pages may use this server, by their origin (RFC 6454). Serialised origins are compared, so that case and
+ * default ports do not matter.
  */
+import type { IncomingHttpHeaders } from 'node:http'
+import { Failure } from '../../core/rules/failure.ts'
+import { isLoopbackName } from './loopback-name.ts'
+
+/**
+ * An exact list; `any`, because no cookie authenticates; or `loopback`: pages of this machine, and requests for one of
+ * its names. A page of another site may have a name that leads to this machine (DNS rebinding), and its requests are then
+ * of its own origin to the browser: the name in `Host` gives it away.
+ */
+export type AllowedOrigins = readonly string[] | 'any' | 'loopback'
+
 export class Origins {
-  readonly #allowed: ReadonlySet<string> | null
+  readonly #allowed: ReadonlySet<string> | 'any' | 'loopback'
 
-  constructor(allowed: readonly string[] | null) {
-    this.#allowed = allowed === null ? null : new Set(allowed.flatMap((origin) => serialised(origin) ?? []))
+  constructor(allowed: AllowedOrigins) {
+    this.#allowed =
+      typeof allowed === 'string' ? allowed : new Set(allowed.flatMap((origin) => serialised(origin) ?? []))
   }
 
-  /** The allowed origins; `null`: any. */
+  /** Whether pages of any origin may use this server. */
   get isOpen(): boolean {
-    return this.#allowed === null
+    return this.#allowed === 'any'
   }
 
-  /** Whether the list names this origin: where any origin is allowed, none is named. */
+  /** Whether the list names this origin: where there is no list, none is named. */
   lists(origin: string): boolean {
-    return this.#allowed !== null && this.allows(origin)
+    return typeof this.#allowed !== 'string' && this.allows(origin)
   }
 
-  /** A request without an Origin header is allowed, because it does not come from a web page. */
+  /** A request without an Origin header is allowed, because it does not come from a web page of another origin. */
   allows(origin: string | undefined): boolean {
-    if (this.#allowed === null || origin === undefined) return true
+    if (this.#allowed === 'any' || origin === undefined) return true
     const text = serialised(origin)
-    return text !== null && this.#allowed.has(text)
+    if (text === null) return false
+    return this.#allowed === 'loopback' ? isLoopbackName(new URL(text).hostname) : this.#allowed.has(text)
   }
+
+  /** The refusal of a request for what it says of its page and of this server's name; `null`: there is none. */
+  refusalOf({ origin, host }: Pick<IncomingHttpHeaders, 'origin' | 'host'>): Failure | null {
+    if (this.#allowed !== 'loopback')
+      return this.allows(origin) ? null : new Failure('forbidden', 'This origin is not allowed.')
+    if (!this.allows(origin))
+      return new Failure('forbidden', `This origin is not allowed: ${onlyHere}. The option "origins" allows others.`)
+    if (!isLoopbackHost(host))
+      return new Failure('forbidden', `The Host is not one of this machine: ${onlyHere}. ${howToAllow}`)
+    return null
+  }
+}
+
+const onlyHere = 'this server was started for pages of its own machine'
+const howToAllow = 'Behind a proxy, start it with "trustProxy"; the option "host" or "origins" ends this rule, too.'
+
+/** A request of HTTP/1.0 may lack the header; browsers always send it. */
+function isLoopbackHost(host: string | undefined): boolean {
+  if (host === undefined) return true
+  const url = `http://${host}`
+  return URL.canParse(url) && new URL(url).host !== '' && isLoopbackName(new URL(url).hostname)
 }
 
 /**

@@ -104,16 +104,16 @@ function askedHeaders(header: string | undefined): string[] {
   return names.filter((name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
 }
 
-/** The refusal that applies to any request, for its origin or a missing Host header; `null`: there is none. */
+/** The refusal that applies to any request, for its origin or its Host header; `null`: there is none. */
 function whyNotHeard(context: TransportContext, request: FastifyRequest, reply: FastifyReply): Failure | null {
   reply.header('x-content-type-options', 'nosniff')
-  const { origin, host } = request.headers
-  if (!context.origins.allows(origin)) {
+  const refusal = context.origins.refusalOf(request.headers)
+  if (refusal !== null) {
     reply.header('vary', 'Origin')
-    return new Failure('forbidden', 'This origin is not allowed.')
+    return refusal
   }
   // RFC 9112, section 3.2; Node alone would answer without a body.
-  if (host === undefined && request.raw.httpVersion === '1.1')
+  if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
     return new Failure('invalid_query', 'The request has no Host header.')
   // Before the body is read: it belongs to no operation. GET and HEAD may ask for a page of the web app.
   if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') return nothingHere()

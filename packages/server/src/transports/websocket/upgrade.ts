@@ -57,8 +57,8 @@ export class WebSocketTransport {
     if (path !== '/v1/ws') return new Failure('not_found', 'There is no WebSocket at this address.')
     if (request.method !== 'GET')
       return new Failure('method_not_allowed', 'A WebSocket is opened by GET.', { headers: { allow } })
-    if (!this.#context.origins.allows(request.headers.origin))
-      return new Failure('forbidden', 'This origin is not allowed.')
+    const ofElsewhere = this.#context.origins.refusalOf(request.headers)
+    if (ofElsewhere !== null) return ofElsewhere
     if (request.headers['sec-websocket-version'] !== version)
       return new Failure('upgrade_required', `The WebSocket version here is ${version}.`, {
         headers: { upgrade: 'websocket', 'sec-websocket-version': version },
