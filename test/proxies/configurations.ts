@@ -1,17 +1,17 @@
-/** The configurations of docs/proxies.md, with the ports of a test. */
+/** The configurations of the documents' pages, with the ports of a test. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const page = fileURLToPath(new URL('../../docs/proxies.md', import.meta.url))
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url))
 
 export interface Ports {
   readonly listen: number
   readonly server: number
 }
 
-/** The fences of one language, in their order. */
-export async function documented(language: string, { listen, server }: Ports): Promise<string[]> {
-  const text = await readFile(page, 'utf8')
+/** The fences of one language on a page, in their order. */
+export async function documented(language: string, { listen, server }: Ports, page = 'proxies.md'): Promise<string[]> {
+  const text = await readFile(`${docs}${page}`, 'utf8')
   const fences = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))]
   return fences.map(([, body = '']) =>
     body
