@@ -16,7 +16,8 @@ export function buildOptions(name, types) {
     unbundle: true,
     fixedExtension: false,
     outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
-    dts: types,
+    // Without it, the members of a union come in the order in which files happen to be read.
+    dts: types ? { compilerOptions: { stableTypeOrdering: true } } : false,
     sourcemap: true,
     clean: true,
     tsconfig: '../../tsconfig.json',

@@ -1,16 +1,19 @@
 /**
  * `npm run release`: builds the packages with types, packs them, checks each tarball with publint and
- * `@arethetypeswrong/cli`, installs them into empty projects in a temporary folder, and uses them there. It publishes
+ * `@arethetypeswrong/cli`, makes them a second time from a copy of the sources and compares the bytes, writes a bill of
+ * materials of each, installs them into empty projects in a temporary folder, and uses them there. It publishes
  * nothing. `npm run release -- --publish` does the same and then publishes to the registry that npm is set to.
- * `--keep FOLDER` leaves the tarballs in FOLDER.
+ * `--keep FOLDER` leaves the tarballs and the bills in FOLDER.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { install } from './install.mjs'
 import { npm } from './npm.mjs'
 import { checkTarballs } from './release/check-tarballs.mjs'
+import { checkReproducible } from './release/reproduce.mjs'
+import { makeBills } from './release/sbom.mjs'
 import { useTarballs } from './release/use-tarballs.mjs'
 import { run, runScript, step } from './steps.mjs'
 
@@ -25,8 +28,10 @@ await runScript(async () => {
   try {
     const tarballs = await packAll(folder)
     await checkTarballs(tarballs, join(folder, 'checkers'))
+    await checkReproducible(tarballs, folder, join(folder, 'again'))
+    const bills = await makeBills(tarballs, folder, join(folder, 'bills'))
     await useTarballs(tarballs, join(folder, 'projects'))
-    if (values.keep !== undefined) await keep(tarballs, resolve(values.keep))
+    if (values.keep !== undefined) await keep([...tarballs.map(({ file }) => file), ...bills], resolve(values.keep))
     if (values.publish) await publish(tarballs)
     const verdict = values.publish ? 'published' : 'packed and used; nothing was published (--publish does it)'
     process.stdout.write(`${tarballs.map(({ name, version }) => `${name}@${version}`).join(', ')}: ${verdict}\n`)
@@ -35,9 +40,9 @@ await runScript(async () => {
   }
 })
 
-async function keep(tarballs, folder) {
+async function keep(files, folder) {
   await mkdir(folder, { recursive: true })
-  for (const { file, name, version } of tarballs) await cp(file, join(folder, `${name}-${version}.tgz`))
+  for (const file of files) await cp(file, join(folder, basename(file)))
 }
 
 /** In the order of the packages, so that none is published before those that it depends on. */

@@ -25,6 +25,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
+    // Their authors want their licences to come along; the bill of materials of a release reads it too.
+    license: { fileName: 'licences.json' },
   },
   server: {
     proxy: { '/v1': { target: api, ws: true }, '/healthz': api, '/readyz': api, '/metrics': api },

@@ -2,10 +2,9 @@
  * Checks each tarball with publint and with "are the types wrong". Both are installed in a folder of their own, not
  * among the development packages: the second brings a TypeScript of its own, and only a release needs them.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { npm } from '../npm.mjs'
 import { run, step } from '../steps.mjs'
+import { installTools } from './tools.mjs'
 
 const checkers = { publint: '0.3.25', '@arethetypeswrong/cli': '0.18.5' }
 
@@ -17,9 +16,7 @@ const profiles = { both: 'node16', wrapped: 'node16', esm: 'esm-only' }
  * @param {string} folder where the checkers are installed
  */
 export async function checkTarballs(tarballs, folder) {
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: checkers }))
-  await step('installing publint and attw', () => npm(['install', '--no-audit', '--no-fund'], { cwd: folder }))
+  await step('installing publint and attw', () => installTools(folder, checkers))
   const bin = join(folder, 'node_modules')
   for (const { name, file, formats } of tarballs) {
     await step(`checking ${name}`, async () => {

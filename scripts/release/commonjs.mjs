@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { build } from 'tsdown'
 import { buildOptions } from '../../tsdown.config.mjs'
 import { root } from '../steps.mjs'
-
-/** Packages that are ES modules only: their types are imported with a mode, which TypeScript asks of CommonJS. */
-const modulesOnly = ['jose', 'typebox']
+import { moveSources } from './source-maps.mjs'
+import { withModes } from './with-modes.mjs'
 
 /**
  * @param {import('./packages.mjs').Published} published
@@ -29,6 +28,7 @@ export async function addCommonJs({ folder, formats }, outDir) {
     await build({ ...common, entry: ['src/index.ts'], unbundle: false, dts: { emitDtsOnly: true } })
     await writeFile(join(outDir, 'index.cjs'), "'use strict'\nmodule.exports = require('./index.js')\n")
   }
+  await moveSources(outDir, join(root, 'packages', folder, 'dist'), '.cjs.map')
   for (const name of await readdir(outDir, { recursive: true })) {
     if (name.endsWith('.d.cts')) await rewrite(join(outDir, name), withModes)
   }
@@ -38,10 +38,4 @@ async function rewrite(file, change) {
   const text = await readFile(file, 'utf8')
   const changed = change(text)
   if (changed !== text) await writeFile(file, changed)
-}
-
-/** @param {string} text a declaration file */
-function withModes(text) {
-  const importing = new RegExp(`^import (?:type )?(.+? from "(?:${modulesOnly.join('|')})");?$`, 'gm')
-  return text.replaceAll(importing, 'import type $1 with { "resolution-mode": "import" };')
 }

@@ -1,12 +1,13 @@
-/** Makes the tarballs of the published packages, as `npm publish` would send them. */
+/** Makes the tarballs of the published packages, as `npm publish` would send them. `pack.mjs FOLDER` makes them there. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from '../build.mjs'
 import { npm } from '../npm.mjs'
-import { root, step } from '../steps.mjs'
+import { root, runScript, step } from '../steps.mjs'
 import { addCommonJs } from './commonjs.mjs'
 import { publishedManifest } from './manifest.mjs'
-import { published } from './packages.mjs'
+import { published, stagedFolder } from './packages.mjs'
 
 /**
  * @typedef {object} Tarball
@@ -30,7 +31,7 @@ export async function packAll(folder) {
 }
 
 async function packOne(each, folder) {
-  const staged = join(folder, each.folder)
+  const staged = stagedFolder(folder, each)
   const manifest = await stage(each, staged)
   await npm(['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: staged })
   const { name, version } = manifest
@@ -64,3 +65,5 @@ async function stage(each, staged) {
 async function readJson(file) {
   return JSON.parse(await readFile(file, 'utf8'))
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runScript(() => packAll(resolve(process.argv[2])))

@@ -9,8 +9,8 @@ import { useServe, useWithoutDrivers } from './use-serve.mjs'
 
 const projects = fileURLToPath(new URL('projects/', import.meta.url))
 
-/** The most that all our packages may bring, themselves counted, without drivers: 82, and `create-dovetail`. */
-const mostPackages = 83
+/** The most that all our packages may bring, themselves counted, without drivers: 80, and `create-dovetail`. */
+const mostPackages = 81
 const mostMegabytes = 50
 
 /** What a project that compiles against the packages installs besides them. */

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
 import { LatencyHistogram, type Progress, type RoundResult, Traffic } from 'dovetail-lab/compare'
-import pc from 'picocolors'
 import { expect, test } from 'vitest'
+import { createColors } from '../terminal/colors.ts'
 import { liveAfter, liveStart } from './live-state.ts'
 import { liveTable } from './live-table.ts'
 import { liveView } from './live-view.ts'
 
-const plain = pc.createColors(false)
+const plain = createColors(false)
 const names = ['poll-1s', 'sse']
 
 function result(name: string, delays: readonly number[], asked = { requests: 0, empty: 0 }, lost = 0): RoundResult {
@@ -87,7 +87,7 @@ test('a run longer than expected fills its progress bar, and the time left never
 test.each([1, 2, 20, 40, 69, 80, 200])(
   'at %i columns no line reaches the last one, in colour or without',
   (columns) => {
-    for (const colors of [plain, pc.createColors(true)]) {
+    for (const colors of [plain, createColors(true)]) {
       for (const line of liveTable(after(midway), { columns, colors, now: 7000 }))
         expect(stripVTControlCharacters(line).length).toBeLessThan(columns)
     }
@@ -96,9 +96,7 @@ test.each([1, 2, 20, 40, 69, 80, 200])(
 
 test('the live table shows a candidate that loses events in red', () => {
   const state = liveAfter(liveStart(names, 1, 0), { step: 'finished', result: result('sse', [1], undefined, 7) }, 10)
-  expect(liveTable(state, { columns: 80, colors: pc.createColors(true), now: 10 })[3]).toContain(
-    '\x1b[31m     7\x1b[39m',
-  )
+  expect(liveTable(state, { columns: 80, colors: createColors(true), now: 10 })[3]).toContain('\x1b[31m     7\x1b[39m')
 })
 
 /** A live view with a fake clock, whose writes are recorded. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CompareResult } from 'dovetail-lab/compare'
-import pc from 'picocolors'
 import { expect, test } from 'vitest'
+import { createColors } from '../terminal/colors.ts'
 import { resultText } from './result-text.ts'
 
 const kept = new URL('../../../../docs/compare/chat.json', import.meta.url)
@@ -13,7 +13,7 @@ test.each([
 ])('at %s columns the table has as many as there is room for, in colour or without', async (columns, shown, left) => {
   const result = JSON.parse(await readFile(kept, 'utf8')) as CompareResult
   for (const isColored of [false, true]) {
-    const lines = resultText(result, pc.createColors(isColored), columns).split('\n')
+    const lines = resultText(result, createColors(isColored), columns).split('\n')
     const top = lines.findIndex((line) => line.startsWith('┌'))
     if (columns !== null) expect(lines[top]?.length).toBeLessThanOrEqual(columns)
     const heads = (lines[top + 1] ?? '').split('│').map((head) => head.trim())

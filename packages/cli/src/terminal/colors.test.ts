@@ -24,5 +24,5 @@ test.each(cases)('%s', (_name, environment, columns, seen) => {
 })
 
 test('colours are decided for each stream separately', () => {
-  expect(colorsFor({ environment: {}, columns: onlyStderr }, 'stderr').isColorSupported).toBe(true)
+  expect(colorsFor({ environment: {}, columns: onlyStderr }, 'stderr').red('x')).toBe('\x1b[31mx\x1b[39m')
 })

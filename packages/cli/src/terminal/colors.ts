@@ -1,14 +1,32 @@
-import pc from 'picocolors'
+import { styleText } from 'node:util'
 import type { OutputName, Terminal } from './terminal.ts'
 
-export type Colors = ReturnType<typeof pc.createColors>
+type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
+
+/** Each gives the text in that style, or plain. */
+export type Colors = Readonly<Record<Style, (text: string) => string>>
+
+/** @param isColored whether texts get their styles, or stay plain */
+export function createColors(isColored: boolean): Colors {
+  const inStyle = (name: Style) => (text: string) =>
+    // The caller decides by the stream, so Node need not look at one.
+    isColored ? styleText(name, text, { validateStream: false }) : text
+  return {
+    bold: inStyle('bold'),
+    cyan: inStyle('cyan'),
+    dim: inStyle('dim'),
+    green: inStyle('green'),
+    red: inStyle('red'),
+    yellow: inStyle('yellow'),
+  }
+}
 
 /**
- * Colours for a stream. Decided here, since the library would colour whenever CI is set, but piped output must be
- * plain text there too.
+ * Styles for a stream. Decided here, since Node would decide by the environment and the process's own stream, but piped
+ * output must be plain text everywhere.
  */
 export function colorsFor(terminal: Pick<Terminal, 'environment' | 'columns'>, stream: OutputName): Colors {
-  return pc.createColors(isColored(terminal, stream))
+  return createColors(isColored(terminal, stream))
 }
 
 function isColored({ environment, columns }: Pick<Terminal, 'environment' | 'columns'>, stream: OutputName): boolean {

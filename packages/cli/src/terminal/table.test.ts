@@ -1,9 +1,9 @@
-import pc from 'picocolors'
 import { expect, test } from 'vitest'
+import { createColors } from './colors.ts'
 import { formatTable } from './table.ts'
 
 test('columns are as wide as their widest cell, whose colours count for nothing', () => {
-  const { green } = pc.createColors(true)
+  const { green } = createColors(true)
   const table = formatTable({
     head: ['', 'p50'],
     aligns: ['left', 'right'],

@@ -1,6 +1,9 @@
 /** Builds a comparison's report as one HTML file, which opens from disk and loads nothing. */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { CompareResult } from '../compare/compare-result.ts'
 import { formatBytes, formatNumber } from '../compare/verdict/format.ts'
 import { byteBars, radioBars, requestBars } from './bars.ts'
@@ -15,12 +18,8 @@ import { style } from './style.ts'
 import { timeline } from './timeline.ts'
 import { waysList } from './ways.ts'
 
-const require = createRequire(import.meta.url)
-
 export async function reportPage(result: CompareResult): Promise<string> {
-  const [script, sheet] = await Promise.all(
-    ['uplot/dist/uPlot.iife.min.js', 'uplot/dist/uPlot.min.css'].map((file) => readFile(require.resolve(file), 'utf8')),
-  )
+  const [script, sheet] = await Promise.all(['uPlot.iife.min.js', 'uPlot.min.css'].map(ofPlotLibrary))
   // No text can end the element that it stands in.
   const plots = JSON.stringify(plotsOf(result)).replaceAll('<', '\\u003c')
   return `<!doctype html>
@@ -31,6 +30,13 @@ export async function reportPage(result: CompareResult): Promise<string> {
 <script type="application/json" id="plots">${plots}</script>
 <script>${script}</script><script>${plotsClient}</script></body></html>
 `
+}
+
+/** The published package carries the files (scripts/release/packages.mjs); a checkout has the package that they are from. */
+function ofPlotLibrary(name: string): Promise<string> {
+  const own = fileURLToPath(new URL('../../uplot', import.meta.url))
+  if (existsSync(own)) return readFile(join(own, name), 'utf8')
+  return readFile(createRequire(import.meta.url).resolve(`uplot/dist/${name}`), 'utf8')
 }
 
 function bodyOf(result: CompareResult): string {

@@ -1,0 +1,1 @@
+export declare function differences(first: string, second: string): Promise<string[]>

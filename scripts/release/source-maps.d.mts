@@ -1,0 +1,1 @@
+export declare function moveSources(outDir: string, dist: string, ending: string): Promise<void>
