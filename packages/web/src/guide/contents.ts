@@ -17,6 +17,7 @@ export const guideContents: readonly GuideGroup[] = [
       { name: 'install', title: 'Install' },
       { name: 'tutorial', title: 'A live list in React' },
       { name: 'embedding', title: 'In your own application' },
+      { name: 'own-login', title: 'Your own login' },
       { name: 'client', title: 'The SDK' },
     ],
   },
