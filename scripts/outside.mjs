@@ -38,7 +38,6 @@ function browsers() {
 const programs = {
   '/usr/bin/caddy': 'caddy',
   '/usr/bin/cargo': 'cargo',
-  '/usr/bin/caddy': 'caddy',
   '/usr/bin/go': 'golang-go',
   '/usr/bin/javac': 'default-jdk-headless',
   '/usr/bin/prometheus': 'prometheus',

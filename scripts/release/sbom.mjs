@@ -73,8 +73,8 @@ function runTool(toolbox, project, file) {
 async function withHashes(bill, project) {
   const installed = await installedIn(project)
   const hash = (component) => {
-    const place = component.properties?.find(({ name }) => name === 'cdx:npm:package:path')?.value
-    const integrity = installed[place]?.integrity ?? ''
+    const path = component.properties?.find(({ name }) => name === 'cdx:npm:package:path')?.value
+    const integrity = installed[path]?.integrity ?? ''
     const nested = component.components === undefined ? {} : { components: component.components.map(hash) }
     if (!integrity.startsWith('sha512-')) return { ...component, ...nested }
     const content = Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex')
@@ -108,7 +108,7 @@ async function requireComplete(bill, project) {
     for (const each of component.components ?? []) add(each)
   }
   for (const component of bill.components) add(component)
-  const missing = Object.keys(await installedIn(project)).filter((place) => !named.has(place))
+  const missing = Object.keys(await installedIn(project)).filter((path) => !named.has(path))
   if (missing.length > 0) throw new StepFailure(`not in the bill of materials: ${missing.join(', ')}`)
 }
 

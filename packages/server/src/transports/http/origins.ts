@@ -13,6 +13,23 @@ import { isLoopbackName } from './loopback-name.ts'
  */
 export type AllowedOrigins = readonly string[] | 'any' | 'loopback'
 
+/** What says where a server is used. */
+export interface OriginOptions {
+  /** `null`: any. */
+  readonly origins?: readonly string[] | null
+  readonly host?: readonly string[]
+  readonly trustProxy?: boolean | number | readonly string[]
+}
+
+/**
+ * A server of whose use nothing is said is somebody's own, such as in development: it serves pages of this machine.
+ * Whoever says where it listens, which pages may come or that a proxy is in front decides about all others.
+ */
+export function allowedOrigins({ origins, host, trustProxy }: OriginOptions): AllowedOrigins {
+  if (origins !== undefined) return origins ?? 'any'
+  return host === undefined && (trustProxy === undefined || trustProxy === false) ? 'loopback' : 'any'
+}
+
 export class Origins {
   readonly #allowed: ReadonlySet<string> | 'any' | 'loopback'
 
