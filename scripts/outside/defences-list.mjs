@@ -199,10 +199,10 @@ export const defences = [
     test: 'test/cases/hostile-input/brackets.test.ts',
   },
   {
-    ...{ threat: 23, name: 'Answers that other sites read', what: 'only a listed origin gets its CORS header' },
+    ...{ threat: 23, name: 'Answers that other sites read', what: 'a request of another origin is refused' },
     file: `${server}/transports/rest/app.ts`,
-    text: 'done(null, origin !== undefined && origins.allows(origin))',
-    broken: 'done(null, origin !== undefined)',
+    text: 'if (!context.origins.allows(origin)) {',
+    broken: 'if (origin === null) {',
     test: 'test/cases/http/b17-origins.test.ts',
   },
   {
@@ -215,8 +215,8 @@ export const defences = [
   {
     ...{ threat: 25, name: 'Others in the same Redis', what: 'every part of a notification is checked' },
     file: `${server}/backbones/shared/notification-text.ts`,
-    text: 'return isChannelName(parts[0]) ? { kind, channel: parts[0] } : null',
-    broken: 'return { kind, channel: String(parts[0]) }',
+    text: "return typeof data === 'string' && isJson(data) ?",
+    broken: "return typeof data === 'string' ?",
     test: 'packages/server/src/backbones/shared/notification-text.test.ts',
   },
   {
