@@ -1,13 +1,14 @@
 /**
- * `npm run soak [-- MINUTES]` (default: 60): repeats the randomized tests with a new seed each round, and the slow-reader
- * test at full size, until the time is over. A failed round is reported with its seed, and the soak goes on; `SEED=… npm test -- PATH` repeats it.
+ * `npm run soak [-- MINUTES [WORD]]` (default: 60): repeats the randomized tests with a new seed each round, and the
+ * slow-reader test at full size, until the time is over; with a WORD, those tests whose path has it. `npm run soak -- 60
+ * webhooks/soak` is one hour of a webhook whose receiver fails. A failed round is reported with its seed, and the soak goes on; `SEED=… npm test -- PATH` repeats it.
  */
 import { build } from './build.mjs'
 import { install } from './install.mjs'
 import { run, runScript } from './steps.mjs'
 import { systemPackages } from './system-packages.mjs'
 
-const paths = [
+const all = [
   'test/join/join.test.ts',
   'test/check/check.test.ts',
   'test/transports/changes/random-readers.test.ts',
@@ -25,9 +26,13 @@ const paths = [
   'test/cluster/cluster-command.test.ts',
   'test/runtime/returning-clients.test.ts',
   'test/webhooks/killed.test.ts',
+  'test/webhooks/soak.test.ts',
   'test/fuzz/fuzz.test.ts',
 ]
 const minutes = Number(process.argv[2] ?? 60)
+const word = process.argv[3]
+const paths = all.filter((path) => word === undefined || path.includes(word))
+if (paths.length === 0) throw new Error(`no test of the soak has "${word}" in its path`)
 let isStopped = false
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
@@ -46,7 +51,12 @@ await runScript(async () => {
     rounds++
     process.stderr.write(`· round ${rounds}, seed ${seed}\n`)
     // Runs each fault for longer, and prints how long the recovery took.
-    const env = { ...process.env, SEED: seed, SOAK: '1' }
+    const env = {
+      ...process.env,
+      SEED: seed,
+      SOAK: '1',
+      ...(paths.length === 1 ? { SOAK_MINUTES: String(minutes) } : {}),
+    }
     // One after the other, so that the faults do not slow each other down.
     const command = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', ...paths]
     await run(process.execPath, command, { env }).catch(() => {

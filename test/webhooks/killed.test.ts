@@ -1,13 +1,11 @@
 /** Webhooks beside faults: receivers that fail at random or are away, and nodes that are killed. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { postgresAndRedis } from '../cluster/postgres-and-redis.ts'
 import { at } from '../support/paths.ts'
 import type { Server } from '../support/servers/serving.ts'
 import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
-import { Receiver, secret } from './receiver.ts'
+import { Receiver } from './receiver.ts'
+import { withWebhook } from './with-webhook.ts'
 
 const seed = Number(process.env.SEED ?? 1)
 /** In a soak, for longer. */
@@ -17,17 +15,6 @@ const writesOfARound = 6
 const patient = { timeout: 240_000 }
 const channels = ['chat:a', 'chat:b', 'chat:c']
 const services = postgresAndRedis()
-
-/** The arguments of a server with one webhook to this receiver. */
-async function withWebhook(receiver: Receiver): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'dovetail-webhooks-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const path = join(folder, 'dovetail.config.json')
-  const webhook = { url: receiver.url, pattern: 'chat:*', secret, name: 'test', allowPrivate: true, allowHttp: true }
-  const channelConfig = { chat: { write: 'guest', collections: { messages: {} } } }
-  await writeFile(path, JSON.stringify({ channels: channelConfig, webhooks: [webhook] }))
-  return ['--config', path, '--log', 'warn', '--limit', 'leaseSeconds=1']
-}
 
 async function writeAll({ rest }: Pick<Server, 'rest'>, texts: number): Promise<void> {
   const client = await rest('alice')
