@@ -179,6 +179,7 @@ const drivers = {
   pino: `^${server}/telemetry`,
   'prom-client': `^${server}/telemetry`,
   'lru-cache': `^${server}/(auth|core/access|core/rate)`,
+  aws4fetch: `^${server}/files/s3`,
   standardwebhooks: `^${server}/webhooks`,
   'ipaddr.js': `^${server}/webhooks`,
   commander: '^packages/cli/src',

@@ -10,6 +10,7 @@ export const drivers = {
   pg: 'npm install pg@8',
   redis: 'npm install redis@6',
   '@platformatic/kafka': 'npm install @platformatic/kafka@1 (Node 22.19 or newer)',
+  aws4fetch: 'npm install aws4fetch@1',
   standardwebhooks: 'npm install standardwebhooks@1',
 } as const
 

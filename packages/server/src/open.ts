@@ -140,6 +140,10 @@ export async function openFiles(
   dataDir: string,
   clock: Clock,
 ): Promise<FileStorage | null> {
+  if (files !== undefined && /^s3:/i.test(files)) {
+    const { openS3Files } = await loadAdapter('files', 'aws4fetch', () => import('./files/s3/open.ts'))
+    return await opened('files', files, () => openS3Files(files, process.env))
+  }
   const folder = files ?? (sqlitePath(store, dataDir) === null ? null : join(dataDir, 'files'))
   if (folder === null) return null
   try {

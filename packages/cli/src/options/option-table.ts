@@ -60,7 +60,7 @@ export const optionTable = {
   files: {
     flags: '--files <place>',
     variable: 'DOVETAIL_FILES',
-    about: 'where files are kept: a folder (default: <data>/files with SQLite, else nowhere)',
+    about: 'where files are kept: a folder or s3://bucket?endpoint=…&region=… (default: <data>/files with SQLite, else nowhere)',
     parse: text,
   },
   secret: {

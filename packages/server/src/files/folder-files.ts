@@ -6,7 +6,7 @@
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Clock } from '../ports/clock.ts'
-import { type FileStorage, WrongSize } from '../ports/files/file-storage.ts'
+import { type FolderStorage, WrongSize } from '../ports/files/file-storage.ts'
 
 const privateFolder = 0o700
 const privateFile = 0o600
@@ -14,12 +14,13 @@ const privateFile = 0o600
 const longestUploadMs = 2 * 3_600_000
 
 /** The folder is made with the first file. */
-export function folderFiles(folder: string, clock: Clock): FileStorage {
+export function folderFiles(folder: string, clock: Clock): FolderStorage {
   const root = resolve(folder)
   const incoming = join(root, 'incoming')
   let uploads = 0
   const pathOf = (id: string) => join(root, id.slice(0, 2), id)
   return {
+    kind: 'folder',
     locate: (id) => ({ root, path: `/${id.slice(0, 2)}/${id}` }),
     write: async (id, bytes, size, signal) => {
       const part = join(incoming, `${id}.${process.pid}.${++uploads}`)

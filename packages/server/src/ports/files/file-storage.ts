@@ -1,4 +1,5 @@
-/** Where the bytes of files are: a folder that this server, or each of several nodes, writes and reads. */
+/** Where the bytes of files are: a folder that all nodes write and read, or a bucket of another service. */
+import type { Readable } from 'node:stream'
 
 /** Thrown where fewer or more bytes came than were announced. Nothing of them is kept. */
 export class WrongSize extends Error {
@@ -11,17 +12,43 @@ export class WrongSize extends Error {
   }
 }
 
-export interface FileStorage {
+interface AnyStorage {
   /**
-   * Writes a whole file; resolves when it is as durable as the disk makes it. Bytes are taken as fast as the disk takes
-   * them. A file that is there already stays as it is: its bytes never change. Where `signal` aborts, or the bytes fail,
-   * nothing is kept. @throws WrongSize
+   * Writes a whole file; resolves when it is as durable as the disk or the service makes it. Bytes are taken as fast as
+   * they are written. A file that is there already stays as it is: its bytes never change. Where `signal` aborts, or the
+   * bytes fail, nothing is kept. @throws WrongSize and, where a service can't be reached, StoreUnavailable.
    */
   write(id: string, bytes: AsyncIterable<Uint8Array>, size: number, signal?: AbortSignal): Promise<void>
-  /** Where the file is on this machine: a folder, and the path in it, which begins with `/`. */
-  locate(id: string): { readonly root: string; readonly path: string }
   /** Resolves when it is gone, also where there was none. */
   remove(id: string): Promise<void>
   /** Removes what interrupted uploads have left. */
   sweep(): Promise<void>
 }
+
+export interface FolderStorage extends AnyStorage {
+  readonly kind: 'folder'
+  /** Where the file is on this machine: a folder, and the path in it, which begins with `/`. */
+  locate(id: string): { readonly root: string; readonly path: string }
+}
+
+export interface BucketStorage extends AnyStorage {
+  readonly kind: 'bucket'
+  /** The file, or the part of it that a `Range` header asks for; `null`: there is no such file. @throws StoreUnavailable */
+  read(id: string, request: FilePart): Promise<FileAnswer | null>
+}
+
+export interface FilePart {
+  /** Whether the headers are wanted without the bytes. */
+  readonly isHead: boolean
+  /** As RFC 9110, section 14.2, has it; `null`: the whole. */
+  readonly range: string | null
+}
+
+export interface FileAnswer {
+  /** 200; 206 with a part; 416 where the part is behind the end. */
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly stream: Readable
+}
+
+export type FileStorage = FolderStorage | BucketStorage

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { noSuchFile } from '../../../core/files/find-file.ts'
-import type { FileStorage } from '../../../ports/files/file-storage.ts'
+import type { FileAnswer, FileStorage } from '../../../ports/files/file-storage.ts'
 import type { KnownFile } from '../../../ports/files/file-table.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { headerOf } from '../../http/headers.ts'
@@ -31,19 +31,32 @@ export async function sendFile(
   const etag = `"${file.id}"`
   const headers = { ...headersOf(file), etag }
   if (isKnown(headerOf(request, 'if-none-match'), etag)) return reply.code(304).headers(headers).send()
-  const { root, path } = storage.locate(file.id)
-  const options = { root, index: false, cacheControl: false, etag: false, lastModified: false } as const
-  const found = await send(rangeOnly(request, etag), path, options)
-  if (found.statusCode === 416)
+  const found = await answerOf(storage, file.id, rangeOnly(request, etag))
+  if (found?.statusCode === 416)
     return reply
       .code(416)
       .headers({ 'content-range': `bytes */${file.size}`, 'cache-control': 'no-store' })
       .send()
-  if (found.type !== 'file') throw noSuchFile()
+  if (found === null) throw noSuchFile()
   return reply
     .code(found.statusCode)
     .headers({ ...found.headers, ...headers })
     .send(found.stream)
+}
+
+async function answerOf(storage: FileStorage, id: string, asked: IncomingMessage): Promise<FileAnswer | null> {
+  switch (storage.kind) {
+    case 'folder': {
+      const { root, path } = storage.locate(id)
+      const options = { root, index: false, cacheControl: false, etag: false, lastModified: false } as const
+      const found = await send(asked, path, options)
+      return found.type === 'file' || found.statusCode === 416 ? found : null
+    }
+    case 'bucket':
+      return await storage.read(id, { isHead: asked.method === 'HEAD', range: asked.headers.range ?? null })
+    default:
+      return storage satisfies never
+  }
 }
 
 /**

@@ -1,0 +1,51 @@
+/** Reads `s3://bucket/prefix?endpoint=…&region=…`, and the keys that AWS's own tools read from the environment. */
+
+export interface S3Place {
+  /** The URL of the bucket and the prefix; the name of an object follows after it. */
+  readonly base: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const example = 's3://bucket?endpoint=https://s3.example.com&region=us-east-1'
+const parameters = ['endpoint', 'region']
+
+/** Throws what is wrong with the address, in a sentence. */
+export function parseS3Address(address: string, environment: Environment): S3Place {
+  const url = URL.canParse(address) ? new URL(address) : null
+  if (url === null || url.hostname === '') throw new Error(`files: "${address}" is not like ${example}`)
+  const unknown = [...url.searchParams.keys()].find((name) => !parameters.includes(name))
+  if (unknown !== undefined) throw new Error(`files: s3: has no parameter "${unknown}", only endpoint and region`)
+  if (url.username !== '') throw new Error('files: s3: keys are given in the environment, not in the address')
+  const region =
+    url.searchParams.get('region') ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1'
+  const endpoint =
+    url.searchParams.get('endpoint') ?? environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL ?? null
+  const { AWS_SESSION_TOKEN: sessionToken } = environment
+  const prefix = url.pathname.replace(/^\/+|\/+$/g, '')
+  return {
+    base: `${bucketUrl(url.hostname, region, endpoint)}/${prefix === '' ? '' : `${prefix}/`}`,
+    region,
+    accessKeyId: keyIn(environment, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: keyIn(environment, 'AWS_SECRET_ACCESS_KEY'),
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+  }
+}
+
+/** AWS wants the bucket in the host; other servers take it in the path, whatever their host is called. */
+function bucketUrl(bucket: string, region: string, endpoint: string | null): string {
+  if (endpoint === null) return `https://${bucket}.s3.${region}.amazonaws.com`
+  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
+    throw new Error(`files: s3: the endpoint "${endpoint}" is no http: or https: URL`)
+  return `${endpoint.replace(/\/+$/, '')}/${bucket}`
+}
+
+function keyIn(environment: Environment, name: string): string {
+  const value = environment[name]
+  if (value === undefined || value === '') throw new Error(`files: s3: the variable ${name} is not set`)
+  return value
+}

@@ -1,0 +1,129 @@
+/**
+ * Files in a bucket of a service that speaks the S3 protocol. An object has the name of the file's id. A bucket has an
+ * object whole or not at all, so nothing is left of an upload that was cut off.
+ */
+import { Readable } from 'node:stream'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { AwsClient } from 'aws4fetch'
+import type { BucketStorage, FileAnswer } from '../../ports/files/file-storage.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
+import { exactBytes } from './exact-bytes.ts'
+import type { S3Place } from './s3-address.ts'
+
+/** A service answers to one range; several are asked for as the whole. */
+const oneRange = /^bytes=(\d+-\d*|-\d+)$/
+/** What of the service's answer readers are sent: the rest is of another sort, such as its own media type. */
+const passedBack = ['content-length', 'content-range', 'accept-ranges']
+
+export function s3Files({ base, ...keys }: S3Place): BucketStorage {
+  const client = new AwsClient({ ...keys, service: 's3', retries: 0 })
+  const ask = async (id: string, init: RequestInit & { readonly duplex?: 'half' }): Promise<Response> => {
+    try {
+      return await client.fetch(base + id, { redirect: 'manual', ...init })
+    } catch (error) {
+      throw new StoreUnavailable(`the bucket can not be reached: ${reasonOf(error)}`, { cause: error })
+    }
+  }
+  return {
+    kind: 'bucket',
+    write: async (id, bytes, size, signal) => {
+      const source = new Source(exactBytes(bytes, size))
+      // A file that is there already stays (412). A service that knows no such condition has the last one.
+      const condition = { 'if-none-match': '*' }
+      const headers = { ...condition, 'content-length': String(size), 'content-type': 'application/octet-stream' }
+      try {
+        await finish(
+          await ask(id, { method: 'PUT', headers, body: source.stream, duplex: 'half', signal: signal ?? null }),
+          [200, 412],
+        )
+      } catch (error) {
+        signal?.throwIfAborted()
+        source.throwIfFailed()
+        throw error
+      }
+    },
+    read: async (id, { isHead, range }) => {
+      const headers = new Headers()
+      if (range !== null && oneRange.test(range)) headers.set('range', range)
+      return answerOf(await ask(id, { method: isHead ? 'HEAD' : 'GET', headers }))
+    },
+    remove: async (id) => finish(await ask(id, { method: 'DELETE' }), [200, 204, 404]),
+    sweep: async () => undefined,
+  }
+}
+
+async function answerOf(response: Response): Promise<FileAnswer | null> {
+  const { status: statusCode, body } = response
+  switch (statusCode) {
+    case 200:
+    case 206: {
+      // A proxy in between may have compressed it, and `fetch` has undone that.
+      const isPacked = response.headers.has('content-encoding')
+      const headers = passedBack.flatMap((name) => {
+        const value = response.headers.get(name)
+        return value === null || (isPacked && name === 'content-length') ? [] : [[name, value] as const]
+      })
+      const stream = body === null ? Readable.from([]) : Readable.fromWeb(body as NodeReadableStream)
+      return { statusCode, headers: Object.fromEntries(headers), stream }
+    }
+    case 404:
+      await body?.cancel()
+      return null
+    case 416:
+      await body?.cancel()
+      return { statusCode, headers: {}, stream: Readable.from([]) }
+    default:
+      throw await unexpected(response)
+  }
+}
+
+/** Reads the answer to its end, so that its connection can be used again. */
+async function finish(response: Response, expected: readonly number[]): Promise<void> {
+  if (!expected.includes(response.status)) throw await unexpected(response)
+  await response.arrayBuffer()
+}
+
+async function unexpected(response: Response): Promise<StoreUnavailable> {
+  const text = await response.text().catch(() => '')
+  const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1] ?? ''
+  return new StoreUnavailable(`the bucket answered ${response.status} ${code}`.trim())
+}
+
+/** `fetch` hides what ended it behind an error of its own. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error
+  return cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message
+}
+
+/** The body of a request. It keeps the error of its own bytes: `fetch` gives another one in its place. */
+class Source {
+  readonly stream: ReadableStream<Uint8Array>
+  #failure: { readonly error: unknown } | null = null
+
+  constructor(bytes: AsyncGenerator<Uint8Array>) {
+    let isCancelled = false
+    this.stream = new ReadableStream({
+      pull: async (controller) => {
+        try {
+          const { value, done } = await bytes.next()
+          if (done === true) controller.close()
+          else controller.enqueue(value)
+        } catch (error) {
+          // Nobody takes the piece that came after the request had ended.
+          if (isCancelled) return
+          this.#failure = { error }
+          controller.error(error)
+        }
+      },
+      cancel: () => {
+        isCancelled = true
+        // It ends at its next piece, which may never come.
+        void bytes.return(undefined).catch(() => undefined)
+      },
+    })
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error
+  }
+}
