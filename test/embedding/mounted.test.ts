@@ -174,6 +174,35 @@ describe("the application's own session", () => {
     expect(await hello({ cookie: 'session=ana', origin: 'https://evil.example' })).toBeNull()
   })
 
+  test('[RST32] sessions that began before all of a user were revoked end, and those that began later do not', async () => {
+    const server = plainServer()
+    const began = new Map<string, number>()
+    const dovetail: Orders = await embedded({
+      authenticate: (request) => {
+        const found = bySession(request)
+        return found === null ? null : { ...found, issuedAt: began.get(found.user) ?? null }
+      },
+    })
+    dovetail.attach(server)
+    const live = `${await listening(server)}/live/v1`
+    const as = (user: string) => ({ headers: { cookie: `session=${user}` } })
+    began.set('bo', Date.now() - 1000)
+    for (const user of ['ana', 'bo']) {
+      const revoked = await fetch(`${live}/users/${user}/sessions`, { method: 'DELETE', ...as(user) })
+      expect(revoked.status).toBe(204)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect((await fetch(`${live}/me`, as('bo'))).status).toBe(401)
+    // What a long-poll waits for comes to a user whom the application still knows.
+    const { cursor } = (await (await fetch(`${live}/channels/orders:7`, as('ana'))).json()) as { cursor: string }
+    const poll = fetch(`${live}/channels/orders:7/changes?after=${cursor}&wait=20`, as('ana'))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await dovetail.channel('orders:7').collection('events').create({ state: 'sent' })
+    expect((await poll).status).toBe(200)
+    began.set('bo', Date.now())
+    expect((await fetch(`${live}/me`, as('bo'))).status).toBe(200)
+  })
+
   test('an application that fails is an error, and nobody is let in as anonymous', async () => {
     const server = plainServer()
     const dovetail = await embedded({

@@ -130,7 +130,8 @@ export class Node {
     await beginWebhooks(webhooks)
     keySet?.onWithdrawal(cutRevoked)
     const origins = new Origins(allowed)
-    const application = options.authenticate === undefined ? null : new ApplicationUsers(options.authenticate, origins)
+    const { authenticate } = options
+    const application = authenticate === undefined ? null : new ApplicationUsers(authenticate, origins, core.clock)
     const metrics = new Metrics()
     const connections = new Connections(core.limits.connections)
     const isDraining = () => this.#draining

@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import { namedUser } from '../../core/access/address.ts'
 import { anonymous, type Caller, type Grant, type Role, refusedCaller } from '../../core/access/caller.ts'
 import { Failure } from '../../core/rules/failure.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Origins } from './origins.ts'
 
 export interface ApplicationUser {
@@ -18,6 +19,12 @@ export interface ApplicationUser {
   /** Default: `user`. */
   readonly role?: Exclude<Role, 'anonymous'>
   readonly grants?: readonly Grant[]
+  /**
+   * When the session began, in ms since the Unix epoch: where all sessions of the user are revoked (RST32), those that
+   * began before that end. Default: now, since the application vouches for the user at each request; then only open
+   * connections end.
+   */
+  readonly issuedAt?: number | null
   /** When the session ends, in ms since the Unix epoch: connections end then, too. Default: never. */
   readonly expiresAt?: number | null
 }
@@ -29,10 +36,12 @@ export type Authenticate = (
 export class ApplicationUsers {
   readonly #authenticate: Authenticate
   readonly #origins: Origins
+  readonly #clock: Clock
 
-  constructor(authenticate: Authenticate, origins: Origins) {
+  constructor(authenticate: Authenticate, origins: Origins, clock: Clock) {
     this.#authenticate = authenticate
     this.#origins = origins
+    this.#clock = clock
   }
 
   /** The caller that the application names; anonymous where it names none. An application that fails is no anonymous caller. */
@@ -40,7 +49,7 @@ export class ApplicationUsers {
     if (!this.#isOwnPage(request)) return anonymous
     try {
       const found = await this.#authenticate(request)
-      return found === null || found === undefined ? anonymous : callerOf(found)
+      return found === null || found === undefined ? anonymous : callerOf(found, this.#clock.now())
     } catch (cause) {
       if (cause instanceof Failure) return refusedCaller(cause)
       return refusedCaller(new Failure('internal', 'The application could not say who asks.', { cause }))
@@ -60,13 +69,7 @@ function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host : null
 }
 
-function callerOf({
-  user,
-  name = null,
-  avatar = null,
-  role = 'user',
-  grants = [],
-  expiresAt = null,
-}: ApplicationUser): Caller {
-  return { ...anonymous, user: namedUser(user), role, name, avatar, grants, expiresAt }
+function callerOf(found: ApplicationUser, now: number): Caller {
+  const { user, name = null, avatar = null, role = 'user', grants = [], expiresAt = null } = found
+  return { ...anonymous, user: namedUser(user), role, name, avatar, grants, issuedAt: found.issuedAt ?? now, expiresAt }
 }

@@ -77,11 +77,17 @@ export class Callers {
   }
 
   #byHeader(header: string | undefined, request: IncomingMessage): Caller | Promise<Caller> {
-    if (header === undefined) return this.#application?.of(request).then((caller) => this.#met(caller)) ?? anonymous
+    if (header === undefined) return this.#application === null ? anonymous : this.#known(this.#application, request)
     const token = bearerToken(header)
     if (token === null)
       return refusedCaller(new Failure('unauthenticated', 'The Authorization header is not "Bearer" and a token.'))
     return this.byToken(token, () => this.#addressOf(request))
+  }
+
+  async #known(application: ApplicationUsers, request: IncomingMessage): Promise<Caller> {
+    const caller = await application.of(request)
+    if (!this.#core.revocations.isRevoked(caller)) return this.#met(caller)
+    return refusedCaller(new Failure('unauthenticated', 'This session was revoked.'))
   }
 
   /** Whether the request says who sends it: by a token, a ticket, or what the application knows a user by. */
