@@ -17,10 +17,10 @@ const parameters = ['endpoint', 'region']
 /** Throws what is wrong with the address, in a sentence. */
 export function parseS3Address(address: string, environment: Environment): S3Place {
   const url = URL.canParse(address) ? new URL(address) : null
-  if (url === null || url.hostname === '') throw new Error(`files: "${address}" is not like ${example}`)
+  if (url === null || url.hostname === '') throw new Error(`"${address}" is not like ${example}`)
   const unknown = [...url.searchParams.keys()].find((name) => !parameters.includes(name))
-  if (unknown !== undefined) throw new Error(`files: s3: has no parameter "${unknown}", only endpoint and region`)
-  if (url.username !== '') throw new Error('files: s3: keys are given in the environment, not in the address')
+  if (unknown !== undefined) throw new Error(`s3: has no parameter "${unknown}", only endpoint and region`)
+  if (url.username !== '') throw new Error('s3: keys are given in the environment, not in the address')
   const region =
     url.searchParams.get('region') ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1'
   const endpoint =
@@ -40,12 +40,12 @@ export function parseS3Address(address: string, environment: Environment): S3Pla
 function bucketUrl(bucket: string, region: string, endpoint: string | null): string {
   if (endpoint === null) return `https://${bucket}.s3.${region}.amazonaws.com`
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
-    throw new Error(`files: s3: the endpoint "${endpoint}" is no http: or https: URL`)
+    throw new Error(`s3: the endpoint "${endpoint}" is no http: or https: URL`)
   return `${endpoint.replace(/\/+$/, '')}/${bucket}`
 }
 
 function keyIn(environment: Environment, name: string): string {
   const value = environment[name]
-  if (value === undefined || value === '') throw new Error(`files: s3: the variable ${name} is not set`)
+  if (value === undefined || value === '') throw new Error(`s3: the variable ${name} is not set`)
   return value
 }
