@@ -35,11 +35,6 @@ export const UserAccount = Type.Object({
 })
 export type UserAccount = Static<typeof UserAccount>
 
-export const ErasureRequest = Type.Object({
-  after: Type.Optional(Type.String({ description: 'The `after` of the step before; absent: the first step.' })),
-})
-export type ErasureRequest = Static<typeof ErasureRequest>
-
 export const ErasureReply = Type.Object({
   erased: Type.Integer({
     description: 'Records that this step has deleted, and tombstones that it has made nameless.',

@@ -1,5 +1,5 @@
 /** The resources of everything that is kept of one person: what it is, and its erasure, in steps. */
-import { ErasureReply, ErasureRequest, PersonData, UserAccount } from 'dovetail-protocol'
+import { ErasureReply, PersonData, StepRequest, UserAccount } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { erasePerson, personAccount, personData, restoreAccount } from '../../../core/person/person.ts'
@@ -14,7 +14,7 @@ import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
 
 const tag = 'users'
-const erasureRequest = Compile(ErasureRequest)
+const erasureRequest = Compile(StepRequest)
 const userAccount = Compile(UserAccount)
 
 export function personResources(context: TransportContext): Resource[] {
@@ -46,7 +46,7 @@ function erasure(context: TransportContext): Operation {
     description:
       'Ends all sign-ins, deletes profile, read markers, memberships and records; tombstones no longer name the user.',
     caller: 'user',
-    body: jsonBody(ErasureRequest, { optional: true }),
+    body: jsonBody(StepRequest, { optional: true }),
     replies: { 200: json('What this step did; the erasure is complete when `after` is null.', ErasureReply) },
     refusals: ['invalid_name', 'invalid_query', 'store_unavailable'],
     handle: (request, reply) => erase(context, request, reply),

@@ -1,5 +1,5 @@
 /** The resource `/v1/schema/upgrade`: stored records of earlier shapes are written in the newest one, in steps. */
-import { SchemaUpgradeReply, SchemaUpgradeRequest } from 'dovetail-protocol'
+import { SchemaUpgradeReply, StepRequest } from 'dovetail-protocol'
 import { Compile } from 'typebox/compile'
 import { upgradeStep } from '../../../core/schema/upgrade-step.ts'
 import { encodeJson } from '../../../wire/json-text.ts'
@@ -9,7 +9,7 @@ import { sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
 
-const upgradeRequest = Compile(SchemaUpgradeRequest)
+const upgradeRequest = Compile(StepRequest)
 
 export function schemaResources(context: TransportContext): Resource[] {
   const { core } = context
@@ -25,7 +25,7 @@ export function schemaResources(context: TransportContext): Resource[] {
           description:
             'The shapes are those of the configuration that the server runs with. Each record is written as a change like any other.',
           caller: 'user',
-          body: jsonBody(SchemaUpgradeRequest, { optional: true }),
+          body: jsonBody(StepRequest, { optional: true }),
           replies: { 200: json('What this step did; all is done when `after` is null.', SchemaUpgradeReply) },
           refusals: ['invalid_query', 'store_unavailable'],
           handle: async (request, reply) => {
