@@ -135,7 +135,8 @@ describe('CORS', () => {
       expect(headers['access-control-allow-origin']).toMatch(/^(\*|https:\/\/app\.example)$/)
       expect(headers['access-control-allow-credentials']).toBeUndefined()
       const exposed = String(headers['access-control-expose-headers']).toLowerCase()
-      for (const name of ['etag', 'location', 'dovetail-at', 'dovetail-cursor']) expect(exposed).toContain(name)
+      const names = ['etag', 'location', 'dovetail-at', 'dovetail-cursor', 'content-range', 'content-disposition']
+      for (const name of names) expect(exposed).toContain(name)
     }
   })
 })

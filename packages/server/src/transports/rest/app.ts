@@ -22,6 +22,8 @@ export interface AppOptions {
 }
 
 const exposedHeaders = [
+  'Content-Disposition',
+  'Content-Range',
   'ETag',
   'Dovetail-At',
   'Dovetail-Cursor',
