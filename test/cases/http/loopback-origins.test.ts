@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { openSocket } from '../../support/clients/socket.ts'
 import { at } from '../../support/paths.ts'
-import { type ServingOptions, serving, startServer } from '../../support/servers/serving.ts'
-import { statuses } from '../../support/transports/statuses.ts'
+import { type Server, type ServingOptions, serving, startServer } from '../../support/servers/serving.ts'
+import { tokenFor } from '../../support/servers/token-for.ts'
+import { type Sender, statuses, upgraded } from '../../support/transports/statuses.ts'
 
 const refused = [403, 403, 403, 403, 403]
 const served = [101, 200, 200, 200, 200]
@@ -21,7 +23,7 @@ const foreignOrigins = [
 ]
 
 /** Names by which a page of another site can lead its own requests to this machine. */
-const foreignHosts = ['evil.example', 'evil.example:4600', 'localhost.evil.example', '192.168.0.7:4600', '0.0.0.0:4600']
+const foreignHosts = ['evil.example', 'evil.example:4600', 'localhost.evil.example', 'evil.example.']
 
 const ownOrigins = [
   'http://localhost:5173',
@@ -33,42 +35,63 @@ const ownOrigins = [
   'capacitor://localhost',
   null,
 ]
-const ownHosts = ['localhost:4600', 'LOCALHOST', 'localhost.:4600', 'app.localhost', '127.0.0.1:1', '[::1]:4600']
+const ownHosts = [
+  ...['localhost:4600', 'LOCALHOST', 'localhost.:4600', 'app.localhost', '127.0.0.1:1', '[::1]:4600'],
+  // No page of another site has one of these.
+  ...['dovetail:4600', 'x', '192.168.0.7:4600', '[fe80::1]'],
+]
+
+/** What becoming a guest and opening a socket without a token are answered. */
+async function driving(server: Server, { origin, host }: Sender): Promise<number[]> {
+  const headers = { ...(origin === null ? {} : { origin }), ...(host === undefined ? {} : { host }) }
+  const guest = await (await server.rest()).post('/v1/guests', {}, headers)
+  return [guest.status, await upgraded(server, { Origin: origin, ...(host === undefined ? {} : { Host: host }) })]
+}
 
 describe('a server that is not told where it is used', () => {
-  const server = serving({ origins: 'unsaid' })
+  const server = serving({ origins: 'unsaid', limits: { guests: 1000 } })
   // The statuses of a second write are those of the first one.
   const prepared = async () => (await server.rest('alice')).put(at('chat:a', 'messages', 'm'), { text: 'a' })
 
-  test.each(foreignOrigins)('[ERR19] refuses pages of %s over every transport, before any 101', async (origin) => {
-    expect(await statuses(server, { origin })).toEqual(refused)
+  test.each(foreignOrigins)('[ERR19] makes no guest of a page of %s, and opens it no socket', async (origin) => {
+    expect(await driving(server, { origin })).toEqual([403, 403])
+    // What anyone may read it may read, and a token is heeded wherever it comes from.
+    await prepared()
+    expect(await statuses(server, { origin })).toEqual([403, 200, 200, 200, 200])
+    const token = await tokenFor('alice')
+    const bearer = { authorization: `Bearer ${token}` }
+    const ticket = await (await server.rest('alice')).post<{ ticket: string }>('/v1/tickets', {})
+    for (const given of [{ headers: { origin, ...bearer } }, { path: `/v1/ws?ticket=${ticket.body.ticket}`, origin }]) {
+      const socket = await openSocket({ port: server.port, ...given })
+      socket.close()
+    }
   })
 
   test.each(foreignHosts)('[ERR19] refuses requests for the name %s over every transport', async (host) => {
     expect(await statuses(server, { origin: null, host })).toEqual(refused)
-    expect(await statuses(server, { origin: `http://${host}`, host })).toEqual(refused)
+    expect(await driving(server, { origin: `http://${host}`, host })).toEqual([403, 403])
   })
 
   test.each(ownOrigins)('[ERR19] serves pages of %s', async (origin) => {
     await prepared()
     expect(await statuses(server, { origin })).toEqual(served)
+    expect(await driving(server, { origin })).toEqual([201, 101])
   })
 
   test.each(ownHosts)('[ERR19] serves requests for the name %s', async (host) => {
     await prepared()
     expect(await statuses(server, { origin: null, host })).toEqual(served)
+    expect(await driving(server, { origin: null, host })).toEqual([201, 101])
   })
 
-  test('[ERR19, TAG7] names the origin that may read, and says in the refusal what to do', async () => {
+  test('[ERR19, TAG7] any page may read the refusal, which says what to do', async () => {
     const nobody = await server.rest()
-    const own = await nobody.get('/v1/limits', { origin: 'http://localhost:5173' })
-    expect(own.headers['access-control-allow-origin']).toBe('http://localhost:5173')
-    const page = await nobody.get<{ code: string; detail: string }>('/v1/limits', { origin: 'https://evil.example' })
-    expect(page.headers['access-control-allow-origin']).toBeUndefined()
-    expect(page.body).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('"origins"') })
+    const origin = 'https://evil.example'
+    const guest = await nobody.post<{ code: string; detail: string }>('/v1/guests', {}, { origin })
+    expect(guest.body).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('"origins"') })
+    expect(guest.headers['access-control-allow-origin']).toBe('*')
     const proxied = await nobody.get<{ detail: string }>('/healthz', { host: 'live.example' })
     expect([proxied.status, proxied.body.detail]).toEqual([403, expect.stringContaining('"trustProxy"')])
-    for (const { headers } of [own, page, proxied]) expect(headers.vary).toMatch(/origin/i)
   })
 })
 

@@ -5,7 +5,7 @@ import type { Server } from '../servers/serving.ts'
 import { tokenFor } from '../servers/token-for.ts'
 
 /** Where a request says that it comes from, and where to; a header that is `null` is left out. */
-interface Sender {
+export interface Sender {
   readonly origin: string | null
   /** Default: the server's address. */
   readonly host?: string
@@ -34,7 +34,8 @@ export async function statuses(server: Server, { origin, host }: Sender): Promis
   ]
 }
 
-async function upgraded(server: Server, headers: Record<string, string | null>): Promise<number> {
+/** The status of an upgrade with these headers; one that is `null` is left out. */
+export async function upgraded(server: Server, headers: Record<string, string | null>): Promise<number> {
   const line = await openLine(server.port)
   line.write(upgradeRequest(headers))
   const head = await line.until('the answer', (bytes) => bytes.includes('\r\n\r\n'))

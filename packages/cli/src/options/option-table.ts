@@ -60,7 +60,8 @@ export const optionTable = {
   files: {
     flags: '--files <place>',
     variable: 'DOVETAIL_FILES',
-    about: 'where files are kept: a folder or s3://bucket?endpoint=…&region=… (default: <data>/files with SQLite, else nowhere)',
+    about:
+      'where files are kept: a folder or s3://bucket?endpoint=…&region=… (default: <data>/files with SQLite, else nowhere)',
     parse: text,
   },
   secret: {
@@ -123,7 +124,7 @@ export const optionTable = {
     flags: '--origins <origin>',
     variable: 'DOVETAIL_ORIGINS',
     about:
-      'web origins that may connect, or * for any (default: any; without --host and --trust-proxy those of this machine)',
+      'web origins that may connect, or * for any (default: any; without --host and --trust-proxy only pages of this machine become guests)',
     repeatable: true,
     parse: origins,
   },

@@ -36,8 +36,8 @@ export interface ServerOptions {
   /** How long tombstones are kept, in ms; `null`: for ever. Default: for ever. */
   readonly retainMs?: number | null
   /**
-   * The web origins whose pages may use this server; `null`: any. Default: any; but pages of this machine alone, under
-   * one of its own names, where `start` is not told of `host` or `trustProxy` either.
+   * The web origins whose pages may use this server; `null`: any. Default: any; but where `start` is not told of `host`
+   * or `trustProxy` either, only pages of this machine become guests or open sockets without a token.
    */
   readonly origins?: readonly string[] | null
   /**

@@ -7,9 +7,10 @@ import { Failure } from '../../core/rules/failure.ts'
 import { isLoopbackName } from './loopback-name.ts'
 
 /**
- * An exact list; `any`, because no cookie authenticates; or `loopback`: pages of this machine, and requests for one of
- * its names. A page of another site may have a name that leads to this machine (DNS rebinding), and its requests are then
- * of its own origin to the browser: the name in `Host` gives it away.
+ * An exact list; `any`, because no cookie authenticates; or `loopback`: any page may read what anyone may read, and only
+ * a page of this machine becomes a guest or opens a socket without a token. A page of another site may have a name that
+ * leads to this machine (DNS rebinding), and its requests are then of its own origin to the browser: the name in `Host`
+ * gives it away.
  */
 export type AllowedOrigins = readonly string[] | 'any' | 'loopback'
 
@@ -22,8 +23,7 @@ export interface OriginOptions {
 }
 
 /**
- * A server of whose use nothing is said is somebody's own, such as in development: it serves pages of this machine.
- * Whoever says where it listens, which pages may come or that a proxy is in front decides about all others.
+ * A server of whose use nothing is said is somebody's own, such as in development: pages of this machine drive it. Whoever says where it listens, which pages may come or that a proxy is in front decides about all others.
  */
 export function allowedOrigins({ origins, host, trustProxy }: OriginOptions): AllowedOrigins {
   if (origins !== undefined) return origins ?? 'any'
@@ -38,9 +38,9 @@ export class Origins {
       typeof allowed === 'string' ? allowed : new Set(allowed.flatMap((origin) => serialised(origin) ?? []))
   }
 
-  /** Whether pages of any origin may use this server. */
+  /** Whether pages of any origin may read from this server. */
   get isOpen(): boolean {
-    return this.#allowed === 'any'
+    return typeof this.#allowed === 'string'
   }
 
   /** Whether the list names this origin: where there is no list, none is named. */
@@ -50,32 +50,42 @@ export class Origins {
 
   /** A request without an Origin header is allowed, because it does not come from a web page of another origin. */
   allows(origin: string | undefined): boolean {
-    if (this.#allowed === 'any' || origin === undefined) return true
+    if (typeof this.#allowed === 'string' || origin === undefined) return true
     const text = serialised(origin)
-    if (text === null) return false
-    return this.#allowed === 'loopback' ? isLoopbackName(new URL(text).hostname) : this.#allowed.has(text)
+    return text !== null && this.#allowed.has(text)
   }
 
-  /** The refusal of a request for what it says of its page and of this server's name; `null`: there is none. */
+  /** The refusal of any request for what it says of its page and of this server's name; `null`: there is none. */
   refusalOf({ origin, host }: Pick<IncomingHttpHeaders, 'origin' | 'host'>): Failure | null {
-    if (this.#allowed !== 'loopback')
-      return this.allows(origin) ? null : new Failure('forbidden', 'This origin is not allowed.')
-    if (!this.allows(origin))
-      return new Failure('forbidden', `This origin is not allowed: ${onlyHere}. The option "origins" allows others.`)
-    if (!isLoopbackHost(host))
-      return new Failure('forbidden', `The Host is not one of this machine: ${onlyHere}. ${howToAllow}`)
-    return null
+    if (!this.allows(origin)) return new Failure('forbidden', 'This origin is not allowed.')
+    if (this.#allowed !== 'loopback' || !isSitesHost(host)) return null
+    return new Failure('forbidden', `The Host is the name of a site: ${onlyHere}. ${howToAllow}`)
+  }
+
+  /** The refusal of a page that has no token, to become a guest or to open a socket; `null`: there is none. */
+  refusalWithoutToken({ origin }: Pick<IncomingHttpHeaders, 'origin'>): Failure | null {
+    if (this.#allowed !== 'loopback' || origin === undefined || isOfThisMachine(origin)) return null
+    return new Failure('forbidden', `This origin is not allowed: ${onlyHere}. The option "origins" allows others.`)
   }
 }
 
 const onlyHere = 'this server was started for pages of its own machine'
 const howToAllow = 'Behind a proxy, start it with "trustProxy"; the option "host" or "origins" ends this rule, too.'
 
-/** A request of HTTP/1.0 may lack the header; browsers always send it. */
-function isLoopbackHost(host: string | undefined): boolean {
-  if (host === undefined) return true
-  const url = `http://${host}`
-  return URL.canParse(url) && new URL(url).host !== '' && isLoopbackName(new URL(url).hostname)
+function isOfThisMachine(origin: string): boolean {
+  const text = serialised(origin)
+  return text !== null && isLoopbackName(new URL(text).hostname)
+}
+
+/**
+ * Whether a page of another site can have this name: one with a dot, which DNS can lead anywhere. A bare name, such as
+ * that of a container, belongs to no site, and an address leads nowhere else.
+ */
+function isSitesHost(host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(`http://${host}`)) return false
+  const { hostname } = new URL(`http://${host}`)
+  if (isLoopbackName(hostname) || hostname.startsWith('[') || /^\d+(\.\d+){3}$/.test(hostname)) return false
+  return hostname.replace(/\.$/, '').includes('.')
 }
 
 /**

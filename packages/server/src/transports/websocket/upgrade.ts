@@ -59,6 +59,10 @@ export class WebSocketTransport {
       return new Failure('method_not_allowed', 'A WebSocket is opened by GET.', { headers: { allow } })
     const ofElsewhere = this.#context.origins.refusalOf(request.headers)
     if (ofElsewhere !== null) return ofElsewhere
+    const unknown = this.#context.callers.isNamed(request)
+      ? null
+      : this.#context.origins.refusalWithoutToken(request.headers)
+    if (unknown !== null) return unknown
     if (request.headers['sec-websocket-version'] !== version)
       return new Failure('upgrade_required', `The WebSocket version here is ${version}.`, {
         headers: { upgrade: 'websocket', 'sec-websocket-version': version },

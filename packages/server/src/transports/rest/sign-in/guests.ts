@@ -29,7 +29,7 @@ export function guestResources(context: TransportContext): Resource[] {
           price: 'admission',
           body: jsonBody(GuestRequest, { optional: true }),
           replies: { 201: json('The guest and its token.', Guest) },
-          refusals: ['invalid_text', 'not_found', 'store_unavailable'],
+          refusals: ['invalid_text', 'forbidden', 'not_found', 'store_unavailable'],
           handle: (request, reply) => admit(context, request, reply),
         },
       },
@@ -41,7 +41,11 @@ async function admit(context: TransportContext, request: FastifyRequest, reply: 
   if (!context.core.policies.guests) throw new Failure('not_found', 'This server admits no guests.')
   const { name } = checkedBody(guestRequest, optionalBodyOf(request, context.core.limits.depth))
   const token = guestToken(request)
-  if (token === null) await countAdmission(context, request)
+  if (token === null) {
+    const refusal = context.origins.refusalWithoutToken(request.headers)
+    if (refusal !== null) throw refusal
+    await countAdmission(context, request)
+  }
   reply.header('cache-control', 'no-store')
   return sendJson(reply, 201, encodeJson(await admitGuest(context.guests, name, token)))
 }
