@@ -141,3 +141,22 @@ describe('the price of records', () => {
     }
   })
 })
+
+describe('a peer that does not slow down', () => {
+  const server = serving({ limits: { guests: 1 } })
+
+  test('[LIM38] waits half a second for each reply after three hundred refusals', async () => {
+    const nobody = await server.rest()
+    const ask = async () => {
+      const began = performance.now()
+      const { status } = await nobody.post('/v1/guests', {})
+      return { status, ms: performance.now() - began }
+    }
+    await ask()
+    const first = await Promise.all(Array.from({ length: 300 }, ask))
+    expect(new Set(first.map(({ status }) => status))).toEqual(new Set([429]))
+    const waited = (await Promise.all(Array.from({ length: 100 }, ask))).filter(({ ms }) => ms >= 450)
+    // Some are told at once, as many as time has passed for.
+    expect(waited.length).toBeGreaterThan(0)
+  })
+})

@@ -39,6 +39,7 @@ import { Presences, type PresencesOptions, presencePartBytes } from './presence/
 import { ReaderCounts } from './presence/reader-counts.ts'
 import { Budgets } from './rate/budgets.ts'
 import { Creations } from './rate/creations.ts'
+import { RefusalPace } from './rate/refusal-pace.ts'
 import { SharedRate } from './rate/shared-rate.ts'
 import { AppendQueue } from './write/append-queue.ts'
 import { GrowingWords } from './write/growing-words.ts'
@@ -165,11 +166,12 @@ function presenceBytes({ replyBytes }: Limits): Pick<PresencesOptions, 'partByte
 }
 
 /** How much callers may do. */
-function ratesOf(parts: CoreParts): Pick<Core, 'admissions' | 'budgets' | 'creations'> {
+function ratesOf(parts: CoreParts): Pick<Core, 'admissions' | 'budgets' | 'creations' | 'refusalPace'> {
   const { clock, limits } = parts
   return {
     admissions: admissionsOf(parts),
     budgets: new Budgets(clock, limits),
+    refusalPace: new RefusalPace(clock),
     creations: new Creations(clock, limits),
   }
 }

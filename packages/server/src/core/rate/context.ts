@@ -1,6 +1,7 @@
 /** What the transports need to limit how much one caller or address may ask for. */
 import type { Budgets } from './budgets.ts'
 import type { Creations } from './creations.ts'
+import type { RefusalPace } from './refusal-pace.ts'
 import type { SharedRate } from './shared-rate.ts'
 
 /** Enough to make channels. */
@@ -12,6 +13,8 @@ export interface CreationContext {
 export interface RateContext extends CreationContext {
   /** What each caller may still ask for, on this node. */
   readonly budgets: Budgets
+  /** How long a refusal waits that is told to who does not slow down. */
+  readonly refusalPace: RefusalPace
   /** New guests by address, over all nodes. */
   readonly admissions: SharedRate
 }

@@ -4,6 +4,7 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import { codes } from 'dovetail-protocol'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Failure } from '../../core/rules/failure.ts'
+import { pause } from '../../ports/clock.ts'
 import { isLogged, logEvent } from '../../telemetry/log-events.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { registerBodies } from '../http/body.ts'
@@ -67,7 +68,7 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   })
   registerBodies(app, limits.depth)
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
-    sendFailure(context, asFailure(error), request, reply),
+    refuse(context, asFailure(error), request, reply),
   )
   app.addHook('onRequest', (request, reply, done) => done(whyNotHeard(context, request, reply) ?? undefined))
   app.addHook('onResponse', (request, reply, done) => {
@@ -147,6 +148,20 @@ function exposeTo({ origins }: TransportContext, origin: string | undefined, rep
     reply.header('vary', 'Origin')
     if (origin !== undefined && origins.allows(origin)) reply.header('access-control-allow-origin', origin)
   }
+}
+
+/** At once, or later to who does not slow down (LIM38). */
+function refuse(
+  context: TransportContext,
+  failure: Failure,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply | Promise<FastifyReply> {
+  if (failure.code !== 'rate_limited') return sendFailure(context, failure, request, reply)
+  const { clock, refusalPace } = context.core
+  const delayMs = refusalPace.delayOf(context.callers.knownUser(request.raw) ?? context.addressOf(request.raw))
+  if (delayMs === 0) return sendFailure(context, failure, request, reply)
+  return pause(clock, delayMs).then(() => sendFailure(context, failure, request, reply))
 }
 
 function sendFailure(
