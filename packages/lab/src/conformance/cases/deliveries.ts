@@ -1,16 +1,38 @@
 /** What comes is late, twice, large, or refused for a while. */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { LiveRecord } from 'dovetail-protocol'
 import type { Ask, Fate, Refusal } from '../line/treatments.ts'
 import type { Case } from './case.ts'
 
 export const join: Case = {
   server: 'shared',
   run: async (world) => {
-    await world.writeMany('before', 10)
+    const records: LiveRecord[] = []
+    for (let n = 1; n <= 9; n++) records.push(await world.write(`before ${n}`))
+    await world.write('before 10')
     world.startClient()
-    // From the start of its process until it follows, and on.
-    await world.writeMany('meanwhile', 25, 20)
+    // From the start of its process, however long that takes, until it has its page: changes, for some read a short page.
+    await during(world.shows('before 10'), async (n) => {
+      await world.put(records[n % records.length]?.id ?? '', `changed ${n}`)
+    })
+    // And on until it follows.
+    await world.writeMany('meanwhile', 25, 60)
   },
+}
+
+/** Writes again and again until what is waited for has come. @throws Error where it does not come */
+async function during(awaited: Promise<void>, write: (n: number) => Promise<void>): Promise<void> {
+  let isOver = false
+  const over = awaited.finally(() => {
+    isOver = true
+  })
+  // It may fail during the last pause, before anybody waits for it.
+  over.catch(() => {})
+  for (let n = 0; !isOver; n++) {
+    await write(n)
+    await pause(20)
+  }
+  await over
 }
 
 export const slowServer: Case = {
