@@ -78,7 +78,7 @@ ${sticky === 'address' ? '    ip_hash;\n' : ''}${servers}
   }
   server {
     listen 127.0.0.1:${port}${tls === undefined ? '' : ' ssl http2'};
-${tls === undefined ? '' : `    ssl_certificate ${folder}/cert.pem;\n    ssl_certificate_key ${folder}/key.pem;\n`}    client_max_body_size 2m;
+${tls === undefined ? '' : `    ssl_certificate ${folder}/cert.pem;\n    ssl_certificate_key ${folder}/key.pem;\n`}    client_max_body_size 11m;
     location / {
       proxy_pass http://dovetail;
       proxy_http_version 1.1;

@@ -26,7 +26,10 @@ export function parseS3Address(address: string, environment: Environment): S3Pla
   const endpoint =
     url.searchParams.get('endpoint') ?? environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL ?? null
   const { AWS_SESSION_TOKEN: sessionToken } = environment
-  const prefix = url.pathname.replace(/^\/+|\/+$/g, '')
+  const prefix = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')
   return {
     base: `${bucketUrl(url.hostname, region, endpoint)}/${prefix === '' ? '' : `${prefix}/`}`,
     region,
@@ -41,7 +44,13 @@ function bucketUrl(bucket: string, region: string, endpoint: string | null): str
   if (endpoint === null) return `https://${bucket}.s3.${region}.amazonaws.com`
   if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
     throw new Error(`s3: the endpoint "${endpoint}" is no http: or https: URL`)
-  return `${endpoint.replace(/\/+$/, '')}/${bucket}`
+  return `${withoutLastSlashes(endpoint)}/${bucket}`
+}
+
+function withoutLastSlashes(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '/') end--
+  return text.slice(0, end)
 }
 
 function keyIn(environment: Environment, name: string): string {
