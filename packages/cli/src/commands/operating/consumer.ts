@@ -1,12 +1,9 @@
 import { Command } from 'commander'
 import type { ConsumerList, ConsumerReport } from 'dovetail-protocol'
-import { CommandFailure } from '../../failures/command-failure.ts'
-import { UsageFailure } from '../../failures/usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, parseChoice, serverUrl } from '../../options/server-options.ts'
-import { Refusal } from '../../requests/refusal.ts'
-import { Requests } from '../../requests/requests.ts'
+import { addServerOptions, addTokenOption, parseChoice } from '../../options/server-options.ts'
 import { formatTable } from '../../terminal/table.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
+import { askServer } from './ask-server.ts'
 
 /** `dovetail consumer list`, `show`, `reset` and `delete`. */
 export function consumerCommand(terminal: Terminal): Command {
@@ -101,19 +98,6 @@ function printTable(terminal: Terminal, head: readonly string[], rows: readonly 
   terminal.stdout(`${formatTable({ head, aligns: head.map(() => 'left'), rows })}\n`)
 }
 
-async function ask(
-  command: Command,
-  terminal: Terminal,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<unknown> {
-  const token = callerToken(command, terminal.environment)
-  if (token === undefined) throw new UsageFailure('this needs the --token of a service or an admin')
-  const requests = new Requests({ url: serverUrl(command, terminal.environment), token })
-  try {
-    return await requests.ask(method, `/v1/consumers${path}`, body)
-  } catch (error) {
-    throw error instanceof Refusal ? new CommandFailure(error.message, { cause: error }) : error
-  }
+function ask(command: Command, terminal: Terminal, method: string, path: string, body?: object): Promise<unknown> {
+  return askServer(command, terminal, { method, path: `/v1/consumers${path}`, body, staff: 'a service or an admin' })
 }

@@ -1,13 +1,11 @@
 import { Command } from 'commander'
 import type { ApiKey, ApiKeyList, NewApiKey } from 'dovetail-protocol'
 import { isUserName } from 'dovetail-protocol/names'
-import { CommandFailure } from '../../failures/command-failure.ts'
 import { UsageFailure } from '../../failures/usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../../options/server-options.ts'
-import { Refusal } from '../../requests/refusal.ts'
-import { Requests } from '../../requests/requests.ts'
+import { addServerOptions, addTokenOption } from '../../options/server-options.ts'
 import { formatTable } from '../../terminal/table.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
+import { askServer } from './ask-server.ts'
 
 const roles: readonly ApiKey['role'][] = ['service', 'admin', 'user']
 
@@ -69,19 +67,6 @@ function revokeCommand(terminal: Terminal): Command {
   })
 }
 
-async function ask(
-  command: Command,
-  terminal: Terminal,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<unknown> {
-  const token = callerToken(command, terminal.environment)
-  if (token === undefined) throw new UsageFailure('this needs the --token of an admin')
-  const requests = new Requests({ url: serverUrl(command, terminal.environment), token })
-  try {
-    return await requests.ask(method, `/v1/keys${path}`, body)
-  } catch (error) {
-    throw error instanceof Refusal ? new CommandFailure(error.message, { cause: error }) : error
-  }
+function ask(command: Command, terminal: Terminal, method: string, path: string, body?: object): Promise<unknown> {
+  return askServer(command, terminal, { method, path: `/v1/keys${path}`, body, staff: 'an admin' })
 }

@@ -1,12 +1,10 @@
 import { Command } from 'commander'
 import type { DeadLetter, DeadLetterList, WebhookDelivery, WebhookList } from 'dovetail-protocol'
 import { CommandFailure } from '../../failures/command-failure.ts'
-import { UsageFailure } from '../../failures/usage-failure.ts'
-import { addServerOptions, addTokenOption, callerToken, serverUrl } from '../../options/server-options.ts'
-import { Refusal } from '../../requests/refusal.ts'
-import { Requests } from '../../requests/requests.ts'
+import { addServerOptions, addTokenOption } from '../../options/server-options.ts'
 import { formatTable } from '../../terminal/table.ts'
 import type { Terminal } from '../../terminal/terminal.ts'
+import { askServer } from './ask-server.ts'
 
 /** `dovetail webhooks list`, `failed`, `replay`, `test` and `resume`. */
 export function webhooksCommand(terminal: Terminal): Command {
@@ -121,13 +119,6 @@ function print(
   else terminal.stdout(`${formatTable({ head, aligns: head.map(() => 'left'), rows })}\n`)
 }
 
-async function ask(command: Command, terminal: Terminal, method: string, path: string): Promise<unknown> {
-  const token = callerToken(command, terminal.environment)
-  if (token === undefined) throw new UsageFailure('this needs the --token of a service or an admin')
-  const requests = new Requests({ url: serverUrl(command, terminal.environment), token })
-  try {
-    return await requests.ask(method, `/v1/webhooks${path}`)
-  } catch (error) {
-    throw error instanceof Refusal ? new CommandFailure(error.message, { cause: error }) : error
-  }
+function ask(command: Command, terminal: Terminal, method: string, path: string): Promise<unknown> {
+  return askServer(command, terminal, { method, path: `/v1/webhooks${path}`, staff: 'a service or an admin' })
 }
