@@ -100,7 +100,7 @@ export const defences = [
   {
     ...{ threat: 10, name: 'Floods of pings', what: 'a ping counts as a command' },
     file: `${server}/transports/websocket/connection.ts`,
-    text: "if (!this.#pace.mayPing()) this.close(4429, 'too many pings')",
+    text: "if (!isFree && this.#hears) this.#bear(this.#pace.takeFrame(), 'too many pings')",
     broken: '',
     test: 'test/cases/connections/ws-cves.test.ts',
     named: 'pings count as commands',

@@ -27,7 +27,7 @@ export async function attack(settings: BenchSettings, report: (line: string) => 
     await fillChannel(candidate, longChannel, records, (index) => `message number ${index} of a long history`)
     const users = await ChattingUsers.join({ ...chat, port: candidate.server.port, secret: benchSecret })
     const rows: Row[] = []
-    for (const kind of Object.keys(attacks)) {
+    for (const kind of settings.over ?? Object.keys(attacks)) {
       const made = await underAttack(candidate, users, kind, settings.seconds)
       rows.push(...made)
       for (const { title, value, unit, detail } of made) report(`${title}: ${value.toFixed(2)} ${unit}; ${detail}`)

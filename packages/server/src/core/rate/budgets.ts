@@ -19,6 +19,8 @@ export interface Payer {
 const mebibyte = 1_048_576
 /** For how long it is known of a user that it did not slow down, in ms; and of how many users. */
 const floodMs = 60_000
+/** The refusals on sockets from which on a user, or a connection without one, is flooding; they are forgotten in `floodMs`. */
+const floodRefusals = 1000
 const rememberedFloods = 10_000
 const refusal = 'Too many commands at once.'
 
@@ -37,6 +39,7 @@ export class Budgets {
   readonly #clock: Clock
   /** When a connection of each user was last closed because it did not slow down, in monotonic ms. */
   readonly #floods = new LRUCache<string, number>({ max: rememberedFloods })
+  readonly #refusals: RateLimit
   readonly #recordsCost: number
   readonly #uploadCost: number
 
@@ -45,6 +48,7 @@ export class Budgets {
     this.#users = new RateLimit(clock, limits.commands, limits.commandsBurst)
     this.#connections = new RateLimit(clock, limits.commands, limits.commandsBurst)
     this.#addresses = new RateLimit(clock, limits.addressCommands, limits.addressCommandsBurst)
+    this.#refusals = new RateLimit(clock, (floodRefusals * 1000) / floodMs, floodRefusals)
     this.#recordsCost = limits.recordsCost
     this.#uploadCost = limits.uploadCost
   }
@@ -83,9 +87,17 @@ export class Budgets {
     if (caller.user !== null) this.#floods.set(caller.user, this.#clock.monotonic())
   }
 
-  /** Callers without a token may be many behind one address, so none pays for the others. */
-  hasFlooded({ caller }: Payer): boolean {
-    const at = caller.user === null ? undefined : this.#floods.get(caller.user)
+  /**
+   * Counts a refusal on a socket, and says whether these are too many: of a user on all of its sockets. Callers without
+   * a token may be many behind one address, so none pays for the others.
+   */
+  isFlood({ caller, connection }: Payer): boolean {
+    const tooMany = this.#refusals.take(caller.user ?? ` ${connection}`) > 0
+    return tooMany || (caller.user !== null && this.#hasFlooded(caller.user))
+  }
+
+  #hasFlooded(user: string): boolean {
+    const at = this.#floods.get(user)
     return at !== undefined && this.#clock.monotonic() - at < floodMs
   }
 

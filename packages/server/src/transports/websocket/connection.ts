@@ -21,8 +21,10 @@ import { checkedCommand, dispatch, welcome } from './dispatch.ts'
 import { encodeWebSocket } from './encode.ts'
 import { Heartbeat, type Vital } from './heartbeat.ts'
 import { type CommandId, type Incoming, parseIncoming } from './incoming.ts'
+import { Pings } from './pings.ts'
+import { Reading } from './reading.ts'
 import { recordCommand, recordEnd, recordRefusal } from './recorded.ts'
-import { CommandPace } from './session/command-pace.ts'
+import { CommandPace, type Patience } from './session/command-pace.ts'
 import { CommandQueue } from './session/command-queue.ts'
 import { ConnectionSession } from './session/connection-session.ts'
 
@@ -37,41 +39,45 @@ export interface ConnectionOptions {
   readonly countOut: () => void
 }
 
-/** Other commands wait while `hello` is `deciding`. */
-type State = 'new' | 'deciding' | 'ready' | 'closing'
+/** Other commands wait while `hello` is `deciding`. `flooded`: nothing is heard any more, and the close is near. */
+type State = 'new' | 'deciding' | 'ready' | 'flooded' | 'closing'
 
 export class Connection implements Reader, Vital {
   readonly transport = 'websocket'
   readonly session: ConnectionSession
   readonly outlet: SocketOutlet
   readonly #context: TransportContext
+  /** The data is one level deep in its command. */
+  readonly #maxDepth: number
   readonly #peer: WebSocket
   readonly #countOut: () => void
   readonly #heartbeat: Heartbeat
   readonly #pace: CommandPace
+  readonly #reading: Reading
+  readonly #pings: Pings
   readonly #commandQueue = new CommandQueue<Incoming>()
   #state: State = 'new'
   endReason: EndReason = 'peer'
-  #isPaused = false
   #awaitsDrain = false
 
   constructor({ context, peer, socket, address, brought, countOut }: ConnectionOptions) {
     this.#context = context
+    this.#maxDepth = context.core.limits.depth + 1
     this.#peer = peer
     this.#countOut = countOut
+    this.#pings = new Pings(peer, this.#onFrame)
     this.outlet = new SocketOutlet({
       socket,
       encode: encodeWebSocket,
       bufferBytes: context.core.limits.bufferBytes,
       delivered: context.metrics.delivered.websocket,
-      makeGauge: (resume) => new PingGauge({ clock: context.core.clock, peer, resume }),
+      makeGauge: (resume) => new PingGauge({ clock: context.core.clock, peer: this.#pings, resume }),
     })
+    this.#reading = new Reading(context.core.clock, peer, socket)
     this.session = new ConnectionSession(context.core.newId(), address, this.outlet, brought, this.#broken)
-    this.#pace = new CommandPace(context.core.budgets, this.session)
+    this.#pace = new CommandPace(context.core, this.session)
     this.#heartbeat = new Heartbeat(context.core, this)
     peer.on('message', this.#onMessage)
-    peer.on('ping', this.#onPing)
-    peer.on('pong', () => this.#heartbeat.heard())
     peer.on('close', this.#onClose)
     // For broken framing, bad UTF-8 and too long messages, ws has sent the right close code already.
     peer.on('error', (error) => {
@@ -86,7 +92,7 @@ export class Connection implements Reader, Vital {
       if (this.#heartbeat.isOverdueToEnd(now)) this.#peer.terminate()
       return
     }
-    this.#heartbeat.beat(now, this.#state === 'ready')
+    this.#heartbeat.beat(now, this.#state === 'ready' || this.#state === 'flooded')
   }
 
   close(code: CloseCode, reason: string): void {
@@ -98,16 +104,14 @@ export class Connection implements Reader, Vital {
     this.outlet.close()
     this.session.close(this.#context.core)
     this.#commandQueue.drop()
-    this.#paceReading()
     this.#peer.close(code, reason)
-    // A paused socket would never see the peer's answer.
-    this.#peer.resume()
+    this.#reading.closing()
   }
 
   readonly #onClose = (): void => {
     this.#state = 'closing'
     this.#commandQueue.drop()
-    this.#paceReading()
+    this.#reading.closing()
     this.outlet.close()
     this.session.close(this.#context.core)
     this.#countOut()
@@ -119,25 +123,34 @@ export class Connection implements Reader, Vital {
     this.close(1012, 'the store can not be read now')
   }
 
-  readonly #onPing = (): void => {
+  /** A ping needs an answer, so it counts as a command, and so does a pong that answers none. */
+  readonly #onFrame = (isFree: boolean): void => {
     this.#heartbeat.heard()
-    // A ping needs an answer, so it counts as a command.
-    if (!this.#pace.mayPing()) this.close(4429, 'too many pings')
+    if (!isFree && this.#hears) this.#bear(this.#pace.takeFrame(), 'too many pings')
+  }
+
+  get #hears(): boolean {
+    return this.#state !== 'closing' && this.#state !== 'flooded'
+  }
+
+  /** What a frame has brought about for which the budget did not suffice. */
+  #bear(patience: Patience, reason: string): void {
+    if (patience === 'as before' || !this.#hears) return
+    if (patience === 'slow') this.#reading.rest()
+    else {
+      this.#state = 'flooded'
+      this.#commandQueue.drop()
+      this.#reading.end(() => this.close(4429, reason))
+    }
   }
 
   readonly #onMessage = (data: RawData, isBinary: boolean): void => {
     this.#heartbeat.heard()
-    if (this.#state === 'closing') return
-    if (isBinary) {
-      this.close(1003, 'messages are text')
-      return
-    }
-    const incoming = parseIncoming(data.toString(), this.#maxDepth)
-    if (incoming === null) {
-      this.close(4400, 'a message is a JSON object with "op", and "id" where it has a reply')
-      return
-    }
-    this.#receive(incoming)
+    if (!this.#hears) return
+    const incoming = isBinary ? null : parseIncoming(data.toString(), this.#maxDepth)
+    if (incoming !== null) this.#receive(incoming)
+    else if (isBinary) this.close(1003, 'messages are text')
+    else this.close(4400, 'a message is a JSON object with "op", and "id" where it has a reply')
   }
 
   #receive(incoming: Incoming): void {
@@ -151,6 +164,7 @@ export class Connection implements Reader, Vital {
         if (this.#commandQueue.take(incoming, this.outlet.canWrite())) this.#begin(incoming)
         else this.#paceReading()
         return
+      case 'flooded':
       case 'closing':
         return
     }
@@ -193,11 +207,7 @@ export class Connection implements Reader, Vital {
   /** Stops reading from the peer while the command queue is full, and resumes afterwards. */
   #paceReading(): void {
     const { isFull } = this.#commandQueue
-    if (isFull !== this.#isPaused) {
-      this.#isPaused = isFull
-      if (isFull) this.#peer.pause()
-      else this.#peer.resume()
-    }
+    this.#reading.queueIs(isFull)
     if (!isFull || this.#awaitsDrain || this.outlet.canWrite()) return
     this.#awaitsDrain = true
     this.outlet.onDrain(() => {
@@ -210,7 +220,7 @@ export class Connection implements Reader, Vital {
   async #run(incoming: Incoming): Promise<boolean> {
     try {
       this.#pace.take()
-      const command = this.#checked(incoming)
+      const command = checkedCommand(incoming, this.#maxDepth)
       const answer =
         command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#context.core, this.session, command)
       this.#reply(incoming.id, answer)
@@ -218,19 +228,13 @@ export class Connection implements Reader, Vital {
       if (answer.records !== undefined) this.#pace.chargeRecords(answer.records)
       return true
     } catch (error) {
-      this.#refuse(incoming, Failure.from(error))
+      const failure = Failure.from(error)
+      if (failure.code === 'rate_limited') this.#bear(this.#pace.refused(), 'too many commands')
+      // Behind the replies of pings before it.
+      await null
+      this.#refuse(incoming, failure)
       return false
     }
-  }
-
-  /** The data is one level deep in its command. */
-  get #maxDepth(): number {
-    return this.#context.core.limits.depth + 1
-  }
-
-  #checked(incoming: Incoming): Up {
-    if (incoming.depth > this.#maxDepth) throw new Failure('too_deep', 'The JSON is nested too deep.')
-    return checkedCommand(incoming.message)
   }
 
   async #hello(command: Extract<Up, { op: 'hello' }>): Promise<Answer> {
@@ -255,8 +259,8 @@ export class Connection implements Reader, Vital {
     if (this.#state === 'closing') return
     recordRefusal(this.#context, this.session, incoming, failure)
     if (failure.code === 'internal') this.#context.core.report(failure.extras.cause, 'a command')
+    if (failure.code === 'rate_limited') this.#reading.gather()
     if (incoming.id !== null) this.send(errorReply(incoming.id, failure, this.session.maxBytes))
-    if (failure.code === 'rate_limited' && this.#pace.isExceeded()) this.close(4429, 'too many commands')
     const meaning: CodeDefinition = codes[failure.code]
     if (incoming.message.op === 'hello' && meaning.close !== undefined) this.close(meaning.close, failure.code)
   }
@@ -266,7 +270,11 @@ export class Connection implements Reader, Vital {
   }
 
   ping(): void {
-    this.#peer.ping()
+    this.#pings.ping()
+  }
+
+  get isPaused(): boolean {
+    return this.#reading.isPaused
   }
 
   get caller(): Caller {

@@ -13,6 +13,7 @@ import { write } from '../../core/write/write.ts'
 import { appendOk, helloOk, pingOk, writeOk } from '../../wire/replies.ts'
 import { type Answer, type CommandContext, nothing, type Of } from './command.ts'
 import { followPattern } from './follow-command.ts'
+import type { Incoming } from './incoming.ts'
 import type { ConnectionSession } from './session/connection-session.ts'
 import { subscribeInTurn } from './subscribe-command.ts'
 
@@ -21,8 +22,9 @@ export type Command = Exclude<Up, { op: 'hello' }>
 
 const validators = new Map<string, Validator>(Object.entries(upSchemas).map(([op, schema]) => [op, Compile(schema)]))
 
-/** The command in a parsed message, or `invalid_data` for an unknown `op` or a wrong field. */
-export function checkedCommand(message: Readonly<Record<string, unknown>>): Up {
+/** The command in a parsed message, or `too_deep`, or `invalid_data` for an unknown `op` or a wrong field. */
+export function checkedCommand({ depth, message }: Incoming, maxDepth: number): Up {
+  if (depth > maxDepth) throw new Failure('too_deep', 'The JSON is nested too deep.')
   const { op } = message
   const validator = typeof op === 'string' && Object.hasOwn(upSchemas, op) ? validators.get(op) : undefined
   if (validator === undefined) {

@@ -15,6 +15,8 @@ import type { ConnectionSession } from './session/connection-session.ts'
 export interface Vital {
   readonly session: ConnectionSession
   readonly outlet: SocketOutlet
+  /** Nothing is read from the peer now. */
+  readonly isPaused: boolean
   ping(): void
   send(text: JsonText): void
   close(code: CloseCode, reason: string): void
@@ -98,8 +100,9 @@ export class Heartbeat {
 
   #isPongOverdue(passedMs: number): boolean {
     if (this.#pongDueMs === null) return false
-    // While bytes wait to be sent, the ping waits too: then only the write stall counts.
-    if (this.#peer.outlet.queuedBytes === 0) this.#pongDueMs += passedMs
+    // While bytes wait to be sent, the ping waits too: then only the write stall counts. While nothing is read, neither
+    // is the pong.
+    if (this.#peer.outlet.queuedBytes === 0 && !this.#peer.isPaused) this.#pongDueMs += passedMs
     return this.#pongDueMs > this.#core.limits.pongSeconds * 1000
   }
 

@@ -1,47 +1,55 @@
-/** Charges the commands and pings of one connection, and decides when a peer that does not slow down is closed. */
-import type { Budgets } from '../../../core/rate/budgets.ts'
+/** Charges the commands, pings and pongs of one connection, and decides what happens to a peer that does not slow down. */
+import type { RateContext } from '../../../core/rate/context.ts'
 import type { ConnectionSession } from './connection-session.ts'
 
-/** The most commands refused for their rate, minus those accepted; a peer with more is closed with 4429. */
-const maxRefused = 1000
-/** The same where another connection of the user was closed so within the last minute: refusing costs time, too. */
-const maxRefusedAgain = 20
+/**
+ * Of a connection whose user is flooding, the most commands refused for their rate, minus those accepted; one with more
+ * is closed with 4429. Its other connections may be those of somebody who only shares the budget.
+ */
+const maxRefusedInFlood = 20
+
+/** `slow`: the connection is not read for a moment; `over`: it is closed. */
+export type Patience = 'as before' | 'slow' | 'over'
 
 export class CommandPace {
-  readonly #budgets: Budgets
+  readonly #rates: Pick<RateContext, 'budgets' | 'refusalPace'>
   readonly #session: ConnectionSession
   #refused = 0
 
-  constructor(budgets: Budgets, session: ConnectionSession) {
-    this.#budgets = budgets
+  constructor(rates: Pick<RateContext, 'budgets' | 'refusalPace'>, session: ConnectionSession) {
+    this.#rates = rates
     this.#session = session
   }
 
   /** Charges one command; throws `rate_limited` where the budget is used up. */
   take(): void {
-    this.#budgets.take(this.#session.payer, 1)
+    this.#rates.budgets.take(this.#session.payer, 1)
     this.#refused = Math.max(0, this.#refused - 1)
   }
 
-  /** Charges a ping, whose refusal has no reply. False: the peer has to be closed. */
-  mayPing(): boolean {
+  /** Charges a frame that has no reply: a ping, or a pong that answers none. */
+  takeFrame(): Patience {
     try {
-      this.#budgets.take(this.#session.payer, 1)
-      return true
+      this.take()
+      return 'as before'
     } catch {
-      return !this.isExceeded()
+      return this.refused()
     }
   }
 
   chargeRecords(records: number): void {
-    this.#budgets.chargeRecords(this.#session.payer, records)
+    this.#rates.budgets.chargeRecords(this.#session.payer, records)
   }
 
-  /** Counts a refusal. True: these were too many, and the peer has to be closed. */
-  isExceeded(): boolean {
-    const { payer } = this.#session
-    if (++this.#refused <= (this.#budgets.hasFlooded(payer) ? maxRefusedAgain : maxRefused)) return false
-    this.#budgets.noteFlood(payer)
-    return true
+  /** Counts a refusal. */
+  refused(): Patience {
+    const { payer, caller, address } = this.#session
+    const { budgets, refusalPace } = this.#rates
+    const isFlood = budgets.isFlood(payer)
+    if (++this.#refused > maxRefusedInFlood && isFlood) {
+      budgets.noteFlood(payer)
+      return 'over'
+    }
+    return refusalPace.delayOf(caller.user ?? address) === 0 ? 'as before' : 'slow'
   }
 }

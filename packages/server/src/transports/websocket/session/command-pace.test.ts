@@ -1,0 +1,60 @@
+import { defaultLimits } from 'dovetail-protocol'
+import { describe, expect, test } from 'vitest'
+import { anonymous } from '../../../core/access/caller.ts'
+import { Budgets } from '../../../core/rate/budgets.ts'
+import { RefusalPace } from '../../../core/rate/refusal-pace.ts'
+import { GateOutlet } from '../../../core/simulation/gate-outlet.fixture.ts'
+import { HandClock } from '../../../core/simulation/hand-clock.fixture.ts'
+import { CommandPace, type Patience } from './command-pace.ts'
+import { ConnectionSession } from './connection-session.ts'
+
+const limits = { ...defaultLimits, commands: 1, commandsBurst: 10 }
+
+function world() {
+  const clock = new HandClock()
+  const rates = { budgets: new Budgets(clock, limits), refusalPace: new RefusalPace(clock) }
+  let connections = 0
+  const connect = (user: string | null): CommandPace => {
+    const session = new ConnectionSession(`c${connections++}`, '192.0.2.1', new GateOutlet(), null, () => {})
+    session.caller = user === null ? anonymous : { ...anonymous, user, role: 'user' }
+    return new CommandPace(rates, session)
+  }
+  return { clock, connect }
+}
+
+function frames(pace: CommandPace, count: number): Patience[] {
+  return Array.from({ length: count }, () => pace.takeFrame())
+}
+
+describe('the pace of a connection', () => {
+  test('[LIM38, LIM16] is as before for a burst and 300 refusals, then slow, and over after 1,000', () => {
+    const pace = world().connect('mallory')
+    expect(new Set(frames(pace, 310))).toEqual(new Set(['as before']))
+    expect(new Set(frames(pace, 700))).toEqual(new Set(['slow']))
+    expect(pace.takeFrame()).toBe('over')
+  })
+
+  test('[LIM16] counts the refusals of all sockets of a user, and lets each have 20 of its own', () => {
+    const { connect, clock } = world()
+    const [first, second] = [connect('mallory'), connect('mallory')]
+    frames(first, 510)
+    expect(frames(second, 500)).not.toContain('over')
+    expect(second.takeFrame()).toBe('over')
+    expect(first.takeFrame()).toBe('over')
+    const third = connect('mallory')
+    expect(frames(third, 20)).not.toContain('over')
+    expect(third.takeFrame()).toBe('over')
+    expect(frames(connect('ann'), 10)).not.toContain('over')
+    // A minute later it is forgotten.
+    clock.spend(61_000)
+    expect(frames(connect('mallory'), 100)).not.toContain('over')
+  })
+
+  test('[LIM16] counts the refusals of each socket without a token by itself', () => {
+    const { connect } = world()
+    const [first, second] = [connect(null), connect(null)]
+    expect(frames(first, 1010)).not.toContain('over')
+    expect(first.takeFrame()).toBe('over')
+    expect(frames(second, 1010)).not.toContain('over')
+  })
+})
