@@ -1,7 +1,14 @@
 import { demoConfig, start } from 'dovetail-server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MemoryBus } from '../../packages/server/src/backbones/memory/memory-backbone.ts'
-import { frame, opcodes, openGreeted, serverCloseCode } from '../support/clients/raw-socket.ts'
+import {
+  frame,
+  opcodes,
+  openGreeted,
+  openLine,
+  serverCloseCode,
+  upgradeRequest,
+} from '../support/clients/raw-socket.ts'
 import { at, freshChannel } from '../support/paths.ts'
 import { type Server, type ServingOptions, serverAt, startServer } from '../support/servers/serving.ts'
 import { testSecret } from '../support/servers/token-for.ts'
@@ -109,6 +116,29 @@ describe('metrics', () => {
     })
     expect([valuesOf(text, 'dovetail_hubs')[''], valuesOf(text, 'dovetail_connections')['']]).toEqual([1, 1])
     for (const name of ['alice', channel, 'secret']) expect(text).not.toContain(name)
+  })
+
+  test('[RST36] WebSocket upgrades that are refused are counted by code, and listed with the other refusals', async () => {
+    const server = await serverWith()
+    for (const request of [
+      upgradeRequest({ 'Sec-WebSocket-Version': '12' }),
+      upgradeRequest({ 'Sec-WebSocket-Key': 'short' }),
+      upgradeRequest({}, 'GET', '/v1/elsewhere'),
+    ]) {
+      const line = await openLine(server.port)
+      line.write(request)
+      await line.ended
+    }
+    const admin = await server.rest('root', { role: 'admin' })
+    expect(valuesOf((await admin.get('/metrics')).text, 'dovetail_refused_total')).toEqual({
+      '{transport="upgrade",code="upgrade_required"}': 1,
+      '{transport="upgrade",code="invalid_query"}': 1,
+      '{transport="upgrade",code="not_found"}': 1,
+    })
+    const { refusals } = (await admin.get<{ refusals: { transport: string; request: string }[] }>('/v1/status')).body
+    expect(refusals.map(({ transport, request }) => `${transport} ${request}`)).toEqual(
+      Array(3).fill('websocket upgrade'),
+    )
   })
 
   test('[RST36] requests that name channels, users and paths of all kinds make no time series of their own', async () => {

@@ -69,6 +69,18 @@ describe('the budget of a caller', () => {
     expect(body).toMatchObject({ readCost: 0.1, searchCost: 2, recordsCost: 1, addressCommands: 1 })
   })
 
+  test('[LIM29] pays for a batch by its body before that is read, and for its writes not once more', async () => {
+    const write = { op: 'create', channel: 'chat:s', collection: 'messages', data: { text: 'a' } }
+    const body = (writes: number, bytes: number) => JSON.stringify({ writes: Array(writes).fill(write) }).padEnd(bytes)
+    const json = { 'content-type': 'application/json' }
+    const [cara, dora, eva] = [await server.rest('cara'), await server.rest('dora'), await server.rest('eva')]
+    expect((await cara.send('POST', '/v1/batch', json, body(5, 4 * 65_536))).status).toBe(200)
+    expect((await cara.send('POST', '/v1/batch', json, body(1, 0))).status).toBe(429)
+    expect((await dora.send('POST', '/v1/batch', json, body(1, 5 * 65_536))).status).toBe(200)
+    expect((await dora.send('POST', '/v1/batch', json, body(1, 0))).status).toBe(429)
+    expect(await acceptedOf(30, () => eva.send('POST', '/v1/batch', json, '[['))).toBeLessThan(30)
+  })
+
   test('[LIM29] does not count what is answered from memory', async () => {
     const nobody = await server.rest()
     for (const path of ['/healthz', '/v1/limits', '/openapi.json'])

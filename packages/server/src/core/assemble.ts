@@ -29,6 +29,7 @@ import { LogCounts } from './log/counts/log-counts.ts'
 import { Flusher } from './log/flush.ts'
 import { CommitGroup } from './log/group.ts'
 import { Hubs, type HubsOptions } from './log/hubs.ts'
+import { LoopBusyness } from './log/loop-busyness.ts'
 import { Pace } from './log/pace.ts'
 import { AnnouncedPieces } from './log/pieces/announced-pieces.ts'
 import { recheckAccessOfAll, recheckAccessOfMember } from './log/recheck-access.ts'
@@ -38,6 +39,7 @@ import { PresenceSync } from './presence/presence-sync.ts'
 import { Presences, type PresencesOptions, presencePartBytes } from './presence/presences.ts'
 import { ReaderCounts } from './presence/reader-counts.ts'
 import { Budgets } from './rate/budgets.ts'
+import { CallerTurns } from './rate/caller-turns.ts'
 import { Creations } from './rate/creations.ts'
 import { RefusalPace } from './rate/refusal-pace.ts'
 import { SharedRate } from './rate/shared-rate.ts'
@@ -166,12 +168,13 @@ function presenceBytes({ replyBytes }: Limits): Pick<PresencesOptions, 'partByte
 }
 
 /** How much callers may do. */
-function ratesOf(parts: CoreParts): Pick<Core, 'admissions' | 'budgets' | 'creations' | 'refusalPace'> {
+function ratesOf(parts: CoreParts): Pick<Core, 'admissions' | 'budgets' | 'creations' | 'refusalPace' | 'turns'> {
   const { clock, limits } = parts
   return {
     admissions: admissionsOf(parts),
     budgets: new Budgets(clock, limits),
     refusalPace: new RefusalPace(clock),
+    turns: new CallerTurns(clock, new LoopBusyness(clock)),
     creations: new Creations(clock, limits),
   }
 }

@@ -2,7 +2,8 @@
 import type { Code } from 'dovetail-protocol'
 
 export type Transport = 'websocket' | 'sse' | 'long_poll'
-export type RefusingTransport = 'http' | 'websocket'
+/** `upgrade`: a WebSocket that was not opened. */
+export type RefusingTransport = 'http' | 'websocket' | 'upgrade'
 
 /** What was sent to readers: a frame counts once for each reader. */
 export interface Delivered {
@@ -25,7 +26,11 @@ export class Metrics {
     long_poll: { frames: 0, bytes: 0 },
   }
   readonly #closed = new Map<number, number>()
-  readonly #refused: Readonly<Record<RefusingTransport, Map<Code, number>>> = { http: new Map(), websocket: new Map() }
+  readonly #refused: Readonly<Record<RefusingTransport, Map<Code, number>>> = {
+    http: new Map(),
+    websocket: new Map(),
+    upgrade: new Map(),
+  }
 
   /** Counts a connection that the server closed with this code. */
   closed(code: number): void {

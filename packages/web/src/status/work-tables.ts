@@ -95,6 +95,7 @@ function cluster(of: Of): WorkTable {
 const transportNames = new Map([
   ['http', 'HTTP'],
   ['websocket', 'WebSocket'],
+  ['upgrade', 'WebSocket upgrade'],
 ])
 
 function refusals(metrics: readonly Metric[]): WorkTable {

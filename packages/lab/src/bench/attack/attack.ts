@@ -4,6 +4,7 @@
  * something.
  */
 import { fork } from 'node:child_process'
+import { performance } from 'node:perf_hooks'
 import { siblingScript } from '../../processes/server-process.ts'
 import { type BenchCandidate, benchSecret, startDovetail } from '../candidates/candidate.ts'
 import { fillChannel } from '../drivers/fill-channel.ts'
@@ -42,17 +43,22 @@ export async function attack(settings: BenchSettings, report: (line: string) => 
 interface Phase {
   readonly p99: number
   readonly rss: number
+  /** What the server's processor took, in ms of each second: on a machine with other work it says more than the delay. */
+  readonly cpu: number
 }
 
 /** What the users notice in this time. Memory: the most that was seen. */
 async function watch(candidate: BenchCandidate, users: ChattingUsers, ms: number): Promise<Phase> {
   users.takeDelays()
+  const [began, beganAt] = [await candidate.server.usage(), performance.now()]
   let rss = 0
   for (let left = ms; left > 0; left -= 500) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(500, left)))
     rss = Math.max(rss, (await candidate.server.usage()).rss)
   }
-  return { p99: valueAt(users.takeDelays(), 0.99) ?? Number.POSITIVE_INFINITY, rss }
+  const p99 = valueAt(users.takeDelays(), 0.99) ?? Number.POSITIVE_INFINITY
+  const { cpu } = await candidate.server.usage()
+  return { p99, rss, cpu: (cpu - began.cpu) / (performance.now() - beganAt) }
 }
 
 async function underAttack(
@@ -81,7 +87,7 @@ async function underAttack(
     {
       title: `an attacker by ${kind}: delay of messages, p99`,
       ...{ value: attacked.p99 / idle.p99, unit: 'times', limit: allowedDelay },
-      detail: `${[idle, attacked, after].map(({ p99 }) => `${p99.toFixed(0)} ms`).join(', ')} before, meanwhile and after; ${outcomes(answers)}`,
+      detail: `${[idle, attacked, after].map(({ p99 }) => `${p99.toFixed(0)} ms`).join(', ')} before, meanwhile and after; CPU of the server ${[idle, attacked].map(({ cpu }) => `${cpu.toFixed(0)} ms/s`).join(', ')} before and meanwhile; ${outcomes(answers)}`,
     },
     {
       title: `an attacker by ${kind}: memory of the server`,

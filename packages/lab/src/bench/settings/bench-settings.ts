@@ -21,7 +21,7 @@ export interface BenchSettings {
   readonly beside: readonly string[] | null
   /** How often each fan-out is measured; the median counts. */
   readonly rounds: number
-  /** What grows in the part `growth`; `null`: subscribers, channels and records. */
+  /** What grows in the part `growth` (subscribers, channels, records), or which kinds there are in `attack`; `null`: all. */
   readonly over: readonly string[] | null
   /** The sizes of a channel there, in records. */
   readonly recordSizes: readonly number[]

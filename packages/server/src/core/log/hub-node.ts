@@ -1,6 +1,7 @@
 import type { Stop } from '../../ports/clock.ts'
 import type { Store, StoredRecord } from '../../ports/store.ts'
 import type { LogCounts } from './counts/log-counts.ts'
+import type { CatchUpLane } from './feeds/catch-up-lane.ts'
 import type { Feed } from './feeds/feed.ts'
 import type { TailBounds } from './feeds/tail.ts'
 import type { Flushable } from './flush.ts'
@@ -19,6 +20,8 @@ export interface FollowedChannel {
 export interface HubNode {
   readonly store: Store
   readonly tailBounds: TailBounds
+  /** Shared by all hubs of the node. */
+  readonly catchUpLane: CatchUpLane
   readonly catchUp: { readonly limit: number; readonly bytes: number }
   /** Whether only the last state of a record of this collection counts (`deliver: 'latest'`). */
   isLatest(channel: string, collection: string): boolean

@@ -67,6 +67,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
       epoch: this.#epoch,
       flushed: this.#flushed,
       tail: this.#tail,
+      lane: node.catchUpLane,
       readChanges: (after) => this.#readChanges(after),
       readStore: () => this.readStore(),
       checkHead: (epoch, head) => this.checkHead(epoch, head),

@@ -6,6 +6,7 @@ import type { Backbone } from '../../ports/backbone.ts'
 import type { Clock, Stop } from '../../ports/clock.ts'
 import { type Store, type StoredRecord, StoreUnavailable } from '../../ports/store.ts'
 import type { LogCounts } from './counts/log-counts.ts'
+import { CatchUpLane } from './feeds/catch-up-lane.ts'
 import { Touches } from './feeds/touches.ts'
 import type { Flusher } from './flush.ts'
 import { Hub } from './hub.ts'
@@ -46,11 +47,13 @@ const comparisonsAtATime = 8
 export class Hubs {
   readonly #options: HubsOptions
   readonly #entries = new Map<string, Entry>()
+  readonly #catchUpLane: CatchUpLane
   /** Of all channels, those that have no hub here too. */
   readonly touches = new Touches()
 
   constructor(options: HubsOptions) {
     this.#options = options
+    this.#catchUpLane = new CatchUpLane((task) => options.clock.soon(task))
   }
 
   /** The hub of a channel that this node follows now; `null`: nobody reads it here. */
@@ -117,6 +120,7 @@ export class Hubs {
       counts,
       tailBounds: { entries: 1000, bytes: 262_144, frameBytes },
       catchUp,
+      catchUpLane: this.#catchUpLane,
       markForFlush: (hub) => flusher.mark(hub),
       after: (ms, task) => clock.after(ms, task),
       monotonic: () => clock.monotonic(),

@@ -57,6 +57,19 @@ describe('the presence list', () => {
     expect(seen).toHaveLength(40)
   })
 
+  test('[S4] who comes is in one frame of the list; the others are those that earlier readers were sent', () => {
+    const { presences, reader } = world(1000)
+    for (let user = 0; user < 100; user++) presences.hold(room, `u${user}`, 'c', null)
+    const [first, second] = [reader(), reader()]
+    presences.sendList(room, first.feed)
+    presences.hold(room, 'late', 'c', null)
+    presences.sendList(room, second.feed)
+    const [before, after] = [first.outlet.frames, second.outlet.frames]
+    expect(before.length).toBeGreaterThan(3)
+    expect(after.filter((frame) => !before.includes(frame))).toHaveLength(1)
+    expect(after.at(-1)?.json).toContain('"late"')
+  })
+
   test('[S4] the list is encoded once for all who ask before it changes, and in the part that changed after that', () => {
     const { presences, reader } = world()
     for (let user = 0; user < 5000; user++) {

@@ -9,6 +9,7 @@ import { encodeList, type JsonText } from '../../wire/json-text.ts'
 import type { Present } from './present.ts'
 
 const usersOfGroup = 32
+const mostFrames = 256
 
 interface Group {
   readonly users: Set<Present>
@@ -32,8 +33,8 @@ export class PresenceList {
   readonly #maxBytes: number
   /** In rising order, since groups are added at the end only. */
   readonly #groups = new Map<number, Group>()
-  /** Frames of the list as it is now, by where they begin: shared by all who ask before the list changes. */
-  #frames = new Map<number, PartFrame>()
+  /** Frames of the list as it is now, by where they begin: shared by all who ask before a user in them changes. */
+  readonly #frames = new Map<number, PartFrame>()
 
   /** `maxBytes`: of the users of one part, unless one user alone takes more. */
   constructor(channel: string, maxBytes: number) {
@@ -59,7 +60,10 @@ export class PresenceList {
   changed(present: Present): void {
     const group = this.#groups.get(groupOf(present))
     if (group !== undefined) group.encoded = null
-    if (this.#frames.size > 0) this.#frames = new Map()
+    // A frame has the users from its beginning to that of the next. The others are as they were: those who subscribe to a
+    // large room come to the end of its list.
+    for (const [from, { next }] of this.#frames)
+      if (from <= present.order && (next === null || present.order < next)) this.#frames.delete(from)
   }
 
   /** Users whose order is `from` or above, as many as fit. */
@@ -98,6 +102,8 @@ export class PresenceList {
         ? presenceListFrame(this.#channel, encodeList(users))
         : presenceMovesFrame({ channel: this.#channel, join: users, leave: [], state: [] })
     const part = { frame, next }
+    // Where users left, later parts begin elsewhere, and nobody asks for some of these any more.
+    if (this.#frames.size >= mostFrames) this.#frames.clear()
     this.#frames.set(from, part)
     return part
   }

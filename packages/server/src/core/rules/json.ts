@@ -81,6 +81,9 @@ export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
+/** Nothing that is nested so deep is worth reading to its end. More than a WebSocket message can hold. */
+const hopeless = 200_000
+
 /** A JSON text that is safe to parse, and how deep the whole text nests. */
 export interface Shallow {
   readonly text: string
@@ -96,7 +99,7 @@ export function cutDeeper(text: string, maxDepth: number): Shallow {
   let keptFrom = 0
   let depth = 0
   let deepest = 0
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < text.length && depth < hopeless; i++) {
     const code = text.charCodeAt(i)
     if (code === 0x22) i = endOfString(text, i)
     else if (code === 0x7b || code === 0x5b) {
@@ -107,6 +110,7 @@ export function cutDeeper(text: string, maxDepth: number): Shallow {
       depth--
     }
   }
+  if (depth === hopeless) return { text: 'null', depth }
   if (deepest <= maxDepth) return { text, depth: deepest }
   if (depth <= maxDepth) kept.push(text.slice(keptFrom))
   return { text: kept.join(''), depth: deepest }

@@ -2,6 +2,7 @@ import type { Store, StoredRecord, Write } from '../../ports/store.ts'
 import { openMemoryStore } from '../../stores/memory/memory-store.ts'
 import { anonymous, type Caller } from '../access/caller.ts'
 import { LogCounts } from '../log/counts/log-counts.ts'
+import { CatchUpLane } from '../log/feeds/catch-up-lane.ts'
 import { Feed } from '../log/feeds/feed.ts'
 import { Flusher } from '../log/flush.ts'
 import { Hub } from '../log/hub.ts'
@@ -50,6 +51,7 @@ export class HubWorld {
     this.#node = {
       store: this.held.store,
       tailBounds: { entries: options.entries ?? 1000, bytes: 1_000_000, frameBytes: options.frameBytes ?? 1_000_000 },
+      catchUpLane: new CatchUpLane((task) => this.clock.soon(task)),
       catchUp: { limit: options.limit ?? 1000, bytes: 1_000_000 },
       markForFlush: (hub) => flusher.mark(hub),
       after: (ms, task) => this.clock.after(ms, task),

@@ -3,10 +3,9 @@ import type { CloseCode, Code } from 'dovetail-protocol'
 import { Recent } from '../../core/log/counts/recent.ts'
 import type { Logger } from '../log.ts'
 import { isLogged, logEvent } from '../log-events.ts'
-import type { RefusingTransport } from '../metrics.ts'
 
 export interface Refusal {
-  readonly transport: RefusingTransport
+  readonly transport: 'http' | 'websocket'
   /** The method and route of a request, or the name of a command. */
   readonly request: string
   readonly code: Code

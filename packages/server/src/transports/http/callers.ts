@@ -70,10 +70,15 @@ export class Callers {
     return caller
   }
 
-  /** The user of a request whose caller was found already; `null`: it was not asked for, or has none. */
-  knownUser(request: IncomingMessage): string | null {
+  /** The caller of a request that was found already; `null`: it was not asked for. */
+  known(request: IncomingMessage): Caller | null {
     const known = this.#found.get(request)
-    return known === undefined || known instanceof Promise ? null : known.user
+    return known === undefined || known instanceof Promise ? null : known
+  }
+
+  /** Its user; `null`: it was not asked for, or has none. */
+  knownUser(request: IncomingMessage): string | null {
+    return this.known(request)?.user ?? null
   }
 
   #byHeader(header: string | undefined, request: IncomingMessage): Caller | Promise<Caller> {

@@ -3,10 +3,11 @@
  * by the headers `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers-10.
  */
 import type { IncomingMessage } from 'node:http'
+import type { Limits } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { anonymous, type Caller } from '../../core/access/caller.ts'
 import type { BudgetState, Payer } from '../../core/rate/budgets.ts'
-import { commandsFor, type Price } from '../../core/rate/price.ts'
+import { commandsFor, commandsForBatch, type Price } from '../../core/rate/price.ts'
 import type { TransportContext } from '../transport-context.ts'
 
 export function payerOf({ addressOf }: TransportContext, caller: Caller, request: IncomingMessage): Payer {
@@ -49,13 +50,19 @@ function charge(
   const payer = payerOf(context, caller, request.raw)
   let refusal: Error | undefined
   try {
-    budgets.take(payer, commandsFor(asked, limits))
+    budgets.take(payer, asked === 'batch' ? batchPriceOf(request, limits) : commandsFor(asked, limits))
   } catch (error) {
     refusal = error as Error
   }
   const state = budgets.stateOf(payer)
   if (state !== null) for (const [name, value] of Object.entries(headersOf(state))) reply.header(name, value)
   return refusal
+}
+
+/** What a batch has paid before its body was read. */
+export function batchPriceOf({ headers }: FastifyRequest, limits: Limits): number {
+  const announced = headers['content-length']
+  return commandsForBatch(announced === undefined ? null : Number(announced), limits)
 }
 
 /**

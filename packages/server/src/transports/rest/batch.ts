@@ -13,7 +13,7 @@ import { encodeBatchDone, encodeBatchRefused, encodeBatchReply, type BatchResult
 import { json, jsonBody, type Resource } from '../contract/operation.ts'
 import { writeHeaders } from '../contract/parameters.ts'
 import { bodyOf } from '../http/body.ts'
-import { payerOf } from '../http/charge.ts'
+import { batchPriceOf, payerOf } from '../http/charge.ts'
 import { headerOf } from '../http/headers.ts'
 import { problemSource, sendJson } from '../http/reply.ts'
 import { checkedBody } from '../http/shape.ts'
@@ -73,7 +73,7 @@ export function batchResources(context: TransportContext): Resource[] {
           description:
             'The writes to one channel are committed together or not at all; different channels do not depend on each other.',
           caller: 'anyone',
-          price: 'nothing',
+          price: 'batch',
           headers: batchHeaders,
           body: jsonBody(batchRequest, { large: true }),
           replies: {
@@ -96,7 +96,8 @@ async function batch(context: TransportContext, request: FastifyRequest, reply: 
   const { writes } = checkedBody(batchBody, body)
   if (writes.length > core.limits.batchWrites)
     throw new Failure('too_large', `A batch has at most ${core.limits.batchWrites} writes.`)
-  core.budgets.take(payerOf(context, caller, request.raw), writes.length)
+  const unpaid = Math.max(0, writes.length - batchPriceOf(request, core.limits))
+  core.budgets.take(payerOf(context, caller, request.raw), unpaid)
   const entries = writes.map((write, index) => entryOf(write, index, common))
   const results = await writeBatch(core, caller, entries, (index) => channelIn(writes[index]))
   const source = problemSource(context, request)

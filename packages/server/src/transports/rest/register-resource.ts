@@ -54,7 +54,7 @@ export function registerResource(
       ],
       bodyLimit: bodyLimitOf(operation, context.core.limits),
       preHandler: isStream ? [] : query,
-      handler: operation.handle,
+      handler: inTurn(context, operation),
     })
   }
   const unknown = methods.filter((method) => operations[method] === undefined)
@@ -86,6 +86,15 @@ function guarding(context: TransportContext, guardedAs: Guardable | undefined) {
     if (context.guarded.has(guardedAs)) requireStaff(await context.callers.of(raw), 'This is for services and admins.')
   }
   return [guard]
+}
+
+/** The handler, which waits for its turn where its user sends many requests at once (LIM39). */
+function inTurn({ callers, core }: TransportContext, { handle }: Operation): Operation['handle'] {
+  return (request, reply) => {
+    const caller = callers.known(request.raw)
+    if (caller === null || caller.user === null || caller.role === 'service') return handle(request, reply)
+    return core.turns.run(caller.user, () => handle(request, reply))
+  }
 }
 
 function handling({ handle }: Operation) {

@@ -35,21 +35,25 @@ export class WebSocketTransport {
       maxFragments,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
-    this.#server.on('wsClientError', ({ message }, socket) =>
-      socket.end(
-        rawProblem(new Failure('invalid_query', `The handshake is wrong: ${message}.`), { basePath: context.basePath }),
-      ),
+    this.#server.on('wsClientError', ({ message }, socket, request) =>
+      this.#refuse(request, socket, new Failure('invalid_query', `The handshake is wrong: ${message}.`)),
     )
   }
 
   readonly upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const socket = stream as Socket
     const failure = this.#refusal(request, head)
-    if (failure !== null) {
-      socket.end(rawProblem(failure, { basePath: this.#context.basePath }))
-      return
-    }
-    void this.#accept(request, socket, head)
+    if (failure === null) void this.#accept(request, socket, head)
+    else this.#refuse(request, socket, failure)
+  }
+
+  #refuse(request: IncomingMessage, socket: Duplex, failure: Failure): void {
+    const { addressOf, basePath, callers, events, metrics } = this.#context
+    const { code, message: detail } = failure
+    metrics.refused('upgrade', code)
+    const [user, address] = [callers.knownUser(request), addressOf(request)]
+    events.refused({ transport: 'websocket', request: 'upgrade', code, detail, user, address })
+    socket.end(rawProblem(failure, { basePath }))
   }
 
   #refusal(request: IncomingMessage, head: Buffer): Failure | null {

@@ -1,5 +1,6 @@
 /** Reads the log from the store for feeds that are behind. Feeds at one cursor share one read and its frames. */
 import type { ChangesRead } from '../../../ports/store.ts'
+import type { CatchUpLane } from './catch-up-lane.ts'
 import type { CatchUp } from './feed.ts'
 import type { Tail } from './tail.ts'
 
@@ -10,6 +11,8 @@ export interface KnownLog {
   readonly flushed: number
   /** Another one after a reset. */
   readonly tail: Tail
+  /** That of the node. */
+  readonly lane: CatchUpLane
   readChanges(after: number): Promise<ChangesRead | null>
   readStore(): Promise<void>
   checkHead(epoch: string, head: number): void
@@ -26,7 +29,9 @@ export class CatchUpReads {
   from(cursor: number): Promise<CatchUp> {
     let read = this.#reads.get(cursor)
     if (read === undefined) {
-      read = this.#read(cursor).finally(() => this.#reads.delete(cursor))
+      read = this.#log()
+        .lane.run(() => this.#read(cursor))
+        .finally(() => this.#reads.delete(cursor))
       this.#reads.set(cursor, read)
     }
     return read
