@@ -15,8 +15,10 @@ import { payerOf } from '../http/charge.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { Connection } from './connection.ts'
 
-/** The most fragments of one message; more would be an attack on memory. */
-const maxFragments = 64
+/** What WebSocket itself may bring (RFC 6455). More fragments of one message would be an attack on memory. */
+export const framing = (messageBytes: number) =>
+  ({ perMessageDeflate: false, maxPayload: messageBytes, maxFragments: 64 }) as const
+
 /** The version of RFC 6455. */
 const version = '13'
 const allow = 'GET, HEAD, OPTIONS'
@@ -30,9 +32,7 @@ export class WebSocketTransport {
     this.#server = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: context.core.limits.messageBytes,
-      maxFragments,
+      ...framing(context.core.limits.messageBytes),
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     })
     this.#server.on('wsClientError', ({ message }, socket, request) =>
