@@ -1,22 +1,24 @@
 /** Installs the programs besides Node that the tests need, as Debian packages, if they are missing. */
 import { access, constants, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { run, StepFailure, step } from './steps.mjs'
 
-/** Maps each Debian package to a program that shows that it is installed. */
+/** Maps each Debian package to what shows that it is installed: a program, or the path of a file. */
 const programs = {
   'redis-server': 'redis-server',
   postgresql: 'postgres',
   nginx: 'nginx',
   chromium: 'chromium',
   strace: 'strace',
+  jq: 'jq',
+  'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
   'default-jre-headless': 'java',
   maven: 'mvn',
 }
 
 export async function systemPackages() {
   const missing = []
-  for (const [name, program] of Object.entries(programs)) if (!(await isPresent(program))) missing.push(name)
+  for (const [name, shown] of Object.entries(programs)) if (!(await isPresent(shown))) missing.push(name)
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !(await isDebian())) {
     throw new StepFailure(
@@ -31,18 +33,19 @@ export async function systemPackages() {
   )
 }
 
-/** @param {string} program */
-async function isPresent(program) {
-  for (const folder of await folders()) {
-    try {
-      await access(join(folder, program), constants.X_OK)
-      return true
-    } catch {
-      // Not in this folder: the next one may have it.
-    }
-  }
+/** @param {string} shown a program, or a path */
+async function isPresent(shown) {
+  if (isAbsolute(shown)) return await isThere(shown, constants.R_OK)
+  for (const folder of await folders()) if (await isThere(join(folder, shown), constants.X_OK)) return true
   return false
 }
+
+/** @param {string} path @param {number} mode */
+const isThere = (path, mode) =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  )
 
 /** The folders to search: PATH, the programs of root, and Debian's folders of PostgreSQL programs. */
 async function folders() {

@@ -7,7 +7,7 @@ import { type CaseName, type CaseResult, caseNames } from 'dovetail-lab/conforma
 import { describe, expect, test } from 'vitest'
 import { runDovetail } from '../support/servers/spawn-server.ts'
 
-const example = fileURLToPath(new URL('../../examples/node/follow.mjs', import.meta.url))
+const exampleOf = (path: string) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url))
 const plain = fileURLToPath(new URL('../support/conformance/plain-client.mjs', import.meta.url))
 /** Servers and clients are processes of their own, some a case. */
 const testMs = 600_000
@@ -49,12 +49,35 @@ describe('the conformance of a client', () => {
   const passed = caseNames.map((name) => [name, null])
 
   test('the SDK passes every case', { timeout: testMs }, async () => {
-    expect(await faultsOf(`'${process.execPath}' '${example}'`, '--patience', '150')).toEqual(passed)
+    expect(await faultsOf(`'${process.execPath}' '${exampleOf('node/follow.mjs')}'`, '--patience', '150')).toEqual(
+      passed,
+    )
   })
 
   test('a client without the SDK passes every case', { timeout: testMs }, async () => {
     expect(await faultsOf(`'${process.execPath}' '${plain}'`, '--patience', '150')).toEqual(passed)
   })
+
+  // `npm run outside -- programs examples` lets these, and those that need a compiler, pass all cases.
+  test.each([
+    ['bash', 'bash', 'bash/follow.sh'],
+    // Debian's own interpreter has Debian's package of websockets.
+    ['Python', '/usr/bin/python3', 'python/follow.py'],
+  ])(
+    'the example in %s joins page and stream, and comes back from a cut and a reset',
+    { timeout: testMs },
+    async (_language, program, path) => {
+      const cases = [
+        'page and stream join',
+        'cut in the middle of an event',
+        'reset in the middle of a stream',
+      ] as const
+      const flags = cases.flatMap((name) => ['--case', name])
+      expect(await faultsOf(`${program} '${exampleOf(path)}'`, ...flags, '--patience', '150')).toEqual(
+        cases.map((name) => [name, null]),
+      )
+    },
+  )
 
   test('each case finds the mistake that it is for', { timeout: testMs }, async () => {
     const client = `env PLANTED=1 '${process.execPath}' '${plain}'`

@@ -11,6 +11,8 @@ import { serving } from '../support/servers/serving.ts'
 
 /** `curl URL/openapi.json | gzip` of the version that was released last; each release replaces it. */
 const released = fileURLToPath(new URL('./contract/released-openapi.json.gz', import.meta.url))
+/** Where the released document said what that server did not do, so that no client could rely on it. */
+const corrections = fileURLToPath(new URL('./contract/corrections.txt', import.meta.url))
 /** A download and a compiler on a slow machine. */
 const toolMs = 600_000
 const tool = 'github.com/oasdiff/oasdiff@v1.38.0'
@@ -27,7 +29,8 @@ test(
     const compare = async (text: string) => {
       await writeFile(join(folder, 'released.json'), before)
       await writeFile(join(folder, 'openapi.json'), text)
-      const args = ['run', tool, 'breaking', '--fail-on', 'ERR', 'released.json', 'openapi.json']
+      const options = ['--fail-on', 'ERR', '--err-ignore', corrections]
+      const args = ['run', tool, 'breaking', ...options, 'released.json', 'openapi.json']
       return await promisify(execFile)('go', args, { cwd: folder })
     }
     await compare(now)

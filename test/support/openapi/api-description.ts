@@ -64,8 +64,12 @@ export class ApiDescription {
 
   #headerFaults({ headers = {} }: ResponseObject, answer: Answer): string[] {
     const described = Object.keys(headers).map((name) => name.toLowerCase())
-    const required = Object.keys(headers).filter((name) => this.#document.components.headers[name]?.required)
-    const missing = required.map((name) => name.toLowerCase()).filter((name) => answer.headers[name] === undefined)
+    const isRequired = ([name, header]: [string, unknown]) => {
+      const { required } = { ...this.#document.components.headers[name], ...(header as { required?: boolean }) }
+      return required === true
+    }
+    const required = Object.entries(headers).filter(isRequired)
+    const missing = required.map(([name]) => name.toLowerCase()).filter((name) => answer.headers[name] === undefined)
     const lacking = answer.status < 400 ? missing : []
     const undescribed = checkedHeaders.filter((name) => answer.headers[name] !== undefined && !described.includes(name))
     return [

@@ -113,6 +113,8 @@ describe.each(stores)('all that is kept of a person on %s', (store) => {
     expect((await rest.put('/v1/users/eve/account', account('Other', 1))).body).toEqual(account('Eve', 2))
     expect((await rest.get('/v1/users/eve/account')).body).toEqual(account('Eve', 2))
     expect((await (await server.rest('eve')).put('/v1/users/eve/account', account('Eve', 2))).status).toBe(403)
+    for (const read of [-1, -(2 ** 63), 0.5, 2 ** 63])
+      expect((await rest.put('/v1/users/eve/account', account('Eve', read))).status).toBe(422)
   })
 
   test('[PER2] only an admin or a service may, and an unknown place to go on is refused', async () => {

@@ -6,7 +6,11 @@ import { Profile } from './users.ts'
 
 export const OwnedChannel = Type.Object({
   channel: Type.String({ description: 'The name of the channel.' }),
-  read: Type.Integer({ description: 'The `pos` of the last record that the user has read.' }),
+  read: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'The `pos` of the last record that the user has read.',
+  }),
 })
 
 export const OwnedRecord = Type.Object({

@@ -150,12 +150,15 @@ class OpenApi {
     return { required: isRequired, content: Object.fromEntries(content) }
   }
 
-  #reply({ description, headers: own = [], content }: Reply, ofBudget: readonly string[]): Record<string, unknown> {
-    const headers = [...own, ...ofBudget]
+  #reply(
+    { description, headers: own = [], sometimes = [], content }: Reply,
+    ofBudget: readonly string[],
+  ): Record<string, unknown> {
+    const headers = { ...headerRefs([...own, ...ofBudget]), ...optionalHeaders(sometimes) }
     const bodies = Object.entries(content ?? {}).map(([type, schema]) => [type, { schema: this.#named.refer(schema) }])
     return {
       description,
-      ...(headers.length === 0 ? {} : { headers: headerRefs(headers) }),
+      ...(Object.keys(headers).length === 0 ? {} : { headers }),
       ...(bodies.length === 0 ? {} : { content: Object.fromEntries(bodies) }),
     }
   }
@@ -193,6 +196,10 @@ function securityOf({ caller }: Operation): object[] {
 
 function headerRefs(names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}
+
+function optionalHeaders(names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, { ...replyHeaders[name], required: false }]))
 }
 
 function withExamples(schemas: Record<string, unknown>): Record<string, unknown> {

@@ -21,6 +21,8 @@ export type ReplyHeader = 'ETag' | 'Dovetail-At' | 'Dovetail-Cursor' | 'Dovetail
 export interface Reply {
   readonly description: string
   readonly headers?: readonly ReplyHeader[]
+  /** Headers that not every reply of this status has. */
+  readonly sometimes?: readonly ReplyHeader[]
   /** The schema of the body by media type; absent: no body. */
   readonly content?: Readonly<Record<string, JsonSchema>>
 }

@@ -41,6 +41,8 @@ const streamed = {
 
 /** Sent with streams and long-polls. */
 const readers = 'Dovetail-Readers'
+/** Neither a stream nor a long-poll has them. */
+const ofPolls = ['ETag'] as const
 
 /** Of several channels they are refused with a reason of their own, unless they are empty. */
 const lastEventIds = ['lastEventId', 'Last-Event-ID']
@@ -84,11 +86,10 @@ function ofOneChannel(context: TransportContext): Operation {
       cursorParameter('Last-Event-ID', 'The id of the last event that the client received; it wins over `after`.'),
     ],
     replies: {
-      200: eitherWay('The changes, and the cursor to read on from.', ChangesReply, [
-        'ETag',
-        'Dovetail-Cursor',
-        readers,
-      ]),
+      200: {
+        ...eitherWay('The changes, and the cursor to read on from.', ChangesReply, [readers]),
+        sometimes: [...ofPolls, 'Dovetail-Cursor'],
+      },
       304: { description: 'There is no new change.', headers: ['ETag', 'Dovetail-Cursor', readers] },
     },
     refusals: ofFollowing,
@@ -107,7 +108,10 @@ function ofSome(context: TransportContext): Operation {
     alsoTakes: lastEventIds,
     headers: [atLeast, ifNoneMatch],
     replies: {
-      200: eitherWay('A reply or a refusal for each channel.', SeveralChangesReply, ['ETag', readers]),
+      200: {
+        ...eitherWay('A reply or a refusal for each channel.', SeveralChangesReply, [readers]),
+        sometimes: ofPolls,
+      },
       304: { description: 'There is no new change.', headers: ['ETag', readers] },
     },
     refusals: ofFollowing,
