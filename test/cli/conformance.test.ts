@@ -63,21 +63,10 @@ describe('the conformance of a client', () => {
     ['bash', 'bash', 'bash/follow.sh'],
     // Debian's own interpreter has Debian's package of websockets.
     ['Python', '/usr/bin/python3', 'python/follow.py'],
-  ])(
-    'the example in %s joins page and stream, and comes back from a cut and a reset',
-    { timeout: testMs },
-    async (_language, program, path) => {
-      const cases = [
-        'page and stream join',
-        'cut in the middle of an event',
-        'reset in the middle of a stream',
-      ] as const
-      const flags = cases.flatMap((name) => ['--case', name])
-      expect(await faultsOf(`${program} '${exampleOf(path)}'`, ...flags, '--patience', '150')).toEqual(
-        cases.map((name) => [name, null]),
-      )
-    },
-  )
+  ])('the example in %s comes back from a cut', { timeout: testMs }, async (_language, program, path) => {
+    const name = 'cut in the middle of an event'
+    expect(await faultsOf(`${program} '${exampleOf(path)}'`, '--case', name, '--patience', '150')).toEqual([[name, null]])
+  })
 
   test('each case finds the mistake that it is for', { timeout: testMs }, async () => {
     const client = `env PLANTED=1 '${process.execPath}' '${plain}'`
