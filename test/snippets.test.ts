@@ -1,5 +1,5 @@
 /**
- * Every snippet of the READMEs and docs/ runs, as a reader would run it, against a server of its own. A fence's info
+ * Every snippet of the README and docs/ runs, as a reader would run it, against a server of its own. A fence's info
  * string says so: `sh run`, `js run`, `ts run`, and `expects=WORD` for what it must print.
  */
 import { spawn } from 'node:child_process'
@@ -33,21 +33,12 @@ const notRun: Readonly<Record<string, string>> = {
   'docs/webhooks.md: // dovetail.config.ts, with webhooks': 'a file, served by test/webhooks/configured.test.ts',
   'docs/webhooks.md: dovetail webhooks list                 # how each one is':
     'run by test/webhooks/configured.test.ts',
-  "docs/client.md: import { createClient } from 'dovetail-client'": 'hooks, of which the web app is made',
-  'packages/cli/README.md: npm install dovetail-cli': 'npm run release does it with the tarballs',
-  'packages/client/README.md: npm install dovetail-client': 'npm run release does it with the tarballs',
-  "packages/client/README.md: import { createClient } from 'dovetail-client'": 'reads from a host that is not there',
-  'packages/create/README.md: npm create dovetail my-app': 'npm run outside -- templates does it with the tarballs',
-  "packages/protocol/README.md: import type { Change } from 'dovetail-protocol'": 'does nothing',
-  'packages/server/README.md: npm install dovetail-server': 'npm run release does it with the tarballs',
-  "packages/server/README.md: import { createServer } from 'node:http'":
-    'serves until it is stopped; docs/embedding.md runs the same',
   'docs/terminal.md: source <(npx dovetail-cli completion bash)': 'test/cli/help.test.ts completes by the script',
 }
 
 interface Snippet {
   readonly page: string
-  readonly language: 'sh' | 'js' | 'ts' | 'tsx'
+  readonly language: 'sh' | 'js' | 'ts'
   readonly run: boolean
   readonly expects: string | null
   readonly text: string
@@ -56,14 +47,12 @@ interface Snippet {
 const pages = [
   'README.md',
   ...(await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
-  ...['cli', 'client', 'create', 'lab', 'protocol', 'server'].map((name) => `packages/${name}/README.md`),
 ]
 const snippets = (await Promise.all(pages.map(snippetsOf))).flat()
 
 async function snippetsOf(page: string): Promise<Snippet[]> {
   const text = await readFile(join(root, page), 'utf8')
-  // A fence that names its file is one of a template, which packages/create holds against it.
-  return [...text.matchAll(/^```(sh|js|tsx?)\b(?! file=)([^\n]*)\n([\s\S]*?)^```$/gm)].map(
+  return [...text.matchAll(/^```(sh|js|ts)\b([^\n]*)\n([\s\S]*?)^```$/gm)].map(
     ([, language, info = '', body = '']) => ({
       page,
       language: language as Snippet['language'],
@@ -97,13 +86,11 @@ test('the compiler accepts each snippet in TypeScript', async () => {
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   for (const [i, { language, page, text }] of snippets.entries()) {
     // The name tells the page in the compiler's complaint.
-    const name = join(folder, `${page.replaceAll('/', '-')}-${i}`)
-    if (language === 'ts') await writeFile(`${name}.mts`, text)
-    if (language === 'tsx') await writeFile(`${name}.tsx`, text)
+    if (language === 'ts') await writeFile(join(folder, `${page.replaceAll('/', '-')}-${i}.mts`), text)
   }
   await writeFile(
     join(folder, 'tsconfig.json'),
-    '{ "extends": "../tsconfig.json", "include": ["*.mts", "*.tsx"], "exclude": [] }',
+    '{ "extends": "../tsconfig.json", "include": ["*.mts"], "exclude": [] }',
   )
   const { code, output } = await ended(
     process.execPath,
