@@ -65,7 +65,9 @@ describe('the conformance of a client', () => {
     ['Python', '/usr/bin/python3', 'python/follow.py'],
   ])('the example in %s comes back from a cut', { timeout: testMs }, async (_language, program, path) => {
     const name = 'cut in the middle of an event'
-    expect(await faultsOf(`${program} '${exampleOf(path)}'`, '--case', name, '--patience', '150')).toEqual([[name, null]])
+    expect(await faultsOf(`${program} '${exampleOf(path)}'`, '--case', name, '--patience', '150')).toEqual([
+      [name, null],
+    ])
   })
 
   test('each case finds the mistake that it is for', { timeout: testMs }, async () => {
