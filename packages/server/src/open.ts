@@ -13,11 +13,12 @@ import type { Consumers } from './ports/consumers/consumers.ts'
 import type { FileStorage } from './ports/files/file-storage.ts'
 import type { FileTable } from './ports/files/file-table.ts'
 import type { Reindexing } from './ports/indexing/reindexing.ts'
-import type { Outbox } from './ports/outbox.ts'
+import type { ApplicationOutbox, Outbox } from './ports/outbox.ts'
 import type { PresenceStore } from './ports/presence.ts'
 import type { Store } from './ports/store.ts'
 import type { StoreWatch } from './ports/watch.ts'
 import type { WebhookNotes } from './ports/webhooks/webhook-notes.ts'
+import type { SqliteDriver } from './stores/sqlite/driver/driver.ts'
 import { MemoryAccounts } from './stores/memory/memory-accounts.ts'
 import { MemoryApiKeys } from './stores/memory/memory-api-keys.ts'
 import { MemoryConsumers } from './stores/memory/memory-consumers.ts'
@@ -25,7 +26,7 @@ import { MemoryFiles } from './stores/memory/memory-files.ts'
 import { openMemoryStore } from './stores/memory/memory-store.ts'
 import { MemoryWebhookNotes } from './stores/memory/memory-webhook-notes.ts'
 
-export { StartFailure }
+export { type SqliteDriver, StartFailure }
 
 /** The durable store of channels, and the store of users' accounts. */
 export interface DurableStore {
@@ -39,21 +40,25 @@ export interface DurableStore {
   readonly watch: StoreWatch | null
   /** Writes that applications leave in the database; `null`: this store takes none. Opened by its first call. */
   readonly outbox: Outbox | null
+  /** The same, where the application's own connection fills it in this process; `null`: none can. */
+  readonly applicationOutbox: ApplicationOutbox | null
   /** Brings the search index to the configuration; `null`: the store is made anew with each start. */
   readonly reindexing: Reindexing | null
   /** What its database is known by; `null`: no other part of the node uses the database. */
   readonly historyId: string | null
 }
 
-/**
- * `onNewHistory` gets one line for people where the store has gone back to an earlier state and got new epochs, or
- * can't tell for certain whether it has.
- * @throws StartFailure
- */
+export interface StoreOptions {
+  /** Gets one line for people where the store has gone back to an earlier state and got new epochs, or can't tell for certain whether it has. */
+  readonly onNewHistory?: (line: string) => void
+  readonly sqliteDriver?: SqliteDriver | undefined
+}
+
+/** @throws StartFailure */
 export async function openStore(
   url: string | undefined,
   dataDir: string,
-  onNewHistory: (line: string) => void = () => undefined,
+  { onNewHistory = () => undefined, sqliteDriver: driver }: StoreOptions = {},
 ): Promise<DurableStore> {
   const address = addressOf(url, dataDir)
   const scheme = schemeOf(address)
@@ -64,9 +69,10 @@ export async function openStore(
       const { openSqliteStore } = await import('./stores/sqlite/open.ts')
       const path = pathIn(address)
       try {
-        const store = await openSqliteStore({ path, onNewHistory })
-        const { apiKeys, consumers, files, webhookNotes, reindexing } = store
-        return { store, accounts: store, apiKeys, consumers, files, webhookNotes, ...ofOneProcess, reindexing }
+        const store = await openSqliteStore({ path, onNewHistory, driver })
+        const { apiKeys, consumers, files, webhookNotes, reindexing, outbox } = store
+        const kept = { apiKeys, consumers, files, webhookNotes, reindexing, outbox, applicationOutbox: outbox }
+        return { store, accounts: store, ...kept, ...ofOneProcess }
       } catch (cause) {
         throw new StartFailure(`store: ${(cause as Error).message}`, { cause })
       }
@@ -86,6 +92,7 @@ export async function openStore(
           files: store.files,
           watch: store,
           outbox: new PostgresOutbox({ url: address }),
+          applicationOutbox: null,
           reindexing: store.reindexing,
           historyId: store.historyId,
         }
@@ -108,12 +115,14 @@ function memoryStore(): DurableStore {
     files: new MemoryFiles(),
     webhookNotes: new MemoryWebhookNotes(),
     ...ofOneProcess,
+    outbox: null,
+    applicationOutbox: null,
     reindexing: null,
   }
 }
 
-/** Nobody else writes to it. */
-const ofOneProcess = { watch: null, outbox: null, historyId: null } as const
+/** No other node writes to it. */
+const ofOneProcess = { watch: null, historyId: null } as const
 
 /** The path of the SQLite file; `null`: the store is not SQLite. */
 export function sqlitePath(url: string | undefined, dataDir: string): string | null {

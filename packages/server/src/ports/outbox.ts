@@ -4,6 +4,7 @@
  * Of several nodes one relays at a time.
  */
 import type { Code } from 'dovetail-protocol'
+import type { Clock } from './clock.ts'
 
 /** A write that waits to be relayed. Its parts are as the application gave them: nothing is checked yet. */
 export interface OutboxEntry {
@@ -38,7 +39,18 @@ export interface Outbox {
   waiting(limit: number): Promise<readonly OutboxEntry[]>
   /** Deletes the entries that were written, and keeps the refused ones with their reasons. Throws `StoreUnavailable`. */
   settle(written: readonly string[], refused: readonly OutboxRefusal[]): Promise<void>
-  /** `listener` is called when new entries may wait. It may be called in vain, and, where a connection breaks, not at all. */
-  onWaiting(listener: () => void): void
+  /**
+   * `listener` is called when new entries may wait, from the first call of `waiting` on. It may be called in vain, and,
+   * where a connection breaks, not at all. `clock`: for a database that has to be looked at.
+   */
+  onWaiting(listener: () => void, clock: Clock): void
   close(): Promise<void>
+}
+
+/** An outbox in a file that the application of this process opens by its own connection. */
+export interface ApplicationOutbox {
+  /** The driver that the store uses, where this connection is of another one; `null`: it may be used. */
+  wrongDriver(connection: unknown): string | null
+  /** Call when a transaction has left something that is about to be committed. */
+  expect(): void
 }

@@ -11,7 +11,9 @@ import { explainRights } from '../core/rights/explain.ts'
 import { type Channel, openChannel } from '../in-process/channel.ts'
 import { type FollowPatternOptions, followPattern } from '../in-process/follow-pattern.ts'
 import { serviceCaller } from '../in-process/service-caller.ts'
+import { openTransaction, type SqliteConnection, type TransactionWrites } from '../in-process/transaction.ts'
 import { StartFailure } from '../open.ts'
+import type { ApplicationOutbox } from '../ports/outbox.ts'
 import { openNode } from './open-node.ts'
 import type { ServerOptions } from './server-options.ts'
 
@@ -46,6 +48,12 @@ export interface Dovetail<Types> {
   rights(user: string | null, channel: ChannelNames<Types>, token?: TokenRights): Promise<RightsReply>
   /** All channels of a pattern, those too that are made later, from one cursor. Starts with the first `next`. */
   follow(options: FollowPatternOptions): AsyncGenerator<PatternReply, void>
+  /**
+   * Writes that are made when a transaction of the application's own has committed, and not where it rolls back:
+   * `connection` is the application's, to the store's SQLite file. With PostgreSQL, call `dovetail.publish` in SQL.
+   * Throws `StartFailure` where the store is not SQLite, or the connection is of another driver than the store's.
+   */
+  outbox(connection: SqliteConnection): TransactionWrites<Types>
   /** Ends all readers in order, and closes the stores. The server itself is the application's. */
   stop(): Promise<void>
 }
@@ -60,7 +68,7 @@ export async function createDovetail<const Definition extends Config>(
   const caller = serviceCaller(options.service ?? 'service')
   return await openNode(
     options,
-    async (node, core) => {
+    async (node, core, outbox) => {
       const { attach, handle, upgrade } = await node.mount()
       return {
         path,
@@ -71,10 +79,22 @@ export async function createDovetail<const Definition extends Config>(
         rights: (user, channel, { role = 'user', grants = [] } = {}) =>
           explainRights(core, caller, channel, { user, role: user === null ? 'anonymous' : role, grants }),
         follow: (following) => followPattern(core, caller, following),
+        outbox: (connection) => openTransaction(connection, ownOutbox(outbox, connection), caller.user ?? 'service'),
         stop: () => node.stop(),
       }
     },
     path,
+  )
+}
+
+function ownOutbox(outbox: ApplicationOutbox | null, connection: SqliteConnection): ApplicationOutbox {
+  if (outbox === null)
+    throw new StartFailure('outbox: the store is not SQLite; with PostgreSQL, call dovetail.publish in your transaction')
+  const name = outbox.wrongDriver(connection)
+  if (name === null) return outbox
+  throw new StartFailure(
+    `outbox: the store uses ${name}, and this connection is not of it: two copies of SQLite in one process damage the ` +
+      'file. Open it with that driver, or give createDovetail yours as sqliteDriver',
   )
 }
 

@@ -25,7 +25,7 @@ import {
 } from '../open.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Outbox } from '../ports/outbox.ts'
+import type { ApplicationOutbox, Outbox } from '../ports/outbox.ts'
 import { type Logger, openLog } from '../telemetry/log.ts'
 import { logEvent } from '../telemetry/log-events.ts'
 import { declaredStore } from './declared-store.ts'
@@ -46,7 +46,7 @@ const catchUpBytes = 262_144
  */
 export async function openNode<Served>(
   options: ServerOptions,
-  serve: (node: Node, core: Core) => Promise<Served>,
+  serve: (node: Node, core: Core, outbox: ApplicationOutbox | null) => Promise<Served>,
   basePath = '',
 ): Promise<Served> {
   const limits = fittingLimits(options.limits)
@@ -71,7 +71,7 @@ export async function openNode<Served>(
     const webhooks = webhooksOf(core, webhookNotes, definitions, (line) => logEvent(log, 'warning', {}, line))
     const node = new Node({ options, core, tokens, keySet, secret, log, relay, webhooks, stores, apiKeys, basePath })
     parts.handOverTo(node)
-    return await serve(node, core)
+    return await serve(node, core, storage.applicationOutbox)
   } catch (error) {
     keySet?.stop()
     await parts.close()
@@ -179,12 +179,13 @@ class OpenParts implements Closable {
 
 /** `line` is logged once the store is open: a start that fails has one line. */
 async function openDurable(
-  { store: url, adapters }: ServerOptions,
+  { store: url, sqliteDriver, adapters }: ServerOptions,
   data: string,
   log: Logger,
   line: string | null,
 ): Promise<DurableStore> {
-  const opened = await openStore(url, data, (notice) => logEvent(log, 'warning', {}, notice))
+  const onNewHistory = (notice: string) => logEvent(log, 'warning', {}, notice)
+  const opened = await openStore(url, data, { onNewHistory, sqliteDriver })
   if (line !== null) logEvent(log, 'warning', {}, line)
   return { ...opened, store: adapters?.store?.(opened.store) ?? opened.store }
 }

@@ -4,6 +4,7 @@ import type { Config } from '../core/access/policy.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
+import type { SqliteDriver } from '../open.ts'
 import type { LogLevel } from '../telemetry/log.ts'
 import type { Guardable } from '../transports/contract/operation.ts'
 import type { Authenticate } from '../transports/http/application-users.ts'
@@ -17,6 +18,12 @@ export interface ServerOptions {
   /** The folder of the SQLite file and of the generated secret. Default: `./data`. */
   readonly data?: string
   readonly store?: string
+  /**
+   * The driver of a SQLite store. An application that opens the store's file in this process has to use the same one: two
+   * copies of SQLite in one process do not see each other's locks, and damage the file. Default: `node:sqlite` where Node
+   * has it, else `@photostructure/sqlite`.
+   */
+  readonly sqliteDriver?: SqliteDriver
   readonly backbone?: string
   readonly memory?: string
   /** Where files are kept: a folder. Default: `files` in `data` with SQLite; with other stores, nowhere. */

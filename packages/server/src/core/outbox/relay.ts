@@ -42,7 +42,7 @@ export class OutboxRelay {
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options
-    options.outbox.onWaiting(() => this.relayWaiting())
+    options.outbox.onWaiting(() => this.relayWaiting(), options.core.clock)
   }
 
   get counts(): OutboxCounts {

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { StoreUnavailable } from '../../ports/store.ts'
-import { loadDriver } from './driver/driver.ts'
+import { loadDriver, type SqliteDriver } from './driver/driver.ts'
 import type { Flush, ThreadData } from './driver/open-connection.ts'
 import type { Disk } from './file/checkpoints.ts'
 import { holdLock, StoreLocked } from './file/hold-lock.ts'
@@ -15,6 +15,8 @@ import type { WriterThread } from './threads/writer-thread.ts'
 export interface SqliteStoreOptions {
   /** The file; created where it does not exist, in an existing folder. Beside it are `-wal` and `-shm`, and a lock. */
   readonly path: string
+  /** The driver of all connections. Default: the runtime's own, or the package with the same interface. */
+  readonly driver?: SqliteDriver | undefined
   /** For tests alone: whether commits survive a power cut. */
   readonly flush?: Flush
   /**
@@ -44,8 +46,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 }
 
 async function openFile(path: string, options: SqliteStoreOptions): Promise<SqliteStore> {
-  const driver = await loadDriver()
-  const data: ThreadData = { path, flush: options.flush ?? 'FULL', maxPages: options.maxPages ?? 0 }
+  const driver = await loadDriver(options.driver)
+  const data: ThreadData = {
+    path,
+    flush: options.flush ?? 'FULL',
+    maxPages: options.maxPages ?? 0,
+    driver: options.driver,
+  }
   const unlock = holdLock(driver, path)
   const found = foundFiles(path)
   const writer: WriterThread = new ThreadCaller('writer-thread', data)
@@ -60,7 +67,7 @@ async function openFile(path: string, options: SqliteStoreOptions): Promise<Sqli
     if (line !== null) options.onNewHistory?.(line)
     await reader.call('start')
     const database = driver.open(path, { readOnly: true })
-    return new SqliteStore({ writer, reader, startSearcher, database, disk: diskOf(path), unlock })
+    return new SqliteStore({ writer, reader, startSearcher, database, driver, disk: diskOf(path), unlock })
   } catch (error) {
     await Promise.all([writer.end(), reader.end()])
     unlock()

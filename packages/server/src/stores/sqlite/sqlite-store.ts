@@ -17,18 +17,20 @@ import type {
   UnitOutcome,
 } from '../../ports/store.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import type { Database } from './driver/driver.ts'
+import type { Database, Driver } from './driver/driver.ts'
 import { Checkpoints, type Disk } from './file/checkpoints.ts'
 import { SqliteReindexing } from './reindexing.ts'
 import { SearchIndexer } from './search/search-indexer.ts'
 import { SqliteApiKeys } from './sqlite-api-keys.ts'
 import { SqliteConsumers } from './sqlite-consumers.ts'
 import { SqliteFiles } from './sqlite-files.ts'
+import { SqliteOutbox } from './sqlite-outbox.ts'
 import { SqliteWebhookNotes } from './sqlite-webhook-notes.ts'
 import { Sweeping } from './sweeping.ts'
 import { ApiKeyReads } from './tables/api-key-table.ts'
 import { ConsumerReads } from './tables/consumer-table.ts'
 import { FileReads } from './tables/file-table.ts'
+import { OutboxProbe } from './tables/outbox-table.ts'
 import { PointReads } from './tables/point-reads.ts'
 import { WebhookNoteReads } from './tables/webhook-note-table.ts'
 import type { ReaderThread } from './threads/reader-thread.ts'
@@ -47,6 +49,8 @@ export interface SqliteParts {
   readonly startSearcher: () => Promise<ReaderThread>
   /** A read-only connection of the calling thread. */
   readonly database: Database
+  /** What made all connections. */
+  readonly driver: Pick<Driver, 'isOwn' | 'name'>
   readonly disk: Disk
   readonly unlock: () => void
 }
@@ -58,6 +62,7 @@ export class SqliteStore implements Store, Accounts {
   readonly consumers: SqliteConsumers
   readonly webhookNotes: SqliteWebhookNotes
   readonly files: SqliteFiles
+  readonly outbox: SqliteOutbox
   readonly #parts: SqliteParts
   readonly #reads: PointReads
   readonly #searchIndexer: SearchIndexer
@@ -91,6 +96,8 @@ export class SqliteStore implements Store, Accounts {
     this.consumers = new SqliteConsumers({ ...calls, reader: parts.reader, reads: consumers })
     this.webhookNotes = new SqliteWebhookNotes({ ...calls, reads: new WebhookNoteReads(parts.database) })
     this.files = new SqliteFiles({ ...calls, reads: new FileReads(parts.database) })
+    const { reader, driver } = parts
+    this.outbox = new SqliteOutbox({ ...calls, reader, driver, probe: new OutboxProbe(parts.database) })
     // Deletes what a drop had left when the process ended.
     this.#sweeping.droppedChannels()
   }

@@ -1,5 +1,7 @@
 import pg from 'pg'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type ApplicationConnection, outboxContract } from '../../../ports/outbox.contract.ts'
+import { systemClock } from '../../../runtime/system-clock.ts'
 import { databases, openStore } from '../connection/databases.fixture.ts'
 import { PostgresOutbox } from './postgres-outbox.ts'
 
@@ -28,30 +30,29 @@ const publish = (client: pg.Client, channel: string, text: string) =>
 const textsOf = async (outbox: PostgresOutbox): Promise<string[]> =>
   (await outbox.waiting(100)).map(({ data }) => JSON.parse(data ?? '{}').text)
 
+const insert = `INSERT INTO dovetail.outbox (channel, collection, record, op, data, author, key)
+  VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)`
+
+async function applicationConnection(client: pg.Client): Promise<ApplicationConnection> {
+  const run = async (sql: string): Promise<void> => void (await client.query(sql))
+  return {
+    begin: () => run('BEGIN'),
+    commit: () => run('COMMIT'),
+    rollBack: () => run('ROLLBACK'),
+    publish: async ({ channel, collection, record, op, data, author, key }) =>
+      void (await client.query(insert, [channel, collection, record, op, data, author, key])),
+    refusals: async () => {
+      const sql = 'SELECT refused, reason FROM dovetail.outbox ORDER BY id'
+      return (await client.query<[string | null, string | null]>({ text: sql, rowMode: 'array' })).rows
+    },
+    tryAgain: () => run('UPDATE dovetail.outbox SET refused = NULL, reason = NULL'),
+  }
+}
+
 describe('the outbox of PostgreSQL', () => {
-  test('[OUT1] what an open transaction leaves is not seen, what rolls back never, what commits with all its parts', async () => {
+  outboxContract(async () => {
     const { open, connect } = await world()
-    const [outbox, client] = [open(), await connect()]
-    await client.query('BEGIN')
-    await publish(client, 'chat:a', 'rolled back')
-    expect(await textsOf(outbox)).toEqual([])
-    await client.query('ROLLBACK')
-    await client.query('BEGIN')
-    const named = `SELECT dovetail.publish('orders:7', 'events', '{"n":1.50}', id => 'e1', author => 'ana', key => 'k')`
-    await client.query(named)
-    expect(await outbox.waiting(10)).toEqual([])
-    await client.query('COMMIT')
-    const [entry] = await outbox.waiting(10)
-    expect(entry).toEqual({
-      id: entry?.id,
-      channel: 'orders:7',
-      collection: 'events',
-      op: 'put',
-      recordId: 'e1',
-      data: '{"n": 1.50}',
-      author: 'ana',
-      key: 'k',
-    })
+    return { outbox: open(), connect: async () => applicationConnection(await connect()), clock: systemClock }
   })
 
   test('[OUT2] a transaction that began to publish first in a channel, and commits last, lets no other by', async () => {
@@ -71,22 +72,6 @@ describe('the outbox of PostgreSQL', () => {
     expect(ofA).toEqual(['one', 'two'])
   })
 
-  test('[OUT4] settled entries are gone, refused ones stay with their reasons and are not given again', async () => {
-    const { open, connect } = await world()
-    const [outbox, client] = [open(), await connect()]
-    for (const text of ['a', 'b', 'c']) await publish(client, 'chat:a', text)
-    const [a, b] = await outbox.waiting(2)
-    await outbox.settle([a?.id ?? ''], [{ id: b?.id ?? '', code: 'invalid_data', detail: 'No "text".' }])
-    expect(await textsOf(outbox)).toEqual(['c'])
-    const { rows } = await client.query('SELECT refused, reason FROM dovetail.outbox ORDER BY id')
-    expect(rows).toEqual([
-      { refused: 'invalid_data', reason: 'No "text".' },
-      { refused: null, reason: null },
-    ])
-    await client.query('UPDATE dovetail.outbox SET refused = NULL, reason = NULL')
-    expect(await textsOf(outbox)).toEqual(['b', 'c'])
-  })
-
   test('[OUT3] one of two relays at a time; where its connection is cut, the other one goes on', async () => {
     const { open, connect } = await world()
     const [one, two, client] = [open(), open(), await connect()]
@@ -97,23 +82,6 @@ describe('the outbox of PostgreSQL', () => {
     )
     await vi.waitFor(async () => expect(await textsOf(two)).toEqual(['x']), { timeout: 20_000, interval: 50 })
     expect(await textsOf(one)).toEqual([])
-  })
-
-  test('[OUT2] entries come by their numbers, the tenth after the ninth', async () => {
-    const { open, connect } = await world()
-    const [outbox, client] = [open(), await connect()]
-    const texts = Array.from({ length: 12 }, (_, number) => String(number))
-    for (const text of texts) await publish(client, 'chat:a', text)
-    expect(await textsOf(outbox)).toEqual(texts)
-  })
-
-  test('[OUT2] a commit wakes the one that relays', async () => {
-    const { open, connect } = await world()
-    const [outbox, client] = [open(), await connect()]
-    await outbox.waiting(1)
-    const woken = new Promise<void>((resolve) => outbox.onWaiting(resolve))
-    await publish(client, 'chat:a', 'x')
-    await woken
   })
 
   test('[OUT5] a role publishes once it may use the schema and call the function, and needs no right on a table', async () => {

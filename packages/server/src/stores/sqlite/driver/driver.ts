@@ -1,7 +1,12 @@
 /**
- * SQLite from the runtime where it has it (`node:sqlite`), else from the package with the same
- * interface. These types describe only what both have in common.
+ * SQLite from the runtime where it has it (`node:sqlite`), else from the package with the same interface, or from
+ * better-sqlite3 where an application that uses it opens the same file. These types describe only what all have in
+ * common.
  */
+import { createRequire } from 'node:module'
+import { loadBetterSqlite } from './better-sqlite.ts'
+import { loadPackage } from './load-package.ts'
+
 export type SqlValue = null | number | string
 
 /** Rows are arrays, in the order of the columns: they cost half as much as objects. */
@@ -21,8 +26,20 @@ export interface Database {
   close(): void
 }
 
+/** The names of the drivers, as an application imports them. */
+export const sqliteDrivers = ['node:sqlite', '@photostructure/sqlite', 'better-sqlite3'] as const
+
+export type SqliteDriver = (typeof sqliteDrivers)[number]
+
 export interface Driver {
+  readonly name: SqliteDriver
   open(path: string, options?: { readonly readOnly?: boolean }): Database
+  /**
+   * Whether this connection of the application was made by this driver. One of another driver brings a second copy of
+   * SQLite into the process, and two copies in one process do not see each other's locks: both would write at a time,
+   * and damage the file (https://sqlite.org/howtocorrupt.html, 2.2.1).
+   */
+  isOwn(connection: unknown): boolean
 }
 
 interface NativeStatement extends Statement {
@@ -36,9 +53,29 @@ interface NativeModule {
   readonly StatementSync: { readonly prototype: object }
 }
 
-export async function loadDriver(): Promise<Driver> {
-  const { DatabaseSync } = (await nodeSqlite()) ?? (await packageSqlite())
+/** Without a name: the runtime's own where it has one, else the package with the same interface. */
+export async function loadDriver(name?: SqliteDriver): Promise<Driver> {
+  switch (name) {
+    case 'better-sqlite3':
+      return await loadBetterSqlite()
+    case '@photostructure/sqlite':
+      return driverOf(name, await packageSqlite())
+    case 'node:sqlite':
+      return driverOf(name, (await nodeSqlite()) ?? noSqlite())
+    case undefined: {
+      const native = await nodeSqlite()
+      return native === null
+        ? driverOf('@photostructure/sqlite', await packageSqlite())
+        : driverOf('node:sqlite', native)
+    }
+    default:
+      throw new Error(`there is no SQLite driver "${String(name satisfies never)}", but ${sqliteDrivers.join(', ')}`)
+  }
+}
+
+function driverOf(name: SqliteDriver, { DatabaseSync }: NativeModule): Driver {
   return {
+    name,
     open(path, options = {}) {
       const native = new DatabaseSync(path, { readOnly: options.readOnly ?? false })
       return {
@@ -54,19 +91,25 @@ export async function loadDriver(): Promise<Driver> {
         close: () => native.close(),
       }
     },
+    isOwn: (connection) =>
+      connection instanceof DatabaseSync || (name !== 'node:sqlite' && connection instanceof requiredClass(name)),
   }
+}
+
+/** The class that `require` gives: that of the same binary, from another file than `import`. */
+function requiredClass(name: string): NativeModule['DatabaseSync'] {
+  return (createRequire(import.meta.url)(name) as NativeModule).DatabaseSync
+}
+
+function noSqlite(): never {
+  throw new Error('this runtime has no node:sqlite that can be used (Node has it from 22.16 on)')
 }
 
 /** The package is an optional one: it carries binaries for all systems, 29 MB, which newer runtimes have no use for. */
 async function packageSqlite(): Promise<NativeModule> {
-  try {
-    return (await import('@photostructure/sqlite')) as unknown as NativeModule
-  } catch (cause) {
-    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new Error('this runtime has no SQLite (Node has it from 22.16 on): npm install @photostructure/sqlite@1', {
-      cause,
-    })
-  }
+  const load = () => import('@photostructure/sqlite')
+  const hint = 'this runtime has no SQLite (Node has it from 22.16 on): npm install @photostructure/sqlite@1'
+  return (await loadPackage(load, hint)) as unknown as NativeModule
 }
 
 /** `null` where the runtime has no SQLite, or a version that can't give rows as arrays or report transactions. */

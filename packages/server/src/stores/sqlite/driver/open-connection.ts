@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
-import type { Database, Driver } from './driver.ts'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import type { Database, Driver, SqliteDriver } from './driver.ts'
 
 /**
  * FULL: the log is flushed before a commit returns, so a commit survives a power cut. OFF is only for
@@ -13,6 +13,8 @@ export interface ThreadData {
   readonly flush: Flush
   /** The largest size of the file in pages, for tests of a full disk; 0: no limit. */
   readonly maxPages: number
+  /** The driver that all connections to the file use; absent: the runtime's own, or the package. */
+  readonly driver?: SqliteDriver | undefined
 }
 
 /** A log file longer than this is truncated when it is begun anew. */
@@ -48,9 +50,12 @@ export function openForWriting(driver: Driver, data: ThreadData): Database {
 /**
  * Creates the file, where there is none, so that only its owner may open it. SQLite takes an empty file for a new
  * database, and gives its log and its shared memory the mode of the file.
+ *
+ * A file that is there is not even opened: where a process closes any descriptor of a file, the system drops all locks
+ * that the process holds on it (POSIX), those of another connection of SQLite too.
  */
 export function makePrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600))
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
 }
 
 /** Opens for reads and checkpoints only. A checkpoint waits for no other reader longer than a commit may be delayed. */

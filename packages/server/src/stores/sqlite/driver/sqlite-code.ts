@@ -1,5 +1,6 @@
 /** The extended result codes of SQLite that the store handles: https://sqlite.org/rescode.html */
 const codes = {
+  other: 1,
   busy: 5,
   full: 13,
   notADatabase: 26,
@@ -9,10 +10,23 @@ const codes = {
   flushFolder: 1290,
 } as const
 
+/** better-sqlite3 gives names of codes. */
+const named: Readonly<Record<string, number>> = {
+  SQLITE_FULL: codes.full,
+  SQLITE_NOTADB: codes.notADatabase,
+  SQLITE_CONSTRAINT_UNIQUE: codes.uniqueness,
+  SQLITE_CONSTRAINT_PRIMARYKEY: codes.primaryKey,
+  SQLITE_IOERR_FSYNC: codes.flush,
+  SQLITE_IOERR_DIR_FSYNC: codes.flushFolder,
+}
+
 /** The extended result code; `null`: not an error of SQLite. */
 export function sqliteCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
-  return error.errcode
+  if (!(error instanceof Error)) return null
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown }
+  if (typeof errcode === 'number') return errcode
+  if (typeof code !== 'string' || !code.startsWith('SQLITE_')) return null
+  return code.startsWith('SQLITE_BUSY') ? codes.busy : (named[code] ?? codes.other)
 }
 
 /** Makes an error of SQLite again that another thread sent. */

@@ -10,6 +10,7 @@ import { apiKeys } from './0009-api-keys.ts'
 import { consumers } from './0010-consumers.ts'
 import { webhooks } from './0011-webhooks.ts'
 import { files } from './0012-files.ts'
+import { outbox } from './0013-outbox.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   consumers,
   webhooks,
   files,
+  outbox,
 ]
 
 /** "Dove" in ASCII: marks the files of this application (the header field that `file` shows). */
@@ -38,7 +40,7 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
   const newest = steps.at(-1)?.version ?? 0
   const owner = pragma(database, 'application_id')
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').get()?.[0]
-  if (owner !== applicationId && tables !== 0) throw new Error('it is a database of another application')
+  if (owner !== applicationId && tables !== 0) throw new Error('it is a database of another application (Dovetail makes its file itself; your tables follow)')
   if (has > newest) throw new Error(`its schema is version ${has}, this build knows up to ${newest}: use a newer build`)
   for (const { version, sql } of steps) {
     if (version <= has) continue

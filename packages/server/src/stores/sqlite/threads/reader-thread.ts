@@ -11,11 +11,12 @@ import { SearchReads } from '../search/search-reads.ts'
 import { AccountReads } from '../tables/account-reads.ts'
 import { BulkReads } from '../tables/bulk-reads.ts'
 import { ConsumerReads } from '../tables/consumer-table.ts'
+import { OutboxReads } from '../tables/outbox-table.ts'
 import { packChanges, packPage, packSnapshot } from '../wire/wire-reads.ts'
 import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
 
-const driver = await loadDriver()
+const driver = await loadDriver((workerData as ThreadData).driver)
 interface Opened {
   readonly database: Database
   readonly reads: BulkReads
@@ -23,6 +24,7 @@ interface Opened {
   readonly search: SearchReads
   readonly reindex: ReindexReads
   readonly consumers: ConsumerReads
+  readonly outbox: OutboxReads
 }
 
 let opened: Opened | null = null
@@ -40,6 +42,7 @@ const verbs = {
       search,
       reindex,
       consumers: new ConsumerReads(database),
+      outbox: new OutboxReads(database),
     }
   },
   channels: (...values: Parameters<BulkReads['channels']>) => open().reads.channels(...values),
@@ -55,6 +58,7 @@ const verbs = {
   revocations: (...values: Parameters<AccountReads['revocations']>) => open().accounts.revocations(...values),
   channelsOf: (...values: Parameters<AccountReads['channelsOf']>) => open().accounts.channelsOf(...values),
   unread: (...values: Parameters<AccountReads['unread']>) => open().accounts.unread(...values),
+  outboxWaiting: (limit: number) => open().outbox.waiting(limit),
   consumerPositions: (name: string) => open().consumers.positions(name),
   checkpoint: (options: CheckpointOptions) => checkpoint(open().database, options),
   stop: () => opened?.database.close(),

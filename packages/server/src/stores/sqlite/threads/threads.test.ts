@@ -28,9 +28,11 @@ async function openWith(replace: (threads: Threads) => Threads): Promise<SqliteS
   await reader.call('start')
   const threads = replace({ writer, reader })
   if (threads.writer !== writer) onTestFinished(() => writer.end())
-  const database = (await loadDriver()).open(path, { readOnly: true })
+  const driver = await loadDriver()
+  const database = driver.open(path, { readOnly: true })
   const disk = { freeBytes: async () => Number.POSITIVE_INFINITY, logFileBytes: async () => 0, logBytes: 0 }
-  return new SqliteStore({ ...threads, startSearcher: async () => reader, database, disk, unlock: () => undefined })
+  const startSearcher = async () => reader
+  return new SqliteStore({ ...threads, startSearcher, database, driver, disk, unlock: () => undefined })
 }
 
 const changes = { channel: general, after: 0, limit: 10, bytes: 10_000 } as const

@@ -5,12 +5,13 @@ import { openForWriting, type ThreadData } from '../driver/open-connection.ts'
 import { FileHistory, type FoundFiles, lineOfEmptyFile } from '../history/file-history.ts'
 import { migrate } from '../migrations/migrate.ts'
 import type { ConsumerTable } from '../tables/consumer-table.ts'
+import type { OutboxTable } from '../tables/outbox-table.ts'
 import type { WebhookNoteTable } from '../tables/webhook-note-table.ts'
 import { Writer } from '../writes/writer.ts'
 import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
 
-const driver = await loadDriver()
+const driver = await loadDriver((workerData as ThreadData).driver)
 let opened: { readonly database: Database; readonly history: FileHistory; readonly writer: Writer } | null = null
 
 const verbs = {
@@ -55,6 +56,7 @@ const verbs = {
   saveNote: (...values: Parameters<WebhookNoteTable['save']>) => writer().webhookNotes.save(...values),
   dropNote: (...values: Parameters<WebhookNoteTable['drop']>) => writer().webhookNotes.drop(...values),
   trimNotes: (...values: Parameters<WebhookNoteTable['trim']>) => writer().webhookNotes.trim(...values),
+  settleOutbox: (...values: Parameters<OutboxTable['settle']>) => writer().outbox.settle(...values),
   index: (...values: Parameters<Writer['index']>) => writer().index(...values),
   beginReindex: (...values: Parameters<Writer['beginReindex']>) => writer().beginReindex(...values),
   reindex: (...values: Parameters<Writer['reindex']>) => writer().reindex(...values),

@@ -15,6 +15,7 @@ import { ApiKeyTable } from '../tables/api-key-table.ts'
 import { ChannelTable } from '../tables/channel-table.ts'
 import { ConsumerTable } from '../tables/consumer-table.ts'
 import { FileWrites } from '../tables/file-table.ts'
+import { OutboxTable } from '../tables/outbox-table.ts'
 import { RecordTable } from '../tables/record-table.ts'
 import { WebhookNoteTable } from '../tables/webhook-note-table.ts'
 import { unpackGroup } from '../wire/wire-group.ts'
@@ -39,6 +40,7 @@ export class Writer {
   readonly consumers: ConsumerTable
   readonly webhookNotes: WebhookNoteTable
   readonly files: FileWrites
+  readonly outbox: OutboxTable
   readonly #accounts: AccountTable
   readonly #apiKeys: ApiKeyTable
   readonly #history: CommitListener
@@ -57,6 +59,7 @@ export class Writer {
     this.consumers = new ConsumerTable(database, (change) => this.#transaction(change))
     this.webhookNotes = new WebhookNoteTable(database, (change) => this.#transaction(change))
     this.files = new FileWrites(database, (change) => this.#transaction(change))
+    this.outbox = new OutboxTable(database, (change) => this.#transaction(change))
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
   }
