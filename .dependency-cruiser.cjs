@@ -169,7 +169,7 @@ const webLayers = Object.fromEntries([
 
 /** A driver → the only files that may import it. */
 const drivers = {
-  'node:sqlite|@photostructure/sqlite': `^${server}/stores/sqlite/driver`,
+  'node:sqlite|@photostructure/sqlite|better-sqlite3': `^${server}/stores/sqlite/driver`,
   pg: `^${server}/(stores/)?postgres`,
   redis: `^(${server}/redis|packages/lab/src/bench/candidates)`,
   '@platformatic/kafka': `^${server}/backbones/kafka`,

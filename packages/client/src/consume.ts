@@ -8,7 +8,6 @@ import { type Clock, systemClock } from './base/clock.ts'
 import { DovetailError } from './base/errors.ts'
 import { pause } from './base/pause.ts'
 import type { RequestOptions, Rest } from './base/rest.ts'
-import { canRetry } from './base/retry.ts'
 import { type ConnectOptions, restOf, timeoutMs } from './follow-rest.ts'
 
 export interface ConsumeOptions extends ConnectOptions {
@@ -99,7 +98,7 @@ class Calls {
       try {
         return (await rest.ask(method, path + verb, request)).body
       } catch (cause) {
-        if (signal.aborted || !(cause instanceof DovetailError) || !canRetry(cause)) throw cause
+        if (signal.aborted || !(cause instanceof DovetailError) || !cause.retryable) throw cause
         await pause(clock, backOffMs(failures++, random, (cause.retryAfter ?? 0) * 1000), signal)
       }
     }
@@ -133,7 +132,7 @@ class Calls {
         await rest.ask('POST', `${path}/renew`, { body: { lease }, timeoutMs: leaseMs / 3 })
         until = asked + leaseMs
       } catch (error) {
-        isOver ||= (error instanceof DovetailError && !canRetry(error)) || clock.now() >= until
+        isOver ||= (error instanceof DovetailError && !error.retryable) || clock.now() >= until
         if (isOver) onLost()
       }
       if (!isOver) stop = clock.after(leaseMs / 3, () => void again())

@@ -8,7 +8,6 @@ import { backOffMs } from './base/back-off.ts'
 import { systemClock } from './base/clock.ts'
 import { DovetailError } from './base/errors.ts'
 import { pause } from './base/pause.ts'
-import { canRetry } from './base/retry.ts'
 import { type ConnectOptions, restOf, timeoutMs } from './follow-rest.ts'
 
 export { DovetailError } from './base/errors.ts'
@@ -56,7 +55,7 @@ export async function* follow(options: FollowPatternOptions): AsyncGenerator<Fol
       isFirst = false
     } catch (cause) {
       if (signal.aborted) return
-      if (!(cause instanceof DovetailError) || !canRetry(cause)) throw cause
+      if (!(cause instanceof DovetailError) || !cause.retryable) throw cause
       await pause(clock, backOffMs(failures++, random, (cause.retryAfter ?? 0) * 1000), signal)
     }
   }

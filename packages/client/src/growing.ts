@@ -11,7 +11,6 @@ import { backOffMs } from './base/back-off.ts'
 import type { DovetailError } from './base/errors.ts'
 import type { Growing, Network } from './base/network.ts'
 import { channelPath } from './base/rest.ts'
-import { canRetry } from './base/retry.ts'
 import { grown } from './growing/grown.ts'
 import type { Link, LinkEvents, SubscribeRequest } from './transports/transport.ts'
 
@@ -107,7 +106,7 @@ class Pieces {
           return await rest.get<LiveRecord>(`${channelPath(channel)}/${path}`)
         } catch (cause) {
           const error = cause as DovetailError
-          if (!canRetry(error)) return null
+          if (!error.retryable) return null
           const delayMs = backOffMs(failures, random, (error.retryAfter ?? 0) * 1000)
           await new Promise<void>((resolve) => clock.after(delayMs, resolve))
         }

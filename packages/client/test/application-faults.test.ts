@@ -92,6 +92,33 @@ describe('getToken', () => {
     client.close()
   })
 
+  test('a getToken that failed once is called again within 2 s, and later less and less often', async () => {
+    const askedAt: number[] = []
+    let isBroken = false
+    const getToken = async () => {
+      askedAt.push(clock.now())
+      if (isBroken) throw new Error('the backend restarts')
+      return 'token'
+    }
+    const { clock, server, client } = world({ getToken })
+    follow(client)
+    await clock.advance(100)
+    isBroken = true
+    server.refuseHello = 'token_expired'
+    for (const socket of [...server.sockets]) socket.drop(4401)
+    await clock.advance(120_000)
+    const [, first = 0, second = 0, ...others] = askedAt
+    expect(second - first).toBeLessThan(2_000)
+    expect(second - first).toBeGreaterThan(900)
+    expect(others.length).toBeGreaterThan(4)
+    expect(others.length).toBeLessThan(20)
+    isBroken = false
+    server.refuseHello = null
+    await clock.advance(40_000)
+    expect(client.state.name).toBe('open')
+    client.close()
+  })
+
   test('getToken is called to replace a refused token, also after the clock was put back', async () => {
     let asked = 0
     let behindMs = 0

@@ -27,7 +27,7 @@ test('every driver is an optional peer, of the major version that the line names
     peerDependenciesMeta: Record<string, { optional: boolean }>
   }
   const optional = Object.keys(manifest.peerDependencies).sort()
-  expect(optional).toEqual([...Object.keys(drivers), '@photostructure/sqlite'].sort())
+  expect(optional).toEqual([...Object.keys(drivers), '@photostructure/sqlite', 'better-sqlite3'].sort())
   for (const [name, line] of Object.entries(drivers)) {
     expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true })
     expect(manifest.dependencies[name]).toBeUndefined()

@@ -1,4 +1,5 @@
 import type { Code, FieldError } from 'dovetail-protocol'
+import { isCode, mayRetry } from './code-facts.ts'
 
 /**
  * Why something failed: the server's code, or one of the client's own. `network`: no answer came, so the
@@ -26,6 +27,8 @@ export class DovetailError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly detail: string
+  /** Whether the same request may succeed when it is sent again later: the server's word, or no answer came (`network`). */
+  readonly retryable: boolean
   readonly retryAfter: number | null
   readonly errors: readonly FieldError[]
   readonly current: unknown
@@ -35,6 +38,7 @@ export class DovetailError extends Error {
     this.code = code
     this.detail = detail
     this.status = fields.status ?? 0
+    this.retryable = isCode(code) ? mayRetry(code) : code === 'network'
     this.retryAfter = fields.retryAfter ?? null
     this.errors = fields.errors ?? []
     this.current = fields.current

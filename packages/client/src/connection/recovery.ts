@@ -9,8 +9,8 @@ import { downgradeTransport } from './transport-downgrade.ts'
 
 /** A refused token is renewed once, and again only after a connection that lasted this long. */
 const renewedAgainAfterMs = 60_000
-/** The pause before `getToken` is called again after it failed. */
-const renewAgainMs = 30_000
+/** The least pause before `getToken` is called again after it failed. */
+const renewAgainMs = 1000
 
 /** What recovery needs of the connection. */
 export interface Recovering {
@@ -74,13 +74,14 @@ export class Recovery {
       this.#connection.step('denied', 0, lost.error)
       return
     }
-    this.#connection.step('lost', renewAgainMs)
+    // The next attempt waits for a `getToken` that has not answered yet, and calls it again where it failed.
+    this.#connection.step('lost', this.#reconnect.delayAfter({ ...lost, delayMs: renewAgainMs }))
     signIn.replaceRefused().then(
       () => {
         this.#renewed = true
         this.#connection.step('due')
       },
-      nothing, // The source can't be reached, so nobody knows whether its token is good: it is asked again.
+      nothing, // The source can't be reached, so nobody knows whether its token is good.
     )
   }
 

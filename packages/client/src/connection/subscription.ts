@@ -6,7 +6,6 @@ import type { DovetailError } from '../base/errors.ts'
 import { runSafely } from '../base/listeners.ts'
 import type { Network } from '../base/network.ts'
 import { nothing } from '../base/nothing.ts'
-import { canRetry } from '../base/retry.ts'
 import type { Link, SubscribeRequest } from '../transports/transport.ts'
 import { PresenceList } from './presence-list.ts'
 import { covers, isOverLimits, requestFor } from './subscribe-request.ts'
@@ -125,7 +124,7 @@ export class Subscription {
       this.#settle()
       return
     }
-    if (!canRetry(error)) {
+    if (!error.retryable) {
       this.#to({ name: 'failed', error })
       return
     }

@@ -4,7 +4,6 @@ import { backOffMs } from '../base/back-off.ts'
 import { DovetailError } from '../base/errors.ts'
 import { pause } from '../base/pause.ts'
 import { errorFrom, type Rest } from '../base/rest.ts'
-import { canRetry } from '../base/retry.ts'
 import { parseRetryAfter } from '../base/retry-after.ts'
 
 /** What can be uploaded. */
@@ -36,7 +35,7 @@ export async function sendBytes(rest: Rest, upload: FileUpload, blob: Blob, opti
       return
     } catch (cause) {
       if (signal.aborted) throw new DovetailError('aborted', 'the upload was given up', { cause })
-      if (!(cause instanceof DovetailError) || !canRetry(cause) || ++failures === attempts) throw cause
+      if (!(cause instanceof DovetailError) || !cause.retryable || ++failures === attempts) throw cause
       await pause(rest.clock, backOffMs(failures, Math.random, (cause.retryAfter ?? 0) * 1000), signal)
     }
   }

@@ -4,7 +4,6 @@ import { backOffMs } from '../base/back-off.ts'
 import { DovetailError } from '../base/errors.ts'
 import { nothing } from '../base/nothing.ts'
 import { errorFrom } from '../base/rest.ts'
-import { canRetry } from '../base/retry.ts'
 import type { Subscriber } from '../connection/subscriber.ts'
 import type { Subscription } from '../connection/subscription.ts'
 import { askChanges } from '../transports/round.ts'
@@ -183,7 +182,7 @@ class Follower implements Subscriber {
       }
       // The log ends at the follower's cursor, so the subscription is behind and will reach it soon.
     } catch (cause) {
-      if (!(cause instanceof DovetailError) || (!canRetry(cause) && cause.code !== 'aborted')) throw cause
+      if (!(cause instanceof DovetailError) || (!cause.retryable && cause.code !== 'aborted')) throw cause
       atLeastMs = (cause.retryAfter ?? 0) * 1000
     }
     await this.#pause(backOffMs(this.#failures++, network.random, atLeastMs))

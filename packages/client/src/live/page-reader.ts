@@ -4,7 +4,6 @@ import type { Stop } from '../base/clock.ts'
 import type { DovetailError } from '../base/errors.ts'
 import type { Network } from '../base/network.ts'
 import { nothing } from '../base/nothing.ts'
-import { canRetry } from '../base/retry.ts'
 import type { RangeQuery, ReadRange } from './read-range.ts'
 
 type Side = 'older' | 'newer'
@@ -57,7 +56,7 @@ export class PageReader {
       },
       (error: DovetailError) => {
         if (generation !== this.#generation) return
-        if (canRetry(error)) {
+        if (error.retryable) {
           const delayMs = backOffMs(failures, network.random, (error.retryAfter ?? 0) * 1000)
           this.#stopRetry = network.clock.after(delayMs, () => this.begin(query, failures + 1))
         } else failed(error)

@@ -7,7 +7,6 @@ import { backOffMs } from '../base/back-off.ts'
 import type { Stop } from '../base/clock.ts'
 import { DovetailError } from '../base/errors.ts'
 import type { Network } from '../base/network.ts'
-import { canRetry } from '../base/retry.ts'
 import type { Connection } from '../connection/connection.ts'
 import { findOutcome } from './find-outcome.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
@@ -178,7 +177,7 @@ export class OutboxSender {
 
   #isFinal(error: DovetailError, attempts: number): boolean {
     const isRenewable = error.code === 'token_expired' && this.#options.network.signIn.canRenew
-    if (!canRetry(error) && !isRenewable) return true
+    if (!error.retryable && !isRenewable) return true
     // A 4xx without a problem document: a proxy refuses the write, perhaps for good.
     const isOdd = error.code === 'network' && error.status >= 400 && error.status < 500
     return (isOdd || isRenewable || error.code === 'internal') && attempts >= maxAttempts

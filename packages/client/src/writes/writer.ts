@@ -3,7 +3,6 @@ import { backOffMs } from '../base/back-off.ts'
 import { DovetailError } from '../base/errors.ts'
 import type { Network } from '../base/network.ts'
 import { channelPath, errorFrom } from '../base/rest.ts'
-import { canRetry } from '../base/retry.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Command } from '../transports/transport.ts'
 import type { AppendWrite, Write, Written } from './write.ts'
@@ -21,7 +20,7 @@ export class Writer {
     this.#connection = connection
   }
 
-  /** One attempt. Rejects with a `DovetailError`; `canRetry` says whether the outcome is open. */
+  /** One attempt. Rejects with a `DovetailError`; `retryable` says whether the outcome is open. */
   async once(write: Write | AppendWrite, over: 'any' | 'rest' = 'any'): Promise<Written> {
     const send = over === 'any' ? this.#connection.open?.send : null
     // A write that is too large for the socket goes by REST.
@@ -35,7 +34,7 @@ export class Writer {
       try {
         return await this.once(write)
       } catch (cause) {
-        if (!(cause instanceof DovetailError) || !canRetry(cause) || attempt === patientAttempts) throw cause
+        if (!(cause instanceof DovetailError) || !cause.retryable || attempt === patientAttempts) throw cause
         if (this.#connection.state.name === 'closed') throw cause
         await this.#pause(backOffMs(attempt, this.#network.random, (cause.retryAfter ?? 0) * 1000))
       }

@@ -130,6 +130,7 @@ test('[OUT4] what no later try would change is kept with its reason, and those b
     ['3', 'invalid_data'],
     ['4', 'invalid_data'],
   ])
+  expect(outbox.refused.find(({ id }) => id === '1')?.detail).toMatch(/does not fit the schema of "notes"\.\n\/n ./)
   expect(relay.counts).toEqual({ relayed: 1, refused: 4 })
 })
 

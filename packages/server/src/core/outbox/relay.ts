@@ -119,7 +119,7 @@ export class OutboxRelay {
         const failure = Failure.from(error)
         // What may pass is tried again, and whatever follows in the channel waits for it.
         if (codes[failure.code].retry) return { written, refused, failure }
-        refused.push({ id: entry.id, code: failure.code, detail: failure.message })
+        refused.push({ id: entry.id, code: failure.code, detail: detailOf(failure) })
       }
     }
     return { written, refused, failure: null }
@@ -144,6 +144,11 @@ interface ChannelRound {
   readonly refused: readonly OutboxRefusal[]
   /** What ended the round before its last entry; `null`: nothing did. */
   readonly failure: Failure | null
+}
+
+/** With what is wrong in which field: whoever reads it has the table alone. */
+function detailOf({ message, extras: { errors = [] } }: Failure): string {
+  return [message, ...errors.map((each) => `${each.pointer} ${each.message}`)].join('\n')
 }
 
 const ops: ReadonlySet<string> = new Set<WriteOp>(['create', 'put', 'patch', 'append', 'delete'])

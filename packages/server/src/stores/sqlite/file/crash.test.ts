@@ -46,6 +46,15 @@ describe('a SQLite store that is killed', () => {
     await store.close()
   })
 
+  test('a second opening in the process that serves a SQLite file leaves it locked to other processes', async () => {
+    const path = join(temporaryFolder(), 'store.db')
+    const store = await openSqliteStore({ path })
+    await expect(openSqliteStore({ path })).rejects.toBeInstanceOf(StoreLocked)
+    const other = new WritingChild([path, '1'])
+    await expect(other.until((lines) => lines.includes('open'))).rejects.toThrow('the child ended')
+    await store.close()
+  })
+
   test('a SQLite file is not opened twice in one process, not even by another name', async () => {
     const folder = temporaryFolder()
     const store = await openSqliteStore({ path: join(folder, 'store.db') })
