@@ -62,7 +62,11 @@ test('[OUT1, OUT7] a commit is told with what it changed in the application’s 
   pay('COMMIT')
   await emptied(database)
   const log = dovetail.channel('orders:7')
-  expect(await log.collection('events').get('o7')).toMatchObject({ author: 'ana', rev: 3, data: { state: 'packed and sent' } })
+  expect(await log.collection('events').get('o7')).toMatchObject({
+    author: 'ana',
+    rev: 3,
+    data: { state: 'packed and sent' },
+  })
   events.delete('o7')
   await emptied(database)
   expect((await log.collection('events').list()).records).toEqual([])
@@ -89,7 +93,9 @@ test('[OUT8] the helper refuses a connection of another driver, and a store that
   const dovetail = await serving(data)
   const foreign = { prepare: () => ({ run: () => undefined }) }
   expect(() => dovetail.outbox(foreign)).toThrow(StartFailure)
-  expect(() => dovetail.outbox(foreign)).toThrow('the store uses @photostructure/sqlite, and this connection is not of it')
+  expect(() => dovetail.outbox(foreign)).toThrow(
+    'the store uses @photostructure/sqlite, and this connection is not of it',
+  )
   const inMemory = await embedded()
   expect(() => inMemory.outbox(open(data))).toThrow('outbox: the store is not SQLite')
 })

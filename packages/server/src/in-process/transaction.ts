@@ -4,7 +4,7 @@
  */
 import type { ChannelNames, CollectionsOf, MergePatch } from 'dovetail-protocol'
 import type { WriteOp } from '../core/write/decide.ts'
-import type { ApplicationOutbox } from '../ports/outbox.ts'
+import type { ApplicationOutbox } from '../ports/outbox/outbox.ts'
 import type { WriteOptions } from './collection.ts'
 
 /** A connection as better-sqlite3, node:sqlite and @photostructure/sqlite make it. */

@@ -13,7 +13,7 @@ import { type FollowPatternOptions, followPattern } from '../in-process/follow-p
 import { serviceCaller } from '../in-process/service-caller.ts'
 import { openTransaction, type SqliteConnection, type TransactionWrites } from '../in-process/transaction.ts'
 import { StartFailure } from '../open.ts'
-import type { ApplicationOutbox } from '../ports/outbox.ts'
+import type { ApplicationOutbox } from '../ports/outbox/outbox.ts'
 import { openNode } from './open-node.ts'
 import type { ServerOptions } from './server-options.ts'
 
@@ -89,7 +89,9 @@ export async function createDovetail<const Definition extends Config>(
 
 function ownOutbox(outbox: ApplicationOutbox | null, connection: SqliteConnection): ApplicationOutbox {
   if (outbox === null)
-    throw new StartFailure('outbox: the store is not SQLite; with PostgreSQL, call dovetail.publish in your transaction')
+    throw new StartFailure(
+      'outbox: the store is not SQLite; with PostgreSQL, call dovetail.publish in your transaction',
+    )
   const name = outbox.wrongDriver(connection)
   if (name === null) return outbox
   throw new StartFailure(

@@ -25,7 +25,7 @@ import {
 } from '../open.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ApplicationOutbox, Outbox } from '../ports/outbox.ts'
+import type { ApplicationOutbox, Outbox } from '../ports/outbox/outbox.ts'
 import { type Logger, openLog } from '../telemetry/log.ts'
 import { logEvent } from '../telemetry/log-events.ts'
 import { declaredStore } from './declared-store.ts'

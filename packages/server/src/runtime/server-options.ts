@@ -1,10 +1,10 @@
 /** The options of `start`, and the running server that it returns. */
 import type { Limits } from 'dovetail-protocol'
 import type { Config } from '../core/access/policy.ts'
+import type { SqliteDriver } from '../open.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
-import type { SqliteDriver } from '../open.ts'
 import type { LogLevel } from '../telemetry/log.ts'
 import type { Guardable } from '../transports/contract/operation.ts'
 import type { Authenticate } from '../transports/http/application-users.ts'

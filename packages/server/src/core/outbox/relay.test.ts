@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outbox, OutboxEntry, OutboxRefusal } from '../../ports/outbox.ts'
+import type { Outbox, OutboxEntry, OutboxRefusal } from '../../ports/outbox/outbox.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import { openMemoryStore } from '../../stores/memory/memory-store.ts'
 import { callerOf, coreWorld } from '../simulation/core-world.fixture.ts'

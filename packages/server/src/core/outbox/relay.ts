@@ -6,7 +6,7 @@
  */
 import { codes } from 'dovetail-protocol'
 import type { Stop } from '../../ports/clock.ts'
-import type { Outbox, OutboxEntry, OutboxRefusal } from '../../ports/outbox.ts'
+import type { Outbox, OutboxEntry, OutboxRefusal } from '../../ports/outbox/outbox.ts'
 import type { Caller } from '../access/caller.ts'
 import { Failure } from '../rules/failure.ts'
 import type { WriteContext } from '../write/context.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { HandClock } from '../../core/simulation/hand-clock.fixture.ts'
-import { type ApplicationConnection, outboxContract } from '../../ports/outbox.contract.ts'
+import { type ApplicationConnection, outboxContract } from '../../ports/outbox/outbox.contract.ts'
 import { systemClock } from '../../runtime/system-clock.ts'
 import { type Database, loadDriver, type SqliteDriver } from './driver/driver.ts'
 import { temporaryFolder } from './file/temporary-folder.fixture.ts'

@@ -1,5 +1,5 @@
 import type { Clock, Stop } from '../../ports/clock.ts'
-import type { ApplicationOutbox, Outbox, OutboxEntry, OutboxRefusal } from '../../ports/outbox.ts'
+import type { ApplicationOutbox, Outbox, OutboxEntry, OutboxRefusal } from '../../ports/outbox/outbox.ts'
 import type { Driver } from './driver/driver.ts'
 import type { OutboxProbe } from './tables/outbox-table.ts'
 import type { ReaderThread } from './threads/reader-thread.ts'
@@ -16,10 +16,10 @@ export interface OutboxParts {
   readonly read: <Result>(read: () => Result) => Result
 }
 
-/** SQLite notifies nobody of another connection's commit, so the table is looked at. */
-const lookMs = 50
+/** SQLite notifies nobody of another connection's commit, so the table is probed. */
+const probeMs = 50
 /** While a transaction that left something is expected to commit. */
-const expectingLookMs = 5
+const expectingProbeMs = 5
 const expectingMs = 1000
 
 /**
@@ -30,8 +30,8 @@ export class SqliteOutbox implements Outbox, ApplicationOutbox {
   readonly #parts: OutboxParts
   #clock: Clock | null = null
   #listener: () => void = () => undefined
-  #isLooking = false
-  #isLookingSoon = false
+  #isProbing = false
+  #isProbingSoon = false
   #expectingUntil = Number.NEGATIVE_INFINITY
   #cancel: Stop = () => undefined
 
@@ -45,9 +45,9 @@ export class SqliteOutbox implements Outbox, ApplicationOutbox {
   }
 
   async waiting(limit: number): Promise<readonly OutboxEntry[]> {
-    if (!this.#isLooking) {
-      this.#isLooking = true
-      this.#lookLater()
+    if (!this.#isProbing) {
+      this.#isProbing = true
+      this.#probeLater()
     }
     const { read, probe, reader } = this.#parts
     return read(() => probe.isWaiting) ? await reader.call('outboxWaiting', limit) : []
@@ -63,30 +63,30 @@ export class SqliteOutbox implements Outbox, ApplicationOutbox {
   }
 
   expect(): void {
-    if (!this.#isLooking || this.#clock === null) return
+    if (!this.#isProbing || this.#clock === null) return
     this.#expectingUntil = this.#clock.monotonic() + expectingMs
-    if (this.#isLookingSoon) return
-    this.#isLookingSoon = true
+    if (this.#isProbingSoon) return
+    this.#isProbingSoon = true
     this.#cancel()
     // A transaction that waits for nothing has ended by then.
-    this.#cancel = this.#clock.soon(() => this.#look())
+    this.#cancel = this.#clock.soon(() => this.#probe())
   }
 
   async close(): Promise<void> {
-    this.#isLooking = false
+    this.#isProbing = false
     this.#cancel()
   }
 
-  #lookLater(): void {
-    if (!this.#isLooking || this.#clock === null) return
-    const pause = this.#clock.monotonic() < this.#expectingUntil ? expectingLookMs : lookMs
-    this.#cancel = this.#clock.after(pause, () => this.#look())
+  #probeLater(): void {
+    if (!this.#isProbing || this.#clock === null) return
+    const pause = this.#clock.monotonic() < this.#expectingUntil ? expectingProbeMs : probeMs
+    this.#cancel = this.#clock.after(pause, () => this.#probe())
   }
 
-  #look(): void {
-    this.#isLookingSoon = false
+  #probe(): void {
+    this.#isProbingSoon = false
     if (this.#isWaiting()) this.#listener()
-    this.#lookLater()
+    this.#probeLater()
   }
 
   /** A file that can't be read is reported where the entries are read. */

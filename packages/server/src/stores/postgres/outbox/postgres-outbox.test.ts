@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type ApplicationConnection, outboxContract } from '../../../ports/outbox.contract.ts'
+import { type ApplicationConnection, outboxContract } from '../../../ports/outbox/outbox.contract.ts'
 import { systemClock } from '../../../runtime/system-clock.ts'
 import { databases, openStore } from '../connection/databases.fixture.ts'
 import { PostgresOutbox } from './postgres-outbox.ts'

@@ -3,7 +3,7 @@
  * the connection, so another node goes on where this one dies. It is woken by NOTIFY.
  */
 import pg from 'pg'
-import type { Outbox, OutboxEntry, OutboxRefusal } from '../../../ports/outbox.ts'
+import type { Outbox, OutboxEntry, OutboxRefusal } from '../../../ports/outbox/outbox.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { storeError } from '../../../postgres/failure.ts'
 import { Hosts } from '../../../postgres/hosts.ts'

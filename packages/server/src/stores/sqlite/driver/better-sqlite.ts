@@ -2,7 +2,7 @@
  * better-sqlite3 as the store's driver. It is used where an application that uses it opens the store's file in the same
  * process, since all connections of a process have to be of one copy of SQLite.
  */
-import type { Database, Driver, SqlRow, SqlValue, Statement } from './driver.ts'
+import type { Database, Driver, SqlRow, SqlValue, Statement } from './database.ts'
 import { loadPackage } from './load-package.ts'
 
 type Bound = SqlValue | Readonly<Record<string, SqlValue>>
@@ -29,7 +29,10 @@ export async function loadBetterSqlite(): Promise<Driver> {
   // A name that the compiler can't see: the package is the application's.
   const name: string = 'better-sqlite3'
   const load = () => import(name) as Promise<{ readonly default: BetterClass }>
-  const { default: BetterSqlite } = await loadPackage(load, 'better-sqlite3 is not installed: npm install better-sqlite3')
+  const { default: BetterSqlite } = await loadPackage(
+    load,
+    'better-sqlite3 is not installed: npm install better-sqlite3',
+  )
   return {
     name: 'better-sqlite3',
     open: (path, { readOnly = false } = {}) => databaseOf(new BetterSqlite(path, { readonly: readOnly })),

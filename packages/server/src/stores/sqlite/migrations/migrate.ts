@@ -40,7 +40,8 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
   const newest = steps.at(-1)?.version ?? 0
   const owner = pragma(database, 'application_id')
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').get()?.[0]
-  if (owner !== applicationId && tables !== 0) throw new Error('it is a database of another application (Dovetail makes its file itself; your tables follow)')
+  if (owner !== applicationId && tables !== 0)
+    throw new Error('it is a database of another application (Dovetail makes its file itself; your tables follow)')
   if (has > newest) throw new Error(`its schema is version ${has}, this build knows up to ${newest}: use a newer build`)
   for (const { version, sql } of steps) {
     if (version <= has) continue

@@ -1,4 +1,4 @@
-import type { OutboxEntry, OutboxRefusal } from '../../../ports/outbox.ts'
+import type { OutboxEntry, OutboxRefusal } from '../../../ports/outbox/outbox.ts'
 import type { Database, SqlRow, Statement } from '../driver/driver.ts'
 
 /** Writes of the outbox by the server: the application's are made by its own connection. */

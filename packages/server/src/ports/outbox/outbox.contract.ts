@@ -1,6 +1,6 @@
 /** The suite that every adapter of `outbox.ts` passes. Its rule ids begin with OUT. */
 import { expect, test } from 'vitest'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Outbox } from './outbox.ts'
 
 /** A connection of an application. */

@@ -4,7 +4,7 @@
  * Of several nodes one relays at a time.
  */
 import type { Code } from 'dovetail-protocol'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** A write that waits to be relayed. Its parts are as the application gave them: nothing is checked yet. */
 export interface OutboxEntry {
