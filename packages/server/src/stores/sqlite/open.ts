@@ -51,7 +51,7 @@ async function openFile(path: string, options: SqliteStoreOptions): Promise<Sqli
     path,
     flush: options.flush ?? 'FULL',
     maxPages: options.maxPages ?? 0,
-    driver: options.driver,
+    driver: driver.name,
   }
   const unlock = holdLock(driver, path)
   const found = foundFiles(path)

@@ -20,8 +20,17 @@ interface NativeModule {
   readonly StatementSync: { readonly prototype: object }
 }
 
-/** Without a name: the runtime's own where it has one, else the package with the same interface. */
-export async function loadDriver(name?: SqliteDriver): Promise<Driver> {
+/** What this process used last. A backup of a file that is served here has to use the driver of its store. */
+let lastUsed: SqliteDriver | undefined
+
+/** Without a name: the one that this process used last, or the runtime's own where it has one, else the package. */
+export async function loadDriver(name: SqliteDriver | undefined = lastUsed): Promise<Driver> {
+  const driver = await loadNamed(name)
+  lastUsed = driver.name
+  return driver
+}
+
+async function loadNamed(name: SqliteDriver | undefined): Promise<Driver> {
   switch (name) {
     case 'better-sqlite3':
       return await loadBetterSqlite()
