@@ -44,6 +44,10 @@ describe('a configuration', () => {
     expect(() => checkConfig(vault(namespace))).toThrow(words)
   })
 
+  test('that is not given at all is refused in words', () => {
+    expect(() => checkConfig(undefined as unknown as Config)).toThrow('configuration: there is none')
+  })
+
   test('whose data has a field named type is right', () => {
     const schema = { type: 'object', properties: { type: { type: ['string', 'null'] } }, required: ['type'] }
     expect(() => checkConfig(vault({ collections: { items: { schema } } }))).not.toThrow()

@@ -99,6 +99,7 @@ const collectionShapes: Readonly<Record<keyof CollectionConfig, Shape>> = {
 
 /** @throws PolicyError that names the place */
 export function checkConfig(config: Config): void {
+  if (!object.holds(config)) throw new PolicyError('configuration: there is none; "config" must be an object')
   if (config.guests !== undefined && !yesOrNo.holds(config.guests)) fail('guests', yesOrNo)
   const fault = config.webhooks === undefined ? null : faultOfWebhooks(config.webhooks)
   if (fault !== null) throw new PolicyError(`configuration: ${fault}`)

@@ -39,7 +39,7 @@ describe('a SQLite store that is killed', () => {
     await child.until((lines) => lines.includes('done'))
     const second = openSqliteStore({ path })
     await expect(second).rejects.toBeInstanceOf(StoreLocked)
-    await expect(second).rejects.toThrow(/^.*store\.db is served by another process already$/)
+    await expect(second).rejects.toThrow(/^.*store\.db is served already, by another process or in this one$/)
     await child.kill()
     const store = await openSqliteStore({ path })
     expect((await store.channel(general))?.head).toBe(2)

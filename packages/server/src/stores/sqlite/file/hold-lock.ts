@@ -20,7 +20,7 @@ export function holdLock(driver: Driver, path: string): () => void {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
-    if (isBusy(error)) throw new StoreLocked(`${path} is served by another process already`)
+    if (isBusy(error)) throw new StoreLocked(`${path} is served already, by another process or in this one`)
     throw error
   }
   return () => lock.close()
