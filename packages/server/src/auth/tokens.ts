@@ -190,6 +190,7 @@ export interface TokenClaims {
   readonly avatar?: string | undefined
   readonly role?: Exclude<Role, 'anonymous'> | undefined
   readonly grants?: readonly Grant[] | undefined
+  /** How long it is valid, in seconds. */
   readonly ttlSeconds: number
   readonly session?: string | undefined
   readonly issuer?: string | undefined
@@ -200,6 +201,10 @@ export interface TokenClaims {
 
 /** Signs a token with HS256, as `dovetail token` prints it. */
 export async function signToken(claims: TokenClaims): Promise<string> {
+  // From plain JavaScript anything may come, and what signs names its own words, such as "sub".
+  for (const name of ['user', 'secret'] as const)
+    if (typeof claims[name] !== 'string') throw new TypeError(`signToken: "${name}" must be a string`)
+  if (!Number.isFinite(claims.ttlSeconds)) throw new TypeError('signToken: "ttlSeconds" must be a number')
   const now = Math.floor((claims.nowMs ?? Date.now()) / 1000)
   const payload: JWTPayload = {
     role: claims.role ?? 'user',
