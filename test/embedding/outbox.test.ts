@@ -14,19 +14,21 @@ import { embedded, listening, type Orders } from './embedded.ts'
 
 const sqliteDriver = '@photostructure/sqlite'
 
+type Connection = InstanceType<typeof DatabaseSync>
+
 async function dataFolder(): Promise<string> {
   const data = await mkdtemp(join(tmpdir(), 'dovetail-shop-'))
   onTestFinished(() => rm(data, { recursive: true, force: true }))
   return data
 }
 
-function open(data: string): DatabaseSync {
+function open(data: string): Connection {
   const database = new DatabaseSync(join(data, 'dovetail.db'), { timeout: 20_000 })
   onTestFinished(() => database.close())
   return database
 }
 
-const serving = (data: string) => embedded({ store: undefined, data, sqliteDriver })
+const serving = (data: string) => embedded({ store: `sqlite:${join(data, 'dovetail.db')}`, data, sqliteDriver })
 
 async function statesOf(dovetail: Orders, channel: `orders:${string}`): Promise<string[]> {
   const states: string[] = []
@@ -40,7 +42,7 @@ async function statesOf(dovetail: Orders, channel: `orders:${string}`): Promise<
   }
 }
 
-async function emptied(database: DatabaseSync): Promise<void> {
+async function emptied(database: Connection): Promise<void> {
   const waiting = database.prepare('SELECT count(*) AS waiting FROM dovetail_outbox WHERE refused IS NULL')
   await vi.waitFor(() => expect(waiting.get()).toEqual({ waiting: 0 }), { timeout: 60_000, interval: 20 })
 }
