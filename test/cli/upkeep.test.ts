@@ -21,7 +21,10 @@ describe('a copy', () => {
     await alice.post<LiveRecord>(at(channel), { text: 'after' })
     const { cursor } = (await alice.get<Page>(at(channel))).body
     const refused = await run('restore', copy, '--yes', '--data', server.data)
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is served already, by another process')])
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('is served already, by another process'),
+    ])
     await server.kill('SIGTERM')
     const asked = await run('restore', copy, '--data', server.data)
     expect([asked.code, asked.stdout, asked.stderr]).toEqual([1, '', expect.stringContaining('say --yes')])
