@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { guestIdentity } from 'dovetail-protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { seriousFaults } from './support/axe.ts'
 import { browsing, patienceMs } from './support/browser.ts'
@@ -42,6 +43,26 @@ async function manage(visitor: Visitor, action: string): Promise<void> {
 function focused({ page }: Visitor): Promise<string | null | undefined> {
   return page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
 }
+
+test('guests are told apart at a glance: each has an animal and its name, which it keeps under another name', async () => {
+  const server = await served()
+  const ann = await visit(browser(), server.url)
+  const bob = await visit(browser(), server.url)
+  const people = bob.page.getByRole('complementary', { name: 'People' })
+  for (const visitor of [ann, bob]) {
+    const { name, picture } = guestIdentity(await userOf(visitor))
+    const row = people.getByRole('listitem').filter({ hasText: picture })
+    await row.getByText(name, { exact: true }).first().waitFor()
+  }
+  await ann.page.getByRole('button', { name: 'Your profile' }).click()
+  await ann.page.getByLabel('Name').fill('Ada')
+  await ann.page.getByRole('button', { name: 'Save' }).click()
+  await ann.page.getByRole('dialog').waitFor({ state: 'detached' })
+  const { picture: animal } = guestIdentity(await userOf(ann))
+  const own = ann.page.getByRole('complementary', { name: 'People' }).getByRole('listitem').filter({ hasText: 'Ada' })
+  await own.getByText(animal).waitFor()
+  await picture(bob.page, 'chat-guests')
+})
 
 test('a changed name is shown to other users', async () => {
   const server = await served()

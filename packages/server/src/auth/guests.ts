@@ -1,6 +1,6 @@
 /** Guests: users without a sign-in, who are known by their token alone. */
 import { randomBytes } from 'node:crypto'
-import type { Guest } from 'dovetail-protocol'
+import { type Guest, guestIdentity } from 'dovetail-protocol'
 import type { Caller } from '../core/access/caller.ts'
 import { checkedPayload } from '../core/access/check.ts'
 import type { AccessContext, SignInContext } from '../core/access/context.ts'
@@ -31,7 +31,7 @@ export async function admitGuest(office: GuestOffice, name: string | undefined, 
   const user = known?.user ?? `guest-${randomBytes(6).toString('hex')}`
   const profile = await core.accounts.profile(user)
   // The name in the profile wins over the name in the token, which may be older.
-  const shownName = name ?? profile?.name ?? known?.name ?? `Guest ${user.slice(-4)}`
+  const shownName = name ?? profile?.name ?? known?.name ?? guestIdentity(user).name
   const { avatar = null, about = null } = profile ?? {}
   await core.accounts.saveProfile({ user, name: shownName, avatar, about, guest: true })
   const nowMs = core.clock.now()

@@ -48,7 +48,7 @@ export function ProfileForm({ me, onDone }: ProfileFormProps) {
       <Field
         label="Picture"
         problem={problems.avatar}
-        hint="The address of an image on this server; leave it empty for a letter."
+        hint={`The address of an image on this server; leave it empty for ${me.guest ? 'an animal' : 'a letter'}.`}
       >
         {(parts) => <input {...parts} type="url" value={avatar} onChange={(e) => setAvatar(e.target.value)} />}
       </Field>

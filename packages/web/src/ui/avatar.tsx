@@ -24,11 +24,14 @@ export interface AvatarProps {
   user: string
   name: string
   image?: string | undefined
+  /** Shown in place of the name's first letter: an emoji. */
+  emblem?: string | undefined
   size?: number
 }
 
-export function Avatar({ user, name, image, size = 32 }: AvatarProps) {
-  const style = { '--hue': hueOf(user), width: size, height: size, fontSize: Math.round(size * 0.44) }
+export function Avatar({ user, name, image, emblem, size = 32 }: AvatarProps) {
+  const share = emblem === undefined ? 0.44 : 0.62
+  const style = { '--hue': hueOf(user), width: size, height: size, fontSize: Math.round(size * share) }
   if (image !== undefined && isOwnImage(image)) {
     return (
       <img className={styles.avatar} style={style} src={image} alt="" loading="lazy" referrerPolicy="no-referrer" />
@@ -36,7 +39,7 @@ export function Avatar({ user, name, image, size = 32 }: AvatarProps) {
   }
   return (
     <span className={styles.avatar} style={style} aria-hidden>
-      {initialOf(name)}
+      {emblem ?? initialOf(name)}
     </span>
   )
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { ProfileAvatar } from '../../profiles/profile-avatar.tsx'
+import { useProfile } from '../../profiles/use-profile.ts'
 import { UserName } from '../../profiles/user-name.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { MessageFiles } from '../files/message-files.tsx'
@@ -43,6 +44,7 @@ export interface MessageRowProps {
 export function MessageRow({ message, head, marks, tallies, commands, onActivate, onEditing }: MessageRowProps) {
   const [hovered, setHovered] = useState(false)
   const { author, at, delivery } = message
+  const { name } = useProfile(author)
   const withActions = (hovered || marks.active) && !marks.editing && delivery.state === 'acknowledged'
   return (
     <article
@@ -53,7 +55,7 @@ export function MessageRow({ message, head, marks, tallies, commands, onActivate
         marks.target && styles.target,
       )}
       data-state={delivery.state}
-      aria-label={head ? undefined : `${author}, ${timeOf(at)}`}
+      aria-label={head ? undefined : `${name}, ${timeOf(at)}`}
       onPointerEnter={(event) => setHovered(event.pointerType === 'mouse')}
       onPointerLeave={() => setHovered(false)}
       onPointerDown={(event) => {
