@@ -95,3 +95,57 @@ test('with the keyboard alone, a user selects a message, reacts to it and edits 
   await ann.log.getByText('first of all').waitFor()
   expect(await ann.composer.evaluate((field) => field === document.activeElement)).toBe(true)
 })
+
+/** The search panel, opened, with this query. */
+async function searching({ page }: Visitor, query: string) {
+  await page.getByRole('button', { name: 'Search messages' }).click()
+  await page.getByRole('searchbox').fill(query)
+  const panel = page.getByRole('search')
+  return { panel, hits: panel.getByRole('listitem') }
+}
+
+test('a search goes on to the last hit, in one channel or in all, and stays open over a hit in another channel', async () => {
+  const server = await served()
+  await fill(
+    server,
+    Array.from({ length: 70 }, (_, i) => `needle ${i + 1}`),
+  )
+  const rest = await server.rest('bob')
+  await rest.post('/v1/channels/chat:random/messages', { text: 'a needle elsewhere' })
+  const ann = await visit(browser(), server.url)
+  const { panel, hits } = await searching(ann, 'needle')
+  await panel.getByText('The newest 30').waitFor()
+  const more = panel.getByRole('button', { name: 'More results' })
+  for (const count of [60, 71]) {
+    await more.click()
+    await expect.poll(() => hits.count(), { timeout: patienceMs }).toBe(count)
+  }
+  await panel.getByText('71 found').waitFor()
+  await panel.getByText('These are all.').waitFor()
+  await panel.getByText('Only general').click()
+  await panel.getByText('The newest 30').waitFor()
+  for (const count of [60, 70]) {
+    await more.click()
+    await expect.poll(() => hits.count(), { timeout: patienceMs }).toBe(count)
+  }
+  await panel.getByText('All channels').click()
+  await panel.getByRole('link', { name: /elsewhere/ }).click()
+  await ann.page.getByRole('heading', { name: 'random' }).waitFor()
+  await ann.sees('a needle elsewhere')
+  expect(await panel.getByRole('searchbox').inputValue()).toBe('needle')
+  await picture(ann.page, 'search-all')
+})
+
+test('[SEA12] a search that did not look everywhere says so', async () => {
+  const server = await served()
+  await fill(server, ['a needle'])
+  const ann = await visit(browser(), server.url)
+  await ann.page.route('**/v1/search?*', async (route) => {
+    const reply = await route.fetch()
+    await route.fulfill({ response: reply, json: { ...(await reply.json()), complete: false } })
+  })
+  const { panel } = await searching(ann, 'needle')
+  await panel.getByText(/^1 found Not all was searched/).waitFor()
+  await panel.getByText('Only general').click()
+  await panel.getByText(/^1 found Some messages are not indexed yet/).waitFor()
+})

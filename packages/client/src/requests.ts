@@ -19,6 +19,8 @@ export interface SearchHit<Data = Record<string, unknown>> {
 export interface SearchPage {
   readonly hits: readonly SearchHit[]
   readonly after: string | null
+  /** False: not all was searched, as SEA12 and SEA14 of the protocol say. */
+  readonly complete?: boolean
 }
 
 /** One of the caller's channels. `unread` is capped at 100. */

@@ -6,6 +6,7 @@ import { formatChannelName } from '../channels/format-channel-name.ts'
 import { PeoplePanel } from '../members/people-panel.tsx'
 import { useReadMarker } from '../reading/use-read-marker.ts'
 import { SearchPanel } from '../search/search-panel.tsx'
+import type { Search } from '../search/use-search.ts'
 import styles from './conversation.module.css'
 import { ConversationBody } from './conversation-body.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
@@ -20,6 +21,7 @@ export interface ConversationProps {
   /** The position read up to when the channel was opened; null if all was read. */
   readUpTo: number | null
   onRead: () => void
+  search: Search
   sidePanel: SidePanel
   onSidePanel: (sidePanel: SidePanel) => void
 }
@@ -31,7 +33,8 @@ const narrow = '(width < 760px)'
  *
  * One channel: its name, its history, the composer, and the side panel.
  */
-export function Conversation({ channel: name, startAt, readUpTo, onRead, sidePanel, onSidePanel }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { channel: name, startAt, readUpTo, onRead, search, sidePanel, onSidePanel } = props
   const client = useAppClient()
   const channel = useMemo(() => chatChannel(client, name), [client, name])
   const conversation = useConversation(channel, startAt, useReadMarker(name, onRead))
@@ -70,7 +73,7 @@ export function Conversation({ channel: name, startAt, readUpTo, onRead, sidePan
           {shownPanel === 'people' ? (
             <PeoplePanel members={conversation.members} isPrivate={isPrivate} present={present} me={conversation.me} />
           ) : (
-            <SearchPanel onClose={closeSearch} onOpened={afterHit} />
+            <SearchPanel search={search} channel={name} onClose={closeSearch} onOpened={afterHit} />
           )}
         </div>
       )}
