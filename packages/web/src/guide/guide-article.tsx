@@ -1,5 +1,6 @@
 import { type MouseEvent, type RefObject, use, useEffect } from 'react'
 import { useLocation } from 'wouter'
+import { copyPressedCode } from '../markdown/copy-code.ts'
 import styles from './guide-article.module.css'
 import '../styles/mono.css'
 import { loadPage } from './pages.ts'
@@ -29,6 +30,7 @@ export function GuideArticle({ name, scroll }: GuideArticleProps) {
 
   /** Stays within the app for links to other pages, unless the reader asked for a new window. */
   const follow = (event: MouseEvent) => {
+    void copyPressedCode(event)
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     const href = (event.target as Element).closest('a')?.getAttribute('href')
     const [page, hash] = href?.startsWith('docs/guide/') ? href.split('#') : []

@@ -29,8 +29,8 @@ const headings = /<h([1-6])>(.*?)<\/h\1>/gs
 export function renderPage(name: string, markdown: string): RenderedPage {
   const plain = micromark(markdown.replace(comments, ''), { extensions: [gfm()], htmlExtensions: [gfmHtml()] })
   const title = textOf(/<h1>(.*?)<\/h1>/s.exec(plain)?.[1] ?? name)
-  const html = framed(withLinks(name, withRules(withIds(plain))))
-  return { title, summary: summaryOf(plain), html, sections: sectionsOf(title, html) }
+  const html = withLinks(name, withRules(withIds(plain)))
+  return { title, summary: summaryOf(plain), html: framed(html), sections: sectionsOf(title, html) }
 }
 
 /** The text before the first full stop that ends a sentence. */
@@ -69,14 +69,15 @@ function withLinks(name: string, html: string): string {
   })
 }
 
-/** What may be wider than the page scrolls within itself, and can be scrolled by keyboard. */
+/** What may be wider than the page scrolls within itself, and can be scrolled by keyboard. Code can be copied. */
 function framed(html: string): string {
   return html
     .replace(
       /<table>.*?<\/table>/gs,
       (table) => `<div class="wide" role="region" aria-label="Table" tabindex="0">${table}</div>`,
     )
-    .replaceAll('<pre>', '<pre tabindex="0">')
+    .replaceAll('<pre>', '<div class="code-block"><pre tabindex="0">')
+    .replaceAll('</pre>', '</pre><button type="button" data-copy>Copy</button></div>')
 }
 
 function sectionsOf(title: string, html: string): GuideSection[] {
