@@ -1,8 +1,9 @@
-/** A suspended page in a real browser receives what was said meanwhile, once, when it resumes. */
+/** A page whose device sleeps or loses its network: it says so, and receives what was said meanwhile, once. */
 import { expect, test } from 'vitest'
 import { at } from '../support/paths.ts'
 import type { Server } from '../support/servers/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
+import { picture } from './support/picture.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
@@ -86,4 +87,37 @@ test('a device that changes its network reconnects, and misses nothing', async (
     await ann.sees(text)
   }
   expect(await ann.log.getByRole('article').count()).toBe(4)
+})
+
+// Status and the documents need no connection: only the event can tell them.
+test.each(['/chat/chat:general', '/prices', '/game', '/compare', '/status', '/docs/guide'])(
+  'the page %s says that the device is offline as soon as the browser does, and no longer when it is back',
+  async (path) => {
+    const server = await served()
+    const { page } = await visit(browser(), `${server.url}${path}`)
+    const state = page.getByRole('contentinfo').getByRole('status')
+    await state.getByText(/Live|Idle/).waitFor()
+    // The event alone: the network is there, so that nothing else can tell the page.
+    await page.evaluate(() => window.dispatchEvent(new Event('offline')))
+    await state.getByText('Offline').waitFor()
+    await page.getByText('This device has no network').waitFor()
+    if (path === '/status') await picture(page, 'status-offline')
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    await state.getByText(/Live|Idle/).waitFor()
+  },
+)
+
+test('a device that is wrong about its network is shown as live again by what arrives', async () => {
+  const server = await served()
+  const ann = await visit(browser(), server.url)
+  const state = ann.page.getByRole('contentinfo').getByRole('status')
+  await state.getByText('Live').waitFor()
+  await ann.page.evaluate(() => window.dispatchEvent(new Event('offline')))
+  await state.getByText('Offline').waitFor()
+  const rest = await server.rest('bob')
+  const write = async () => {
+    await rest.post('/v1/channels/chat:general/messages', { text: 'still here' })
+    return state.textContent()
+  }
+  await expect.poll(write, { timeout: 30_000, interval: 500 }).toBe('Live')
 })

@@ -44,10 +44,11 @@ export function toneOf(state: StateName): Tone {
   return tones[state]
 }
 
-/** Why there is no connection, in a sentence; null while there is one or the first is being opened. */
+/** Why there is no connection, in a sentence; null while there is one or it is being opened. */
 export function reasonLabel(state: ClientState): string | null {
   switch (state.name) {
     case 'idle':
+      return 'This page needs no connection'
     case 'open':
     case 'connecting':
       return null

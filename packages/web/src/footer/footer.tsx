@@ -1,6 +1,9 @@
+import type { ClientState } from 'dovetail-client'
 import { useConnection } from 'dovetail-client/react'
 import { lazy, Suspense, useRef, useState } from 'react'
+import { isOffline } from './device-network.ts'
 import { StatusLine } from './status-line.tsx'
+import { useDeviceNetwork } from './use-device-network.ts'
 import { useTraffic } from './use-traffic.ts'
 
 const FrameInspector = lazy(() =>
@@ -18,8 +21,11 @@ export interface FooterProps {
  * The status line under every page, and above it the frame inspector when it is opened.
  */
 export function Footer({ channel }: FooterProps) {
-  const state = useConnection()
+  const connection = useConnection()
+  const device = useDeviceNetwork()
   const { frames, lost, caughtUp, revisions } = useTraffic()
+  const lastFrameAt = frames.findLast(({ direction }) => direction === 'down')?.at ?? null
+  const state = isOffline(device, lastFrameAt) ? withoutNetwork(connection) : connection
   const line = useRef<HTMLButtonElement>(null)
   const [inspecting, setInspecting] = useState(false)
   const revision = channel === null ? null : (revisions.get(channel) ?? null)
@@ -45,4 +51,9 @@ export function Footer({ channel }: FooterProps) {
       />
     </>
   )
+}
+
+/** The connection learns of it later, when an answer stays away; a page that needs none never does. */
+function withoutNetwork({ transport, rttMs, lastError, user }: ClientState): ClientState {
+  return { name: 'offline', transport, rttMs, lastError, user }
 }

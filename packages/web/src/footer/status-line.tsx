@@ -42,7 +42,7 @@ export function StatusLine({ state, revision, lost, caughtUp, inspecting, onInsp
         <span className={styles.dot} aria-hidden />
         {stateLabel(state.name)}
       </span>
-      <span className={styles.transport}>{transportLabel(state.transport)}</span>
+      {state.name !== 'idle' && <span>{transportLabel(state.transport)}</span>}
       {reason !== null && <span className={styles.reason}>{reason}</span>}
       {state.rttMs !== null && state.name === 'open' && (
         <span className={styles.figure}>
