@@ -36,3 +36,28 @@ test.each(['websocket', 'sse', 'long-poll', 'poll'])(
     expect((await until('the end', feeder.ended)).code).toBe(0)
   },
 )
+
+test('a board that opens has the minute before it, from REST, and a line for a price that stands still', async () => {
+  const server = await served()
+  const rest = await server.rest('feeder', { role: 'service' })
+  const now = Date.now()
+  const points = Array.from({ length: 50 }, (_, i) => [now - (51 - i) * 1000, 100 + (i % 7)])
+  await rest.put('/v1/channels/prices:demo-minute/quotes/ACME', { symbol: 'ACME', price: 100, points })
+  for (const symbol of ['ACME', 'STILL'])
+    await rest.put(`/v1/channels/prices:demo/quotes/${symbol}`, { symbol, price: 100 })
+  const { page } = await visit(browser(), `${server.url}/prices`)
+  const segments = async (symbol: string) => {
+    const line = await page
+      .getByRole('row', { name: new RegExp(symbol) })
+      .locator('path')
+      .getAttribute('d')
+    return line?.split('L').length ?? 0
+  }
+  await expect.poll(() => segments('ACME'), { timeout: patienceMs }).toBeGreaterThan(40)
+  // As soon as its price is a second old, a page that opens draws it.
+  const opened = async () => {
+    await page.reload()
+    return segments('STILL')
+  }
+  await expect.poll(opened, { timeout: patienceMs }).toBeGreaterThan(1)
+})

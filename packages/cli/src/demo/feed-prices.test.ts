@@ -17,6 +17,7 @@ async function feeding(options: { rate: number; seconds: number; tookMs?: number
     url: 'http://server.test',
     token: async () => 'some.token',
     channels: ['prices:demo', 'ticks:demo'],
+    minuteChannel: 'prices:demo-minute',
     walk: new RandomWalk(Math.random),
     rate: options.rate,
     isWanted: options.isWanted ?? (() => true),
@@ -27,6 +28,7 @@ async function feeding(options: { rate: number; seconds: number; tookMs?: number
       return Response.json({ results: [] })
     },
     now: () => now,
+    clock: () => now,
     pause: async (ms) => {
       now += ms
     },
@@ -42,6 +44,8 @@ test.each([1, 7, 200, 1000, 20_000])(
   async (rate) => {
     const { batches, reported, written } = await feeding({ rate, seconds: 5 })
     expect([written('prices:demo'), written('ticks:demo'), reported]).toEqual([5 * rate, 5 * rate, []])
+    // Of as many instruments as there were quotes, at 0, 2 and 4 seconds.
+    expect(written('prices:demo-minute')).toBeGreaterThan(Math.min(40, 5 * rate) - 1)
     expect(Math.max(...batches.map(({ length }) => length))).toBeLessThanOrEqual(500)
   },
 )

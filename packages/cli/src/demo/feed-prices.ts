@@ -1,10 +1,13 @@
-import type { RandomWalk } from './random-walk.ts'
+import { PriceMinutes } from './price-minutes.ts'
+import type { Quote, RandomWalk } from './random-walk.ts'
 
 export interface PriceFeed {
   readonly url: string
   readonly token: () => Promise<string>
   /** Each quote goes to all of these. */
   readonly channels: readonly string[]
+  /** Gets the last minute of each instrument, every two seconds, for pages that open. */
+  readonly minuteChannel: string
   readonly walk: RandomWalk
   /** Quotes a second. */
   readonly rate: number
@@ -12,6 +15,8 @@ export interface PriceFeed {
   readonly fetch: typeof fetch
   /** Monotonic milliseconds. */
   readonly now: () => number
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
   readonly pause: (ms: number) => Promise<unknown>
   readonly isStopped: () => boolean
   readonly report: (line: string) => void
@@ -29,6 +34,7 @@ export async function feedPrices(feed: PriceFeed): Promise<void> {
   let owedFrom = feed.now()
   let isReported = false
   let isLate = false
+  const minutes = new PriceMinutes()
   while (!feed.isStopped()) {
     await feed.pause(batchMs)
     const due = Math.floor(((feed.now() - owedFrom) / 1000) * feed.rate)
@@ -37,27 +43,33 @@ export async function feedPrices(feed: PriceFeed): Promise<void> {
     if (!feed.isWanted()) continue
     if (due > mostQuotes && !isLate) feed.report(`the server takes fewer than ${feed.rate} quotes a second`)
     isLate ||= due > mostQuotes
-    const refusal = await sendAll(feed, Math.min(due, mostQuotes))
+    const refusal = await sendAll(feed, minutes, Math.min(due, mostQuotes))
     if (refusal !== null && !isReported) feed.report(refusal)
     isReported = refusal !== null
   }
 }
 
 /** Returns what went wrong, in one line; `null`: all quotes were written. */
-async function sendAll(feed: PriceFeed, count: number): Promise<string | null> {
+async function sendAll(feed: PriceFeed, minutes: PriceMinutes, count: number): Promise<string | null> {
   const most = Math.floor(batchWrites / feed.channels.length)
   for (let left = count; left > 0; left -= most) {
-    const refusal = await send(feed, Math.min(left, most))
+    const quotes = Array.from({ length: Math.min(left, most) }, () => feed.walk.next())
+    const refusal = await send(
+      feed,
+      feed.channels.flatMap((channel) => quotes.map((quote) => putOf(channel, quote))),
+    )
     if (refusal !== null) return refusal
+    minutes.note(quotes, feed.clock())
   }
-  return null
+  const due = minutes.due(feed.clock()).map((minute) => putOf(feed.minuteChannel, minute))
+  return due.length === 0 ? null : send(feed, due)
 }
 
-async function send(feed: PriceFeed, count: number): Promise<string | null> {
-  const quotes = Array.from({ length: count }, () => feed.walk.next())
-  const writes = feed.channels.flatMap((channel) =>
-    quotes.map((quote) => ({ op: 'put', channel, collection: 'quotes', recordId: quote.symbol, data: quote })),
-  )
+function putOf(channel: string, quote: Quote) {
+  return { op: 'put', channel, collection: 'quotes', recordId: quote.symbol, data: quote }
+}
+
+async function send(feed: PriceFeed, writes: readonly ReturnType<typeof putOf>[]): Promise<string | null> {
   try {
     const response = await feed.fetch(`${feed.url}/v1/batch`, {
       method: 'POST',

@@ -33,8 +33,10 @@ export function LivePlot({ label, value, values }: LivePlotProps) {
   }, [])
 
   useEffect(() => {
-    const first = seconds - values.length
-    plot.current?.setData([values.map((_, i) => first + i), [...values]])
+    // One value is no line yet: it is drawn as one, so that there is something to see from the first second.
+    const drawn = values.length === 1 ? [...values, ...values] : values
+    const first = seconds - drawn.length
+    plot.current?.setData([drawn.map((_, i) => first + i), [...drawn]])
   }, [values])
 
   return (

@@ -2,9 +2,11 @@ import '../styles/mono.css'
 import { useState } from 'react'
 import { LivePlot } from '../meter/live-plot.tsx'
 import { useChannelMeter } from '../meter/use-channel-meter.ts'
+import { usePageTitle } from '../shell/use-page-title.ts'
 import { Delayed } from '../ui/delayed.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { FeedSwitch } from './feed-switch.tsx'
+import { FeederNote } from './feeder-note.tsx'
 import styles from './prices-page.module.css'
 import { QuoteTable } from './quote-table.tsx'
 import { type Feed, useQuotes } from './use-quotes.ts'
@@ -17,6 +19,7 @@ const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
  * The live board with the latest value of each instrument, or every tick, and what each costs in traffic.
  */
 export function PricesPage() {
+  usePageTitle('Prices')
   const [feed, setFeed] = useState<Feed>('prices')
   const { quotes, state } = useQuotes(feed)
   const { last, history } = useChannelMeter(`${feed}:demo`)
@@ -44,12 +47,7 @@ export function PricesPage() {
         </div>
       </header>
       {quotes.length > 0 ? <QuoteTable quotes={quotes} /> : <Nothing state={state} />}
-      {quotes.length > 0 && (
-        <p className={styles.feeder}>
-          Only a backend writes prices, so their rate is set where the feeder runs:{' '}
-          <code>npx dovetail-cli demo prices --rate 1000</code>
-        </p>
-      )}
+      {quotes.length > 0 && <FeederNote quotes={quotes} live={state === 'live'} />}
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef } from 'react'
-import type { Quote } from './quote-board.ts'
+import type { Quote } from './board/quote-board.ts'
+import { formatAge } from './format-age.ts'
 import styles from './quote-row.module.css'
 import { Sparkline } from './sparkline.tsx'
 
@@ -15,7 +16,6 @@ const percent = new Intl.NumberFormat(undefined, {
   maximumFractionDigits: 2,
   signDisplay: 'exceptZero',
 })
-const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
 const signs = { up: '▲', down: '▼', same: '' } as const
 const words = { up: 'rose', down: 'fell', same: 'is the same' } as const
 const flashMs = 600
@@ -38,7 +38,7 @@ export const QuoteRow = memo(function QuoteRow({ quote, now }: QuoteRowProps) {
       <td className={styles.figure} data-direction={trend}>
         {percent.format(changePercent)} %
       </td>
-      <td className={styles.age}>{whole.format(Math.max(0, now - quote.updatedAt))} ms</td>
+      <td className={styles.age}>{formatAge(now - quote.updatedAt)}</td>
       <td className={styles.line}>
         <Sparkline points={quote.points} trend={trend} />
       </td>

@@ -1,9 +1,9 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import type { Quote } from './quote-board.ts'
+import type { Quote } from './board/quote-board.ts'
+import { type Sort, type SortKey, sortQuotes } from './board/sort-quotes.ts'
 import { QuoteRow } from './quote-row.tsx'
 import styles from './quote-table.module.css'
-import { type Sort, type SortKey, sortQuotes } from './sort-quotes.ts'
 import { useServerTime } from './use-server-time.ts'
 
 const columns: readonly { by: SortKey; name: string }[] = [

@@ -1,4 +1,4 @@
-import type { PricePoint } from './quote-board.ts'
+import type { PricePoint } from './board/quote-board.ts'
 
 const minuteMs = 60_000
 

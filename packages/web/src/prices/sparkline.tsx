@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import type { PricePoint } from './quote-board.ts'
+import type { PricePoint } from './board/quote-board.ts'
 import styles from './sparkline.module.css'
 import { sparklinePath } from './sparkline-path.ts'
 

@@ -1,7 +1,7 @@
 import type { LiveRecord } from 'dovetail-protocol'
 import { expect, test } from 'vitest'
-import type { QuoteData } from '../session/data-types.ts'
-import { nextBoard, nextQuote, type Quote } from './quote-board.ts'
+import type { QuoteData } from '../../session/data-types.ts'
+import { nextBoard, nextQuote, type Quote, withPast } from './quote-board.ts'
 
 const start = 1_000_000_000_000
 
@@ -44,4 +44,32 @@ test('a board without new records, and an instrument without a change, stay the 
   const next = nextBoard(board, [record(3, 7), record(2, 6, 'OTHER')], start)
   expect(next.get('OTHER')).toBe(board.get('OTHER'))
   expect(next.get('ACME')?.price).toBe(7)
+})
+
+test('a price that has stood for a while has a line at once, of a minute at most', () => {
+  expect(nextQuote(undefined, record(1, 5), start + 20_000).points).toEqual([
+    { at: start, price: 5 },
+    { at: start + 20_000, price: 5 },
+  ])
+  expect(nextQuote(undefined, record(1, 5), start + 600_000).points[0]?.at).toBe(start + 540_001)
+})
+
+test('the minute before the page stands before its own points, and the change is reckoned from its oldest', () => {
+  const now = start + 1000
+  const board = nextBoard(new Map(), [record(1, 10)], start)
+  const past = [
+    { at: now - 61_000, price: 1 },
+    { at: now - 59_000, price: 8 },
+    { at: start - 1000, price: 9 },
+    { at: start + 500, price: 10 },
+  ]
+  const quote = withPast(board, new Map([['ACME', past]]), now).get('ACME')
+  expect(quote?.points.map(({ price }) => price)).toEqual([8, 9, 10])
+  expect(quote?.changePercent).toBe(25)
+})
+
+test('a minute of an instrument that is not on the board changes nothing', () => {
+  const board = nextBoard(new Map(), [record(1, 10)], start)
+  const next = withPast(board, new Map([['OTHER', [{ at: start - 1000, price: 1 }]]]), start)
+  expect([...next]).toEqual([...board])
 })
