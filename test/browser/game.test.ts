@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Server } from '../support/servers/serving.ts'
 import { browsing, patienceMs } from './support/browser.ts'
+import { picture } from './support/picture.ts'
 import { served } from './support/served.ts'
 import { visit } from './support/visitor.ts'
 
@@ -112,4 +113,33 @@ test('a game page restored from the back/forward cache has its ship again, and s
   const moving = () =>
     ann.page.evaluate(() => Object.values(window.positions).filter((positions) => positions.length > 5).length)
   await expect.poll(moving, { timeout: patienceMs }).toBe(1)
+})
+
+test('on a phone the field fills the page, the stick is in reach, and a finger leads the ship', async () => {
+  const server = await served()
+  const phone = { width: 360, height: 740, touch: true }
+  const { page, context } = await visit(browser(), `${server.url}/game`, phone)
+  const only = async () => (await shipsOf(server))[0]
+  await expect.poll(only, { timeout: patienceMs }).toMatchObject({ thrust: false })
+  const [box, stick] = await Promise.all([
+    page.locator('canvas').boundingBox(),
+    page.locator('[data-stick]').boundingBox(),
+  ])
+  if (box === null || stick === null) throw new Error('the arena is not shown')
+  expect(box.width).toBe(360)
+  expect(box.height).toBeGreaterThan(740 / 2)
+  expect(stick.y + stick.height).toBeLessThanOrEqual(box.y + box.height)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+  const touch = await context.newCDPSession(page)
+  // The own ship is in the middle across: a finger at the right edge, at the ship's height, leads to the right.
+  const { y = 0 } = (await only()) ?? {}
+  const finger = { x: box.x + box.width - 5, y: box.y + (y / 900) * box.height }
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [finger] })
+  const flies = async () => {
+    const ship = await only()
+    return ship?.thrust && Math.cos(ship.angle) > 0.95
+  }
+  await expect.poll(flies, { timeout: patienceMs }).toBe(true)
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await picture(page, 'game-phone')
 })

@@ -3,6 +3,7 @@ import type { ClientState } from 'dovetail-client'
 import { useConnection } from 'dovetail-client/react'
 import { useEffect } from 'react'
 import { formatDuration } from '../meter/format-figures.ts'
+import { usePageTitle } from '../shell/use-page-title.ts'
 import { type CandidateName, candidateNames } from './candidates/candidate-names.ts'
 import styles from './compare-page.module.css'
 import { Lane } from './lanes/lane.tsx'
@@ -18,6 +19,7 @@ import { verdict } from './verdict.ts'
  * The same events, read in five ways at once: how late each is, and what it costs.
  */
 export function ComparePage() {
+  usePageTitle('Compare')
   const { run, snapshot } = useRun()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard

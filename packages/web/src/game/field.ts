@@ -1,6 +1,12 @@
 /** The size of the field in its own units. Every window shows all of it. */
 export const field = { width: 1600, height: 900 } as const
 
+/** A position in the field's units. */
+export interface Point {
+  x: number
+  y: number
+}
+
 /** A ship as its record describes it. Short names: it is sent twenty times a second. */
 export interface ShipState {
   x: number
@@ -26,7 +32,7 @@ export function wrappedDistance(from: number, to: number, size: number): number 
  * The positions at which to draw something of radius `reach`: its own, and near an edge also the one where the part
  * that leaves the field enters again, so that nobody sees half a ship.
  */
-export function imagesOf({ x, y }: { x: number; y: number }, reach: number): { x: number; y: number }[] {
+export function imagesOf({ x, y }: Point, reach: number): Point[] {
   const along = (value: number, size: number) => {
     if (value < reach) return [value, value + size]
     return value > size - reach ? [value, value - size] : [value]
@@ -34,8 +40,8 @@ export function imagesOf({ x, y }: { x: number; y: number }, reach: number): { x
   return along(x, field.width).flatMap((x) => along(y, field.height).map((y) => ({ x, y })))
 }
 
-/** The nearest position at which something that extends so far in each direction is inside the field. */
-export function inside({ x, y }: { x: number; y: number }, reachX: number, reachY: number): { x: number; y: number } {
+/** The nearest position at which something that extends so far in each direction is inside a view of this width. */
+export function inside({ x, y }: Point, width: number, reachX: number, reachY: number): Point {
   const within = (value: number, reach: number, size: number) => Math.min(size - reach, Math.max(reach, value))
-  return { x: within(x, reachX, field.width), y: within(y, reachY, field.height) }
+  return { x: within(x, reachX, width), y: within(y, reachY, field.height) }
 }

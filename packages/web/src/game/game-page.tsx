@@ -3,6 +3,7 @@ import { useConnection, usePresence } from 'dovetail-client/react'
 import { useEffect, useRef } from 'react'
 import { useChannelMeter } from '../meter/use-channel-meter.ts'
 import { useMe } from '../session/use-me.ts'
+import { usePageTitle } from '../shell/use-page-title.ts'
 import { field } from './field.ts'
 import type { Controls } from './flight.ts'
 import styles from './game-page.module.css'
@@ -17,6 +18,7 @@ const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 })
  * A small arena to fly in, and how fast the moves of the others arrive.
  */
 export function GamePage() {
+  usePageTitle('Game')
   const canvas = useRef<HTMLCanvasElement>(null)
   const stick = useRef<Controls | null>(null)
   const me = useMe()
@@ -47,10 +49,12 @@ export function GamePage() {
           tabIndex={0}
           aria-label="The arena. Fly with the arrow keys or W, A, S, D."
         />
+        <TouchStick controls={stick} />
       </div>
-      <TouchStick controls={stick} />
       <p className={styles.how}>
-        Hold the mouse or a finger where you want to go, or use the arrow keys. Gather the stars.
+        <span className={styles.mouse}>Hold the mouse where you want to go, or use the arrow keys. </span>
+        <span className={styles.touch}>Push the stick, or hold a finger anywhere. </span>
+        Gather the stars.
       </p>
     </div>
   )

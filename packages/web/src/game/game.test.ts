@@ -3,6 +3,7 @@ import { field, imagesOf, inside, type ShipState, wrappedDistance } from './fiel
 import { type Flight, fly } from './flight.ts'
 import { ShipTrack } from './ship-track.ts'
 import { starsAt, touches } from './stars.ts'
+import { fieldPoint, shownX, viewOf, wholeField } from './view.ts'
 
 const still: Flight = { x: 800, y: 450, vx: 0, vy: 0, angle: 0, thrust: false, score: 0 }
 
@@ -67,6 +68,26 @@ test('a ship at an edge is drawn on both sides, in a corner on all four', () => 
 })
 
 test('a ship’s name stays inside the field', () => {
-  expect(inside({ x: 3, y: 400 }, 50, 10)).toEqual({ x: 50, y: 400 })
-  expect(inside({ x: field.width, y: -20 }, 50, 10)).toEqual({ x: field.width - 50, y: 10 })
+  expect(inside({ x: 3, y: 400 }, field.width, 50, 10)).toEqual({ x: 50, y: 400 })
+  expect(inside({ x: field.width, y: -20 }, field.width, 50, 10)).toEqual({ x: field.width - 50, y: 10 })
+})
+
+test('a wide window shows the whole field, a narrow one its height around the own ship', () => {
+  expect(viewOf(16 / 9)).toBe(wholeField)
+  expect(viewOf(0.8)).toEqual({ width: 720, follows: true })
+})
+
+test('in a narrow window the own ship is in the middle, and what is near across an edge is near', () => {
+  const view = viewOf(0.8)
+  expect(shownX(view, 100, 100)).toBe(360)
+  expect(shownX(view, field.width - 50, 100)).toBe(210)
+  expect(shownX(wholeField, 100, 700)).toBe(100)
+})
+
+test('a finger leads to the position of the field that is drawn under it', () => {
+  const view = viewOf(0.8)
+  const point = fieldPoint(view, { x: 0.75, y: 0.5 }, 100)
+  expect(point).toEqual({ x: 280, y: 450 })
+  expect(shownX(view, point.x, 100)).toBe(0.75 * view.width)
+  expect(fieldPoint(wholeField, { x: 0.5, y: 1 }, 100)).toEqual({ x: 800, y: 900 })
 })

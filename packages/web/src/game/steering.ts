@@ -1,16 +1,11 @@
-import { field } from './field.ts'
+import type { Point } from './field.ts'
 import type { Controls } from './flight.ts'
-
-/** A position in the field's units. */
-export interface Point {
-  x: number
-  y: number
-}
+import { fieldPoint, type View } from './view.ts'
 
 /** Reads keys, mouse and touch on a canvas. */
 export interface Steering {
-  /** The pilot's input now, for a ship at this position. */
-  read(ship: Point): Controls
+  /** The pilot's input now, for a ship at this position in this view. */
+  read(ship: Point, view: View): Controls
   stop(): void
 }
 
@@ -36,12 +31,10 @@ export function headingOf(keys: Iterable<string>): number | null {
   return x === 0 && y === 0 ? null : Math.atan2(y, x)
 }
 
+/** In shares of the canvas: what is under a finger that rests changes while the view follows the ship. */
 function pointOn(canvas: HTMLCanvasElement, event: PointerEvent): Point {
   const box = canvas.getBoundingClientRect()
-  return {
-    x: ((event.clientX - box.left) / box.width) * field.width,
-    y: ((event.clientY - box.top) / box.height) * field.height,
-  }
+  return { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height }
 }
 
 /** Keys fly in their direction; the ship flies to where the mouse or a finger is held. */
@@ -81,8 +74,11 @@ export function steer(canvas: HTMLCanvasElement): Steering {
   canvas.addEventListener('blur', () => keys.clear(), { signal })
 
   return {
-    read(ship) {
-      if (held !== null) return { heading: Math.atan2(held.y - ship.y, held.x - ship.x), thrust: true }
+    read(ship, view) {
+      if (held !== null) {
+        const goal = fieldPoint(view, held, ship.x)
+        return { heading: Math.atan2(goal.y - ship.y, goal.x - ship.x), thrust: true }
+      }
       const heading = headingOf(keys)
       return { heading, thrust: heading !== null }
     },

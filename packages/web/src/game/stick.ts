@@ -1,5 +1,5 @@
+import type { Point } from './field.ts'
 import type { Controls } from './flight.ts'
-import type { Point } from './steering.ts'
 
 const restShare = 0.2 // a resting thumb is never exactly in the middle
 

@@ -1,6 +1,6 @@
 import { type PointerEvent, type RefObject, useRef } from 'react'
+import type { Point } from './field.ts'
 import type { Controls } from './flight.ts'
-import type { Point } from './steering.ts'
 import { knobPosition, stickControls } from './stick.ts'
 import styles from './touch-stick.module.css'
 

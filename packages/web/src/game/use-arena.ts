@@ -1,11 +1,13 @@
 import { type RefObject, useEffect } from 'react'
 import { useSession } from '../session/session-context.ts'
 import { Arena } from './arena.ts'
+import { drawMap } from './draw-map.ts'
 import { type Brush, drawScene } from './draw-scene.ts'
 import { fitCanvas } from './fit-canvas.ts'
 import type { Controls } from './flight.ts'
 import { readScore, saveScore } from './score.ts'
 import { steer } from './steering.ts'
+import { wholeField } from './view.ts'
 
 export const arenaChannel = 'game:arena'
 
@@ -47,12 +49,14 @@ export function useArena(
       onScore: saveScore,
     })
     const nameOf = (user: string) => profiles.get(user)?.name ?? user
-    const brush: Brush = { context, colours: coloursOf(canvas.current), nameOf, zoom: 1 }
+    const sizes = { zoom: 1, textZoom: 1, pixelsPerUnit: 1, view: wholeField }
+    const brush: Brush = { context, colours: coloursOf(canvas.current), nameOf, ...sizes }
     const stopFitting = fitCanvas(canvas.current, brush)
     let scene = arena.frame({ heading: null, thrust: false })
     const draw = () => {
-      scene = arena.frame(stick.current ?? steering.read(scene.own))
+      scene = arena.frame(stick.current ?? steering.read(scene.own, brush.view))
       drawScene(brush, scene)
+      if (brush.view.follows) drawMap(brush, scene)
     }
     const stopDrawing = onEachFrame(draw, () => arena.leave())
     return () => {
