@@ -289,7 +289,7 @@ describe('real replies are as /openapi.json describes them', () => {
     document.seen.add(`openWebSocket ${await upgradeStatus({ port: server.port })}`)
     const page = (await held('GET', '/docs', '/docs')).text
     const files = [...page.matchAll(/(?:src|href)="(docs\/[^"]+\.(?:css|js))"/g)].map(([, file]) => `/${file}`)
-    expect(files).toHaveLength(4)
+    expect(files).toHaveLength(5)
     for (const file of files) await held('GET', '/docs/{file}', file)
     await held('GET', '/docs/errors/{code}', '/docs/errors/reset')
   })

@@ -8,9 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '../../../core/rules/failure.ts'
 import { ofServer, type Resource } from '../../contract/operation.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
-
-const style = `body{margin:0}nav{display:flex;gap:20px;max-width:1420px;margin:0 auto;padding:16px 20px 0;font:14px/1.5 system-ui,sans-serif}
-nav a{color:#3a5bc7}.dark-mode nav a{color:#9eb1ff}`
+import { docsStyle } from './docs-style.ts'
 
 /** Dark where the reader chose that in the app (its key in the storage), or else where their system is. */
 const themeScript = `let chosen = null
@@ -18,27 +16,28 @@ try {
   chosen = localStorage.getItem('dovetail.theme')
 } catch {}
 const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
-document.documentElement.classList.toggle('dark-mode', dark)
+document.documentElement.classList.add(dark ? 'dark-mode' : 'light-mode')
 `
 
-const errorsLink = '<a href="docs/errors">Error codes</a>'
-const appLinks = '<a href="./">Dovetail</a> <a href="docs/guide">Guide</a>'
+const documents =
+  '<a href="docs/errors">Error codes</a> <a href="openapi.json">openapi.json</a> <a href="asyncapi.json">asyncapi.json</a>'
+const appLinks = '<a href="./">← Dovetail</a> <a href="docs/guide">Guide</a>'
 
 function page(hasApp: boolean): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="en" id="api">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Dovetail API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="docs/swagger-ui.css">
-<style>${style}</style>
+<link rel="stylesheet" href="docs/look.css">
 <script src="docs/theme.js"></script>
 </head>
 <body>
-<nav aria-label="Dovetail">${hasApp ? `${appLinks} ${errorsLink}` : errorsLink}</nav>
-<div id="swagger-ui"></div>
+<nav aria-label="Dovetail">${hasApp ? `${appLinks} ${documents}` : documents}</nav>
+<main id="swagger-ui"></main>
 <script src="docs/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
 </body>
@@ -52,6 +51,7 @@ const startScript = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui
 /** Reads the files of the package at the first request, so that a server without one does not pay for them. */
 const files: Readonly<Record<string, { readonly type: string; readonly load: () => Promise<Buffer | string> }>> = {
   'start.js': { type: 'text/javascript; charset=utf-8', load: async () => startScript },
+  'look.css': { type: 'text/css; charset=utf-8', load: async () => docsStyle },
   'theme.js': { type: 'text/javascript; charset=utf-8', load: async () => themeScript },
   'swagger-ui-bundle.js': { type: 'text/javascript; charset=utf-8', load: () => ofSwaggerUi('swagger-ui-bundle.js') },
   'swagger-ui.css': { type: 'text/css; charset=utf-8', load: () => ofSwaggerUi('swagger-ui.css') },

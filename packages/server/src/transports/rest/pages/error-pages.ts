@@ -4,23 +4,24 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '../../../core/rules/failure.ts'
 import { ofServer, type Resource } from '../../contract/operation.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
+import { textPageStyle } from './docs-style.ts'
 import { errorTexts } from './error-texts.ts'
 
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem}
-code{font-family:ui-monospace,monospace;font-size:.95em}dt{font-weight:600;margin-top:1rem}dd{margin:0}li{margin:.25rem 0}`
-
-function page(title: string, body: string): string {
+/** @param docs the way to `/docs/` from the page */
+function page(title: string, docs: string, body: string): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="en" id="api">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Dovetail</title>
 <link rel="icon" href="data:,">
-<style>${style}</style>
+<style>${textPageStyle}</style>
+<script src="${docs}theme.js"></script>
 </head>
 <body>
-<main>
+<nav aria-label="Dovetail"><a href="${docs}../docs">← API documentation</a> ${docs === '' ? '' : '<a href="../errors">All error codes</a>'}</nav>
+<main class="text">
 <h1>${title}</h1>
 ${body}
 </main>
@@ -39,20 +40,21 @@ function errorPage(code: Code): string {
   const { meaning, remedy } = errorTexts[code]
   return page(
     title,
-    `<p><code>${code}</code>, status ${http}. ${retry ? 'The same request may succeed later.' : 'The same request will not succeed later.'}</p>
+    '../',
+    `<p class="soft"><code>${code}</code>, status ${http}. ${retry ? 'The same request may succeed later.' : 'The same request will not succeed later.'}</p>
 <dl>
 <dt>What it means</dt><dd>${withCode(meaning)}</dd>
 <dt>What to do</dt><dd>${withCode(remedy)}</dd>
-</dl>
-<p><a href="../errors">All error codes</a> · <a href="../../docs">API documentation</a></p>`,
+</dl>`,
   )
 }
 
 function listPage(): string {
   const items = Object.entries(codes).map(
-    ([code, { http, title }]) => `<li><a href="errors/${code}"><code>${code}</code></a> (${http}): ${title}.</li>`,
+    ([code, { http, title }]) =>
+      `<li><a href="errors/${code}"><code>${code}</code></a> <span class="soft">${http}</span> <span>${title}</span></li>`,
   )
-  return page('Error codes', `<ul>\n${items.join('\n')}\n</ul>\n<p><a href="../docs">API documentation</a></p>`)
+  return page('Error codes', '', `<ul>\n${items.join('\n')}\n</ul>`)
 }
 
 function sendPage(reply: FastifyReply, html: string): FastifyReply {
