@@ -90,6 +90,32 @@ test('the server answers 200 for each page of the navigation, and 404 in the app
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
 })
 
+test('each page names itself in the tab of the browser', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), server.url)
+  const named = (title: string) => page.waitForFunction((wanted) => document.title === wanted, `${title} · Dovetail`)
+  await named('general')
+  for (const name of ['Prices', 'Game', 'Compare', 'Status', 'Chat', 'Docs']) {
+    await page.getByRole('link', { name, exact: true }).click()
+    await named({ Chat: 'general', Docs: 'Install' }[name] ?? name)
+  }
+  await page.goto(`${server.url}/docs/guide/protocol`)
+  await named('Protocol')
+})
+
+test('a board whose prices stand still says so, and what to do', async () => {
+  const server = await served()
+  await quote(server, 'ACME', 100)
+  const { page } = await visit(browser(), `${server.url}/prices`)
+  await page.getByText('Only a backend writes prices').waitFor()
+  await page.evaluate(() => {
+    const now = Date.now
+    Date.now = () => now() + 15_000
+  })
+  await page.getByText('nobody feeds them').waitFor()
+  await page.getByRole('row', { name: /ACME/ }).getByText(/^1\d s$/).waitFor()
+})
+
 test('the status page keeps its last figures when the server stops answering, and says so', async () => {
   const server = await served()
   const { page } = await visit(browser(), `${server.url}/status`)

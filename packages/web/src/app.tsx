@@ -9,6 +9,8 @@ import { NotFound } from './shell/not-found.tsx'
 import { PageErrorBoundary } from './shell/page-error-boundary.tsx'
 import { Shell } from './shell/shell.tsx'
 import { ThemeSwitch } from './shell/theme-switch.tsx'
+import { Delayed } from './ui/delayed.tsx'
+import { Notice } from './ui/notice.tsx'
 import { useShownChannel } from './use-shown-channel.ts'
 
 const ComparePage = lazy(() => import('./compare/compare-page.tsx').then((module) => ({ default: module.ComparePage })))
@@ -35,7 +37,7 @@ export function App() {
       footer={<Footer channel={channel} />}
     >
       <PageErrorBoundary key={page}>
-        <Suspense fallback={null}>
+        <Suspense fallback={<PageLoading />}>
           <Switch>
             <Route path="/">
               <Redirect to={`${home}${window.location.search}`} replace />
@@ -51,6 +53,14 @@ export function App() {
         </Suspense>
       </PageErrorBoundary>
     </Shell>
+  )
+}
+
+function PageLoading() {
+  return (
+    <Delayed>
+      <Notice title="Loading" />
+    </Delayed>
   )
 }
 

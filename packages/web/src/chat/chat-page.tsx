@@ -1,5 +1,5 @@
-import { useEffect } from 'react'
 import { useSearchParams } from 'wouter'
+import { usePageTitle } from '../shell/use-page-title.ts'
 import { ChannelList } from './channel-list/channel-list.tsx'
 import { useChannels } from './channel-list/use-channels.ts'
 import { useMyChannels } from './channel-list/use-my-channels.ts'
@@ -8,6 +8,7 @@ import styles from './chat-page.module.css'
 import { Conversation } from './conversation/conversation.tsx'
 import { useSidePanel } from './conversation/use-side-panel.ts'
 import { useUnreadAtOpening } from './reading/use-unread-at-opening.ts'
+import { useSearch } from './search/use-search.ts'
 
 export interface ChatPageProps {
   /** Null: only the list, which is a page of its own on a phone. */
@@ -26,7 +27,10 @@ export function ChatPage({ channel }: ChatPageProps) {
   const { mine, refresh } = useMyChannels(channel)
   const readUpTo = useUnreadAtOpening(shown, mine)
   const [sidePanel, setSidePanel] = useSidePanel()
-  useTitle(shown, mine?.reduce((sum, each) => sum + (each.channel === shown ? 0 : each.unread), 0) ?? 0)
+  // Here and not in the conversation, which is another one when a hit leads to another channel.
+  const search = useSearch(shown)
+  const unread = mine?.reduce((sum, each) => sum + (each.channel === shown ? 0 : each.unread), 0) ?? 0
+  usePageTitle(`${unread > 0 ? `(${unread}) ` : ''}${formatChannelName(shown)}`)
   return (
     <div className={styles.page} data-open={channel === null ? undefined : ''}>
       <div className={styles.channels}>
@@ -39,16 +43,11 @@ export function ChatPage({ channel }: ChatPageProps) {
           startAt={startAt}
           readUpTo={readUpTo}
           onRead={refresh}
+          search={search}
           sidePanel={sidePanel}
           onSidePanel={setSidePanel}
         />
       </div>
     </div>
   )
-}
-
-function useTitle(channel: string, unread: number): void {
-  useEffect(() => {
-    document.title = `${unread > 0 ? `(${unread}) ` : ''}${formatChannelName(channel)} · Dovetail`
-  }, [channel, unread])
 }

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { NotFound } from '../shell/not-found.tsx'
+import { usePageTitle } from '../shell/use-page-title.ts'
 import { Delayed } from '../ui/delayed.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { guidePages } from './contents.ts'
+import { guideContents, guidePages } from './contents.ts'
 import { GuideArticle } from './guide-article.tsx'
 import { GuideContents } from './guide-contents.tsx'
 import styles from './guide-page.module.css'
@@ -16,17 +17,14 @@ const GuideResults = lazy(() => import('./guide-results.tsx').then((module) => (
  */
 export function GuidePage({ name }: { name: string | null }) {
   const shown = name ?? guidePages[0]
+  return shown === undefined || !guidePages.includes(shown) ? <NotFound /> : <Guide shown={shown} />
+}
+
+function Guide({ shown }: { shown: string }) {
+  usePageTitle(titleOf(shown))
   const [query, setQuery] = useState('')
   const scroll = useRef<HTMLElement>(null)
   const closeSearch = () => setQuery('')
-  useEffect(() => {
-    if (shown === undefined) return
-    document.title = 'Documentation · Dovetail'
-    return () => {
-      document.title = 'Dovetail'
-    }
-  }, [shown])
-  if (shown === undefined || !guidePages.includes(shown)) return <NotFound />
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section ref={scroll} className={styles.scroll} tabIndex={0} aria-label="Documentation">
@@ -52,6 +50,11 @@ export function GuidePage({ name }: { name: string | null }) {
       </div>
     </section>
   )
+}
+
+function titleOf(name: string): string {
+  const entries = guideContents.flatMap(({ pages }) => pages)
+  return entries.find((entry) => entry.name === name)?.title ?? 'Documentation'
 }
 
 function Loading() {

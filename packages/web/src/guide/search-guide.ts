@@ -10,11 +10,13 @@ export interface FoundSection {
   readonly title: string
   /** A piece of the text around the first word that was found. */
   readonly excerpt: string
+  /** The words of the section that the query found, in lower case. */
+  readonly terms: readonly string[]
 }
 
 type SearchGuide = (query: string) => FoundSection[]
 
-const mostResults = 20
+export const mostResults = 20
 const excerptLength = 160
 
 /** @param pages the rendered pages, by name */
@@ -41,7 +43,7 @@ export function guideSearch(pages: ReadonlyMap<string, RenderedPage>): SearchGui
         const section = sections[key as number]
         if (section === undefined) return []
         const { page, id, pageTitle, title, text } = section
-        return [{ page, id, pageTitle, title, excerpt: excerptOf(text, terms) }]
+        return [{ page, id, pageTitle, title, excerpt: excerptOf(text, terms), terms }]
       })
 }
 

@@ -1,6 +1,7 @@
 import { serverPath } from '../session/app-base.ts'
 import '../styles/mono.css'
 import { useMemo } from 'react'
+import { usePageTitle } from '../shell/use-page-title.ts'
 import { Delayed } from '../ui/delayed.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { HealthSection } from './health-section.tsx'
@@ -20,6 +21,7 @@ import { workTables } from './work-tables.ts'
  * Its health, its work and its limits.
  */
 export function StatusPage() {
+  usePageTitle('Status')
   const { last, readings, failed } = useStatus()
   if (last === null && failed) {
     return <Notice title="The server does not answer">This page shows how it is as soon as it does.</Notice>
