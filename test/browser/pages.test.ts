@@ -113,7 +113,10 @@ test('a board whose prices stand still says so, and what to do', async () => {
     Date.now = () => now() + 15_000
   })
   await page.getByText('nobody feeds them').waitFor()
-  await page.getByRole('row', { name: /ACME/ }).getByText(/^1\d s$/).waitFor()
+  await page
+    .getByRole('row', { name: /ACME/ })
+    .getByText(/^1\d s$/)
+    .waitFor()
 })
 
 test('the status page keeps its last figures when the server stops answering, and says so', async () => {
