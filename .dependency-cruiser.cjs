@@ -57,7 +57,7 @@ const webRooms = {
   chat: ['feedback', 'markdown', 'profiles', 'session', 'ui'],
   prices: ['meter', 'session', 'styles', 'ui'],
   compare: ['meter', 'session', 'styles', 'ui'],
-  game: ['meter', 'session', 'styles'],
+  game: ['meter', 'session', 'styles', 'ui'],
   status: ['meter', 'session', 'styles', 'ui'],
 }
 
@@ -160,7 +160,7 @@ const webLayers = Object.fromEntries([
     {
       path: `^${web}/chat/[^/]+$`,
       may: [
-        ...['channel-list', 'channels', 'conversation', 'reading'].map((name) => `^${web}/chat/${name}/`),
+        ...['channel-list', 'channels', 'conversation', 'reading', 'search'].map((name) => `^${web}/chat/${name}/`),
         ...webRoomsOf(webRooms.chat),
       ],
     },

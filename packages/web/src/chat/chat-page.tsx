@@ -1,5 +1,5 @@
 import { useSearchParams } from 'wouter'
-import { usePageTitle } from '../shell/use-page-title.ts'
+import { usePageTitle } from '../ui/use-page-title.ts'
 import { ChannelList } from './channel-list/channel-list.tsx'
 import { useChannels } from './channel-list/use-channels.ts'
 import { useMyChannels } from './channel-list/use-my-channels.ts'

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import { Notice } from '../ui/notice.tsx'
-import { usePageTitle } from './use-page-title.ts'
+import { usePageTitle } from '../ui/use-page-title.ts'
 
 export function NotFound() {
   usePageTitle('No such page')
