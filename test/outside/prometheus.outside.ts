@@ -75,7 +75,8 @@ describe('a node that Prometheus scrapes', () => {
       })
       .toBe(1)
     // A node on SQLite, alone, with nothing refused, has none of these.
-    const absent = /dovetail_store_(connections|waiting_calls)|dovetail_webhook_|status=~"5\.\."/
+    const absent =
+      /dovetail_store_(connections|waiting_calls)|dovetail_webhook_|dovetail_file_refusals_|status=~"5\.\."/
     for (const query of await dashboardQueries()) {
       const { status, error, data } = await ask(query)
       expect([query, status, error]).toEqual([query, 'success', undefined])
@@ -160,6 +161,7 @@ const firing: Readonly<Record<string, { readonly labels: Readonly<Record<string,
       labels: { webhook: 'billing' },
       series: 'dovetail_webhook_failing_seconds{webhook="billing",instance="a"} 3601x20',
     },
+    DovetailFileStorageFails: { labels: {}, series: 'dovetail_file_storage_errors_total{instance="a"} 0+2x20' },
     DovetailFilesExhausted: { labels: {}, series: 'process_open_fds{instance="a"} 900x20' },
   }
 /** Besides the series above: what they are compared with. */

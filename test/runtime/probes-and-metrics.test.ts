@@ -1,5 +1,5 @@
 import { demoConfig, start } from 'dovetail-server'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { MemoryBus } from '../../packages/server/src/backbones/memory/memory-backbone.ts'
 import {
   frame,
@@ -9,10 +9,11 @@ import {
   serverCloseCode,
   upgradeRequest,
 } from '../support/clients/raw-socket.ts'
+import { announce, messageWith, pictureFacts, temporaryFolder, uploaded } from '../support/files.ts'
 import { at, freshChannel } from '../support/paths.ts'
 import { type Server, type ServingOptions, serverAt, startServer } from '../support/servers/serving.ts'
 import { testSecret } from '../support/servers/token-for.ts'
-import { awaitLater, until } from '../support/until.ts'
+import { awaitLater, patienceMs, until } from '../support/until.ts'
 
 async function serverWith(options: ServingOptions = {}): Promise<Server> {
   const server = await startServer({ log: 'silent', ...options })
@@ -94,6 +95,8 @@ describe('readiness', () => {
 })
 
 describe('metrics', () => {
+  const folder = temporaryFolder()
+
   test('[RST36] reads and writes are counted, without the names of channels and users', async () => {
     const server = await serverWith()
     const channel = freshChannel()
@@ -139,6 +142,26 @@ describe('metrics', () => {
     expect(refusals.map(({ transport, request }) => `${transport} ${request}`)).toEqual(
       Array(3).fill('websocket upgrade'),
     )
+  })
+
+  test('[RST36] files are counted: stored, refused by code, and removed', async () => {
+    const server = await serverWith({ store: 'sqlite', files: folder })
+    const [ann, channel] = [await server.rest('ann'), freshChannel()]
+    const file = await uploaded(ann, channel)
+    expect((await announce(ann, channel, { type: 'text/html' })).code).toBe('invalid_data')
+    const { body } = await ann.post<{ id: string }>(at(channel), messageWith({ id: file.id, ...pictureFacts }))
+    await ann.delete(at(channel, 'messages', body.id))
+    const count = async (name: string) => valuesOf((await ann.get('/metrics')).text, `dovetail_file_${name}_total`)
+    await vi.waitFor(
+      async () => expect(await count('removals')).toEqual({ '{outcome="removed"}': 1, '{outcome="failed"}': 0 }),
+      patienceMs,
+    )
+    expect([await count('uploads'), await count('upload_bytes'), await count('storage_errors')]).toEqual([
+      { '': 1 },
+      { '': pictureFacts.size },
+      { '': 0 },
+    ])
+    expect(await count('refusals')).toEqual({ '{code="invalid_data"}': 1 })
   })
 
   test('[RST36] requests that name channels, users and paths of all kinds make no time series of their own', async () => {

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FileAddress, LiveRecord, Page } from 'dovetail-protocol'
+import type { FileAddress, LiveRecord } from 'dovetail-protocol'
 import { describe, expect, test, vi } from 'vitest'
-import type { Answer, Rest } from '../../support/clients/rest.ts'
+import type { Rest } from '../../support/clients/rest.ts'
 import { announce, messageWith, pictureFacts, temporaryFolder, upload, uploaded } from '../../support/files.ts'
 import { at, freshChannel } from '../../support/paths.ts'
 import { serving } from '../../support/servers/serving.ts'
@@ -228,23 +228,6 @@ describe('files of a channel', () => {
     await written(ann, channel, messageWith({ id: file.id, ...pictureFacts }))
     expect((await ann.delete(`/v1/channels/${channel}`)).status).toBe(204)
     await vi.waitFor(() => expect(existsSync(bytesAt(file.id))).toBe(false), patienceMs)
-  })
-
-  test('[FIL12, PER2] an erased person has no files', async () => {
-    const [eve, channel] = [await server.rest('eve'), freshChannel()]
-    const [kept, waiting] = [await uploaded(eve, channel), await uploaded(eve, channel)]
-    await written(eve, channel, messageWith({ id: kept.id, ...pictureFacts }))
-    const admin = await server.rest('root', { role: 'admin' })
-    for (let after: string | null = null; ; ) {
-      const { body }: Answer<{ after: string | null }> = await admin.post(
-        '/v1/users/eve/erasure',
-        after === null ? {} : { after },
-      )
-      after = body.after
-      if (after === null) break
-    }
-    await vi.waitFor(() => expect([kept, waiting].some(({ id }) => existsSync(bytesAt(id)))).toBe(false), patienceMs)
-    expect((await admin.get<Page>(at(channel))).body.records).toEqual([])
   })
 
   test('[FIL6, IMP1] an import takes references as they are', async () => {

@@ -264,10 +264,10 @@ describe('real replies are as /openapi.json describes them', () => {
     ]
     await held('POST', '/v1/import/{ch}', `/v1/import/${ch}`, { records }, {}, service)
     await held('GET', '/v1/export/{ch}', `/v1/export/${ch}`, undefined, {}, service)
-    await held('GET', '/v1/users/{user}/data', '/v1/users/zoe/data', undefined, {}, admin)
     const account = { profile: { user: 'zoe', name: 'Zoe', guest: false }, channels: [{ channel: ch, read: 1 }] }
     await held('PUT', '/v1/users/{user}/account', '/v1/users/zoe/account', account, {}, admin)
-    await held('GET', '/v1/users/{user}/account', '/v1/users/zoe/account', undefined, {}, admin)
+    for (const part of ['data', 'files', 'account'])
+      await held('GET', `/v1/users/{user}/${part}`, `/v1/users/zoe/${part}`, undefined, {}, admin)
     await held('POST', '/v1/users/{user}/erasure', '/v1/users/zoe/erasure', {}, {}, admin)
     await held('POST', '/v1/schema/upgrade', '/v1/schema/upgrade', {}, {}, admin)
     await held('GET', '/v1/status', '/v1/status', undefined, {}, admin)

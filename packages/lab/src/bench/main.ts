@@ -12,6 +12,7 @@ import { idleMemory } from './server/idle-memory.ts'
 import { catchUp, pages } from './server/long-history.ts'
 import { moving, movingPostgres } from './server/moving.ts'
 import { peers } from './server/peers.ts'
+import { purge } from './server/purge.ts'
 import { reconnectStorm } from './server/reconnect-storm.ts'
 import { searchCost } from './server/search-cost.ts'
 import { slowPrices } from './server/slow-prices.ts'
@@ -36,6 +37,7 @@ const parts: Readonly<Record<string, Part>> = {
   moving,
   'moving-postgres': movingPostgres,
   growth,
+  purge,
   ...clusterParts,
 }
 
@@ -53,14 +55,15 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     over: { type: 'string' },
     records: { type: 'string', default: '10000,100000,1000000,10000000' },
+    purged: { type: 'string', default: '1000000' },
     picture: { type: 'string' },
     'node-arg': { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
   },
 })
 
-/** They need PostgreSQL, Redis, nginx or Kafka, or half an hour, so they run where they are asked for. */
-const onlyByName = [...Object.keys(clusterParts), 'moving-postgres', 'growth']
+/** They need PostgreSQL, Redis, nginx or Kafka, or many minutes, so they run where they are asked for. */
+const onlyByName = [...Object.keys(clusterParts), 'moving-postgres', 'growth', 'purge']
 
 const asked = positionals.length === 0 ? Object.keys(parts).filter((name) => !onlyByName.includes(name)) : positionals
 const chosen = asked.flatMap((name) => (name === 'cluster' ? Object.keys(clusterParts) : [name]))
@@ -82,6 +85,7 @@ const settings: BenchSettings = {
   rounds: Number(values.rounds),
   over: values.over?.split(',') ?? null,
   recordSizes: numbers(values.records),
+  purgedRecords: Number(values.purged),
   picture: values.picture ?? null,
 }
 

@@ -15,6 +15,15 @@ export const ChannelDescription = Type.Object({
   ),
   visibility: Type.Optional(Type.String({ description: '`public` or `private`.' })),
   title: Type.Optional(Type.String({ description: 'The title of the channel, for people.' })),
+  files: Type.Optional(
+    Type.Object(
+      {
+        types: Type.Array(Type.String(), { description: 'The media types, such as `application/pdf` or `image/*`.' }),
+        bytes: Type.Integer({ description: 'The most bytes of one file.' }),
+      },
+      { description: 'What files the channel takes; absent: none.' },
+    ),
+  ),
 })
 export type ChannelDescription = Static<typeof ChannelDescription>
 

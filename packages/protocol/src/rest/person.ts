@@ -39,6 +39,30 @@ export const UserAccount = Type.Object({
 })
 export type UserAccount = Static<typeof UserAccount>
 
+/** A file that the user uploaded. */
+export const OwnedFile = Type.Object({
+  id: Type.String({ description: 'The id of the file.' }),
+  channel: Type.String({ description: 'The name of the channel.' }),
+  name: Type.String({ description: 'The name of the file.' }),
+  type: Type.String({ description: 'The media type.' }),
+  size: Type.Integer({ description: 'In bytes.' }),
+  createdAt: Type.String({ description: 'When it was announced: ISO 8601, UTC.' }),
+  referred: Type.Boolean({ description: 'Whether a record refers to it; else it is removed after an hour.' }),
+  url: Type.Optional(
+    Type.String({
+      description: 'Where its bytes are read without a token, absolute or relative; absent: they never came.',
+    }),
+  ),
+  expiresAt: Type.Optional(Type.String({ description: 'Until when the address is good: ISO 8601, UTC.' })),
+})
+
+export const OwnedFiles = Type.Object({
+  user: Type.String({ description: 'The name of the user.' }),
+  files: Type.Array(OwnedFile, { description: 'Files that the user uploaded, in all channels.' }),
+  after,
+})
+export type OwnedFiles = Static<typeof OwnedFiles>
+
 export const ErasureReply = Type.Object({
   erased: Type.Integer({
     description: 'Records that this step has deleted, and tombstones that it has made nameless.',

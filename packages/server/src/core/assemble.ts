@@ -20,6 +20,8 @@ import { Revocations } from './access/revocations.ts'
 import { Peers, type PeersOptions } from './cluster/peers.ts'
 import { Consumptions } from './consuming/consumptions.ts'
 import type { Core } from './core.ts'
+import type { FileOffice } from './files/context.ts'
+import { FileCounts } from './files/file-counts.ts'
 import { FileKeeper } from './files/file-keeper.ts'
 import { referringCommits } from './files/referring-commits.ts'
 import { Reindexer } from './indexing/reindexer.ts'
@@ -105,8 +107,8 @@ export function assemble(parts: CoreParts): Core {
   const readerCounts: ReaderCounts = new ReaderCounts({ clock, hubs, link })
   const stores = watchedStores(parts)
   const peers = new Peers({ clock, backbone, hubs, memberships, revocations, stores, storeOf, report })
-  const keeper = keeperOf(parts, storeOf)
-  const groups = groupsOf(parts, keeper, pace, (...commit) => committed(core, ...commit))
+  const files = filesOf(parts, storeOf)
+  const groups = groupsOf(parts, files.keeper, pace, (...commit) => committed(core, ...commit))
   const core: Core = {
     ...{ clock, limits, policies, hubs, memberships, backbone, peers },
     ...{ presenceSync: link, reindexer: reindexerOf(parts) },
@@ -121,7 +123,7 @@ export function assemble(parts: CoreParts): Core {
     accounts,
     consumers: parts.consumers,
     consumptions: new Consumptions(clock, () => core),
-    files: { ...parts.files, keeper },
+    files,
     revocations,
     firstProfiles: new FirstProfiles(accounts, report),
     authenticate: (token) => checked(revocations, parts.verify(token)),
@@ -206,8 +208,9 @@ function committed(core: Core, ...[unit, outcome]: Parameters<Announce>): void {
 
 type Announce = ConstructorParameters<typeof CommitGroup>[0]['onCommitted']
 
-function keeperOf({ clock, policies, report, files }: CoreParts, storeOf: Core['storeOf']): FileKeeper {
-  return new FileKeeper({ ...files, clock, policies, storeOf, report })
+function filesOf({ clock, policies, report, files }: CoreParts, storeOf: Core['storeOf']): FileOffice {
+  const counts = new FileCounts()
+  return { ...files, counts, keeper: new FileKeeper({ ...files, counts, clock, policies, storeOf, report }) }
 }
 
 function groupsOf(

@@ -11,6 +11,7 @@ import { PolicyError } from '../core/access/policy-config.ts'
 import { assemble, type CoreParts } from '../core/assemble.ts'
 import type { Core } from '../core/core.ts'
 import { OutboxRelay } from '../core/outbox/relay.ts'
+import { whereFilesAre } from '../files/where-files-are.ts'
 import { serviceCaller } from '../in-process/service-caller.ts'
 import {
   type DurableStore,
@@ -100,6 +101,11 @@ async function openCore(
     readonly callers: ReturnType<typeof callersOf>
   },
 ): Promise<Core> {
+  const logLine = (line: string) => logEvent(log, 'progress', {}, line)
+  const fileStorage = await openFiles(options, data, clock)
+  const areFilesTaken = [...policies.namespaces.values()].some(({ files }) => files !== null)
+  const filesLine = whereFilesAre(options, fileStorage, areFilesTaken)
+  if (filesLine !== null) logLine(filesLine)
   return assemble({
     clock,
     limits,
@@ -110,14 +116,14 @@ async function openCore(
     volatile: storage.memory.store,
     accounts: storage.accounts,
     consumers: storage.consumers,
-    files: { table: storage.files, storage: await openFiles(options, data, clock) },
+    files: { table: storage.files, storage: fileStorage },
     backbone: storage.backbone,
     watches: { durable: storage.watch, volatile: storage.memory.watch },
     reindexing: storage.reindexing,
     shared: storage.shared,
     ...callers,
     newId: timeOrderedIds(),
-    logLine: (line) => logEvent(log, 'progress', {}, line),
+    logLine,
     catchUp: catchUpOf(limits),
   })
 }

@@ -50,6 +50,7 @@ function watched(changes: Partial<Watched> = {}): Watched {
     peers: () => ({ notifications: 8, gaps: 1, failedChecks: 2 }),
     outbox: { relayed: 5, refused: 2 },
     webhooks: () => [],
+    files: null,
     consumers: async () => [{ name: 'mail', lag: 12, behind: 3, workers: 2, held: 5, idleSeconds: 0.5 }],
     indexing: () => ({ done: 4, total: 9 }),
     store: async () => ({}),

@@ -5,6 +5,7 @@
 import type { Registry } from 'prom-client'
 import { registerConsumerMetrics } from './consumer-metrics.ts'
 import { Families, type Prom } from './families.ts'
+import { registerFileMetrics } from './file-metrics.ts'
 import { registerLogMetrics } from './log-metrics.ts'
 import { registerNodeMetrics } from './node-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
@@ -40,6 +41,7 @@ export class Exposition {
     registerNodeMetrics(family, this.#watched)
     registerConsumerMetrics(family, this.#watched)
     registerWebhookMetrics(family, this.#watched)
+    registerFileMetrics(family, this.#watched)
     return registry
   }
 }

@@ -1,6 +1,7 @@
 /** What the metrics read at a scrape. */
 
 import type { ConsumerFigure } from '../core/consuming/consumer-figures.ts'
+import type { FileCounts } from '../core/files/file-counts.ts'
 import type { LogCounts } from '../core/log/counts/log-counts.ts'
 import type { CommitGroup } from '../core/log/group.ts'
 import type { Hub } from '../core/log/hub.ts'
@@ -44,6 +45,8 @@ export interface Watched {
   readonly outbox: OutboxCounts | null
   /** Those of the configuration. */
   webhooks(): readonly KnownWebhook[]
+  /** `null`: this server has no place for files. */
+  readonly files: FileCounts | null
   /** How far each consumer is. */
   consumers(): Promise<readonly ConsumerFigure[]>
   /** What is left to index anew; `null`: nothing. */

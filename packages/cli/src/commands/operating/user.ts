@@ -14,6 +14,11 @@ interface DataStep {
   readonly after: string | null
 }
 
+interface FilesStep {
+  readonly files: readonly { readonly url?: string }[]
+  readonly after: string | null
+}
+
 interface ErasureStep {
   readonly erased: number
   readonly looked: number
@@ -30,7 +35,7 @@ export function userCommand(terminal: Terminal): Command {
 
 function exportCommand(terminal: Terminal): Command {
   const command = new Command('export')
-    .description('print profile, channels and records of a user: a JSON line each on stdout')
+    .description('print profile, channels, records and files of a user: a JSON line each on stdout')
     .argument('<user>', 'the name in the tokens')
   addServerOptions(command)
   addTokenOption(command)
@@ -47,6 +52,16 @@ function exportCommand(terminal: Terminal): Command {
       for (const line of lines) terminal.stdout(`${JSON.stringify(line)}\n`)
       return { ...step, found: lines.length }
     })
+    const base = serverUrl(command, terminal.environment)
+    let after: string | null = ''
+    do {
+      const step = (await requests.ask('GET', `${pathOf(user)}/files?after=${after}`)) as FilesStep
+      for (const { url, ...file } of step.files) {
+        const address = url === undefined ? {} : { url: absolute(base, url) }
+        terminal.stdout(`${JSON.stringify({ file: { ...file, ...address } })}\n`)
+      }
+      after = step.after
+    } while (after !== null)
   })
 }
 
@@ -75,6 +90,11 @@ function requestsOf(command: Command, terminal: Terminal, user: string): Request
   const token = callerToken(command, terminal.environment)
   if (token === undefined) throw new UsageFailure('this needs the --token of a service or an admin')
   return new Requests({ url: serverUrl(command, terminal.environment), token })
+}
+
+/** A proxy may have put the server under a path that the server does not know of; the address that was given has it. */
+function absolute(base: string, address: string): string {
+  return address.startsWith('/') ? base.replace(/\/$/, '') + address.slice(address.indexOf('/v1/')) : address
 }
 
 function pathOf(user: string): string {

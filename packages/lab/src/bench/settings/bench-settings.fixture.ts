@@ -15,5 +15,6 @@ export const benchSettings: BenchSettings = {
   rounds: 1,
   over: null,
   recordSizes: [100],
+  purgedRecords: 100,
   picture: null,
 }

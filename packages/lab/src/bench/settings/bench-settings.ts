@@ -25,6 +25,8 @@ export interface BenchSettings {
   readonly over: readonly string[] | null
   /** The sizes of a channel there, in records. */
   readonly recordSizes: readonly number[]
+  /** How many records the part `purge` deletes. */
+  readonly purgedRecords: number
   /** Where it draws its picture; `null`: nowhere. */
   readonly picture: string | null
 }

@@ -13,11 +13,13 @@ import type { Claim, FileTable } from '../../ports/files/file-table.ts'
 import type { Store } from '../../ports/store.ts'
 import type { Policies } from '../access/policy.ts'
 import { fileIdsIn } from '../rules/file-fields.ts'
+import type { FileCounts } from './file-counts.ts'
 
 export interface FileKeeperOptions {
   readonly clock: Clock
   readonly table: FileTable
   readonly storage: FileStorage | null
+  readonly counts: FileCounts
   readonly policies: Policies
   readonly storeOf: (channel: string) => Pick<Store, 'lookup'>
   readonly report: (error: unknown, doing: string) => void
@@ -128,14 +130,28 @@ export class FileKeeper {
   async #removeOver(): Promise<void> {
     const { table, storage, clock } = this.#options
     if (storage === null) return
+    let isFailing = false
     for (;;) {
       const now = clock.now()
       const over = await table.takeOver(now, now + againMs, ofOneStep)
-      for (const id of over) {
-        await storage.remove(id)
-        await table.drop(id)
-      }
-      if (over.length < ofOneStep || this.#isStopped) return
+      for (const id of over)
+        if (await this.#remove(storage, id)) await table.drop(id)
+        else isFailing = true
+      if (over.length < ofOneStep || isFailing || this.#isStopped) return
+    }
+  }
+
+  /** Resolves with whether it is gone. One that can not be removed holds no other one back: it is taken over again. */
+  async #remove(storage: FileStorage, id: string): Promise<boolean> {
+    const { counts, report } = this.#options
+    try {
+      await counts.storing(() => storage.remove(id))
+      counts.removals++
+      return true
+    } catch (error) {
+      counts.removalFailures++
+      report(error, 'removing a file')
+      return false
     }
   }
 }

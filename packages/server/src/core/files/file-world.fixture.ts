@@ -6,6 +6,7 @@ import { openMemoryStore } from '../../stores/memory/memory-store.ts'
 import { type Config, compilePolicies } from '../access/policy.ts'
 import { fileMark } from '../rules/file-fields.ts'
 import { HandClock } from '../simulation/hand-clock.fixture.ts'
+import { FileCounts } from './file-counts.ts'
 import { FileKeeper, waitingMs } from './file-keeper.ts'
 import { referringCommits } from './referring-commits.ts'
 
@@ -36,6 +37,7 @@ export class FileWorld {
     const storage = { remove: async (id: string) => void this.bytes.delete(id), sweep: async () => undefined }
     this.#keeper = new FileKeeper({
       ...{ clock, table, policies },
+      counts: new FileCounts(),
       storage: storage as unknown as FileStorage,
       storeOf: () => this.#store,
       report: (error) => this.reports.push(String(error)),
@@ -43,7 +45,10 @@ export class FileWorld {
     const checkSoon = (claims: readonly Claim[]) =>
       this.#fate === 'lives' ? this.#keeper.checkSoon(claims) : undefined
     const keeper = { checkSoon } as FileKeeper
-    const store = { commit: (group: readonly Unit[]) => this.#commit(group) }
+    const store = {
+      commit: (group: readonly Unit[]) => this.#commit(group),
+      lookup: this.#store.lookup.bind(this.#store),
+    }
     this.#commits = referringCommits({ store, clock, table, policies, keeper })
   }
 

@@ -5,15 +5,16 @@ import type { Caller } from '../access/caller.ts'
 import { readable } from '../access/readable.ts'
 import { Failure } from '../rules/failure.ts'
 import type { FileContext } from './context.ts'
+import { settledFile } from './settled-file.ts'
 
 /** A file of a channel that the caller may read; one that no record refers to is for its author alone. */
 export async function readableFile(core: FileContext, caller: Caller, channel: string, id: string): Promise<KnownFile> {
   await readable(core, caller, channel)
   namedFile(id)
-  const file = await uploadedFile(core, id)
-  const isShown = file.isReferred || (caller.user !== null && caller.user === file.author)
-  if (file.channel !== channel || !isShown) throw noSuchFile()
-  return file
+  const file = await core.files.table.find(id)
+  const isShown = file !== null && (file.isReferred || (caller.user !== null && caller.user === file.author))
+  if (!isShown || file.channel !== channel) throw noSuchFile()
+  return await uploaded(core, file)
 }
 
 /** Throws `not_found` for what is no id of a file. */
@@ -23,10 +24,14 @@ export function namedFile(id: string): string {
 }
 
 /** An uploaded file, for whoever has a signed address of it. */
-export async function uploadedFile(core: Pick<FileContext, 'files'>, id: string): Promise<KnownFile> {
-  const file = await core.files.table.find(id)
-  if (file === null || file.state === 'pending') throw noSuchFile()
-  return file
+export async function uploadedFile(core: Pick<FileContext, 'files' | 'clock'>, id: string): Promise<KnownFile> {
+  return await uploaded(core, await core.files.table.find(id))
+}
+
+async function uploaded(core: Pick<FileContext, 'files' | 'clock'>, file: KnownFile | null): Promise<KnownFile> {
+  const settled = file === null ? null : await settledFile(core, file)
+  if (settled === null || settled.state === 'pending') throw noSuchFile()
+  return settled
 }
 
 export function noSuchFile(): Failure {

@@ -2,6 +2,7 @@
 import { WrongSize } from '../../ports/files/file-storage.ts'
 import { Failure } from '../rules/failure.ts'
 import type { FileContext } from './context.ts'
+import { isCutOff } from './file-counts.ts'
 import { waitingMs } from './file-keeper.ts'
 import { noSuchFile } from './find-file.ts'
 
@@ -38,7 +39,7 @@ export async function receiveFile(
   /** As the request says; `null`: it does not. */
   length: number | null,
 ): Promise<void> {
-  const { table, storage } = core.files
+  const { table, storage, counts } = core.files
   const file = await table.find(id)
   if (file === null || storage === null) throw noSuchFile()
   if (file.state === 'stored') return
@@ -47,7 +48,7 @@ export async function receiveFile(
     const late = new AbortController()
     const cancel = core.clock.after(core.limits.uploadSeconds * 1000, () => late.abort())
     try {
-      await storage.write(id, bytes, file.size, late.signal)
+      await counts.storing(() => storage.write(id, bytes, file.size, late.signal), late.signal)
     } catch (error) {
       if (late.signal.aborted) throw new Failure('timeout', 'The upload took too long.')
       if (error instanceof WrongSize) throw wrongSize(error.bytes, file.size)
@@ -60,12 +61,8 @@ export async function receiveFile(
       await storage.remove(id)
       throw noSuchFile()
     }
+    counts.stored(file.size)
   })
-}
-
-/** Node gives this code to a body whose connection ends before it. */
-function isCutOff(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ECONNRESET'
 }
 
 function wrongSize(came: number, announced: number): Failure {

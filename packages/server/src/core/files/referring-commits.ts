@@ -11,7 +11,7 @@ import { fileIdsIn, mayHaveFiles } from '../rules/file-fields.ts'
 import { checkAfterMs, type FileKeeper } from './file-keeper.ts'
 
 export interface ReferringOptions {
-  readonly store: Pick<Store, 'commit'>
+  readonly store: Pick<Store, 'commit' | 'lookup'>
   readonly clock: Clock
   readonly table: FileTable
   readonly policies: Policies
@@ -54,7 +54,8 @@ export function referringCommits(options: ReferringOptions): Pick<Store, 'commit
   }
 }
 
-async function claimOf({ table, policies, clock }: ReferringOptions, unit: Unit): Promise<Claimed> {
+async function claimOf(options: ReferringOptions, unit: Unit): Promise<Claimed> {
+  const { table, policies, clock } = options
   const policy = policies.of(unit.channel)
   if (policy === null || policy.files === null) return nothing
   const referring = unit.writes.flatMap((write, index) => {
@@ -71,8 +72,26 @@ async function claimOf({ table, policies, clock }: ReferringOptions, unit: Unit)
   const isClaimed = ({ file, collection, record }: Reference) =>
     claims.some((claim) => claim.file === file && claim.collection === collection && claim.record === record)
   // An import takes what refers to files that are elsewhere.
-  const lacking = referring.find((each) => each.write.stamp === undefined && !each.wanted.every(isClaimed))
-  return { claims: latest(claims), missing: lacking?.index ?? null }
+  const lacking = referring.filter((each) => each.write.stamp === undefined && !each.wanted.every(isClaimed))
+  for (const { write, index, wanted: all } of lacking) {
+    const lost = all.filter((reference) => !isClaimed(reference))
+    if (!(await hasAlready(options, unit, write, lost))) return { claims: latest(claims), missing: index }
+  }
+  return { claims: latest(claims), missing: null }
+}
+
+/** Whether the record refers to these files as it is: they were removed while it stayed, by an erasure of their uploader. */
+async function hasAlready(
+  { store, policies }: ReferringOptions,
+  { channel }: Unit,
+  { collection, recordId }: Write,
+  lost: readonly Reference[],
+): Promise<boolean> {
+  const fields = policies.of(channel)?.collections.get(collection)?.files ?? []
+  const { records } = await store.lookup(channel, [{ collection, recordId }])
+  const data = records[0]?.deleted === false ? records[0].data : null
+  const ids = data === null ? [] : fileIdsIn(JSON.parse(data), fields)
+  return lost.every(({ file }) => ids.includes(file))
 }
 
 /** A record that is new has no references yet. */

@@ -6,7 +6,8 @@ import type { FieldError } from 'dovetail-protocol'
 import type { KnownFile } from '../../ports/files/file-table.ts'
 import { Failure } from '../rules/failure.ts'
 import { type FieldPath, type FileField, fileFieldsIn, fileIdIn, fileIdsIn } from '../rules/file-fields.ts'
-import type { FileOffice } from './context.ts'
+import type { FileContext } from './context.ts'
+import { settledFile } from './settled-file.ts'
 
 export interface ReferringWrite {
   readonly channel: string
@@ -19,10 +20,7 @@ export interface ReferringWrite {
 }
 
 /** Throws `invalid_data`. */
-export async function requireFiles(
-  core: { readonly files: FileOffice; readonly clock: { now(): number } },
-  write: ReferringWrite,
-): Promise<void> {
+export async function requireFiles(core: Pick<FileContext, 'files' | 'clock'>, write: ReferringWrite): Promise<void> {
   const fields = fileFieldsIn(write.data, write.fields)
   if (fields.length === 0) return
   const known = new Set(fileIdsIn(write.before, write.fields))
@@ -40,7 +38,9 @@ async function faultsOf(
   const id = fileIdIn(value)
   const found = id === null ? null : await core.files.table.find(id)
   const isOwn = found !== null && (known.has(found.id) || writers.includes(found.author))
-  const file = found !== null && found.channel === channel && isOwn ? found : null
+  // A file that is gone is not asked of again: an erasure left the record without it.
+  if (found === null && id !== null && known.has(id)) return []
+  const file = found !== null && found.channel === channel && isOwn ? await settledFile(core, found) : null
   if (file === null) return [{ pointer, message: 'There is no such file of yours in this channel.' }]
   if (file.state === 'pending') return [{ pointer, message: 'The file is not uploaded yet.' }]
   return typeof value === 'object' && value !== null ? wrongFacts(pointer, value, file) : []

@@ -5,12 +5,14 @@
 
 import { memberRecordId, ownFeedOf } from 'dovetail-protocol'
 import type { StoredProfile } from '../../ports/accounts.ts'
+import type { KnownFile } from '../../ports/files/file-table.ts'
 import type { ChannelFacts, StoredRecord, Unit, Write } from '../../ports/store.ts'
 import { membersCollection } from '../../ports/store.ts'
 import { namedChannel, namedUser } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
 import { checkedPayload } from '../access/check.ts'
 import { requireStaff } from '../access/require-staff.ts'
+import { settledFile } from '../files/settled-file.ts'
 import { type Step, walkStep } from '../read/walk.ts'
 import { rewriteRows } from '../write/rewrite-rows.ts'
 import type { PersonContext } from './context.ts'
@@ -89,6 +91,31 @@ export async function restoreAccount(
     await core.accounts.markRead({ user, channel, epoch: facts.epoch, pos: Math.min(read, facts.head) })
   }
   return accountOf(core, user)
+}
+
+/** Files of one reply. */
+const filesAtOnce = 100
+
+export interface PersonFiles {
+  readonly files: readonly KnownFile[]
+  /** The id after which the next reply goes on; `null`: that was all. */
+  readonly after: string | null
+}
+
+/** The files that a person uploaded, whether records refer to them or not. */
+export async function personFiles(
+  core: PersonContext,
+  caller: Caller,
+  user: string,
+  after: string | null,
+): Promise<PersonFiles> {
+  requireTrusted(caller, user)
+  const found = await core.files.table.ofAuthor(user, after ?? '', filesAtOnce)
+  const files = await Promise.all(found.map((file) => settledFile(core, file)))
+  return {
+    files: files.filter((file) => file !== null),
+    after: found.length < filesAtOnce ? null : (found.at(-1)?.id ?? null),
+  }
 }
 
 /** Of one read whose rows are erased. */

@@ -3,6 +3,7 @@ import { formatCursor } from 'dovetail-protocol'
 import type { ChannelFacts, Store } from '../../ports/store.ts'
 import { policyOf } from '../access/address.ts'
 import type { Caller } from '../access/caller.ts'
+import type { NamespacePolicy } from '../access/policy.ts'
 import { readable } from '../access/readable.ts'
 import { askedAtOnce, readableAmong } from '../access/readable-among.ts'
 import type { ChannelContext } from './context.ts'
@@ -18,6 +19,7 @@ export interface Description {
   readonly createdAt: string | null
   readonly visibility: 'public' | 'private'
   readonly title?: string
+  readonly files?: { readonly types: readonly string[]; readonly bytes: number }
 }
 
 export async function describeChannel(core: ChannelContext, caller: Caller, channel: string): Promise<Description> {
@@ -39,7 +41,15 @@ export function description(core: ChannelContext, channel: string, facts: Channe
     createdAt: facts === null ? null : new Date(facts.createdAt).toISOString(),
     visibility: facts?.visibility ?? (policy.private ? 'private' : 'public'),
     ...(facts?.title == null ? {} : { title: facts.title }),
+    ...takenFiles(core, policy),
   }
+}
+
+/** Whoever may write does not have to try in order to learn that nothing can be attached. */
+function takenFiles({ files, limits }: ChannelContext, policy: NamespacePolicy): Pick<Description, 'files'> {
+  if (policy.files === null || files.storage === null) return {}
+  const { types, bytes } = policy.files
+  return { files: { types, bytes: Math.min(bytes ?? limits.fileBytes, limits.fileBytes) } }
 }
 
 export interface ChannelListing {

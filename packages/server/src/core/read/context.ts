@@ -1,6 +1,7 @@
 /** What the reading verbs need. */
 import type { Limits } from 'dovetail-protocol'
 import type { Accounts } from '../../ports/accounts.ts'
+import type { FileStorage } from '../../ports/files/file-storage.ts'
 import type { Store } from '../../ports/store.ts'
 import type { AccessContext, SignInContext } from '../access/context.ts'
 import type { Reindexer } from '../indexing/reindexer.ts'
@@ -18,8 +19,16 @@ interface AllChannelsContext {
   readonly durable: Store
 }
 
+/** Enough to tell whether files are taken. */
+interface TakenFilesContext {
+  readonly files: { readonly storage: FileStorage | null }
+}
+
 /** Enough to describe and list channels. */
-export type ChannelContext = ReadContext & Pick<PresenceContext, 'readerCounts'> & AllChannelsContext
+export type ChannelContext = ReadContext &
+  Pick<PresenceContext, 'readerCounts'> &
+  AllChannelsContext &
+  TakenFilesContext
 
 /** Enough to read and change profiles. */
 export interface ProfileContext extends Pick<SignInContext, 'firstProfiles'> {

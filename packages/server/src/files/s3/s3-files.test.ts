@@ -113,7 +113,10 @@ test('[FIL4] an upload asks the service to keep a file that is there already, wh
   onTestFinished(() => void service.close())
   const { port } = service.address() as AddressInfo
   const keys = { accessKeyId: 'a', secretAccessKey: 'b' }
-  const storage = s3Files({ base: `http://127.0.0.1:${port}/bucket/`, region: 'us-east-1', ...keys })
+  const storage = s3Files({
+    ...{ bucket: 'bucket', bucketUrl: `http://127.0.0.1:${port}/bucket`, prefix: '', region: 'us-east-1' },
+    ...{ isPresigned: false, ...keys },
+  })
   await storage.write(id, chunksOf(Buffer.from('abc')), 3)
   expect(asked).toEqual([['PUT', '*', '3']])
 })
@@ -151,14 +154,17 @@ describe('the address of a bucket', () => {
       'us-east-1',
     ],
   ])('%s with %j is %s in %s', (address, more, base, region) => {
-    expect(parseS3Address(address, { ...keys, ...more })).toEqual({
-      ...{ base, region, accessKeyId: 'a', secretAccessKey: 'b' },
+    const { bucketUrl, prefix, ...others } = parseS3Address(address, { ...keys, ...more })
+    expect(`${bucketUrl}/${prefix}`).toBe(base)
+    expect(others).toEqual({
+      ...{ bucket: 'pictures', region, isPresigned: false, accessKeyId: 'a', secretAccessKey: 'b' },
     })
   })
 
   test.each([
     ['s3://', keys, 'is not like s3://bucket'],
     ['s3://pictures?key=1', keys, 'no parameter "key"'],
+    ['s3://pictures?access=direct', keys, 'access is server or presigned, not "direct"'],
     ['s3://me:secret@pictures', keys, 'keys are given in the environment'],
     ['s3://pictures?endpoint=s3.example.com', keys, 'no http: or https: URL'],
     ['s3://pictures', { AWS_ACCESS_KEY_ID: 'a' }, 'AWS_SECRET_ACCESS_KEY is not set'],

@@ -4,26 +4,20 @@
  */
 import { Readable } from 'node:stream'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
-import { AwsClient } from 'aws4fetch'
 import type { BucketStorage, FileAnswer } from '../../ports/files/file-storage.ts'
-import { StoreUnavailable } from '../../ports/store.ts'
+import { Bucket, finish, unexpected } from './bucket.ts'
 import { exactBytes } from './exact-bytes.ts'
-import type { S3Place } from './s3-address.ts'
+import { incomingName, presignedAccess, sweepIncoming } from './presigned.ts'
+import type { S3Address } from './s3-address.ts'
 
 /** A service answers to one range; several are asked for as the whole. */
 const oneRange = /^bytes=(\d+-\d*|-\d+)$/
 /** What of the service's answer readers are sent: the rest is of another sort, such as its own media type. */
 const passedBack = ['content-length', 'content-range', 'accept-ranges']
 
-export function s3Files({ base, ...keys }: S3Place): BucketStorage {
-  const client = new AwsClient({ ...keys, service: 's3', retries: 0 })
-  const ask = async (id: string, init: RequestInit & { readonly duplex?: 'half' }): Promise<Response> => {
-    try {
-      return await client.fetch(base + id, { redirect: 'manual', ...init })
-    } catch (error) {
-      throw new StoreUnavailable(`the bucket can not be reached: ${reasonOf(error)}`, { cause: error })
-    }
-  }
+export function s3Files(address: S3Address, now: () => number = Date.now): BucketStorage {
+  const bucket = new Bucket(address)
+  const sweep = address.isPresigned ? sweepIncoming(bucket, now) : async () => undefined
   return {
     kind: 'bucket',
     write: async (id, bytes, size, signal) => {
@@ -33,7 +27,7 @@ export function s3Files({ base, ...keys }: S3Place): BucketStorage {
       const headers = { ...condition, 'content-length': String(size), 'content-type': 'application/octet-stream' }
       try {
         await finish(
-          await ask(id, { method: 'PUT', headers, body: source.stream, duplex: 'half', signal: signal ?? null }),
+          await bucket.ask(id, { method: 'PUT', headers, body: source.stream, duplex: 'half', signal: signal ?? null }),
           [200, 412],
         )
       } catch (error) {
@@ -45,10 +39,14 @@ export function s3Files({ base, ...keys }: S3Place): BucketStorage {
     read: async (id, { isHead, range }) => {
       const headers = new Headers()
       if (range !== null && oneRange.test(range)) headers.set('range', range)
-      return answerOf(await ask(id, { method: isHead ? 'HEAD' : 'GET', headers }))
+      return answerOf(await bucket.ask(id, { method: isHead ? 'HEAD' : 'GET', headers }))
     },
-    remove: async (id) => finish(await ask(id, { method: 'DELETE' }), [200, 204, 404]),
-    sweep: async () => undefined,
+    remove: async (id) => {
+      const names = address.isPresigned ? [incomingName(id), id] : [id]
+      for (const name of names) await finish(await bucket.ask(name, { method: 'DELETE' }), [200, 204, 404])
+    },
+    sweep,
+    presigned: address.isPresigned ? presignedAccess(bucket, now) : null,
   }
 }
 
@@ -75,24 +73,6 @@ async function answerOf(response: Response): Promise<FileAnswer | null> {
     default:
       throw await unexpected(response)
   }
-}
-
-/** Reads the answer to its end, so that its connection can be used again. */
-async function finish(response: Response, expected: readonly number[]): Promise<void> {
-  if (!expected.includes(response.status)) throw await unexpected(response)
-  await response.arrayBuffer()
-}
-
-async function unexpected(response: Response): Promise<StoreUnavailable> {
-  const text = await response.text().catch(() => '')
-  const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1] ?? ''
-  return new StoreUnavailable(`the bucket answered ${response.status} ${code}`.trim())
-}
-
-/** `fetch` hides what ended it behind an error of its own. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error
-  return cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : message
 }
 
 /** The body of a request. It keeps the error of its own bytes: `fetch` gives another one in its place. */

@@ -35,6 +35,30 @@ export interface BucketStorage extends AnyStorage {
   readonly kind: 'bucket'
   /** The file, or the part of it that a `Range` header asks for; `null`: there is no such file. @throws StoreUnavailable */
   read(id: string, request: FilePart): Promise<FileAnswer | null>
+  /** `null`: bytes go through this server, both ways. */
+  readonly presigned: PresignedAccess | null
+}
+
+/** Clients send bytes to the service and read them there, by addresses that this server signs. */
+export interface PresignedAccess {
+  /** Of all addresses, such as `https://files.example.com`: pages have to be allowed to go there. */
+  readonly origin: string
+  /** Where a `PUT` of exactly so many bytes of this type goes to, for so long from now. What it brings can't be read yet. */
+  uploadAddress(id: string, file: { readonly type: string; readonly size: number }, seconds: number): Promise<string>
+  /** Takes what was uploaded: from then on it is read, and no upload changes it. `false`: nothing of that size is there. */
+  take(id: string, size: number): Promise<boolean>
+  /** Removes what is left of an upload that was taken; what fails here is swept later. */
+  forgetUpload(id: string): Promise<void>
+  /** Where the file is read from `from` on, in milliseconds since the Unix epoch, for `seconds`. */
+  readAddress(id: string, reading: PresignedReading): Promise<string>
+}
+
+export interface PresignedReading {
+  readonly method: 'GET' | 'HEAD'
+  readonly from: number
+  readonly seconds: number
+  /** What the service is to say of the file: `Content-Type`, `Content-Disposition` and `Cache-Control`. */
+  readonly headers: { readonly type: string; readonly disposition: string; readonly cacheControl: string }
 }
 
 export interface FilePart {

@@ -164,6 +164,21 @@ export function fileTableContract(open: OpenFileTable): void {
       expect((await files.find('f2'))?.isReferred).toBe(true)
     }))
 
+  test('[FTB12] the files of an author are given in the order of their ids, with those that wait', () =>
+    opened(async (files) => {
+      for (const id of ['f3', 'f1']) await addStored(files, id)
+      await files.add(factsOf('f2'), at + hour)
+      await addStored(files, 'f4', { author: 'ann' })
+      await addStored(files, 'f5')
+      await files.forget('ann', at)
+      await files.takeOver(at, at + hour, 9)
+      const ids = async (after: string, limit: number) =>
+        (await files.ofAuthor('b+o@x:y', after, limit)).map(({ id, state }) => `${id} ${state}`)
+      expect(await ids('', 2)).toEqual(['f1 stored', 'f2 pending'])
+      expect(await ids('f2', 9)).toEqual(['f3 stored', 'f5 stored'])
+      expect(await files.ofAuthor('ann', '', 9)).toEqual([])
+    }))
+
   test('[FTB11] where data outlives the process, files and references do', async () => {
     const { store, reopen } = await open()
     await addStored(store.files, 'f1')

@@ -50,6 +50,8 @@ export interface FileTable {
   find(id: string): Promise<KnownFile | null>
   /** How many files of this author in this channel no record refers to. */
   waiting(channel: string, author: string): Promise<number>
+  /** Files of this author whose id is above `after`, in the order of their ids, at most `limit`. */
+  ofAuthor(author: string, after: string, limit: number): Promise<readonly KnownFile[]>
   /** The bytes are there. The file is removed at `until` unless a record refers to it. `false`: it is gone. */
   stored(id: string, until: number): Promise<boolean>
 

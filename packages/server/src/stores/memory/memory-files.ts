@@ -34,6 +34,19 @@ export class MemoryFiles implements FileTable {
     return [...this.#files.values()].filter(isWaiting).length
   }
 
+  async ofAuthor(author: string, after: string, limit: number): Promise<readonly KnownFile[]> {
+    const ids = [...this.#files.values()].flatMap(({ facts, state }) =>
+      facts.author === author && facts.id > after && state !== 'going' ? [facts.id] : [],
+    )
+    const found = await Promise.all(
+      ids
+        .sort()
+        .slice(0, limit)
+        .map((id) => this.find(id)),
+    )
+    return found.filter((file) => file !== null)
+  }
+
   async stored(id: string, until: number): Promise<boolean> {
     const row = this.#files.get(id)
     if (row === undefined || row.state === 'going') return false

@@ -24,6 +24,10 @@ export class SqliteFiles implements FileTable {
     return this.#parts.read(() => this.#parts.reads.waiting(channel, author))
   }
 
+  async ofAuthor(author: string, after: string, limit: number): Promise<readonly KnownFile[]> {
+    return this.#parts.read(() => this.#parts.reads.ofAuthor(author, after, limit))
+  }
+
   async stored(id: string, until: number): Promise<boolean> {
     return await this.#parts.written(this.#parts.writer.call('storedFile', id, until))
   }

@@ -20,6 +20,7 @@ const channel = {
   collections: ['messages', 'reactions', 'members'],
   readers: 12,
   createdAt: '2026-11-25T01:00:00.000Z',
+  files: { types: ['image/*', 'application/pdf'], bytes: 10_485_760 },
 }
 const changes = { channel: 'chat:general', from: 22, to: 23, cursor: `${epoch}.23`, changes: [change], more: false }
 const profile = { user: 'alice', name: 'Alice', guest: false }

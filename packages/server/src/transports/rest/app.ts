@@ -78,7 +78,8 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   await app.register(cors, { delegator: (request, done) => done(null, corsOptions(context, request)) })
   knowForeignMethods(app)
   for (const resource of resourcesOf(context, webRoot !== null)) registerResource(app, context, resource)
-  await registerWebApp(app, webRoot)
+  const { storage } = context.core.files
+  await registerWebApp(app, webRoot, (storage?.kind === 'bucket' ? storage.presigned?.origin : null) ?? null)
   await app.ready()
   return app
 }

@@ -19,6 +19,7 @@ export function metricResources(context: TransportContext, readiness: NodeReadin
     peers: () => core.peers.counts,
     outbox: context.outbox,
     webhooks: () => context.webhooks.webhooks.all,
+    files: context.core.files.storage === null ? null : context.core.files.counts,
     // All else is told also where the store does not answer.
     consumers: () => consumers.all().catch(() => []),
     indexing: () => core.reindexer.progress,

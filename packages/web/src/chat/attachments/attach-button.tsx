@@ -3,11 +3,13 @@ import { useRef } from 'react'
 import { IconButton } from '../../ui/icon-button.tsx'
 
 export interface AttachButtonProps {
+  /** The media types that the dialog offers; empty: all. */
+  types: readonly string[]
   onFiles: (files: readonly File[]) => void
 }
 
 /** Opens the browser's dialog for files. */
-export function AttachButton({ onFiles }: AttachButtonProps) {
+export function AttachButton({ types, onFiles }: AttachButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
@@ -16,6 +18,7 @@ export function AttachButton({ onFiles }: AttachButtonProps) {
         ref={input}
         type="file"
         multiple
+        accept={types.join(',') || undefined}
         hidden
         aria-label="Files to attach"
         onChange={({ target }) => {

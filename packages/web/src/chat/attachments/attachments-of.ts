@@ -1,3 +1,5 @@
+import type { ChannelDescription } from 'dovetail-protocol'
+import { useEffect, useState } from 'react'
 import type { AppClient } from '../../session/app-client.ts'
 import { Attachments } from './attachments.ts'
 import { readImageSize } from './read-image-size.ts'
@@ -18,4 +20,41 @@ export function attachmentsOf(client: AppClient, channel: string): Attachments {
   })
   ofClient.set(channel, made)
   return made
+}
+
+export type TakenFiles = NonNullable<ChannelDescription['files']>
+
+const asked = new WeakMap<AppClient, Map<string, Promise<TakenFiles | null>>>()
+
+/** The channels of a namespace take the same files, so one of them is asked for all. */
+function ask(client: AppClient, channel: string): Promise<TakenFiles | null> {
+  const [namespace = ''] = channel.split(':', 1)
+  const ofClient = asked.get(client) ?? new Map<string, Promise<TakenFiles | null>>()
+  asked.set(client, ofClient)
+  const known = ofClient.get(namespace)
+  if (known !== undefined) return known
+  const answer = client
+    .channel(channel as `chat:${string}`)
+    .describe()
+    .then(({ files = null }) => files)
+  ofClient.set(namespace, answer)
+  // Another channel, or the next visit, asks again.
+  answer.catch(() => ofClient.delete(namespace))
+  return answer
+}
+
+/** What files a channel takes; null: none; undefined: not known, so it may be tried. */
+export function useTakenFiles(client: AppClient, channel: string): TakenFiles | null | undefined {
+  const [taken, setTaken] = useState<TakenFiles | null>()
+  useEffect(() => {
+    let isOver = false
+    ask(client, channel).then(
+      (answer) => isOver || setTaken(answer),
+      () => undefined,
+    )
+    return () => {
+      isOver = true
+    }
+  }, [client, channel])
+  return taken
 }

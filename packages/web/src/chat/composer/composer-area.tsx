@@ -3,6 +3,7 @@ import { type RefObject, useState } from 'react'
 import { useSession } from '../../session/session-context.ts'
 import { AttachmentList } from '../attachments/attachment-list.tsx'
 import type { Attachments } from '../attachments/attachments.ts'
+import type { TakenFiles } from '../attachments/attachments-of.ts'
 import type { ChatChannel } from '../channels/chat-channel.ts'
 import type { Member } from '../membership/use-members.ts'
 import { filterUnrestricted } from '../membership/write-restriction.ts'
@@ -23,6 +24,8 @@ export interface ComposerAreaProps {
   onEditing: (key: string | null) => void
   onSend: (text: string, replyTo: string | null, files: readonly FileReference[]) => void
   attachments: Attachments
+  /** What files the channel takes; null: none, so that none can be attached. */
+  taken: TakenFiles | null | undefined
   ref: RefObject<HTMLTextAreaElement | null>
 }
 
@@ -32,7 +35,8 @@ export interface ComposerAreaProps {
  * Below the log: who is typing, which message is answered, the files, and the field.
  */
 export function ComposerArea(props: ComposerAreaProps) {
-  const { channel, title, me, messages, members, answering, onAnswering, onEditing, onSend, attachments, ref } = props
+  const { channel, title, me, messages, members, answering, onAnswering, onEditing, onSend, attachments, taken, ref } =
+    props
   const [isHeld, setHeld] = useState(false)
   const { traffic } = useSession()
   const { typingUsers, sendTyping } = useTyping(channel, me)
@@ -55,6 +59,7 @@ export function ComposerArea(props: ComposerAreaProps) {
         channel={channel.name}
         label={`Message ${title}`}
         attachments={attachments}
+        taken={taken}
         isHeld={isHeld}
         onHeld={setHeld}
         onSend={send}

@@ -5,6 +5,7 @@ import { AutosizeTextarea } from '../../ui/forms/autosize-textarea.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { AttachButton } from '../attachments/attach-button.tsx'
 import type { Attachments } from '../attachments/attachments.ts'
+import type { TakenFiles } from '../attachments/attachments-of.ts'
 import { pasteInto } from '../attachments/paste-into.ts'
 import { type AttachmentsState, useAttachmentsState } from '../attachments/use-attachments-state.ts'
 import { hasVisibleText } from '../messages/has-visible-text.ts'
@@ -17,6 +18,8 @@ export interface ComposerProps {
   /** “Message general” */
   label: string
   attachments: Attachments
+  /** What files the channel takes; null: none. */
+  taken: TakenFiles | null | undefined
   /** The message waits for its files, and is sent then. */
   isHeld: boolean
   onHeld: (isHeld: boolean) => void
@@ -31,7 +34,7 @@ export interface ComposerProps {
 }
 
 export function Composer(props: ComposerProps) {
-  const { channel, label, attachments, isHeld, onHeld, onSend, onTyping, onEditLast, onEscape, ref } = props
+  const { channel, label, attachments, taken, isHeld, onHeld, onSend, onTyping, onEditLast, onEscape, ref } = props
   const [draft, setDraft] = useDraft(channel)
   const field = useRef<HTMLTextAreaElement>(null)
   useImperativeHandle(ref, () => field.current as HTMLTextAreaElement, [])
@@ -61,7 +64,7 @@ export function Composer(props: ComposerProps) {
   }
   useHeld(isHeld && state !== 'uploading', send)
   return (
-    <form className={styles.composer} onPaste={pasteInto(attachments)} onSubmit={submit}>
+    <form className={styles.composer} onPaste={taken === null ? undefined : pasteInto(attachments)} onSubmit={submit}>
       <AutosizeTextarea
         ref={field}
         label={label}
@@ -73,7 +76,7 @@ export function Composer(props: ComposerProps) {
         onArrowUp={onEditLast}
         maxLength={maxTextLength}
       />
-      <AttachButton onFiles={attachments.add} />
+      {taken !== null && <AttachButton types={taken?.types ?? []} onFiles={attachments.add} />}
       <EmojiButton label="Add an emoji" onPick={pick} />
       <IconButton icon={SendHorizontal} label="Send" type="submit" disabled={!canSend} />
     </form>

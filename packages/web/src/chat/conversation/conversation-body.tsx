@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useAppClient } from '../../session/session-context.ts'
-import { attachmentsOf } from '../attachments/attachments-of.ts'
+import { attachmentsOf, useTakenFiles } from '../attachments/attachments-of.ts'
 import { DropOverlay } from '../attachments/drop-overlay.tsx'
 import type { ChatChannel } from '../channels/chat-channel.ts'
 import { formatChannelName } from '../channels/format-channel-name.ts'
@@ -30,6 +30,7 @@ export function ConversationBody(props: ConversationBodyProps) {
   const client = useAppClient()
   const files = useMemo(() => openChannelFiles(client, channel.name), [client, channel.name])
   const attachments = attachmentsOf(client, channel.name)
+  const taken = useTakenFiles(client, channel.name)
   const restriction = useWriteRestriction(conversation.members.list.find(({ user }) => user === me))
   const title = formatChannelName(channel.name)
   // Messages that the user may no longer read are removed from the screen.
@@ -54,9 +55,10 @@ export function ConversationBody(props: ConversationBodyProps) {
             onEditing={conversation.onEditing}
             onSend={conversation.send}
             attachments={attachments}
+            taken={taken}
           />
         )}
-        {mayWrite && <DropOverlay title={title} onFiles={attachments.add} />}
+        {mayWrite && taken !== null && <DropOverlay title={title} onFiles={attachments.add} />}
       </QuotedMessagesContext>
     </ChannelFilesContext>
   )

@@ -26,6 +26,10 @@ export class FileRows implements FileTable {
     return Number(row?.[0])
   }
 
+  async ofAuthor(author: string, after: string, limit: number): Promise<readonly KnownFile[]> {
+    return (await this.#connections.read(sql.filesOfAuthor, [author, after, limit])).map(fileOf)
+  }
+
   async stored(id: string, until: number): Promise<boolean> {
     return (await this.#connections.write(sql.storedFile, [id, until])).length === 1
   }

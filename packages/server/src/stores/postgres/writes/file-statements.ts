@@ -15,6 +15,12 @@ export const findFile: Statement = {
          FROM dovetail.files WHERE id = $1 AND state <> 'going'`,
 }
 
+export const filesOfAuthor: Statement = {
+  name: 'files of author',
+  text: `SELECT id, channel, author, name, type, size, width, height, created_at, state, until
+         FROM dovetail.files WHERE author = $1 AND id COLLATE "C" > $2 AND state <> 'going' ORDER BY id COLLATE "C" LIMIT $3`,
+}
+
 export const waitingFiles: Statement = {
   name: 'waiting files',
   text: 'SELECT count(*) FROM dovetail.files WHERE author = $1 AND channel = $2 AND until IS NOT NULL',

@@ -111,13 +111,16 @@ export class FileWrites {
 /** Reads of the table of files, done in the calling thread. */
 export class FileReads {
   readonly #find: Statement
+  readonly #ofAuthor: Statement
   readonly #waiting: Statement
   readonly #references: Statement
   readonly #due: Statement
 
   constructor(database: Database) {
-    this.#find = database.prepare(
-      "SELECT id, channel, author, name, type, size, width, height, created_at, state, until FROM files WHERE id = ? AND state <> 'going'",
+    const facts = 'id, channel, author, name, type, size, width, height, created_at, state, until'
+    this.#find = database.prepare(`SELECT ${facts} FROM files WHERE id = ? AND state <> 'going'`)
+    this.#ofAuthor = database.prepare(
+      `SELECT ${facts} FROM files WHERE author = ? AND id > ? AND state <> 'going' ORDER BY id LIMIT ?`,
     )
     this.#waiting = database.prepare(
       'SELECT count(*) FROM files WHERE author = ? AND channel = ? AND until IS NOT NULL',
@@ -133,6 +136,10 @@ export class FileReads {
   find(id: string): KnownFile | null {
     const row = this.#find.get(id)
     return row === undefined ? null : fileOf(row)
+  }
+
+  ofAuthor(author: string, after: string, limit: number): KnownFile[] {
+    return this.#ofAuthor.all(author, after, limit).map(fileOf)
   }
 
   waiting(channel: string, author: string): number {

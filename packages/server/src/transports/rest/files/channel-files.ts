@@ -12,6 +12,7 @@ import { payerOf } from '../../http/charge.ts'
 import { sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
+import { signedReading, signedUpload } from './file-addresses.ts'
 import { fileReplies, sendFile } from './send-file.ts'
 
 interface Params {
@@ -21,8 +22,6 @@ interface Params {
 
 const tag = 'files'
 const fileRequest = Compile(FileRequest)
-/** An address is good for this long at least, and for twice as long at most, so that it stays the same for a while. */
-const addressMs = 600_000
 
 export function channelFileResources(context: TransportContext): Resource[] {
   return [
@@ -58,7 +57,7 @@ function reading(context: TransportContext): Operation {
       const { ch, fileId } = request.params as Params
       const caller = await context.callers.of(request.raw)
       const file = await readableFile(context.core, caller, ch, fileId)
-      return sendFile(request, reply, context.core.files.storage, file)
+      return sendFile(context, request, reply, file)
     },
   }
 }
@@ -81,17 +80,17 @@ async function announce(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { ch } = request.params as Params
-  const { core, basePath, fileAddresses } = context
+  const { core, basePath } = context
   const caller = await context.callers.of(request.raw)
   const read = () => checkedBody(fileRequest, bodyOf(request, core.limits.depth))
-  const { file, until } = await announceFile(core, caller, ch, read)
+  const { file, until } = await core.files.counts.refusing(() => announceFile(core, caller, ch, read))
   core.budgets.chargeUpload(payerOf(context, caller, request.raw), file.size)
-  const url = `${basePath}/v1/files/${file.id}?write=${fileAddresses.sign('write', file.id, until)}`
+  const upload = await signedUpload(context, file, until)
   const made: NewFile = {
     id: file.id,
     url: `${basePath}/v1/channels/${ch}/files/${file.id}`,
-    upload: { method: 'PUT', url, headers: { 'content-type': file.type } },
-    expiresAt: new Date(until).toISOString(),
+    upload: { method: 'PUT', url: upload.url, headers: { 'content-type': file.type } },
+    expiresAt: upload.expiresAt,
   }
   reply.header('cache-control', 'no-store')
   return sendJson(reply, 201, encodeJson(made))
@@ -99,13 +98,9 @@ async function announce(
 
 async function address(context: TransportContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { ch, fileId } = request.params as Params
-  const { core, basePath, fileAddresses } = context
   const caller = await context.callers.of(request.raw)
-  await readableFile(core, caller, ch, fileId)
-  const now = core.clock.now()
-  const until = (Math.floor(now / addressMs) + 2) * addressMs
-  const url = `${basePath}/v1/files/${fileId}?read=${fileAddresses.sign('read', fileId, until)}`
-  const found: FileAddress = { url, expiresAt: new Date(until).toISOString() }
+  const file = await readableFile(context.core, caller, ch, fileId)
+  const found: FileAddress = await signedReading(context, file)
   reply.header('cache-control', 'no-store')
   return sendJson(reply, 200, encodeJson(found))
 }

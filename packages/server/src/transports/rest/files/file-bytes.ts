@@ -46,7 +46,7 @@ export function fileBytesResources(context: TransportContext): Resource[] {
 
 async function read(context: TransportContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const id = signedId(context, 'read', request)
-  return sendFile(request, reply, context.core.files.storage, await uploadedFile(context.core, id))
+  return sendFile(context, request, reply, await uploadedFile(context.core, id))
 }
 
 async function upload(
@@ -63,7 +63,10 @@ async function upload(
   takesLong(raw)
   // The reply to a refused upload needs the connection, so the reader does not end it.
   const body: AsyncIterable<Uint8Array> = raw.iterator({ destroyOnReturn: false })
-  await receiveFile(context.core, uploads, id, body, length === undefined ? null : Number(length))
+  const { counts } = context.core.files
+  await counts.refusing(() =>
+    receiveFile(context.core, uploads, id, body, length === undefined ? null : Number(length)),
+  )
   return reply.removeHeader('connection').code(204).send()
 }
 

@@ -23,7 +23,7 @@ export function dispositionOf({ name, type }: Pick<FileFacts, 'name' | 'type'>):
   return `${shownInline.has(type) ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${encoded}`
 }
 
-export function headersOf(file: Pick<FileFacts, 'name' | 'type'>): Record<string, string> {
+export function headersOf(file: Pick<FileFacts, 'name' | 'type'>) {
   return {
     'content-type': file.type,
     'content-disposition': dispositionOf(file),

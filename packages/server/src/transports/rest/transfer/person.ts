@@ -1,8 +1,8 @@
 /** The resources of everything that is kept of one person: what it is, and its erasure, in steps. */
-import { ErasureReply, PersonData, StepRequest, UserAccount } from 'dovetail-protocol'
+import { ErasureReply, OwnedFiles, PersonData, StepRequest, UserAccount } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
-import { erasePerson, personAccount, personData, restoreAccount } from '../../../core/person/person.ts'
+import { erasePerson, personAccount, personData, personFiles, restoreAccount } from '../../../core/person/person.ts'
 import { encodeJson } from '../../../wire/json-text.ts'
 import { encodeAccount, encodePersonData } from '../../../wire/transfer.ts'
 import { json, jsonBody, type Operation, type Resource } from '../../contract/operation.ts'
@@ -12,6 +12,7 @@ import { textParam } from '../../http/query.ts'
 import { sendJson } from '../../http/reply.ts'
 import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
+import { signedReading } from '../files/file-addresses.ts'
 
 const tag = 'users'
 const erasureRequest = Compile(StepRequest)
@@ -20,6 +21,7 @@ const userAccount = Compile(UserAccount)
 export function personResources(context: TransportContext): Resource[] {
   return [
     { path: '/v1/users/{user}/data', operations: { GET: reading(context) } },
+    { path: '/v1/users/{user}/files', operations: { GET: filesReading(context) } },
     { path: '/v1/users/{user}/erasure', operations: { POST: erasure(context) } },
     { path: '/v1/users/{user}/account', operations: { GET: accountReading(context), PUT: accountRestoring(context) } },
   ]
@@ -35,6 +37,19 @@ function reading(context: TransportContext): Operation {
     replies: { 200: json('Profile, channels and records; `after` is null on the last step.', PersonData) },
     refusals: ['invalid_name', 'invalid_query', 'store_unavailable'],
     handle: (request, reply) => readData(context, request, reply),
+  }
+}
+
+function filesReading(context: TransportContext): Operation {
+  return {
+    id: 'readPersonFiles',
+    tag,
+    summary: 'The files that a user uploaded; only for `admin` and `service` callers.',
+    caller: 'user',
+    query: [textParameter('after', 'The `after` of the previous reply.')],
+    replies: { 200: json('Files, each with an address; `after` is null on the last page.', OwnedFiles) },
+    refusals: ['invalid_name', 'invalid_query', 'store_unavailable'],
+    handle: (request, reply) => readFiles(context, request, reply),
   }
 }
 
@@ -108,6 +123,26 @@ async function readData(
   const data = await personData(context.core, caller, user, textParam(request.query, 'after') ?? null)
   reply.header('cache-control', 'no-store')
   return sendJson(reply, 200, encodePersonData(user, data))
+}
+
+async function readFiles(
+  context: TransportContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { user } = request.params as { user: string }
+  const caller = await context.callers.of(request.raw)
+  const { files, after } = await personFiles(context.core, caller, user, textParam(request.query, 'after') ?? null)
+  const owned = await Promise.all(
+    files.map(async ({ createdAt, isReferred, ...file }) => ({
+      ...{ id: file.id, channel: file.channel, name: file.name, type: file.type, size: file.size },
+      createdAt: new Date(createdAt).toISOString(),
+      referred: isReferred,
+      ...(file.state === 'stored' ? await signedReading(context, file) : {}),
+    })),
+  )
+  reply.header('cache-control', 'no-store')
+  return sendJson(reply, 200, encodeJson<OwnedFiles>({ user, files: owned, after }))
 }
 
 async function erase(context: TransportContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

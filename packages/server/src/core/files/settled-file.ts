@@ -1,0 +1,26 @@
+/**
+ * A file whose bytes its client sent to the bucket itself: the bucket tells this server nothing, so it is asked when
+ * somebody needs the file, the record that refers to it or its uploader.
+ */
+import type { KnownFile } from '../../ports/files/file-table.ts'
+import type { FileContext } from './context.ts'
+import { waitingMs } from './file-keeper.ts'
+
+/** The file as it is now: `stored`, where its bytes have come meanwhile. `null`: it is gone. */
+export async function settledFile(
+  core: Pick<FileContext, 'files' | 'clock'>,
+  file: KnownFile,
+): Promise<KnownFile | null> {
+  const { table, storage, counts } = core.files
+  if (file.state === 'stored' || storage?.kind !== 'bucket' || storage.presigned === null) return file
+  const { presigned } = storage
+  // Where there is nothing to take, another node may have taken it.
+  if (!(await counts.storing(() => presigned.take(file.id, file.size)))) return await table.find(file.id)
+  if (!(await table.stored(file.id, core.clock.now() + waitingMs))) {
+    await storage.remove(file.id)
+    return null
+  }
+  counts.stored(file.size)
+  await presigned.forgetUpload(file.id)
+  return { ...file, state: 'stored' }
+}
