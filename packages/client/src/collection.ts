@@ -51,10 +51,10 @@ export interface Collection<Data = AnyData> {
   replace(id: string, data: Data, options?: WriteOptions): Promise<LiveRecord<Data>>
   /**
    * Adds text at the end of a string of the record. `path`: a JSON pointer into the data, such as `/text`. Calls for one
-   * record take effect in their order; those that come while one is sent go together. Given up after five attempts, with
-   * those that wait behind it; it never waits in the outbox.
+   * record take effect in their order; those that come while one is sent go together. Text that is refused takes along
+   * what waits behind it. `id` may be the key of a create that has no answer yet.
    */
-  append(id: string, path: string, text: string): Promise<void>
+  append(id: string, path: string, text: string, options?: Pick<WriteOptions, 'keep'>): Promise<void>
   delete(id: string, options?: WriteOptions): Promise<Tombstone | null>
   live(options?: LiveOptions): LiveView<Data>
 }
@@ -86,9 +86,9 @@ export function openCollection<Data>(engine: Engine, channel: string, name: stri
     create: (data, options) => write('create', null, data, options),
     update: (id, patch, options) => write('patch', id, patch, options),
     replace: (id, data, options) => write('put', id, data, options),
-    append: async (id, path, text) => {
+    append: async (id, path, text, options) => {
       late ??= await import('./writes/late.ts')
-      return late.append(engine, { channel, collection: name, recordId: checkedId(id) }, path, text)
+      return late.append(engine, { channel, collection: name, recordId: checkedId(id) }, path, text, options?.keep)
     },
     delete: (id, options) => write('delete', id, undefined, options),
     // Inside, data is of any type; what it is, the caller said.

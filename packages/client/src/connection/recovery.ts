@@ -5,7 +5,6 @@ import type { ConnectionError } from '../transports/connection-error.ts'
 import type { Fallback } from './fallback.ts'
 import { Reconnect } from './reconnect.ts'
 import type { ConnectionEvent } from './transitions.ts'
-import { downgradeTransport } from './transport-downgrade.ts'
 
 /** A refused token is renewed once, and again only after a connection that lasted this long. */
 const renewedAgainAfterMs = 60_000
@@ -86,12 +85,15 @@ export class Recovery {
   }
 
   #downgrade(lost: ConnectionError): void {
-    void downgradeTransport(this.#network, this.#fallback, lost).then((isOther) => {
-      if (!isOther || !this.#connection.isWanted()) return
-      this.#reconnect.startOver()
-      this.#connection.changed()
-      // A `Retry-After` holds for the other transports, too.
-      if (lost.error.retryAfter === null) this.#connection.step('due')
-    })
+    import('./transport-downgrade.ts')
+      .then(({ downgradeTransport }) => downgradeTransport(this.#network, this.#fallback, lost))
+      .then((isOther) => {
+        if (!isOther || !this.#connection.isWanted()) return
+        this.#reconnect.startOver()
+        this.#connection.changed()
+        // A `Retry-After` holds for the other transports, too.
+        if (lost.error.retryAfter === null) this.#connection.step('due')
+      })
+      .catch(nothing) // The code can't be loaded: the next loss tries again.
   }
 }

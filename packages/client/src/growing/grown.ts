@@ -23,7 +23,7 @@ function withPiece(value: unknown, [key, ...rest]: readonly string[], piece: App
 }
 
 /** The keys of a JSON pointer (RFC 6901). */
-function keysOf(path: string): string[] {
+export function keysOf(path: string): string[] {
   const keys = path.split('/').slice(1)
   return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

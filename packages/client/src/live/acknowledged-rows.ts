@@ -1,4 +1,6 @@
 import type { AnyData, AnyRecord, LiveRecord } from 'dovetail-protocol'
+import type { OutboxEntry } from '../writes/outbox-entry.ts'
+import { appends } from '../writes/shown-appends.ts'
 import type { LiveEntry } from './live-view.ts'
 import type { OwnWrites } from './own-writes.ts'
 import { RecordWindow, type WholeRange } from './record-window.ts'
@@ -41,9 +43,11 @@ export class AcknowledgedRows extends RecordWindow<Row> {
     this.#rowsAskedFor += this.rows.length - before
   }
 
-  /** A delete was acknowledged without a revision: removes the row now; any later change from the log wins. */
-  deleted(id: string | undefined): void {
-    const record = this.rows.find((row) => row.record.id === id)?.record
-    if (record !== undefined) super.put([{ id: record.id, pos: record.pos, rev: record.rev + 0.5, deleted: true }])
+  /** A write was acknowledged without its record: shows its outcome now; any later change from the log wins. */
+  settled(write: OutboxEntry): void {
+    const record = this.rows.find((row) => row.record.id === write.recordId)?.record
+    if (record === undefined) return
+    if (write.op === 'append') super.put([appends.shows?.acknowledged(record, write) ?? record])
+    else super.put([{ id: record.id, pos: record.pos, rev: record.rev + 0.5, deleted: true }])
   }
 }

@@ -207,7 +207,7 @@ export class LiveList extends SnapshotFields implements LiveView<AnyData>, Subsc
     const other = this.#epochs.isOther(entry.key, epoch)
     if (record === null) {
       if (other) return
-      this.#window.deleted(entry.recordId)
+      this.#window.settled(entry)
       this.stateChanged()
       return
     }

@@ -3,6 +3,7 @@ import type { AnyData, LiveRecord } from 'dovetail-protocol'
 import { DovetailError } from '../base/errors.ts'
 import { mergePatch } from '../base/merge-patch.ts'
 import type { OutboxEntry } from '../writes/outbox-entry.ts'
+import { appends } from '../writes/shown-appends.ts'
 import type { Echoes } from './echoes.ts'
 import type { LiveEntry, UnsettledEntry } from './live-view.ts'
 
@@ -58,13 +59,14 @@ function rowOfCreate(write: OutboxEntry): UnsettledRow {
 function edited(row: UnsettledRow, write: OutboxEntry): UnsettledRow
 function edited(row: Row, write: OutboxEntry): Row
 function edited(row: Row, write: OutboxEntry): Row {
-  const data = dataAfter(row.data, write)
+  const data = dataAfter(row, write)
   // Where several writes go to one record, the row shows the first that failed.
   return row.status === 'failed' ? { ...row, data } : unsettled(write, row.key, data, row.record)
 }
 
-function dataAfter(data: AnyData, write: OutboxEntry): AnyData {
+function dataAfter({ data, record }: Row, write: OutboxEntry): AnyData {
   if (write.op === 'patch') return mergePatch(data, write.data) as AnyData
+  if (write.op === 'append') return appends.shows?.over(data, write, record) ?? data
   return write.op === 'put' ? (write.data as AnyData) : data
 }
 
@@ -82,7 +84,7 @@ function unsettled(
   data: AnyData,
   record: LiveRecord<AnyData> | null,
 ): UnsettledRow {
-  const row = { key, op: op === 'patch' || op === 'put' ? 'update' : op, data, record, writtenAt } as const
+  const row = { key, op: op === 'create' || op === 'delete' ? op : 'update', data, record, writtenAt } as const
   if (progress.name !== 'failed') return { ...row, status: 'pending' }
   const { error } = progress
   return { ...row, status: 'failed', error: new DovetailError(error.code, error.detail, error) }

@@ -55,8 +55,10 @@ function outcomeOfEdit(entry: OutboxEntry, changed: readonly AnyRecord[]): Outco
   const record = changed.find(({ id }) => id === entry.recordId)
   if (record === undefined) return { name: 'absent' }
   if (entry.op === 'delete') return record.deleted ? written(record) : { name: 'absent' }
-  // The server refuses a patch of a deleted record, but a put would create it again.
-  if (record.deleted) return { name: entry.op === 'patch' ? 'absent' : 'unclear' }
+  // The server refuses a patch or an append of a deleted record, but a put would create it again.
+  if (record.deleted) return { name: entry.op === 'put' ? 'unclear' : 'absent' }
+  // Its text may be that of another write.
+  if (entry.op === 'append') return { name: 'unclear' }
   const data = asSent(entry.data)
   const after = entry.op === 'patch' ? mergePatch(record.data, data) : data
   return isSameJson(record.data, after) ? written(record) : { name: 'unclear' }

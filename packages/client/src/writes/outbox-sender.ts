@@ -8,9 +8,11 @@ import type { Stop } from '../base/clock.ts'
 import { DovetailError } from '../base/errors.ts'
 import type { Network } from '../base/network.ts'
 import type { Connection } from '../connection/connection.ts'
+import { showsAppends } from './appended.ts'
 import { findOutcome } from './find-outcome.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 import { Outcomes, type OutcomesOptions } from './outcomes.ts'
+import { appends } from './shown-appends.ts'
 import type { Written } from './write.ts'
 import { Writer } from './writer.ts'
 
@@ -49,6 +51,9 @@ export class OutboxSender {
     this.#options = options
     this.#writer = new Writer(options.network, options.connection)
     this.#outcomes = new Outcomes(options)
+    appends.shows = showsAppends
+    // What a former page has appended can be shown from now on.
+    options.queue.changed.notify()
   }
 
   /** Sends a channel's waiting entries, if the connection's state allows it. */

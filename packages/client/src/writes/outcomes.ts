@@ -1,7 +1,9 @@
 /** What an acknowledgement or a refusal does to the entries of the outbox, and to the calls that wait. */
+import type { Appends } from 'dovetail-protocol'
 import type { DovetailError } from '../base/errors.ts'
 import type { Listeners } from '../base/listeners.ts'
 import { mergePatch } from '../base/merge-patch.ts'
+import { withAppended } from './appended.ts'
 import type { OutboxEntry } from './outbox-entry.ts'
 import type { OutboxQueue } from './outbox-queue.ts'
 import type { Waiters } from './waiters.ts'
@@ -43,12 +45,25 @@ export class Outcomes {
     const isShown = entry.op === 'create' || (entry.preview !== undefined && !vanished.includes(error.code))
     const edits = queue.editsOf(entry)
     if (waiters.has(entry.key) || !isShown || edits.some(({ op }) => op === 'delete')) {
-      drop([entry.key], error)
+      drop([entry.key, ...this.#behind(entry)], error)
       return
     }
     const { code, detail, status, errors } = error
-    const data = edits.reduce((data, edit) => mergePatch(data, edit.data), entry.data)
+    const data = edits.reduce(
+      (data, edit) => (edit.op === 'append' ? withAppended(data, edit.data as Appends) : mergePatch(data, edit.data)),
+      entry.data,
+    )
     queue.remove(edits.map(({ key }) => key))
+    for (const { key } of edits) waiters.reject(key, error)
     queue.update(entry.key, { data, progress: { name: 'failed', error: { code, detail, status, errors } } })
+  }
+
+  /** The keys of appends that wait behind a refused one: without them the text has no hole. */
+  #behind({ op, key, channel, recordId }: OutboxEntry): string[] {
+    if (op !== 'append') return []
+    const ofRecord = [...this.#options.queue.ofChannel(channel)].filter((other) => other.recordId === recordId)
+    const later = ofRecord.slice(ofRecord.findIndex((other) => other.key === key) + 1)
+    const end = later.findIndex((other) => other.op !== 'append')
+    return later.slice(0, end < 0 ? undefined : end).map((other) => other.key)
   }
 }

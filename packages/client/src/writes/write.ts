@@ -3,7 +3,7 @@ import type { AnyRecord } from 'dovetail-protocol'
 
 /** A write as it is sent; an undefined member counts as absent. The key makes it safe to send again. */
 export interface Write {
-  readonly op: 'create' | 'put' | 'patch' | 'delete'
+  readonly op: 'create' | 'put' | 'patch' | 'delete' | 'append'
   readonly channel: string
   readonly collection: string
   readonly recordId?: string | undefined
@@ -13,13 +13,8 @@ export interface Write {
   readonly author?: string | undefined
 }
 
-/** It never waits in the outbox. */
-export interface AppendWrite extends Omit<Write, 'op'> {
-  readonly op: 'append'
-}
-
 export interface Written {
-  /** Null after a delete by REST, which answers without a body. */
+  /** Null after an append, and after a delete by REST, which are answered without it. */
   readonly record: AnyRecord | null
   /** `<epoch>.<rev>`: the log cursor of the write; null when the server sent none. */
   readonly at: string | null

@@ -209,7 +209,7 @@ export class FakeHub {
     const refusal = this.weather.refuse(String(frame.op), channel)
     if (refusal !== null) throw new Refused(refusal.status, refusal.code, { retryAfter: refusal.retryAfter })
     const { record, at } = this.commit(channel, this.user ?? 'nobody', frame as unknown as FakeWrite)
-    return { record, at }
+    return frame.op === 'append' ? { at } : { record, at }
   }
 
   #subscribe(socket: ServerSocket, channel: string, frame: Body): unknown {

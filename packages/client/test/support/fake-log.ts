@@ -1,4 +1,4 @@
-import type { AnyRecord, Change, LiveRecord, Page } from 'dovetail-protocol'
+import type { AnyRecord, Appends, Change, LiveRecord, Page } from 'dovetail-protocol'
 import { formatCursor, parseCursor } from 'dovetail-protocol/cursor'
 import { mergePatch } from '../../src/base/merge-patch.ts'
 
@@ -20,6 +20,12 @@ export class Refused extends Error {
     this.code = code
     this.more = more
   }
+}
+
+/** Paths of these logs are of one member. */
+function requireStrings(record: AnyRecord, operations: Appends): void {
+  const data = record.deleted ? {} : (record.data as Record<string, unknown>)
+  for (const { path } of operations) if (typeof data[path.slice(1)] !== 'string') throw new Refused(422, 'invalid_data')
 }
 
 /** One channel's log, as docs/protocol.md describes it: the SDK's tests compare with it. */
@@ -79,7 +85,8 @@ export class FakeLog {
     const id = write.recordId ?? `r${this.epoch}-${this.#made}`
     const known = this.#records.get(id)
     if (known === undefined && write.op !== 'create' && write.op !== 'put') throw new Refused(404, 'not_found')
-    if (known?.deleted && write.op === 'patch') throw new Refused(410, 'gone')
+    if (known?.deleted && (write.op === 'patch' || write.op === 'append')) throw new Refused(410, 'gone')
+    if (write.op === 'append' && known !== undefined) requireStrings(known, write.data as Appends)
     this.head += 1
     const record = this.#next(user, id, write, known)
     this.#records.set(id, record)
@@ -92,10 +99,18 @@ export class FakeLog {
     const pos = known?.pos ?? this.head
     if (write.op === 'delete') return { id, pos, rev: this.head, deleted: true }
     const before = known === undefined || known.deleted ? undefined : known.data
-    const data = write.op === 'patch' ? mergePatch(before, write.data) : write.data
+    const data = this.#after(before, write)
     const stamp = '2026-11-25T00:00:00.000Z'
     const author = known === undefined || known.deleted ? user : known.author
     return { id, pos, rev: this.head, author, createdAt: stamp, updatedAt: stamp, data }
+  }
+
+  #after(before: unknown, { op, data }: FakeWrite): unknown {
+    if (op === 'patch') return mergePatch(before, data)
+    if (op !== 'append') return data
+    const grown = { ...(before as Record<string, string>) }
+    for (const { path, value } of data as Appends) grown[path.slice(1)] += value
+    return grown
   }
 
   #record(id: string): AnyRecord {

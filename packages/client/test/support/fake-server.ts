@@ -1,10 +1,14 @@
 import type { PresentUser } from 'dovetail-protocol'
 import { parseCursor } from 'dovetail-protocol/cursor'
 import { FakeHub, type Feed } from './fake-hub.ts'
-import { Refused } from './fake-log.ts'
+import { type FakeWrite, Refused } from './fake-log.ts'
 import type { ServerSocket } from './fake-socket.ts'
 
 export { calm, type Weather } from './fake-hub.ts'
+
+interface BatchWrite extends FakeWrite {
+  readonly channel: string
+}
 
 /** `FakeHub` with the REST transport: pages, writes, polls, long-polls and streams. */
 export class FakeServer extends FakeHub {
@@ -69,6 +73,7 @@ export class FakeServer extends FakeHub {
     if (kind === 'me') return Response.json({ user: this.user, name: 'Ana', guest: false, rights: {} })
     if (kind === 'channels' && collection === undefined)
       return Response.json({ name: channel, cursor: this.log(channel).cursor })
+    if (kind === 'batch') return this.#batch(body as { writes: readonly BatchWrite[] })
     if (kind !== 'channels' || collection === undefined) throw new Refused(404, 'not_found')
     if (collection === 'changes') return this.#changes(channel, url.searchParams, headers, signal)
     if (collection === 'presence') return this.#presence(url.searchParams)
@@ -79,6 +84,22 @@ export class FakeServer extends FakeHub {
     const op = { POST: 'create', PUT: 'put', PATCH: 'patch', DELETE: 'delete' }[method] ?? ''
     const { record, at } = this.commit(channel, user, { op, ...write })
     return Response.json(record, { status: 201, headers: { 'dovetail-at': at } })
+  }
+
+  #batch({ writes }: { readonly writes: readonly BatchWrite[] }): Response {
+    const results = writes.map((write) => {
+      try {
+        const { record, at } = this.commit(write.channel, this.user ?? 'nobody', write)
+        return { status: write.op === 'append' ? 204 : 200, at, ...(write.op === 'append' ? {} : { record }) }
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        return {
+          status: error.status,
+          error: { type: 'x', status: error.status, code: error.code, detail: error.code },
+        }
+      }
+    })
+    return Response.json({ results })
   }
 
   /** Returns ten channels a page. */

@@ -2,7 +2,7 @@
 import type { AccessContext, SignInContext } from './access/context.ts'
 import type { ClusterContext } from './cluster/context.ts'
 import type { ConsumerVerbContext } from './consuming/verb-context.ts'
-import type { FileContext } from './files/context.ts'
+import type { FileContext, FileOffice } from './files/context.ts'
 import type { Reindexer } from './indexing/reindexer.ts'
 import type { LogContext } from './log/context.ts'
 import type { PresenceContext } from './presence/context.ts'
@@ -25,4 +25,5 @@ export interface Core
     ClusterContext,
     ConsumerVerbContext {
   readonly reindexer: Reindexer
+  readonly files: FileOffice
 }
