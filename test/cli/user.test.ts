@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { picture, temporaryFolder, uploaded } from '../support/files.ts'
 import { at } from '../support/paths.ts'
 import { serving } from '../support/servers/serving.ts'
 import { tokenFor } from '../support/servers/token-for.ts'
 import { runHere } from './run-here.ts'
 
-const server = serving()
+const server = serving({ store: 'sqlite', files: temporaryFolder() })
 
 async function user(...args: readonly string[]) {
   const token = await tokenFor('officer', { role: 'service' })
@@ -30,6 +31,14 @@ test('[PER1, PER2, A7] a person is printed, and erased with --yes', async () => 
   const erased = await user('erase', 'ana', '--yes')
   expect([erased.exitCode, erased.stdout]).toEqual([0, '{"user":"ana","erased":1}\n'])
   expect((await user('export', 'ana')).stdout).toBe('')
+})
+
+test('[PER4] the files that a person uploaded are printed after the records, with addresses that need no token', async () => {
+  const file = await uploaded(await server.rest('ben'), 'chat:one')
+  const { stdout } = await user('export', 'ben')
+  const { file: printed } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}')
+  expect(printed).toMatchObject({ id: file.id, channel: 'chat:one', name: 'läke.png', referred: false })
+  expect((await fetch(printed.url)).headers.get('content-length')).toBe(String(picture.length))
 })
 
 test('a user name that is none, a missing token and a wrong role are one line', async () => {

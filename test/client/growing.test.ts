@@ -120,3 +120,37 @@ test('[APP4] after text that is refused, what waited behind it is refused too', 
   await messages.append(id, '/text', 'four')
   expect((await messages.get(id)).data.text).toBe(`${first}one four`)
 })
+
+test('[APP4] with a storage, text waits for the server over a reload, and is appended once', async () => {
+  const kept = new Map<string, string>()
+  const storage = {
+    get length() {
+      return kept.size
+    },
+    key: (index: number) => [...kept.keys()][index] ?? null,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  }
+  const channel = freshChannel()
+  const { id } = await (await open()).channel(channel).collection('messages').create({ text: first })
+  const lossy: typeof fetch = async (...request) => {
+    const response = await fetch(...request)
+    if (String(request[0]).endsWith('/v1/batch')) throw new TypeError('cut')
+    return response
+  }
+  const writer = await open({ storage, fetch: lossy })
+  const lost = words.map((word) => writer.channel(channel).collection('messages').append(id, '/text', word))
+  for (const each of lost) each.catch(() => undefined)
+  await expect
+    .poll(async () => (await (await open()).channel(channel).collection('messages').get(id)).data.text, generous)
+    .not.toBe(first)
+  writer.close()
+  expect(kept.size).toBeGreaterThan(0)
+  const next = await open({ storage })
+  const view = next.channel(channel).collection('messages').live()
+  await expect
+    .poll(() => view.records.map(({ status, data }) => [status, data.text]), generous)
+    .toEqual([['acknowledged', whole]])
+  expect(kept.size).toBe(0)
+})

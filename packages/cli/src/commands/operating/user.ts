@@ -53,15 +53,15 @@ function exportCommand(terminal: Terminal): Command {
       return { ...step, found: lines.length }
     })
     const base = serverUrl(command, terminal.environment)
-    let after: string | null = ''
-    do {
-      const step = (await requests.ask('GET', `${pathOf(user)}/files?after=${after}`)) as FilesStep
-      for (const { url, ...file } of step.files) {
+    await stepwise(terminal, 'files', async (after) => {
+      const query = after === null ? '' : `?after=${after}`
+      const { files, after: next } = (await requests.ask('GET', `${pathOf(user)}/files${query}`)) as FilesStep
+      for (const { url, ...file } of files) {
         const address = url === undefined ? {} : { url: absolute(base, url) }
         terminal.stdout(`${JSON.stringify({ file: { ...file, ...address } })}\n`)
       }
-      after = step.after
-    } while (after !== null)
+      return { looked: 0, found: files.length, after: next }
+    })
   })
 }
 
