@@ -1,11 +1,11 @@
 /** Files that pages send to a bucket and read there; and a page whose server takes none. */
 import { type S3Service, startS3 } from 'dovetail-lab/services'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { makeBucket, type TestBucket } from '../../packages/server/src/files/s3/bucket.fixture.ts'
-import { browsing, patienceMs } from './support/browser.ts'
-import { drawnPicture } from './support/drawn-picture.ts'
-import { served } from './support/served.ts'
-import { visit } from './support/visitor.ts'
+import { makeBucket, type TestBucket } from '../../../packages/server/src/files/s3/bucket.fixture.ts'
+import { browsing, patienceMs } from '../support/browser.ts'
+import { drawnPicture } from '../support/drawn-picture.ts'
+import { served } from '../support/served.ts'
+import { visit } from '../support/visitor.ts'
 
 const browser = browsing()
 const soon = { timeout: patienceMs }
