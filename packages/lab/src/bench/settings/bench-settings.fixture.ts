@@ -12,6 +12,7 @@ export const benchSettings: BenchSettings = {
   serverRuntime: null,
   readers: 10,
   beside: null,
+  before: null,
   rounds: 1,
   over: null,
   recordSizes: [100],

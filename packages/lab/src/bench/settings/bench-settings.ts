@@ -19,6 +19,8 @@ export interface BenchSettings {
   readonly readers: number
   /** The names of the servers that the part `peers` compares with; `null`: all. */
   readonly beside: readonly string[] | null
+  /** The file that is the `dovetail` command of another build, with which the part `metrics` compares; `null`: none. */
+  readonly before: string | null
   /** How often each fan-out is measured; the median counts. */
   readonly rounds: number
   /** What grows in the part `growth` (subscribers, channels, records), or which kinds there are in `attack`; `null`: all. */
