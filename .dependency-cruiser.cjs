@@ -33,6 +33,7 @@ const layers = {
     path: `^${server}/in-process`,
     may: [`^${server}/(core|ports|wire)`, '^packages/protocol/src'],
   },
+  'server: tracing': { path: `^${server}/tracing`, may: [`^${server}/(ports|load-adapter)`] },
   'server: webhooks': { path: `^${server}/webhooks`, may: [`^${server}/(core|ports)`] },
   'server: telemetry': { path: `^${server}/telemetry`, may: [`^${server}/(core|ports)`, '^packages/protocol/src'] },
   'server: transports': {
@@ -99,18 +100,19 @@ const compareRooms = { candidates: [], run: ['candidates'], lanes: ['candidates'
 /** Room of the core, bottom to top → the other rooms of the core that it may import. Files beside the rooms put them together. */
 const coreRooms = {
   rules: [],
+  tracing: [],
   access: ['rules'],
   rate: ['rules'],
   'log/counts': [],
   'log/feeds': ['access'],
   'log/pieces': ['rules'],
-  log: ['access', 'rules'],
+  log: ['access', 'rules', 'tracing'],
   presence: ['access', 'log', 'rules'],
   indexing: ['access', 'rules'],
   rights: ['access', 'presence'],
   files: ['access', 'rules'],
   read: ['access', 'indexing', 'log', 'presence', 'rules'],
-  write: ['access', 'files', 'log', 'rate', 'read', 'rules'],
+  write: ['access', 'files', 'log', 'rate', 'read', 'rules', 'tracing'],
   outbox: ['access', 'rules', 'write'],
   person: ['access', 'files', 'log', 'read', 'rules', 'write'],
   retention: ['access', 'log', 'rules', 'write'],
@@ -118,7 +120,7 @@ const coreRooms = {
   following: ['access', 'log', 'read', 'rules'],
   consuming: ['access', 'following', 'log', 'read', 'rules'],
   webhooks: ['access', 'consuming', 'following', 'rules'],
-  cluster: ['access', 'log', 'rules'],
+  cluster: ['access', 'log', 'rules', 'tracing'],
   schema: ['access', 'log', 'read', 'rules', 'write'],
 }
 const belowCore = [`^${server}/(ports|wire)/`, '^packages/protocol/src']
@@ -181,6 +183,7 @@ const drivers = {
   'lru-cache': `^${server}/(auth|core/access|core/rate)`,
   aws4fetch: `^${server}/files/s3`,
   standardwebhooks: `^${server}/webhooks`,
+  '@opentelemetry': `^(${server}/tracing|packages/client/src/tracing)`,
   'ipaddr.js': `^${server}/webhooks`,
   commander: '^packages/cli/src',
 }
@@ -236,7 +239,10 @@ module.exports = {
       severity: 'error',
       from: { path: ours, pathNot: tests },
       // React is an optional peer of the SDK, and drivers are of the server: dependency-cruiser knows no peers.
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/(react|pg|redis|@platformatic)/' },
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
+        pathNot: '^node_modules/(react|pg|redis|@platformatic|@opentelemetry)/',
+      },
     },
     { name: 'no rings', severity: 'error', from: {}, to: { circular: true } },
     { name: 'every import resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^node:' } },

@@ -25,6 +25,8 @@ const notRun: Readonly<Record<string, string>> = {
     'npm run release does it with the tarballs',
   "docs/operating.md: import { defineConfig } from 'dovetail-server'": 'a file, served by test/cli/config-file.test.ts',
   'docs/operating.md: // A private namespace.': 'a file, served by test/cli/config-file.test.ts',
+  'docs/operating.md: npm install @opentelemetry/api@1.9 @opentelemetry/sdk-trace@2 @opentelemetry/resources@2 @opentelemetry/exporter-trace-otlp-http@0.223':
+    'serves until it is stopped; test/tracing/otlp.test.ts sends traces to a collector',
   "docs/schema.md: import { defineConfig } from 'dovetail-server'": 'a file, served by test/cli/schema.test.ts',
   'docs/schema.md: dovetail schema check --config dovetail.config.ts': 'run by test/cli/schema.test.ts',
   'docs/schema.md: dovetail schema apply --config dovetail.config.ts': 'run by test/cli/schema.test.ts',

@@ -41,6 +41,10 @@ export interface ConfigOptions {
   /** What only tokens of `service` and `admin` may read: `metrics`, `docs`, `readyz`. */
   readonly guard?: string | readonly string[]
   readonly log?: LogLevel
+  /** The collector that gets traces by OTLP over HTTP: its URL. */
+  readonly traces?: string
+  /** Which share of the traces that begin at this server is kept, from 0 to 1. */
+  readonly traceRatio?: number | string
   readonly limits?: Partial<Limits> | string | readonly string[]
   /** How long tombstones are kept: a duration, such as `30d`. */
   readonly retain?: string

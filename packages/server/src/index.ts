@@ -17,4 +17,5 @@ export { applySchema, checkSchema, type SchemaOptions, type SchemaReport } from 
 export { type Running, type ServerOptions, start } from './runtime/start.ts'
 export { backUpStore, newEpochs, restoreStore, type StoreAddress } from './runtime/upkeep.ts'
 export type { LogLevel } from './telemetry/log.ts'
+export type { TracerProviderLike, TracingOptions } from './tracing/open-tracing.ts'
 export type { ApplicationUser, Authenticate } from './transports/http/application-users.ts'

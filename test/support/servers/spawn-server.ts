@@ -67,7 +67,7 @@ export function runDovetail(
   return { child, text, ended }
 }
 
-const foreign = /^(DOVETAIL_|VITEST|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/
+const foreign = /^(DOVETAIL_|OTEL_|VITEST|NODE_OPTIONS$|NO_COLOR$|FORCE_COLOR$)/
 
 /** In a run by a shifted clock (scripts/clock), servers have that clock too. */
 const clockOptions = process.env.CLOCK_SHIFT_MS === undefined ? {} : { NODE_OPTIONS: process.env.NODE_OPTIONS ?? '' }

@@ -5,6 +5,8 @@ import { type ServerOptions, start } from 'dovetail-server'
 import { addOptions, flagsOf } from '../options/add-options.ts'
 import { type OptionName, optionTable } from '../options/option-table.ts'
 import { type Resolved, resolveOptions } from '../options/resolve-options.ts'
+import type { Environment } from '../options/sources.ts'
+import { tracingOf } from '../options/tracing.ts'
 import { stopOnSignal } from '../terminal/stop-on-signal.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
@@ -14,7 +16,7 @@ export function serveCommand(terminal: Terminal): Command {
   addOptions(command, Object.keys(optionTable) as OptionName[])
   return command.action(async () => {
     const resolved = await resolveOptions(flagsOf(command), terminal.environment)
-    const running = await start(serverOptions(resolved))
+    const running = await start(serverOptions(resolved, terminal.environment))
     const stopped = stopOnSignal({
       signals: terminal.signals,
       stop: () => running.stop(),
@@ -31,10 +33,11 @@ const drainSecondsDefault = 10
 /** The least time for a stop: with `--drain 0` readers get no time, but the store still has to close cleanly. */
 const leastMs = 2000
 
-function serverOptions({ policy, values, secret }: Resolved): ServerOptions {
-  const { drain, retain, secret: _file, ...same } = values
+function serverOptions({ policy, values, secret }: Resolved, environment: Environment): ServerOptions {
+  const { drain, retain, traces, traceRatio, secret: _file, ...same } = values
   return {
     ...same,
+    ...tracingOf({ traces, traceRatio }, environment),
     config: policy,
     webRoot: webRoot(),
     drainSeconds: drain ?? drainSecondsDefault,

@@ -107,6 +107,18 @@ export const optionTable = {
     about: 'fatal, error, warn, info, debug, trace or silent (default: info)',
     parse: logLevel,
   },
+  traces: {
+    flags: '--traces <url>',
+    variable: 'DOVETAIL_TRACES',
+    about: 'send traces to this collector by OTLP over HTTP, such as http://localhost:4318 (default: none)',
+    parse: text,
+  },
+  traceRatio: {
+    flags: '--trace-ratio <share>',
+    variable: 'DOVETAIL_TRACE_RATIO',
+    about: 'which share of the traces that begin here is kept, from 0 to 1 (default: 1)',
+    parse: share,
+  },
   limits: {
     flags: '--limit <name=value>',
     variable: 'DOVETAIL_LIMITS',
@@ -171,6 +183,12 @@ function wholeNumber(value: unknown, min: number, max: number): number {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max) return number
   throw new UsageFailure(`"${String(value)}" is no whole number from ${min} to ${max}`)
+}
+
+function share(value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof number === 'number' && number >= 0 && number <= 1) return number
+  throw new UsageFailure(`"${String(value)}" is no number from 0 to 1`)
 }
 
 const guardable: readonly Guarded[] = ['metrics', 'docs', 'readyz']

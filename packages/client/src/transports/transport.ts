@@ -16,6 +16,8 @@ export interface SubscribeRequest {
   readonly signals?: true | undefined
   /** What is appended to records may come in place of whole records. */
   readonly appends?: true | undefined
+  /** A change that is traced comes with its trace. */
+  readonly traces?: true | undefined
 }
 
 export interface LinkEvents {

@@ -6,9 +6,18 @@ export const CommandId = Type.Union([Type.String({ maxLength: 128 }), Type.Numbe
   description: 'The id that the client chose for its command; the reply carries the same id.',
 })
 
+/** Where a command stands in a trace. What is not valid is passed over. */
+const traceMembers = {
+  traceparent: Type.Optional(
+    Type.String({ description: 'Where the command stands in a distributed trace (W3C Trace Context).' }),
+  ),
+  tracestate: Type.Optional(Type.String({ description: 'What vendors of tracing add to `traceparent`.' })),
+}
+
 /** A command that gets exactly one reply. */
 export function command<Op extends string, Fields extends TProperties>(op: Op, fields: Fields) {
-  return Type.Object({ id: CommandId, op: Type.Literal(op, { description: 'The kind of this message.' }), ...fields })
+  const kind = Type.Literal(op, { description: 'The kind of this message.' })
+  return Type.Object({ id: CommandId, op: kind, ...fields, ...traceMembers })
 }
 
 /** A command that gets a reply only where it carries an id. */
@@ -17,6 +26,7 @@ export function quietCommand<Op extends string, Fields extends TProperties>(op: 
     id: Type.Optional(CommandId),
     op: Type.Literal(op, { description: 'The kind of this message.' }),
     ...fields,
+    ...traceMembers,
   })
 }
 

@@ -24,6 +24,7 @@ export const Subscribe = command('subscribe', {
   appends: Type.Optional(
     Type.Boolean({ description: 'Whether a record that was only appended to may come as the pieces that were added.' }),
   ),
+  traces: Type.Optional(Type.Boolean({ description: 'Whether a change that is traced comes with `trace`.' })),
   maxBytes,
 })
 export type Subscribe = Static<typeof Subscribe>

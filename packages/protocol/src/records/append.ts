@@ -1,5 +1,6 @@
 /** What a write appends to the text of a record: operations as those of a JSON patch (RFC 6902), with an `op` of its own. */
 import Type, { type Static } from 'typebox'
+import { changeTrace } from './change.ts'
 
 export const AppendOperation = Type.Object({
   op: Type.Literal('append', { description: 'The only operation.' }),
@@ -36,5 +37,6 @@ export const AppendChange = Type.Object({
       { minItems: 1, description: 'What was appended, one for each string.' },
     ),
   }),
+  trace: changeTrace,
 })
 export type AppendChange = Static<typeof AppendChange>

@@ -2,14 +2,23 @@
 import Type from 'typebox'
 import { AnyRecord, SentRecord } from './record.ts'
 
+/** Where the trace of a change goes on, for readers that asked for `traces`. */
+export const changeTrace = Type.Optional(
+  Type.String({
+    description: 'The `traceparent` (W3C Trace Context) of the delivery of this change; absent: it is not traced.',
+  }),
+)
+
 /** The record after the change, or its tombstone; the revision of the change is `record.rev`. */
 export const Change = Type.Object({
   collection: Type.String({ description: 'The name of the collection.' }),
   record: AnyRecord,
+  trace: changeTrace,
 })
 export interface Change<Data = unknown> {
   collection: string
   record: AnyRecord<Data>
+  trace?: string
 }
 
 /**
@@ -19,4 +28,5 @@ export interface Change<Data = unknown> {
 export const SentChange = Type.Object({
   collection: Type.String({ description: 'The name of the collection.' }),
   record: Type.Unsafe<AnyRecord>(SentRecord),
+  trace: changeTrace,
 })

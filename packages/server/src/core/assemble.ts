@@ -11,6 +11,7 @@ import type { FileTable } from '../ports/files/file-table.ts'
 import type { Reindexing } from '../ports/indexing/reindexing.ts'
 import type { PresenceStore } from '../ports/presence.ts'
 import type { Store } from '../ports/store.ts'
+import type { Tracing } from '../ports/tracing/tracing.ts'
 import type { StoreWatch } from '../ports/watch.ts'
 import type { Caller } from './access/caller.ts'
 import { FirstProfiles } from './access/first-profiles.ts'
@@ -45,6 +46,8 @@ import { CallerTurns } from './rate/caller-turns.ts'
 import { Creations } from './rate/creations.ts'
 import { RefusalPace } from './rate/refusal-pace.ts'
 import { SharedRate } from './rate/shared-rate.ts'
+import { ChangeTraces } from './tracing/change-traces.ts'
+import type { TracingContext } from './tracing/context.ts'
 import { AppendQueue } from './write/append-queue.ts'
 import { GrowingWords } from './write/growing-words.ts'
 import { notifyMemberships } from './write/own-feed.ts'
@@ -75,6 +78,8 @@ export interface CoreParts {
   readonly verify: Core['authenticate']
   /** Whether the key that signed a caller's token counts no more; absent: none is withdrawn. */
   readonly isWithdrawn?: (caller: Caller) => boolean
+  /** `null`: nothing is traced. */
+  readonly tracing: Tracing | null
   readonly newId: Core['newId']
   readonly report: Core['report']
   /** Gets one line for people. */
@@ -92,11 +97,12 @@ export function assemble(parts: CoreParts): Core {
   const isVolatile = (channel: string) => policies.of(channel)?.storage === 'memory'
   const storeOf = (channel: string) => (isVolatile(channel) ? volatile : durable)
   const pace = new Pace(clock, limits.flushMaxMs)
+  const traced = tracedBy(parts)
   const flusher = new Flusher(clock, pace, counts.deliveryLag)
   const memberships = new Memberships(storeOf, clock, (channel, user) => void recheckPresence(present, channel, user))
   const revocations = revocationsOf(parts)
   const hubs: Hubs = new Hubs({
-    ...{ clock, flusher, backbone, storeOf, counts, report },
+    ...{ clock, flusher, backbone, storeOf, counts, report, traces: traced.changeTraces },
     ...rangesOf(parts),
     ...rechecks(() => present),
     demandChanged: (hub) => readerCounts.changed(hub),
@@ -106,14 +112,12 @@ export function assemble(parts: CoreParts): Core {
   const present: PresenceVerbContext = { clock, limits, policies, memberships, presences, report }
   const readerCounts: ReaderCounts = new ReaderCounts({ clock, hubs, link })
   const stores = watchedStores(parts)
-  const peers = new Peers({ clock, backbone, hubs, memberships, revocations, stores, storeOf, report })
+  const peers = new Peers({ clock, backbone, hubs, memberships, revocations, stores, storeOf, ...traced, report })
   const files = filesOf(parts, storeOf)
   const groups = groupsOf(parts, files.keeper, pace, (...commit) => committed(core, ...commit))
   const core: Core = {
-    ...{ clock, limits, policies, hubs, memberships, backbone, peers },
-    ...{ presenceSync: link, reindexer: reindexerOf(parts) },
-    presences,
-    readerCounts,
+    ...{ clock, limits, policies, hubs, memberships, backbone, peers, ...traced },
+    ...{ presenceSync: link, reindexer: reindexerOf(parts), presences, readerCounts },
     ...ratesOf(parts),
     durable,
     stored: parts.stored ?? durable,
@@ -134,6 +138,10 @@ export function assemble(parts: CoreParts): Core {
     report,
   }
   return core
+}
+
+function tracedBy({ tracing, clock }: CoreParts): TracingContext {
+  return { tracing, changeTraces: tracing === null ? null : new ChangeTraces(tracing, clock) }
 }
 
 function revocationsOf({ accounts, clock, backbone, isWithdrawn }: CoreParts): Revocations {
@@ -201,8 +209,8 @@ function beatMs({ presenceSeconds }: Limits): number {
 }
 
 /** A committed unit goes to this node's hub and to the other nodes; memberships in it also to the feeds of their users. */
-function committed(core: Core, ...[unit, outcome]: Parameters<Announce>): void {
-  announceCommit(core, unit, outcome)
+function committed(core: Core, ...[unit, outcome, trace]: Parameters<Announce>): void {
+  announceCommit(core, unit, outcome, trace)
   void notifyMemberships(core, unit.channel, changesOf(outcome))
 }
 
@@ -214,12 +222,12 @@ function filesOf({ clock, policies, report, files }: CoreParts, storeOf: Core['s
 }
 
 function groupsOf(
-  { clock, policies, durable, volatile, files: { table } }: CoreParts,
+  { clock, policies, durable, volatile, tracing, files: { table } }: CoreParts,
   keeper: FileKeeper,
   pace: Pace,
   onCommitted: Announce,
 ): Core['groups'] {
-  const options = { clock, pace, onCommitted, maxUnits: maxUnitsOfACommit }
+  const options = { clock, pace, tracing, onCommitted, maxUnits: maxUnitsOfACommit }
   return {
     durable: new CommitGroup({
       ...options,

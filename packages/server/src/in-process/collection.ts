@@ -4,9 +4,12 @@ import type { Caller } from '../core/access/caller.ts'
 import type { ReadContext, SearchContext } from '../core/read/context.ts'
 import { readPage, readRecord } from '../core/read/read.ts'
 import { type SearchReply, search } from '../core/read/search.ts'
+import { Failure } from '../core/rules/failure.ts'
+import { channelAttributes, templateOf } from '../core/tracing/channel-attributes.ts'
 import type { WriteContext } from '../core/write/context.ts'
-import { type WriteCommand, write } from '../core/write/write.ts'
+import { type WriteCommand, type WriteResult, write } from '../core/write/write.ts'
 import type { StoredRecord } from '../ports/store.ts'
+import type { Tracing } from '../ports/tracing/tracing.ts'
 import { encodeRecord } from '../wire/record.ts'
 import { encodePage } from '../wire/rest.ts'
 
@@ -62,7 +65,10 @@ export function openCollection<Data>(
   name: string,
 ): Collection<Data> {
   const run = async (command: Omit<WriteCommand, 'channel' | 'collection'>): Promise<AnyRecord> => {
-    const { record } = await write(core, caller, { ...command, channel, collection: name })
+    const whole: WriteCommand = { ...command, channel, collection: name }
+    const { record } = await (core.tracing === null
+      ? write(core, caller, whole)
+      : traced(core, core.tracing, caller, whole))
     return recordOf(record)
   }
   const live = async (command: Omit<WriteCommand, 'channel' | 'collection'>) => (await run(command)) as LiveRecord<Data>
@@ -109,4 +115,30 @@ function recordOf(record: StoredRecord): AnyRecord {
 
 function foundIn<Data>({ hits, after }: SearchReply): Found<Data> {
   return { records: hits.map(({ record }) => recordOf(record) as LiveRecord<Data>), after }
+}
+
+/** The write as a part of the trace in which the application's own code runs. */
+async function traced(
+  core: WriteContext,
+  tracing: Tracing,
+  caller: Caller,
+  command: WriteCommand,
+): Promise<WriteResult> {
+  const { op, channel } = command
+  const attributes = channelAttributes(channel, op)
+  const span = tracing.begin(`${op} ${templateOf(channel)}`, {
+    kind: 'internal',
+    parent: null,
+    prefersActive: true,
+    attributes,
+  })
+  try {
+    return await write(core, caller, { ...command, request: span })
+  } catch (error) {
+    const { code } = Failure.from(error)
+    span.set({ 'dovetail.code': code })
+    throw error
+  } finally {
+    span.end()
+  }
 }

@@ -6,6 +6,7 @@
 
 import type { Stop } from './clock.ts'
 import type { StoredRecord } from './stored-record.ts'
+import type { ChangeTrace } from './tracing/tracing.ts'
 
 /** How a node says that it is: figures for people who look after the servers. */
 export interface NodeReport {
@@ -39,6 +40,8 @@ export type Notification =
       readonly changes: readonly StoredRecord[]
       /** No change that is not sent is one of a membership. Absent: that is not known. */
       readonly membersUnchanged?: true
+      /** Of those changes that are traced; absent: none is. */
+      readonly traces?: readonly ChangeTrace[]
     }
   | { readonly kind: 'dropped'; readonly channel: string }
   | {

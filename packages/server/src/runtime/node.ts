@@ -265,6 +265,7 @@ export class Node {
     await this.#mount?.close()
     for (const store of stores) await store.close()
     await core.backbone.close()
+    await core.tracing?.close()
   }
 }
 

@@ -27,8 +27,11 @@ import {
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ApplicationOutbox, Outbox } from '../ports/outbox/outbox.ts'
+import type { Tracing } from '../ports/tracing/tracing.ts'
 import { type Logger, openLog } from '../telemetry/log.ts'
 import { logEvent } from '../telemetry/log-events.ts'
+import { openTracing } from '../tracing/open-tracing.ts'
+import { version } from '../version.ts'
 import { declaredStore } from './declared-store.ts'
 import { fittingLimits } from './fitting-limits.ts'
 import { warnOfLooseModes } from './loose-modes.ts'
@@ -62,11 +65,13 @@ export async function openNode<Served>(
   await warnOfLooseModes(data, log)
   const parts = new OpenParts()
   try {
+    const tracing = await openTracing(options.tracing, version, report)
+    if (tracing !== null) await parts.open(Promise.resolve(tracing))
     const services = { clock, report, leaseMs: leaseMs(limits) }
     const storage = await openStorage(parts, { options, policies, data, log, services })
     const { durable, memory, apiKeys, webhookNotes } = storage
     const callers = callersOf(tokens, new ApiKeyVerifier(apiKeys, clock, report))
-    const core = await openCore({ options, policies, data, log, services }, { storage, limits, callers })
+    const core = await openCore({ options, policies, data, log, services }, { storage, limits, callers, tracing })
     const relay = relayOf(storage.outbox, core)
     const stores = [durable, memory.store]
     const webhooks = webhooksOf(core, webhookNotes, definitions, (line) => logEvent(log, 'warning', {}, line))
@@ -95,10 +100,12 @@ async function openCore(
     storage,
     limits,
     callers,
+    tracing,
   }: {
     readonly storage: Awaited<ReturnType<typeof openStorage>>
     readonly limits: Limits
     readonly callers: ReturnType<typeof callersOf>
+    readonly tracing: Tracing | null
   },
 ): Promise<Core> {
   const logLine = (line: string) => logEvent(log, 'progress', {}, line)
@@ -111,6 +118,7 @@ async function openCore(
     limits,
     policies,
     report,
+    tracing,
     durable: await declaredStore(storage.durable, policies, log),
     stored: storage.durable,
     volatile: storage.memory.store,

@@ -6,6 +6,7 @@ import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { LogLevel } from '../telemetry/log.ts'
+import type { TracingOptions } from '../tracing/open-tracing.ts'
 import type { Guardable } from '../transports/contract/operation.ts'
 import type { Authenticate } from '../transports/http/application-users.ts'
 
@@ -57,6 +58,8 @@ export interface ServerOptions {
   /** The folder of the built web app; `null` or absent: none. */
   readonly webRoot?: string | null
   readonly log?: LogLevel
+  /** Spans of distributed traces, by OpenTelemetry. Default: none, and nothing of it is loaded. */
+  readonly tracing?: TracingOptions
   /**
    * Who sends a request without a token, by the application's own session or cookie; `null`: nobody known. Asked for
    * requests of the same origin and of `origins` only, so that no other site's page acts for its visitors.

@@ -2,6 +2,7 @@
  * What the server logs: one line for each thing that is worth knowing, under a name that stays. docs/operating.md has
  * this table; a test compares the two.
  */
+import type { Span } from '../ports/tracing/tracing.ts'
 import type { Logger, LogLevel } from './log.ts'
 
 interface Described {
@@ -40,14 +41,19 @@ export const logEvents = {
 export type LogEvent = keyof typeof logEvents
 type FieldsOf<Event extends LogEvent> = { readonly [Field in (typeof logEvents)[Event]['fields'][number]]: unknown }
 
-/** Writes one line. Callers of events that are frequent ask `isLogged` before they gather the fields. */
+/**
+ * Writes one line. Callers of events that are frequent ask `isLogged` before they gather the fields. `span`: of the
+ * request or command that the line is about; its ids go into the line.
+ */
 export function logEvent<Event extends LogEvent>(
   log: Logger,
   event: Event,
   fields: FieldsOf<Event>,
   message: string,
+  span?: Span | null,
 ): void {
   const line: Record<string, unknown> = { event, ...fields }
+  if (span) Object.assign(line, { trace_id: span.traceId, span_id: span.spanId })
   log[logEvents[event].level](line, message)
 }
 

@@ -31,6 +31,11 @@ export function encodeAppend({ collection, id, rev, updatedAt }: StoredRecord, g
   return `{"collection":"${collection}","append":{"id":"${id}","from":${from},"rev":${rev},"updatedAt":"${isoTime(updatedAt)}","pieces":${encodeJson(pieces)}}}` as JsonText<Change>
 }
 
+/** The change with the place in a trace from which its reader goes on. It stands first: what is truncated keeps it. */
+export function traceChange(text: JsonText<Change>, traceparent: string): JsonText<Change> {
+  return `{"trace":"${traceparent}",${text.slice(1)}` as JsonText<Change>
+}
+
 /** The text that begins the data of a record; no member before it can hold these characters. */
 const dataMember = ',"data":'
 

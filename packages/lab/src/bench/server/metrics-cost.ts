@@ -26,7 +26,7 @@ interface Compared {
   readonly name: string
   readonly start: StartCandidate
   readonly limit: number | null
-  readonly aim?: number
+  readonly aim?: number | undefined
 }
 
 export async function metricsCost(settings: BenchSettings, report: (line: string) => void): Promise<Row[]> {

@@ -70,7 +70,12 @@ export function parseBench(args: readonly string[]): Parsed {
   }
 }
 
-function readArgs(args: readonly string[]) {
+interface Read {
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
+  readonly positionals: readonly string[]
+}
+
+function readArgs(args: readonly string[]): Read {
   const options = Object.fromEntries([
     ...Object.entries(described).map(([name, [value]]) => [
       name,
@@ -79,7 +84,7 @@ function readArgs(args: readonly string[]) {
     ...ofScript.map((name) => [name, { type: 'string' as const }]),
   ])
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options })
+    return parseArgs({ args: [...args], allowPositionals: true, options }) as Read
   } catch (error) {
     // The first sentence says what is wrong; the others say how Node would take it for something else.
     throw new BenchUsage(`${(error as Error).message.split('. ')[0]}; --help says what there is`)

@@ -28,6 +28,8 @@ type Waiting = { readonly kind: 'text'; readonly text: string } | { readonly kin
 
 /** What a head counts for in the limits. */
 const headChars = 300
+/** The most traces that one head carries: with them it stays below the 8,000 bytes of one payload. */
+const maxTraces = 8
 
 export class PostgresPublisher {
   readonly #node: string
@@ -135,14 +137,23 @@ function charsOf(waiting: Waiting): number {
   return waiting.kind === 'text' ? waiting.text.length : headChars
 }
 
-function withoutChanges({ kind, channel, epoch, head, changes, membersUnchanged }: Head): Head {
+function withoutChanges({ kind, channel, epoch, head, changes, membersUnchanged, traces }: Head): Head {
   const isSaid = changes.length > 0 && changes.every(({ collection }) => collection !== membersCollection)
-  return { kind, channel, epoch, head, changes: [], ...(isSaid || membersUnchanged ? { membersUnchanged: true } : {}) }
+  return {
+    ...{ kind, channel, epoch, head, changes: [] },
+    ...(isSaid || membersUnchanged ? { membersUnchanged: true } : {}),
+    ...(traces === undefined ? {} : { traces }),
+  }
 }
 
 function later(one: Head, other: Head): Head {
   const { kind, channel, epoch } = one
   const isSaid = one.membersUnchanged === true && other.membersUnchanged === true
   const head = Math.max(one.head, other.head)
-  return { kind, channel, epoch, head, changes: [], ...(isSaid ? { membersUnchanged: true } : {}) }
+  const traces = [...(one.traces ?? []), ...(other.traces ?? [])].slice(0, maxTraces)
+  return {
+    ...{ kind, channel, epoch, head, changes: [] },
+    ...(isSaid ? { membersUnchanged: true } : {}),
+    ...(traces.length === 0 ? {} : { traces }),
+  }
 }

@@ -40,6 +40,19 @@ describe('a text that is not a notification of this version is ignored', () => {
     expect(decodeNotification(text.replace(/true\]$/, '1]'))?.notification).toEqual(advanced('chat:a', 7, []))
   })
 
+  test('[TRC3] traces are decoded as they were encoded; one that is not valid is left out', () => {
+    const context = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'rojo=1' }
+    const notification = { ...advanced('chat:a', 7, ['one']), traces: [{ first: 7, last: 7, context }] } as const
+    const text = encodeNotification({ node: 'n1', notification })
+    expect(decodeNotification(text)).toEqual({ node: 'n1', notification })
+    for (const wrong of [
+      text.replace('00-aa', '00-AA'),
+      text.replace('[[7,7,', '[["7",7,'),
+      text.replace(/,\[\[7,7.*$/, ',7]'),
+    ])
+      expect(decodeNotification(wrong)?.notification).toEqual(advanced('chat:a', 7, ['one']))
+  })
+
   test.each([
     ['text that is not JSON', '{'],
     ['another shape', '{"kind":"dropped","channel":"chat:a"}'],

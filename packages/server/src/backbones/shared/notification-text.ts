@@ -6,6 +6,8 @@
 import { isChannelName, isCollectionName, isRecordId, isUserName } from 'dovetail-protocol'
 import type { NodeReport, Notification } from '../../ports/backbone.ts'
 import type { Growth, Piece, StoredRecord } from '../../ports/stored-record.ts'
+import { parseTraceContext } from '../../ports/tracing/trace-context.ts'
+import type { ChangeTrace } from '../../ports/tracing/tracing.ts'
 
 type Advanced = Notification & { kind: 'advanced' }
 
@@ -41,11 +43,17 @@ function partsOf(notification: Notification): readonly unknown[] {
 }
 
 /**
- * The last part is absent where it says nothing: nodes of an earlier build ignore it. So they do with a notification that
- * has a piece in place of a record's data, and read the store.
+ * The last parts are absent where they say nothing: nodes of an earlier build ignore them. So they do with a notification
+ * that has a piece in place of a record's data, and read the store.
  */
-function advancedParts({ channel, epoch, head, changes, membersUnchanged }: Advanced): readonly unknown[] {
-  return [channel, epoch, head, changes.map(rowOf), ...(membersUnchanged === true ? [true] : [])]
+function advancedParts({ channel, epoch, head, changes, membersUnchanged, traces }: Advanced): readonly unknown[] {
+  const parts = [channel, epoch, head, changes.map(rowOf)]
+  if (traces !== undefined) return [...parts, membersUnchanged === true, traces.map(traceRowOf)]
+  return membersUnchanged === true ? [...parts, true] : parts
+}
+
+function traceRowOf({ first, last, context }: ChangeTrace): readonly unknown[] {
+  return [first, last, context.traceparent, context.tracestate]
 }
 
 function rowOf(record: StoredRecord): readonly unknown[] {
@@ -87,7 +95,7 @@ function notificationOf(kind: unknown, parts: readonly unknown[]): Notification 
   }
 }
 
-function advancedOf([channel, epoch, head, rows, unchanged]: readonly unknown[]): Notification | null {
+function advancedOf([channel, epoch, head, rows, unchanged, traceRows]: readonly unknown[]): Notification | null {
   if (!isChannelName(channel) || !isEpoch(epoch) || !isCount(head) || !Array.isArray(rows)) return null
   const changes: StoredRecord[] = []
   for (const [index, row] of rows.entries()) {
@@ -95,7 +103,22 @@ function advancedOf([channel, epoch, head, rows, unchanged]: readonly unknown[])
     if (record === null || record.rev !== head - rows.length + 1 + index) return null
     changes.push(record)
   }
-  return { kind: 'advanced', channel, epoch, head, changes, ...(unchanged === true ? { membersUnchanged: true } : {}) }
+  const traces = tracesOf(traceRows)
+  return {
+    ...{ kind: 'advanced', channel, epoch, head, changes },
+    ...(unchanged === true ? { membersUnchanged: true } : {}),
+    ...(traces.length === 0 ? {} : { traces }),
+  }
+}
+
+/** What is no trace is left out: the change counts without it. */
+function tracesOf(rows: unknown): readonly ChangeTrace[] {
+  if (!Array.isArray(rows)) return []
+  return rows.flatMap((row: unknown) => {
+    const [first, last, traceparent, tracestate] = Array.isArray(row) ? (row as readonly unknown[]) : []
+    const context = parseTraceContext(traceparent, tracestate)
+    return context !== null && isCount(first) && isCount(last) ? [{ first, last, context }] : []
+  })
 }
 
 function recordOf(row: unknown): StoredRecord | null {

@@ -12,6 +12,7 @@ import type { Revocations } from '../access/revocations.ts'
 import { applyChanges } from '../log/commit.ts'
 import { deliverSignal } from '../log/deliver-signal.ts'
 import type { Hubs } from '../log/hubs.ts'
+import type { ChangeTraces } from '../tracing/change-traces.ts'
 import { KnownNodes } from './known-nodes.ts'
 import { WatchedStore } from './watched-store.ts'
 
@@ -24,6 +25,7 @@ export interface PeersOptions {
   readonly stores: readonly { readonly store: Store; readonly watch: StoreWatch | null }[]
   readonly storeOf: (channel: string) => Store
   readonly clock: Clock
+  readonly changeTraces: ChangeTraces | null
   readonly report: (error: unknown, doing: string) => void
 }
 
@@ -112,8 +114,10 @@ export class Peers {
     }
   }
 
-  #receiveAdvanced({ channel, epoch, head, changes, membersUnchanged }: Notification & { kind: 'advanced' }): void {
-    const { hubs, memberships } = this.#options
+  #receiveAdvanced(notification: Notification & { kind: 'advanced' }): void {
+    const { channel, epoch, head, changes, membersUnchanged, traces } = notification
+    const { hubs, memberships, changeTraces } = this.#options
+    if (traces !== undefined) changeTraces?.begin(hubs.get(channel), traces, 'peer')
     if (changes.length === 0) {
       if (membersUnchanged === true) memberships.committed(channel, epoch, [])
       else memberships.forget(channel)

@@ -3,6 +3,8 @@
  * that other nodes notify of; `announceChanges` also notifies the other nodes.
  */
 import { membersCollection, type StoredRecord, type Unit, type UnitOutcome } from '../../ports/store.ts'
+import type { ChangeTrace } from '../../ports/tracing/tracing.ts'
+import type { UnitTrace } from '../tracing/unit-trace.ts'
 import type { AnnounceContext, LogContext } from './context.ts'
 
 /** Notifications carry changes of up to this size; above it they carry the head, and nodes read the changes from the store. */
@@ -25,10 +27,14 @@ export function announceCommit(
   core: AnnounceContext & Pick<LogContext, 'announcedPieces'>,
   unit: Unit,
   outcome: Committed,
+  trace: UnitTrace | null,
 ): void {
   const changes = grownChangesOf(unit, outcome)
   const sent = core.announcedPieces.shortened(unit.channel, outcome.epoch, changes)
-  announceChanges(core, unit.channel, outcome.epoch, outcome.head, changes, sent)
+  const announce = (traces: readonly ChangeTrace[]) =>
+    announceChanges(core, unit.channel, outcome.epoch, outcome.head, changes, { sent, traces })
+  if (trace === null) announce(noTraces)
+  else trace.publish(outcome, announce)
   // An import may leave the head above its last change: the store is asked for what lies between.
   if (unit.head !== undefined && unit.head > (changes.at(-1)?.rev ?? 0)) {
     core.hubs.checkHead(unit.channel, outcome.epoch, outcome.head)
@@ -59,6 +65,8 @@ function grownChangesOf({ writes }: Unit, outcome: Committed): readonly StoredRe
   })
 }
 
+const noTraces: readonly ChangeTrace[] = []
+
 /** `sent`: the same changes as the other nodes are sent them. */
 export function announceChanges(
   core: AnnounceContext,
@@ -66,12 +74,17 @@ export function announceChanges(
   epoch: string,
   head: number,
   changes: readonly StoredRecord[],
-  sent = changes,
+  { sent = changes, traces = noTraces }: { sent?: readonly StoredRecord[]; traces?: readonly ChangeTrace[] } = {},
 ): void {
+  if (traces.length > 0) core.changeTraces?.begin(core.hubs.get(channel), traces, 'here')
   applyChanges(core, channel, epoch, changes)
   if (changes.length === 0) return
   const bytes = sent.reduce((sum, record) => sum + lengthOf(record) + 200, 0)
-  core.backbone.publish({ kind: 'advanced', channel, epoch, head, changes: bytes <= notificationBytes ? sent : [] })
+  const carried = bytes <= notificationBytes ? sent : []
+  core.backbone.publish({
+    ...{ kind: 'advanced', channel, epoch, head, changes: carried },
+    ...(traces.length === 0 ? {} : { traces }),
+  })
 }
 
 function lengthOf({ data, growth }: StoredRecord): number {

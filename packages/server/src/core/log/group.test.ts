@@ -30,6 +30,7 @@ function world(maxUnits = 100) {
     clock,
     pace: new Pace(clock, 50),
     maxUnits,
+    tracing: null,
     onCommitted: (unit) => outcomes.push(`hub ${unit.channel}`),
   })
   const add = (name: string) => {

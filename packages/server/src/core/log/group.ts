@@ -4,6 +4,8 @@
  */
 import type { Clock } from '../../ports/clock.ts'
 import type { Store, Unit, UnitOutcome } from '../../ports/store.ts'
+import type { Span, Tracing } from '../../ports/tracing/tracing.ts'
+import { UnitTrace } from '../tracing/unit-trace.ts'
 import { Distribution, secondBounds } from './counts/distribution.ts'
 import type { Pace } from './pace.ts'
 
@@ -11,6 +13,8 @@ const sizeBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500] as const
 
 interface Waiting {
   readonly unit: Unit
+  /** `null`: no request whose writes it has is traced. */
+  readonly trace: UnitTrace | null
   readonly resolve: (outcome: UnitOutcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -19,8 +23,10 @@ export interface GroupOptions {
   readonly store: Pick<Store, 'commit'>
   readonly clock: Clock
   readonly pace: Pace
+  /** `null`: nothing is traced. */
+  readonly tracing: Tracing | null
   /** Called for each committed unit, in commit order. */
-  readonly onCommitted: (unit: Unit, outcome: UnitOutcome & { kind: 'committed' }) => void
+  readonly onCommitted: (unit: Unit, outcome: UnitOutcome & { kind: 'committed' }, trace: UnitTrace | null) => void
   /** The most units of one transaction. */
   readonly maxUnits: number
 }
@@ -55,9 +61,12 @@ export class CommitGroup {
     this.#options = options
   }
 
-  add(unit: Unit): Promise<UnitOutcome> {
+  /** `requests`: the span of the request of each write; absent: none is traced. */
+  add(unit: Unit, requests?: readonly (Span | undefined)[]): Promise<UnitOutcome> {
+    const { tracing } = this.#options
+    const trace = tracing === null || requests === undefined ? null : UnitTrace.begin(tracing, unit, requests)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ unit, resolve, reject })
+      this.#waiting.push({ unit, trace, resolve, reject })
       this.#schedule()
     })
   }
@@ -84,6 +93,7 @@ export class CommitGroup {
     const group = this.#waiting.slice(0, this.#options.maxUnits)
     this.#waiting = this.#waiting.slice(group.length)
     const startedAt = this.#options.clock.monotonic()
+    if (this.#options.tracing !== null) tellTraces(group)
     try {
       const outcomes = await this.#options.store.commit(group.map((waiting) => waiting.unit))
       this.counts.commits++
@@ -95,7 +105,7 @@ export class CommitGroup {
       this.#settle(group, outcomes)
     } catch (error) {
       this.counts.failed++
-      for (const waiting of group) waiting.reject(error)
+      for (const waiting of group) fail(waiting, error)
     }
     this.#endedAt = this.#options.clock.monotonic()
     this.#restMs = this.#options.pace.restAfterCommit(this.#endedAt - startedAt, group.length)
@@ -107,7 +117,8 @@ export class CommitGroup {
   #settle(group: readonly Waiting[], outcomes: readonly UnitOutcome[]): void {
     group.forEach((waiting, index) => {
       const outcome = outcomes[index]
-      if (outcome?.kind === 'committed') this.#options.onCommitted(waiting.unit, outcome)
+      waiting.trace?.committed(failureOf(outcome))
+      if (outcome?.kind === 'committed') this.#options.onCommitted(waiting.unit, outcome, waiting.trace)
     })
     group.forEach((waiting, index) => {
       const outcome = outcomes[index]
@@ -122,4 +133,21 @@ export class CommitGroup {
     if (!this.#busy && this.#waiting.length === 0) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))
   }
+}
+
+/** Links what is traced in a group. */
+function tellTraces(group: readonly Waiting[]): void {
+  const traces = group.flatMap(({ trace }) => trace ?? [])
+  for (const trace of traces) trace.committing(traces, group.length)
+}
+
+function fail({ trace, reject }: Waiting, error: unknown): void {
+  trace?.committed('store_unavailable')
+  reject(error)
+}
+
+/** Why a unit was not committed, in a word. */
+function failureOf(outcome: UnitOutcome | undefined): string | undefined {
+  if (outcome?.kind === 'committed') return undefined
+  return outcome?.kind === 'refused' ? outcome.reason : 'failed'
 }

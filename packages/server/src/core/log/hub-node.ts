@@ -1,5 +1,6 @@
 import type { Stop } from '../../ports/clock.ts'
 import type { Store, StoredRecord } from '../../ports/store.ts'
+import type { ChangeTraces } from '../tracing/change-traces.ts'
 import type { LogCounts } from './counts/log-counts.ts'
 import type { CatchUpLane } from './feeds/catch-up-lane.ts'
 import type { Feed } from './feeds/feed.ts'
@@ -30,6 +31,8 @@ export interface HubNode {
   after(ms: number, task: () => void): Stop
   monotonic(): number
   readonly counts: LogCounts
+  /** `null`: nothing is traced. */
+  readonly traces: ChangeTraces | null
   /** Ends the feeds that this change of membership no longer lets read. Called between two flushes, in log order. */
   recheckAccess(hub: FollowedChannel, record: StoredRecord): void
   /** Checks for every feed, by what the store says, whether its caller may read: the log was replaced or skipped changes. */

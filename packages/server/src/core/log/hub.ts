@@ -186,7 +186,8 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   }
 
   #extend(record: StoredRecord): void {
-    this.#tail.push(record, this.#flushed, this.#node.isLatest(this.channel, record.collection))
+    const trace = this.#node.traces?.reached(this.channel, record.rev)
+    this.#tail.push(record, this.#flushed, this.#node.isLatest(this.channel, record.collection), trace)
     this.#head = record.rev
   }
 
@@ -197,15 +198,14 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     const from = this.#flushed
     this.#flushed = this.#head
     if (hasLive) this.#feeds.sendLive(this.#tail.liveRanges(from, this.#head, this.#epoch))
+    this.#node.traces?.sent(this.channel, this.#head, this.#feeds.live)
     this.#feeds.pumpBehind()
     return hasLive
   }
 
   readOn(cursor: number): CatchUp | Promise<CatchUp> {
-    if (this.#tail.covers(cursor)) {
-      return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch), floor: 0, foldedTo: 0 }
-    }
-    return this.#catchUpReads.from(cursor)
+    if (!this.#tail.covers(cursor)) return this.#catchUpReads.from(cursor)
+    return { kind: 'ranges', ranges: this.#tail.ranges(cursor, this.#flushed, this.#epoch), floor: 0, foldedTo: 0 }
   }
 
   /** Reads what the store has above the head, or finds that the log is another one. */
@@ -262,6 +262,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
     this.#flushed = head
     this.#tail = new Tail(this.channel, head, this.#node.tailBounds)
     this.#catchUpReads.clear()
+    this.#node.traces?.forget(this.channel)
     this.#reorderBuffer.clear()
     this.#growing.clear()
     this.#pieceRest.stop()

@@ -5,6 +5,7 @@
 import type { Backbone } from '../../ports/backbone.ts'
 import type { Clock, Stop } from '../../ports/clock.ts'
 import { type Store, type StoredRecord, StoreUnavailable } from '../../ports/store.ts'
+import type { ChangeTraces } from '../tracing/change-traces.ts'
 import type { LogCounts } from './counts/log-counts.ts'
 import { CatchUpLane } from './feeds/catch-up-lane.ts'
 import { Touches } from './feeds/touches.ts'
@@ -26,6 +27,8 @@ export interface HubsOptions {
   readonly recheckAccessOfAll: HubNode['recheckAccessOfAll']
   readonly demandChanged: HubNode['demandChanged']
   readonly counts: LogCounts
+  /** `null`: nothing is traced. */
+  readonly traces: ChangeTraces | null
   readonly report: HubNode['report']
 }
 
@@ -114,10 +117,12 @@ export class Hubs {
 
   #node(store: Store): HubNode {
     const { clock, flusher, frameBytes } = this.#options
-    const { catchUp, counts, isLatest, recheckAccess, recheckAccessOfAll, demandChanged, report } = this.#options
+    const { catchUp, counts, traces, isLatest, recheckAccess, recheckAccessOfAll, demandChanged, report } =
+      this.#options
     return {
       store,
       counts,
+      traces,
       tailBounds: { entries: 1000, bytes: 262_144, frameBytes },
       catchUp,
       catchUpLane: this.#catchUpLane,
@@ -190,6 +195,7 @@ export class Hubs {
 
   /** Removes hubs that nobody has read for 30 s. Called about once a second. */
   sweep(): void {
+    this.#options.traces?.sweep()
     const now = this.#options.clock.monotonic()
     for (const [channel, entry] of this.#entries) {
       const idleSince = entry.hub?.idleSince ?? null

@@ -6,6 +6,7 @@ import type { Consumers } from '../../ports/consumers/consumers.ts'
 import type { FileStorage } from '../../ports/files/file-storage.ts'
 import type { FileTable } from '../../ports/files/file-table.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Tracing } from '../../ports/tracing/tracing.ts'
 import type { StoreWatch } from '../../ports/watch.ts'
 import { MemoryConsumers } from '../../stores/memory/memory-consumers.ts'
 import { MemoryFiles } from '../../stores/memory/memory-files.ts'
@@ -54,6 +55,7 @@ export interface CoreWorldOptions {
   /** What made ids begin with: nodes that share a store must not make the same ones. */
   readonly idPrefix?: string
   readonly limits?: Partial<Limits>
+  readonly tracing?: Tracing
   /** Changes of one read of the store. */
   readonly catchUp?: number
 }
@@ -90,6 +92,7 @@ export function coreWorld(options: CoreWorldOptions = {}): CoreWorld {
     reindexing: null,
     shared: null,
     verify: () => anonymous,
+    tracing: options.tracing ?? null,
     newId: () => `${options.idPrefix ?? 'id'}${++ids}`,
     logLine: () => undefined,
     report: (error, doing) => reports.push(`${doing}: ${String(error)}`),

@@ -60,6 +60,7 @@ export class HubWorld {
       recheckAccess: options.recheckAccess ?? (() => {}),
       recheckAccessOfAll: options.recheckAccessOfAll ?? (async () => {}),
       counts: this.counts,
+      traces: null,
       demandChanged: (hub) => this.demands.push(hub.readers),
       report: (error, doing) => this.reports.push(`${doing}: ${(error as Error).message}`),
     }

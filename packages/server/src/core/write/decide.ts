@@ -4,6 +4,7 @@ import { Appends, type Limits } from 'dovetail-protocol'
 import { Compile } from 'typebox/compile'
 import type { IdempotencyKey, StoredRecord, Write, Written } from '../../ports/store.ts'
 import type { Piece } from '../../ports/stored-record.ts'
+import type { Span } from '../../ports/tracing/tracing.ts'
 import { encodeRecord } from '../../wire/record.ts'
 import { checkedPayload, checkedText } from '../access/check.ts'
 import type { CollectionPolicy } from '../access/policy.ts'
@@ -41,6 +42,8 @@ export interface WriteCommand {
   readonly author?: string | undefined
   /** The client address; absent where the caller is in this process. */
   readonly address?: string | undefined
+  /** The span of the request that brought it; absent: it is not traced. */
+  readonly request?: Span | undefined
 }
 
 export interface WriteResult {

@@ -43,7 +43,7 @@ export async function writeTogether(
   if (first === undefined) return []
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const unit = await plan(core, caller, first.policy, drafts)
-    const committing = core.groupOf(unit.channel).add(unit)
+    const committing = core.groupOf(unit.channel).add(unit, requestsOf(core, commands))
     queued()
     const outcome = await committing
     switch (outcome.kind) {
@@ -63,4 +63,9 @@ export async function writeTogether(
     }
   }
   throw new Failure('store_unavailable', 'Others write this record too fast; nothing was written.', { retryAfter: 1 })
+}
+
+/** The span of each write's request; absent: nothing is traced. */
+function requestsOf({ tracing }: Pick<WriteContext, 'tracing'>, commands: readonly WriteCommand[]) {
+  return tracing === null ? undefined : commands.map(({ request }) => request)
 }

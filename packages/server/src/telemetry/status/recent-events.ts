@@ -1,6 +1,7 @@
 /** What was refused and ended lately, for people who look for the reason; each is logged too. Nothing here counts: the metrics do. */
 import type { CloseCode, Code } from 'dovetail-protocol'
 import { Recent } from '../../core/log/counts/recent.ts'
+import type { Span } from '../../ports/tracing/tracing.ts'
 import type { Logger } from '../log.ts'
 import { isLogged, logEvent } from '../log-events.ts'
 
@@ -44,12 +45,13 @@ export class RecentEvents {
     this.#log = log
   }
 
-  refused(refusal: Refusal): void {
+  /** `span`: of what was refused, where it is traced. */
+  refused(refusal: Refusal, span?: Span | null): void {
     const detail = refusal.detail.slice(0, maxDetailLength)
     this.#refusals.add({ ...refusal, detail, at: this.#now() })
     if (!isLogged(this.#log, 'refused')) return
     const { transport, request, code, user, address } = refusal
-    logEvent(this.#log, 'refused', { transport, request, code, user, address }, detail)
+    logEvent(this.#log, 'refused', { transport, request, code, user, address }, detail, span)
   }
 
   /** `queued`: the bytes that waited for the peer. */

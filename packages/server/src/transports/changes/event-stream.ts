@@ -43,6 +43,7 @@ export class EventStream extends StreamReader {
         demand: false,
         counted: true,
         appends: reading.appends,
+        traces: reading.traces,
         maxBytes: reading.maxBytes,
         onEnded: () => this.#ended(channel),
         onBroken: (error) => {

@@ -84,6 +84,7 @@ export class ParkedPoll implements Reader, Outlet {
       demand: false,
       counted: true,
       maxBytes: null,
+      traces: this.#reading.traces,
       // The reading that follows reports why the channel ended or failed.
       onEnded: () => this.#finishSoon(),
       onBroken: () => this.#finishSoon(),

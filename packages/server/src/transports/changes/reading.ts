@@ -33,6 +33,8 @@ export interface Reading {
   readonly presentAs: string | null
   /** Whether a stream may bring what was appended to a record in place of the record. */
   readonly appends: boolean
+  /** Whether changes come with their traces. */
+  readonly traces: boolean
   /** The most bytes of a frame's JSON on a stream; `null`: the client did not say. */
   readonly maxBytes: number | null
 }
@@ -120,6 +122,7 @@ function manner(context: TransportContext, request: FastifyRequest): Omit<Readin
     signals: flagParam(query, 'signals'),
     presence,
     appends: flagParam(query, 'appends'),
+    traces: flagParam(query, 'traces'),
     presentAs: presence && client !== undefined ? holderOf(client) : null,
     maxBytes: maxBytes === undefined ? null : frameBytesFor(maxBytes),
   }

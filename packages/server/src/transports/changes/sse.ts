@@ -56,6 +56,9 @@ export function openStream<Kind extends StreamReader>(
   if (context.isDraining()) keepUnlessAsked(request, response)
   response.writeHead(200)
   response.flushHeaders()
+  request.span?.set({ 'http.response.status_code': 200 })
+  // Its reader may stay for hours: the span is of the opening.
+  request.span?.end()
   const events = make({
     context,
     caller,

@@ -21,7 +21,7 @@ const about = `Records that you create, read, change and delete, and the log of 
 
 Every path also answers \`HEAD\` where it answers \`GET\`, and \`OPTIONS\` with what it allows. Refusals are
 \`application/problem+json\` (RFC 9457) with a \`code\` of a closed list. What goes over the WebSocket at \`/v1/ws\` is in
-[/asyncapi.json](/asyncapi.json).`
+[/asyncapi.json](/asyncapi.json). Every path under \`/v1/\` takes \`traceparent\` and \`tracestate\` (W3C Trace Context).`
 
 /** `required`: the replies that name it always have it. */
 const replyHeaders: Readonly<Record<string, { description: string; required?: true; schema: object }>> = {

@@ -14,6 +14,7 @@ import type { TransportContext } from '../transport-context.ts'
 import { nothingHere, registerWebApp } from './pages/web-app.ts'
 import { knowForeignMethods, registerResource } from './register-resource.ts'
 import { resourcesOf } from './resources.ts'
+import { traceRequests } from './traced-requests.ts'
 
 export interface AppOptions {
   readonly context: TransportContext
@@ -44,6 +45,8 @@ const ownHeaders = [
   'Dovetail-At',
   'Dovetail-Author',
   'Last-Event-ID',
+  'traceparent',
+  'tracestate',
 ]
 
 export async function buildApp({ context, webRoot, makeServer }: AppOptions): Promise<FastifyInstance> {
@@ -70,6 +73,7 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
     refuse(context, asFailure(error), request, reply),
   )
+  traceRequests(app, context.core.tracing)
   app.addHook('onRequest', (request, reply, done) => done(whyNotHeard(context, request, reply) ?? undefined))
   app.addHook('onResponse', (request, reply, done) => {
     countAnswer(context, request, reply)
@@ -133,7 +137,7 @@ function countAnswer({ log, metrics }: TransportContext, request: FastifyRequest
   metrics.answered(knownMethods.has(method) ? method : 'other', route, status)
   if (!isLogged(log, 'request')) return
   const tookMs = Math.round(reply.elapsedTime * 10) / 10
-  logEvent(log, 'request', { requestId, method, route, status, tookMs }, `${method} ${route}: ${status}`)
+  logEvent(log, 'request', { requestId, method, route, status, tookMs }, `${method} ${route}: ${status}`, request.span)
 }
 
 /** The pattern of the path; `none`: there is no such path. */
@@ -173,17 +177,19 @@ function sendFailure(
 ): FastifyReply {
   const { code, extras } = failure
   context.metrics.refused('http', code)
-  context.events.refused({
+  const refusal = {
     transport: 'http',
     request: `${request.method} ${routeOf(request)}`,
     code,
     detail: failure.message,
     user: context.callers.knownUser(request.raw),
     address: context.addressOf(request.raw),
-  })
+  } as const
+  context.events.refused(refusal, request.span)
+  request.span?.set({ 'dovetail.code': code })
   if (codes[code].http >= 500) {
     const cause = String((extras.cause as Error)?.stack ?? extras.cause)
-    logEvent(context.log, 'request_failed', { code, requestId: request.id, cause }, failure.message)
+    logEvent(context.log, 'request_failed', { code, requestId: request.id, cause }, failure.message, request.span)
   }
   if (extras.retryAfter !== undefined) reply.header('retry-after', Math.max(1, Math.ceil(extras.retryAfter)))
   for (const [name, value] of Object.entries(extras.headers ?? {})) reply.header(name, value)

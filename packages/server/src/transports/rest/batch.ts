@@ -7,6 +7,7 @@ import { namedKey, namedUser } from '../../core/access/address.ts'
 import { Failure } from '../../core/rules/failure.ts'
 import { type BatchEntry, type BatchResult, writeBatch } from '../../core/write/batch.ts'
 import { requireCreateShape } from '../../core/write/create-shape.ts'
+import type { Span } from '../../ports/tracing/tracing.ts'
 import type { JsonText } from '../../wire/json-text.ts'
 import type { ProblemSource } from '../../wire/problem.ts'
 import { encodeBatchDone, encodeBatchRefused, encodeBatchReply, type BatchResult as Result } from '../../wire/rest.ts'
@@ -136,6 +137,7 @@ interface Common {
   readonly key: string | undefined
   readonly author: string | undefined
   readonly address: string
+  readonly request: Span | undefined
 }
 
 function commonOf(context: TransportContext, request: FastifyRequest): Common {
@@ -143,7 +145,7 @@ function commonOf(context: TransportContext, request: FastifyRequest): Common {
   const author = headerOf(request, 'dovetail-author')
   if (key !== undefined) namedKey(key)
   if (author !== undefined) namedUser(author)
-  return { key, author, address: context.addressOf(request.raw) }
+  return { key, author, address: context.addressOf(request.raw), request: request.span ?? undefined }
 }
 
 /**
@@ -172,7 +174,7 @@ function entryOf(write: unknown, index: number, common: Common): BatchEntry {
   }
   const preconditions =
     ifRev === undefined ? {} : ifRev === 0 ? { ifAbsent: true } : { ifMatch: [{ epoch: null, rev: ifRev }] }
-  const { address } = common
+  const { address, request } = common
   return {
     op,
     channel,
@@ -181,6 +183,7 @@ function entryOf(write: unknown, index: number, common: Common): BatchEntry {
     key,
     author,
     address,
+    request,
     ...(op === 'delete' ? {} : { data }),
     ...preconditions,
   }

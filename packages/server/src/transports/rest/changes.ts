@@ -163,6 +163,7 @@ function manner(limits: Limits): Parameter[] {
       'presence',
       'Whether a stream has `presence` events; with `client`, whether the caller becomes present.',
     ),
+    flagParameter('traces', 'Whether a change that is traced comes with `trace`, on a stream or a long-poll.'),
     flagParameter('appends', 'Whether a stream may bring what was appended to a record in place of the whole record.'),
     {
       name: 'maxBytes',

@@ -258,5 +258,6 @@ async function run(context: TransportContext, request: FastifyRequest, command: 
   const caller = found instanceof Promise ? await found : found
   const key = headerOf(request, 'idempotency-key')
   const author = headerOf(request, 'dovetail-author')
-  return write(context.core, caller, { ...command, key, author, address: context.addressOf(request.raw) })
+  const address = context.addressOf(request.raw)
+  return write(context.core, caller, { ...command, key, author, address, request: request.span ?? undefined })
 }

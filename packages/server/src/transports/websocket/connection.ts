@@ -3,10 +3,11 @@
  * through the outlet.
  */
 import type { Socket } from 'node:net'
-import { type CloseCode, type CodeDefinition, codes, frameBytesFor, type Up } from 'dovetail-protocol'
+import { type CloseCode, type CodeDefinition, codes, type Up } from 'dovetail-protocol'
 import type { RawData, WebSocket } from 'ws'
 import type { Caller } from '../../core/access/caller.ts'
 import { Failure } from '../../core/rules/failure.ts'
+import type { Span } from '../../ports/tracing/tracing.ts'
 import { goawayFrame } from '../../wire/frames.ts'
 import type { JsonText } from '../../wire/json-text.ts'
 import { errorReply, okReply } from '../../wire/replies.ts'
@@ -17,7 +18,7 @@ import { SocketOutlet } from '../connections/socket-outlet.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { closeCodeOf, isBrokenProtocol } from './broken-line.ts'
 import type { Answer } from './command.ts'
-import { checkedCommand, dispatch, welcome } from './dispatch.ts'
+import { checkedCommand, dispatch, greet } from './dispatch.ts'
 import { encodeWebSocket } from './encode.ts'
 import { Heartbeat, type Vital } from './heartbeat.ts'
 import { type CommandId, type Incoming, parseIncoming } from './incoming.ts'
@@ -27,6 +28,7 @@ import { recordCommand, recordEnd, recordRefusal } from './recorded.ts'
 import { CommandPace, type Patience } from './session/command-pace.ts'
 import { CommandQueue } from './session/command-queue.ts'
 import { ConnectionSession } from './session/connection-session.ts'
+import { beginCommand, endCommand } from './traced-command.ts'
 
 export interface ConnectionOptions {
   readonly context: TransportContext
@@ -218,33 +220,32 @@ export class Connection implements Reader, Vital {
 
   /** Runs a command and replies. False: it was refused. */
   async #run(incoming: Incoming): Promise<boolean> {
+    const { core } = this.#context
+    let span: Span | null = null
     try {
       this.#pace.take()
       const command = checkedCommand(incoming, this.#maxDepth)
+      span = beginCommand(core, command)
       const answer =
-        command.op === 'hello' ? await this.#hello(command) : await dispatch(this.#context.core, this.session, command)
+        command.op === 'hello' ? await this.#hello(command) : await dispatch(core, this.session, command, span)
       this.#reply(incoming.id, answer)
-      recordCommand(this.#context, this.session, incoming, 'ok')
+      endCommand(span)
+      recordCommand(this.#context, this.session, incoming, 'ok', span)
       if (answer.records !== undefined) this.#pace.chargeRecords(answer.records)
       return true
     } catch (error) {
       const failure = Failure.from(error)
+      endCommand(span, failure)
       if (failure.code === 'rate_limited') this.#bear(this.#pace.refused(), 'too many commands')
       // Behind the replies of pings before it.
       await null
-      this.#refuse(incoming, failure)
+      this.#refuse(incoming, failure, span)
       return false
     }
   }
 
   async #hello(command: Extract<Up, { op: 'hello' }>): Promise<Answer> {
-    const caller =
-      command.token === undefined
-        ? (this.session.brought ?? this.session.caller)
-        : await this.#context.callers.byToken(command.token, () => this.session.address)
-    if (caller.refusal !== null) throw caller.refusal
-    const answer = await welcome(this.#context.core, this.session, caller, this.#context.readers.about)
-    if (command.maxBytes !== undefined) this.session.maxBytes = frameBytesFor(command.maxBytes)
+    const answer = await greet(this.#context, this.session, command)
     this.#heartbeat.welcomed()
     return answer
   }
@@ -255,9 +256,9 @@ export class Connection implements Reader, Vital {
     answer.afterwards?.()
   }
 
-  #refuse(incoming: Incoming, failure: Failure): void {
+  #refuse(incoming: Incoming, failure: Failure, span: Span | null): void {
     if (this.#state === 'closing') return
-    recordRefusal(this.#context, this.session, incoming, failure)
+    recordRefusal(this.#context, this.session, incoming, failure, span)
     if (failure.code === 'internal') this.#context.core.report(failure.extras.cause, 'a command')
     if (failure.code === 'rate_limited') this.#reading.gather()
     if (incoming.id !== null) this.send(errorReply(incoming.id, failure, this.session.maxBytes))

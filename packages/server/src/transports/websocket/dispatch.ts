@@ -1,5 +1,5 @@
 /** Runs each WebSocket command by one exhaustive switch. `afterwards` runs once the reply is sent. */
-import { type HelloOk, type Up, type UpOp, upSchemas } from 'dovetail-protocol'
+import { frameBytesFor, type HelloOk, type Up, type UpOp, upSchemas } from 'dovetail-protocol'
 import { Compile, type Validator } from 'typebox/compile'
 import { namedChannel } from '../../core/access/address.ts'
 import type { Caller } from '../../core/access/caller.ts'
@@ -10,7 +10,9 @@ import { requireCreateShape } from '../../core/write/create-shape.ts'
 import type { WriteCommand, WriteOp } from '../../core/write/decide.ts'
 import { signal } from '../../core/write/signal.ts'
 import { write } from '../../core/write/write.ts'
+import type { Span } from '../../ports/tracing/tracing.ts'
 import { appendOk, helloOk, pingOk, writeOk } from '../../wire/replies.ts'
+import type { TransportContext } from '../transport-context.ts'
 import { type Answer, type CommandContext, nothing, type Of } from './command.ts'
 import { followPattern } from './follow-command.ts'
 import type { Incoming } from './incoming.ts'
@@ -41,8 +43,13 @@ export function checkedCommand({ depth, message }: Incoming, maxDepth: number): 
   return message as Up
 }
 
-/** Runs a command, in its channel's order. */
-export function dispatch(core: CommandContext, session: ConnectionSession, command: Command): Promise<Answer> {
+/** Runs a command, in its channel's order. `span`: the command's; `null`: it is not traced. */
+export function dispatch(
+  core: CommandContext,
+  session: ConnectionSession,
+  command: Command,
+  span: Span | null = null,
+): Promise<Answer> {
   switch (command.op) {
     case 'ping':
       return Promise.resolve({ ok: pingOk({ serverTime: new Date(core.clock.now()).toISOString() }) })
@@ -62,13 +69,13 @@ export function dispatch(core: CommandContext, session: ConnectionSession, comma
       })
     case 'create':
       return session.inOrder(command.channel, true, (queued) =>
-        runWrite(core, session, { ...command, op: 'create' }, queued),
+        runWrite(core, session, { ...command, op: 'create' }, span, queued),
       )
     case 'put':
     case 'patch':
     case 'append':
     case 'delete':
-      return session.inOrder(command.channel, false, () => runWrite(core, session, command))
+      return session.inOrder(command.channel, false, () => runWrite(core, session, command, span))
     case 'signal':
       return session.inOrder(command.channel, true, async () => {
         await signal(core, session.caller, command.channel, () => command)
@@ -86,6 +93,22 @@ export function dispatch(core: CommandContext, session: ConnectionSession, comma
 
 function unreachable(command: never): never {
   throw new Error(`an unhandled command: ${JSON.stringify(command)}`)
+}
+
+/** Runs `hello`: finds who speaks on the connection, and what it takes. */
+export async function greet(
+  { core, callers, readers }: TransportContext,
+  session: ConnectionSession,
+  command: Of<'hello'>,
+): Promise<Answer> {
+  const caller =
+    command.token === undefined
+      ? (session.brought ?? session.caller)
+      : await callers.byToken(command.token, () => session.address)
+  if (caller.refusal !== null) throw caller.refusal
+  const answer = await welcome(core, session, caller, readers.about)
+  if (command.maxBytes !== undefined) session.maxBytes = frameBytesFor(command.maxBytes)
+  return answer
 }
 
 /**
@@ -120,6 +143,7 @@ async function runWrite(
   core: CommandContext,
   session: ConnectionSession,
   command: Of<WriteOp>,
+  span: Span | null,
   queued?: () => void,
 ): Promise<Answer> {
   const onRecord = command.op === 'create' ? {} : { recordId: command.recordId, ...preconditions(command.ifRev) }
@@ -132,6 +156,7 @@ async function runWrite(
     key,
     author,
     address: session.address,
+    request: span ?? undefined,
     ...onRecord,
     ...data,
   }

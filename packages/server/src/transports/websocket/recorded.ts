@@ -1,6 +1,7 @@
 /** Records what a connection is refused and why it is ended, for people who look for the reason. */
 import type { CloseCode } from 'dovetail-protocol'
 import type { Failure } from '../../core/rules/failure.ts'
+import type { Span } from '../../ports/tracing/tracing.ts'
 import { isLogged, logEvent } from '../../telemetry/log-events.ts'
 import type { TransportContext } from '../transport-context.ts'
 import type { Incoming } from './incoming.ts'
@@ -14,11 +15,12 @@ export function recordCommand(
   session: ConnectionSession,
   incoming: Incoming,
   outcome: string,
+  span: Span | null,
 ): void {
   if (!isLogged(log, 'command')) return
   const { connection, caller } = session
   const op = nameOf(incoming)
-  logEvent(log, 'command', { connection, op, user: caller.user, outcome }, `${op}: ${outcome}`)
+  logEvent(log, 'command', { connection, op, user: caller.user, outcome }, `${op}: ${outcome}`, span)
 }
 
 export function recordRefusal(
@@ -26,13 +28,14 @@ export function recordRefusal(
   session: ConnectionSession,
   incoming: Incoming,
   { code, message }: Failure,
+  span: Span | null,
 ): void {
   const { events, metrics } = recording
   const { address, caller } = session
   metrics.refused('websocket', code)
   const request = nameOf(incoming)
-  events.refused({ transport: 'websocket', request, code, detail: message, user: caller.user, address })
-  recordCommand(recording, session, incoming, code)
+  events.refused({ transport: 'websocket', request, code, detail: message, user: caller.user, address }, span)
+  recordCommand(recording, session, incoming, code, span)
 }
 
 /** A name that no command has may be of any length. */

@@ -68,7 +68,7 @@ async function runSubscribe(
     presence: command.presence === true,
     demand: command.demand === true,
     counted: command.demand !== true,
-    appends: command.appends,
+    ...{ appends: command.appends, traces: command.traces },
     maxBytes,
     onEnded: releases(core, session, channel),
     onBroken: session.onBroken,

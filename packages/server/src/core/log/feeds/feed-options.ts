@@ -10,6 +10,8 @@ export interface FeedOptions {
   readonly counted: boolean
   /** Whether this reader takes what was appended to a record in place of the whole record. */
   readonly appends?: boolean | undefined
+  /** Whether this reader is told the traces of changes. */
+  readonly traces?: boolean | undefined
   /** The head of the log when the reader came: what it read before may lack what changed again up to here. */
   readonly foldedTo?: number | undefined
   /** The most bytes of a frame's JSON that this reader takes; `null`: it takes the frames that the node makes. */

@@ -48,6 +48,10 @@ export class FeedSet {
     return this.#readers
   }
 
+  get live(): number {
+    return this.#live.size
+  }
+
   get hasLive(): boolean {
     return this.#live.size > 0
   }

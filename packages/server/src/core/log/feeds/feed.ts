@@ -128,8 +128,9 @@ export class Feed {
 
   /** `from`: where the first of the ranges begins. */
   #fitting(ranges: readonly Range[], from: number): readonly Range[] {
-    const { maxBytes, hasLatest, appends } = this.options
-    const asked = appends === true && from >= this.#wholeFrom ? ranges.map((range) => range.growing()) : ranges
+    const { maxBytes, hasLatest, appends, traces } = this.options
+    const shown = traces === true ? ranges.flatMap((range) => range.traced()) : ranges
+    const asked = appends === true && from >= this.#wholeFrom ? shown.map((range) => range.growing()) : shown
     const fitting = maxBytes === null ? asked : asked.flatMap((range) => range.within(maxBytes))
     return hasLatest && this.outlet.isLineSlow() ? fitting.flatMap((range) => range.inPieces()) : fitting
   }

@@ -6,7 +6,7 @@ import type { Change } from 'dovetail-protocol'
 import type { Frame } from '../../../ports/frame.ts'
 import { changesFrame } from '../../../wire/frames.ts'
 import type { JsonText } from '../../../wire/json-text.ts'
-import { truncateChange } from '../../../wire/record.ts'
+import { traceChange, truncateChange } from '../../../wire/record.ts'
 
 /** A change as the tail holds it, encoded. */
 export interface EncodedChange {
@@ -16,6 +16,8 @@ export interface EncodedChange {
   readonly whole?: JsonText<Change>
   /** What was appended, where that takes a reader at the beginning of the range on; absent: the record has to come whole. */
   readonly piece?: JsonText<Change> | undefined
+  /** Where its trace goes on; absent: it is not traced, or its texts say so already. */
+  readonly trace?: string | undefined
 }
 
 /** The part of the log that a frame carries. */
@@ -29,6 +31,8 @@ interface RangeParts {
   readonly changes: readonly EncodedChange[]
   /** At least the bytes of the frame's JSON. */
   readonly bytes: number
+  /** The most bytes of a frame, unless one change alone is larger. */
+  readonly frameBytes: number
 }
 
 /** How much of a range a slow line takes in one frame. */
@@ -46,6 +50,8 @@ export class Range {
   #pieces: readonly Range[] | null = null
   /** The same with appends as pieces; `null`: it was not asked for yet. */
   #growing: Range | null = null
+  /** The same with the traces of its changes; `null`: it was not asked for yet. */
+  #traced: readonly Range[] | null = null
 
   constructor(parts: RangeParts) {
     const { channel, epoch, floor, from, to, changes } = parts
@@ -59,6 +65,12 @@ export class Range {
   growing(): Range {
     this.#growing ??= withPieces(this, this.#parts)
     return this.#growing
+  }
+
+  /** The same part of the log for readers that asked for traces. */
+  traced(): readonly Range[] {
+    this.#traced ??= withTraces(this, this.#parts)
+    return this.#traced
   }
 
   /** The same part of the log in frames of at most `maxBytes`. What one of them could not hold stands there without its data. */
@@ -85,11 +97,25 @@ export class Range {
 
 function withPieces(range: Range, parts: RangeParts): Range {
   if (!parts.changes.some(({ piece }) => piece !== undefined)) return range
-  const changes = parts.changes.map(({ rev, text, piece }) => {
-    return piece === undefined ? { rev, text } : { rev, text: piece, whole: text }
+  const changes = parts.changes.map(({ rev, text, piece, trace }) => {
+    return piece === undefined ? { rev, text, trace } : { rev, text: piece, whole: text, trace }
   })
   const bytes = changes.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, envelopeBytes)
   return new Range({ ...parts, changes, bytes })
+}
+
+function withTraces(range: Range, parts: RangeParts): readonly Range[] {
+  if (!parts.changes.some(({ trace }) => trace !== undefined)) return [range]
+  const changes = parts.changes.map(({ trace, ...change }) => {
+    const { text, piece } = change
+    if (trace === undefined) return change
+    return {
+      ...change,
+      text: traceChange(text, trace),
+      ...(piece === undefined ? {} : { piece: traceChange(piece, trace) }),
+    }
+  })
+  return makeRanges(parts, changes, parts.frameBytes)
 }
 
 function truncatedTo(maxBytes: number): (change: EncodedChange) => EncodedChange {
@@ -110,7 +136,8 @@ export function makeRanges(
   let first = 0
   let bytes = envelopeBytes
   const cut = (end: number, next: number) => {
-    ranges.push(new Range({ channel, epoch, floor, from: start, to: end, changes: changes.slice(first, next), bytes }))
+    const part = changes.slice(first, next)
+    ranges.push(new Range({ channel, epoch, floor, from: start, to: end, changes: part, bytes, frameBytes }))
     start = end
     first = next
     bytes = envelopeBytes

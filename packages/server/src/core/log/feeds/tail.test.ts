@@ -127,4 +127,32 @@ describe('tail', () => {
       ),
     )
   })
+
+  test('[TRC2] readers that asked for traces share frames of their own, each within the most bytes of a frame', () => {
+    const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+    const records = [storedMessage(1, 'a'), storedMessage(2, 'b'), storedMessage(3, 'c')]
+    const tail = new Tail('chat:a', 0, { ...wide, frameBytes: 1400 })
+    for (const [index, record] of records.entries()) tail.push(record, 0, false, index === 1 ? undefined : trace)
+    const [range] = tail.ranges(0, 3, 'e')
+    if (range === undefined) throw new Error('a range was made')
+    const traced = range.traced()
+    expect(range.traced()).toBe(traced)
+    for (const { frame } of traced) expect(Buffer.byteLength(frame.json)).toBeLessThanOrEqual(1400)
+    expect(traced.flatMap(({ from, to }) => [from, to])).toEqual(expect.arrayContaining([0, 3]))
+    const changes = traced.flatMap(({ frame }) => (JSON.parse(frame.json) as { changes: { trace?: string }[] }).changes)
+    expect(changes.map((change) => change.trace)).toEqual([trace, undefined, trace])
+    expect(range.frame.json).not.toContain('trace')
+    const untraced = tailOf(records).ranges(0, 3, 'e')[0]
+    expect(untraced?.traced()).toEqual([untraced])
+    // A change whose data does not fit keeps its trace.
+    const [small] = new Tail('chat:a', 0, wide).rangesOf([], 0, 0, 'e', 0)
+    expect(small?.traced()).toEqual([small])
+    const large = new Tail('chat:a', 0, wide)
+    large.push({ ...storedMessage(1, 'a'), data: JSON.stringify({ text: 'x'.repeat(40_000) }) }, 0, false, trace)
+    const [cut] = large
+      .ranges(0, 1, 'e')
+      .flatMap((each) => each.traced())
+      .flatMap((each) => each.within(32_768))
+    expect(JSON.parse(cut?.frame.json ?? '{}').changes).toMatchObject([{ trace, record: { truncated: true } }])
+  })
 })

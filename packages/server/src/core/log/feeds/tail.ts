@@ -46,13 +46,13 @@ export class Tail {
     this.#bounds = bounds
   }
 
-  /** `sent`: the revision up to which live feeds have been sent everything. Changes above it stay, whatever the bounds say: the next flush sends them. */
-  push(record: StoredRecord, sent: number, isLatest = false): void {
+  /** `sent`: the revision up to which live feeds have been sent everything. Changes above it stay, whatever the bounds say: the next flush sends them. `trace`: where the change's trace goes on; absent: it is not traced. */
+  push(record: StoredRecord, sent: number, isLatest = false, trace?: string): void {
     const text = encodeChange(record)
     const grown = isGrown(record) ? record : null
     const name = `${record.collection} ${record.id}`
     const piece = grown === null ? undefined : pieceOf(grown, text)
-    this.#entries.push({ rev: record.rev, record: name, text, isLatest, grown, piece })
+    this.#entries.push({ rev: record.rev, record: name, text, isLatest, grown, piece, trace })
     this.#bytes += text.length
     if (this.#entries.length > this.#bounds.entries * 2 || this.#bytes > this.#bounds.bytes * 2) this.#trim(sent)
   }
@@ -199,15 +199,16 @@ class AppendRun {
 
   /** For readers that hold all up to `from`: they may have been sent nothing of what this tail was not given. */
   folded(from: number): EncodedChange {
-    const { rev, text } = this.#last
-    if (this.#growth === null || this.#growth.from > from) return { rev, text }
-    return { rev, text, piece: pieceOf({ ...this.#record, growth: this.#growth }, text) }
+    const { rev, text, trace } = this.#last
+    if (this.#growth === null || this.#growth.from > from) return { rev, text, trace }
+    return { rev, text, piece: pieceOf({ ...this.#record, growth: this.#growth }, text), trace }
   }
 }
 
 /** The change for readers that hold all up to `from`. */
 function held(entry: Entry, from: number): EncodedChange {
-  return entry.grown === null || entry.grown.growth.from <= from ? entry : { rev: entry.rev, text: entry.text }
+  const { rev, text, grown, trace } = entry
+  return grown === null || grown.growth.from <= from ? entry : { rev, text, trace }
 }
 
 function isGrown(record: StoredRecord): record is Grown {
