@@ -13,6 +13,16 @@ const alone = [
   'test/transports/slow-readers/slow-reader.test.ts',
 ]
 
+/**
+ * Tests of parts that start no process and keep nothing outside of themselves. They share a process each core, since to
+ * start one and to load what it imports takes four times as long as what it tests.
+ */
+const units = [
+  'packages/protocol/src/**/*.test.ts',
+  'packages/server/src/{core,wire,telemetry,transports}/**/*.test.ts',
+  'packages/lab/src/{bench,check,compare,conformance,report,workloads}/**/*.test.ts',
+]
+
 /** The others wait for servers, and for time to pass, more than they work: two share two cores well. */
 const besideEachOther = Math.max(2, availableParallelism() - 1)
 
@@ -40,7 +50,18 @@ export default defineConfig({
           ...running,
           name: 'tests',
           include: ['packages/*/{src,test}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...units],
+          maxWorkers: besideEachOther,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...resolving,
+        test: {
+          ...running,
+          name: 'units',
+          include: units,
+          isolate: false,
           maxWorkers: besideEachOther,
           sequence: { groupOrder: 0 },
         },

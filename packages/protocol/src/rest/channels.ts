@@ -2,6 +2,16 @@
 import Type, { type Static } from 'typebox'
 import { nullable } from '../nullable.ts'
 
+/** What files a channel takes. */
+export const TakenFiles = Type.Object(
+  {
+    types: Type.Array(Type.String(), { description: 'The media types, such as `application/pdf` or `image/*`.' }),
+    bytes: Type.Integer({ description: 'The most bytes of one file.' }),
+  },
+  { description: 'What files the channel takes; absent: none.' },
+)
+export type TakenFiles = Static<typeof TakenFiles>
+
 export const ChannelDescription = Type.Object({
   name: Type.String({ description: 'The name of the channel.' }),
   namespace: Type.String({ description: "The part of the channel's name before the first colon." }),
@@ -15,15 +25,7 @@ export const ChannelDescription = Type.Object({
   ),
   visibility: Type.Optional(Type.String({ description: '`public` or `private`.' })),
   title: Type.Optional(Type.String({ description: 'The title of the channel, for people.' })),
-  files: Type.Optional(
-    Type.Object(
-      {
-        types: Type.Array(Type.String(), { description: 'The media types, such as `application/pdf` or `image/*`.' }),
-        bytes: Type.Integer({ description: 'The most bytes of one file.' }),
-      },
-      { description: 'What files the channel takes; absent: none.' },
-    ),
-  ),
+  files: Type.Optional(TakenFiles),
 })
 export type ChannelDescription = Static<typeof ChannelDescription>
 

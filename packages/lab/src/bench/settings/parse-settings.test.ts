@@ -3,7 +3,7 @@ import { BenchUsage, helpText, parseBench } from './parse-settings.ts'
 
 describe('the command line of the benchmarks', () => {
   test('parts and options become settings', async () => {
-    const parsed = parseBench(['fanout', '--rates', '10,20', '--seconds', '2', '--json', '--node-arg', '--cpu-prof'])
+    const parsed = parseBench(['fanout', '--rates', '10,20', '--seconds', '2', '--json', '--node-arg=--cpu-prof'])
     expect(parsed).toMatchObject({ parts: ['fanout'], isJson: true, isHelp: false })
     expect(await parsed.settings()).toMatchObject({
       ...{ seconds: 2, fanOutRates: [10, 20], peerRates: [10, 20], readers: 500, rounds: 3, before: null },

@@ -20,7 +20,7 @@ const described = {
   purged: ['N', 'of purge: how many records it deletes (default: 1000000)'],
   picture: ['FILE', 'of growth: where it draws its picture'],
   'server-node': ['VERSION', 'the Node that runs the servers, such as 24, from npm'],
-  'node-arg': ['ARG', 'an argument of node for the server, such as --cpu-prof; may be repeated'],
+  'node-arg': ['ARG', 'an argument of node for the server, as --node-arg=--cpu-prof; may be repeated'],
   json: [null, 'the rows as JSON'],
   help: [null, 'this text'],
 } as const satisfies Readonly<Record<string, readonly [value: string | null, about: string]>>

@@ -9,5 +9,8 @@ import type { Resource } from './operation.ts'
  * called.
  */
 export function describedResources(limits: Limits = defaultLimits): readonly Resource[] {
-  return resourcesOf({ core: { limits, clock: new HandClock() } } as unknown as TransportContext, true)
+  return resourcesOf(
+    { core: { limits, clock: new HandClock(), files: { storage: null } } } as unknown as TransportContext,
+    true,
+  )
 }

@@ -1,4 +1,4 @@
-import type { ChannelDescription } from 'dovetail-protocol'
+import type { TakenFiles } from 'dovetail-protocol'
 import { useEffect, useState } from 'react'
 import type { AppClient } from '../../session/app-client.ts'
 import { Attachments } from './attachments.ts'
@@ -21,8 +21,6 @@ export function attachmentsOf(client: AppClient, channel: string): Attachments {
   ofClient.set(channel, made)
   return made
 }
-
-export type TakenFiles = NonNullable<ChannelDescription['files']>
 
 const asked = new WeakMap<AppClient, Map<string, Promise<TakenFiles | null>>>()
 
