@@ -1,17 +1,20 @@
 /**
  * Inputs that are generated from the server's own descriptions, with valid tokens, states and cursors, so that more than
- * half of them are accepted. `SEED=…` makes other ones, `INPUTS=…` so many for each store; `npm run soak` sends 1,000,000.
+ * half of them are accepted. `SEED=…` makes other ones, `INPUTS=…` so many for each store; `npm run soak` sends 500,000 to each.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { startPostgres } from 'dovetail-lab/services'
 import { demoConfig } from 'dovetail-server'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/files.ts'
-import { serving, stores } from '../support/servers/serving.ts'
+import { type Server, type ServingOptions, startServer, stores } from '../support/servers/serving.ts'
 import { Fuzz } from './run-fuzz.ts'
 
 const seed = Number(process.env.SEED ?? 1)
-const inputs = Number(process.env.INPUTS ?? (process.env.SOAK === '1' ? 500_000 : 10_000))
+/** PostgreSQL takes several times as long, and gets fewer of them in each `npm test`. */
+const inputsOf = (store: string): number =>
+  Number(process.env.INPUTS ?? (process.env.SOAK === '1' ? 500_000 : store === 'postgres' ? 4_000 : 10_000))
 const roundInputs = 2_000
 
 /** Nothing listens there. */
@@ -31,8 +34,30 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed
 }
 
-describe.each(stores)('generated inputs, %s store', (store) => {
-  const server = serving({ store, limits, config: { ...demoConfig, webhooks: [away] }, files: temporaryFolder() })
+/** Starts a server on this store. Resolves with what stops both. */
+async function startOn(
+  store: (typeof stores)[number] | 'postgres',
+  files: string,
+): Promise<[Server, () => Promise<void>]> {
+  const options: ServingOptions = { limits, config: { ...demoConfig, webhooks: [away] }, files }
+  if (store !== 'postgres') {
+    const server = await startServer({ store, ...options })
+    return [server, () => server.stop()]
+  }
+  const postgres = await startPostgres({ fsync: false })
+  const server = await startServer({ store: postgres.url as `postgres${string}`, ...options })
+  return [server, () => server.stop().finally(() => postgres.stop())]
+}
+
+describe.each([...stores, 'postgres'] as const)('generated inputs, %s store', (store) => {
+  const inputs = inputsOf(store)
+  const files = temporaryFolder()
+  let server: Server
+  let stop = async (): Promise<void> => {}
+  beforeAll(async () => {
+    ;[server, stop] = await startOn(store, files)
+  })
+  afterAll(() => stop())
 
   test('[PRM2, PRM4, PRM6, MOD4] bring about nothing but what the contract and the laws of the log say', {
     timeout: 7_200_000,
@@ -48,6 +73,8 @@ describe.each(stores)('generated inputs, %s store', (store) => {
     expect(({} as { polluted?: string }).polluted).toBeUndefined()
     // With the channels of a round gone and its connections closed, what it took is given back.
     const [first = 0] = heaps
+    const { accepted, sent } = fuzz.tally
+    process.stderr.write(`${store}: ${accepted} of ${sent} inputs accepted, seed ${seed}; heaps ${heaps.join(', ')}\n`)
     expect((heaps.at(-1) ?? 0) / first, `heaps after each round: ${heaps.join(', ')}`).toBeLessThan(1.1)
   })
 })

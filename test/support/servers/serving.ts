@@ -11,7 +11,8 @@ export const stores = ['memory', 'sqlite'] as const
 export type StoreName = (typeof stores)[number]
 
 export interface ServingOptions extends Partial<Omit<ServerOptions, 'store' | 'data' | 'port' | 'secret' | 'origins'>> {
-  readonly store?: StoreName
+  /** In place of a name: the URL of an empty PostgreSQL database. */
+  readonly store?: StoreName | `postgres${string}`
   /** Default: any, since tests send names and origins of their own choice. `unsaid`: what `start` does by itself. */
   readonly origins?: ServerOptions['origins'] | 'unsaid'
 }
@@ -40,7 +41,7 @@ export async function startServer({
     config: demoConfig,
     port: 0,
     data,
-    store: store === 'memory' ? 'memory:' : `sqlite:${join(data, 'dovetail.db')}`,
+    store: storeIn(data, store),
     secret: testSecret,
     webRoot: null,
     log: 'fatal',
@@ -57,6 +58,11 @@ export async function startServer({
       await rm(data, { recursive: true, force: true })
     },
   }
+}
+
+function storeIn(data: string, store: NonNullable<ServingOptions['store']>): string {
+  if (store === 'memory') return 'memory:'
+  return store === 'sqlite' ? `sqlite:${join(data, 'dovetail.db')}` : store
 }
 
 /** The same view of a server that runs elsewhere; its `stop` ends only what was opened here. */
