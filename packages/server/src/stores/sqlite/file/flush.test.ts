@@ -65,7 +65,7 @@ describe('the SQLite store and the disk', () => {
 
   test('a full disk makes whole SQLite commits fail, and commits succeed when there is room again', async () => {
     const path = join(temporaryFolder(), 'store.db')
-    const lines = await failing(path, 60, 'inject=pwrite64:error=ENOSPC:when=200..220')
+    const lines = await failing(path, 60, 'inject=pwrite64:error=ENOSPC:when=260..280')
     const outcomes = lines.slice(1, -1)
     expect(outcomes.filter((line) => line === 'refused StoreUnavailable').length).toBeGreaterThan(0)
     expect(outcomes.at(-1)).toMatch(/^ack /)

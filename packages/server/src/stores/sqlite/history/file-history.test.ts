@@ -93,7 +93,7 @@ describe('[P1] a restart keeps every epoch and says nothing', () => {
       DROP TABLE history; DROP INDEX channels_by_touch; ALTER TABLE records DROP COLUMN deleted_by;
       DROP TABLE search_rules; DROP TABLE search_walk; DROP TABLE api_keys;
       DROP TABLE consumers; DROP TABLE consumer_positions; DROP TABLE webhook_notes;
-      DROP TABLE files; DROP TABLE file_claims;
+      DROP TABLE files; DROP TABLE file_claims; DROP TABLE dovetail_outbox;
       PRAGMA user_version = 4`)
     database.close()
     rmSync(markPath(path))
