@@ -295,6 +295,8 @@ describe('real replies are as /openapi.json describes them', () => {
   })
 
   test('every success that is described was seen', () => {
-    expect(document.successes().filter((reply) => !document.seen.has(reply))).toEqual([])
+    // Only a server whose files are in a bucket redirects; files/presigned-files.test.ts has one.
+    const unseen = document.successes().filter((reply) => !document.seen.has(reply))
+    expect(unseen).toEqual(['readFile 302', 'readFileAt 302'])
   })
 })
