@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { seriousFaults } from './support/axe.ts'
 import { browsing, patienceMs } from './support/browser.ts'
 import { picture } from './support/picture.ts'
 import { served } from './support/served.ts'
@@ -61,4 +62,50 @@ test('programs get the documents as Markdown, and the API page leads back to the
   const { page } = await visit(browser(), `${server.url}/docs`)
   await page.getByRole('link', { name: 'Guide' }).click()
   await page.getByRole('heading', { level: 1, name: 'Install' }).waitFor()
+})
+
+test('a snippet of the guide can be copied', async () => {
+  const server = await served()
+  const { page, context } = await visit(browser(), `${server.url}/docs/guide/install`)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const block = page.getByRole('article').locator('.code-block').first()
+  await block.hover()
+  await block.getByRole('button', { name: 'Copy' }).click()
+  await block.getByRole('button', { name: 'Copied' }).waitFor()
+  const text = (await block.locator('pre').textContent()) ?? ''
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text.replace(/\n$/, ''))
+})
+
+test.each(['light', 'dark'] as const)('the API page and the error codes look like the app, %s', async (colorScheme) => {
+  const server = await served()
+  const { page } = await visit(browser(), 'about:blank', { colorScheme, width: 360 })
+  const grounds: string[] = []
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  for (const path of ['/chat/chat:general', '/docs', '/docs/errors', '/docs/errors/reset']) {
+    await page.goto(`${server.url}${path}`)
+    await page
+      .getByText(path === '/docs' ? '/v1/limits' : /./)
+      .first()
+      .waitFor({ state: 'attached' })
+    grounds.push(await ground())
+    expect([path, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([path, 360])
+    if (path.startsWith('/docs/errors')) expect([path, await seriousFaults(page)]).toEqual([path, []])
+    await picture(page, `${path.slice(1).replaceAll(/\W/g, '-')}-${colorScheme}`)
+  }
+  expect(new Set(grounds).size).toBe(1)
+  await page.getByRole('link', { name: 'All error codes' }).click()
+  await page.getByRole('link', { name: 'API documentation' }).click()
+  await page.getByRole('link', { name: 'Dovetail' }).click()
+  await page.getByRole('textbox', { name: /^Message / }).waitFor()
+})
+
+test('a document is printed whole, without the navigation', async () => {
+  const server = await served()
+  const { page } = await visit(browser(), `${server.url}/docs/guide/protocol`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight)
+  expect(await height()).toBe(page.viewportSize()?.height)
+  await page.emulateMedia({ media: 'print' })
+  expect(await height()).toBeGreaterThan(10_000)
+  expect(await page.getByRole('navigation', { name: 'Pages' }).isVisible()).toBe(false)
 })
