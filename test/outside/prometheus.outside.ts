@@ -77,13 +77,13 @@ describe('a node that Prometheus scrapes', () => {
     // A node on SQLite, alone, with nothing refused, has none of these.
     const absent =
       /dovetail_store_(connections|waiting_calls)|dovetail_webhook_|dovetail_file_refusals_|status=~"5\.\."/
-    const unanswered: string[] = []
+    const withoutAnswer: string[] = []
     for (const query of await dashboardQueries()) {
       const { status, error, data } = await ask(query)
       expect([query, status, error]).toEqual([query, 'success', undefined])
-      if (!absent.test(query) && data?.result.length === 0) unanswered.push(query)
+      if (!absent.test(query) && data?.result.length === 0) withoutAnswer.push(query)
     }
-    expect(unanswered).toEqual([])
+    expect(withoutAnswer).toEqual([])
     for (const { alert, expr } of await alertRules()) {
       const { status, data } = await ask(expr)
       expect([alert, status, data?.result]).toEqual([alert, 'success', []])
@@ -227,6 +227,7 @@ test('every alert fires by what it is for, and none without it', { timeout: 60_0
 })
 
 function sharesMetric(a: string, b: string): boolean {
-  const of = (series: string) => series.slice(0, series.indexOf('{')).replace(/_(open|max)_fds$|_(lag_revisions|idle_seconds)$/, '')
+  const of = (series: string) =>
+    series.slice(0, series.indexOf('{')).replace(/_(open|max)_fds$|_(lag_revisions|idle_seconds)$/, '')
   return of(a) === of(b)
 }
