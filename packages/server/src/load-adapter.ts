@@ -5,10 +5,10 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure'
 }
 
-/** Maps each driver to what installs it. SQLite's own is stores/sqlite/driver. */
 const traces =
   'npm install @opentelemetry/api@1.9 @opentelemetry/sdk-trace@2 @opentelemetry/resources@2 @opentelemetry/exporter-trace-otlp-http@0.223'
 
+/** Maps each driver to what installs it. SQLite's own is stores/sqlite/driver. */
 export const drivers = {
   pg: 'npm install pg@8',
   redis: 'npm install redis@6',

@@ -1,9 +1,10 @@
 /** Stands between a link and the subscriptions, where `dovetail-client/growing` stands too: see there. */
 import { ROOT_CONTEXT, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import type { Change, DownEvent } from 'dovetail-protocol'
+import { channelTemplate } from 'dovetail-protocol/names'
 import type { Growing, Network } from '../base/network.ts'
 import type { Command, Link, LinkEvents, SubscribeRequest } from '../transports/transport.ts'
-import { isWrite, templateOf, type WriteSpans } from './write-spans.ts'
+import { channelAttributes, isWrite, type WriteSpans } from './write-spans.ts'
 
 type OpenLink = (open: (events: LinkEvents) => Link, network: Network, events: LinkEvents) => Link
 
@@ -67,13 +68,8 @@ function spansOf(tracer: Tracer, channel: string, changes: readonly Change[]): S
   return [...traces].map((traceparent) => {
     const [, traceId = '', spanId = '', flags = '0'] = traceparent.split('-')
     const location = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
-    const attributes = {
-      'messaging.system': 'dovetail',
-      'messaging.operation.name': 'receive',
-      'messaging.operation.type': 'receive',
-      'messaging.destination.template': templateOf(channel),
-    }
+    const attributes = channelAttributes(channel, 'receive', 'receive')
     const parent = trace.setSpanContext(ROOT_CONTEXT, location)
-    return tracer.startSpan(`receive ${templateOf(channel)}`, { kind: SpanKind.CONSUMER, attributes }, parent)
+    return tracer.startSpan(`receive ${channelTemplate(channel)}`, { kind: SpanKind.CONSUMER, attributes }, parent)
   })
 }

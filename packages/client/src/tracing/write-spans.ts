@@ -1,5 +1,6 @@
 /** The spans of writes under way, by the key under which each is sent. */
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+import { channelTemplate } from 'dovetail-protocol/names'
 
 /** Where a write stands in its trace, as headers or members of a command. */
 export interface TraceMembers {
@@ -39,13 +40,8 @@ export class WriteSpans {
     run: () => Promise<Result>,
     failureOf?: (result: Result) => string | undefined,
   ): Promise<Result> {
-    const attributes = {
-      'messaging.system': 'dovetail',
-      'messaging.operation.name': op,
-      'messaging.operation.type': 'send',
-      'messaging.destination.template': templateOf(channel),
-    }
-    const span = this.#tracer.startSpan(`${op} ${templateOf(channel)}`, { kind: SpanKind.PRODUCER, attributes })
+    const attributes = channelAttributes(channel, op, 'send')
+    const span = this.#tracer.startSpan(`${op} ${channelTemplate(channel)}`, { kind: SpanKind.PRODUCER, attributes })
     this.#spans.set(key, span)
     try {
       const result = await context.with(trace.setSpan(context.active(), span), run)
@@ -79,10 +75,14 @@ export function appendKey(channel: string, collection: string, recordId: string)
   return JSON.stringify([channel, collection, recordId])
 }
 
-/** What spans name a channel by: the rest of its name may name users. */
-export function templateOf(channel: string): string {
-  const colon = channel.indexOf(':')
-  return colon < 0 ? channel : `${channel.slice(0, colon)}:{name}`
+/** The attributes of a span that is about a channel, by the conventions for messaging. */
+export function channelAttributes(channel: string, name: string, type: 'send' | 'receive') {
+  return {
+    'messaging.system': 'dovetail',
+    'messaging.operation.name': name,
+    'messaging.operation.type': type,
+    'messaging.destination.template': channelTemplate(channel),
+  }
 }
 
 function fail(span: Span, why: string): void {

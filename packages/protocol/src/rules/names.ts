@@ -44,6 +44,12 @@ export function namespaceOf(channel: string): string {
   return colon < 0 ? channel : channel.slice(0, colon)
 }
 
+/** What traces name a channel by, such as `chat:{name}`: the rest of its name may name users. */
+export function channelTemplate(channel: string): string {
+  const namespace = namespaceOf(channel)
+  return namespace === channel ? channel : `${namespace}:{name}`
+}
+
 const ownFeedPrefix = 'me:'
 
 /** User names may hold `+`, which channels and record ids may not; those may hold `~`, which stands for it. */

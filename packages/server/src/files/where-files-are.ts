@@ -1,4 +1,4 @@
-import type { FileStorage } from '../ports/files/file-storage.ts'
+import { type FileStorage, presignedOf } from '../ports/files/file-storage.ts'
 
 /** A line for the log; `null`: they are where everybody expects them, or nobody asks. */
 export function whereFilesAre(
@@ -10,6 +10,5 @@ export function whereFilesAre(
   // What is forgotten with the process has no need of a folder.
   if (storage === null) return store === 'memory:' ? null : 'files are refused, since no --files says where they go'
   if (files === undefined) return null
-  const isPresigned = storage.kind === 'bucket' && storage.presigned !== null
-  return `files are kept in ${files}${isPresigned ? '; clients send and read them there' : ''}`
+  return `files are kept in ${files}${presignedOf(storage) !== null ? '; clients send and read them there' : ''}`
 }

@@ -1,11 +1,18 @@
 /** One collection for the application's own code: the same verbs as every transport, without one. */
-import type { AnyRecord, LiveRecord, MergePatch, Page, Tombstone } from 'dovetail-protocol'
+import {
+  type AnyRecord,
+  channelTemplate,
+  type LiveRecord,
+  type MergePatch,
+  type Page,
+  type Tombstone,
+} from 'dovetail-protocol'
 import type { Caller } from '../core/access/caller.ts'
 import type { ReadContext, SearchContext } from '../core/read/context.ts'
 import { readPage, readRecord } from '../core/read/read.ts'
 import { type SearchReply, search } from '../core/read/search.ts'
 import { Failure } from '../core/rules/failure.ts'
-import { channelAttributes, templateOf } from '../core/tracing/channel-attributes.ts'
+import { channelAttributes } from '../core/tracing/channel-attributes.ts'
 import type { WriteContext } from '../core/write/context.ts'
 import { type WriteCommand, type WriteResult, write } from '../core/write/write.ts'
 import type { StoredRecord } from '../ports/store.ts'
@@ -126,7 +133,7 @@ async function traced(
 ): Promise<WriteResult> {
   const { op, channel } = command
   const attributes = channelAttributes(channel, op)
-  const span = tracing.begin(`${op} ${templateOf(channel)}`, {
+  const span = tracing.begin(`${op} ${channelTemplate(channel)}`, {
     kind: 'internal',
     parent: null,
     prefersActive: true,

@@ -10,7 +10,7 @@ import { readCursor } from '../candidates/dovetail-readers.ts'
 import { fillChannel } from '../drivers/fill-channel.ts'
 import { measureFanOut, oneServer, warmUp } from '../drivers/firehose.ts'
 import { messageWords, vocabulary, wordOf } from '../drivers/message-words.ts'
-import { valueAt } from '../report/value-at.ts'
+import { median } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 import type { Series } from './series.ts'
 
@@ -127,10 +127,5 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 async function medianOf(count: number, measure: () => Promise<number>): Promise<number> {
   const values: number[] = []
   for (let i = 0; i < count; i++) values.push(await measure())
-  return (
-    valueAt(
-      values.sort((a, b) => a - b),
-      0.5,
-    ) ?? 0
-  )
+  return median(values)
 }

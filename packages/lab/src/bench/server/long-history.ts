@@ -6,6 +6,7 @@ import { openWebSocketReader } from '../../load/reader-crowd.ts'
 import { type BenchCandidate, startDovetail } from '../candidates/candidate.ts'
 import { fillChannel } from '../drivers/fill-channel.ts'
 import type { Row } from '../report/report.ts'
+import { median } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 
 const short = 'chat:short'
@@ -167,8 +168,4 @@ function readLargePages({ server, post }: BenchCandidate): { stop(): Promise<num
       return answered
     },
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
 }

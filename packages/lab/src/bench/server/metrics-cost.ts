@@ -12,6 +12,7 @@ import { faultRows, formatCost } from '../drivers/fan-out-rows.ts'
 import type { FanOutResult } from '../drivers/firehose.ts'
 import { medianRound, runAllRounds, type StartCandidate } from '../drivers/rounds.ts'
 import type { Row } from '../report/report.ts'
+import { median } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 
 /** With all metrics, to a server of which nobody asks any. */
@@ -92,7 +93,7 @@ function ratioRow(
   const [one, to] = [medianRound(shown), medianRound(base)]
   return {
     title: `${one.perSecond} msg/s: CPU per delivery of ${one.name}, to ${to.name}`,
-    value: ratios[ratios.length >> 1] ?? Number.NaN,
+    value: median(ratios),
     unit: 'times',
     limit,
     ...(aim === undefined ? {} : { aim }),

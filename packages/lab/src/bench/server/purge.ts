@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { payloadText } from '../../load/payload.ts'
 import { getRequest, PostConnection } from '../../load/post-connection.ts'
 import { PostPool } from '../../load/post-pool.ts'
@@ -12,6 +13,7 @@ import { warmUp } from '../drivers/firehose.ts'
 import { postAtRate } from '../drivers/post-at-rate.ts'
 import { payloadBytes } from '../drivers/run-firehose.ts'
 import type { Row } from '../report/report.ts'
+import { median } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
 
 const purged = 'old:log'
@@ -108,7 +110,7 @@ async function whilePurging(
   const line = new PostConnection(candidate.server.port)
   try {
     const first = await firstPosition(line, candidate)
-    while ((await firstPosition(line, candidate)) === first) await new Promise((resolve) => setTimeout(resolve, 100))
+    while ((await firstPosition(line, candidate)) === first) await sleep(100)
     const began = performance.now()
     const p99s: number[] = []
     const isOver = async () => (await firstPosition(line, candidate)) >= settings.purgedRecords
@@ -139,10 +141,6 @@ async function writeFor({ post }: BenchCandidate, seconds: number): Promise<numb
   const { p99 } = await postAtRate({ perSecond, count, post: (index) => pool.post(body(index)) })
   pool.close()
   return p99
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
 
 function listed(values: readonly number[]): string {

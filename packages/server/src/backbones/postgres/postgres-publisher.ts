@@ -4,9 +4,11 @@
  * does not wait for the disk holds the lock for many writes. What PostgreSQL does not take is dropped; the other nodes
  * read it from the store.
  */
+
 import type { Notification } from '../../ports/backbone.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { membersCollection } from '../../ports/store.ts'
+import { maxTraces } from '../../ports/tracing/tracing.ts'
 import type { PostgresLine } from '../../postgres/postgres-line.ts'
 import { encodeNotification } from '../shared/notification-text.ts'
 import { payloadsOf } from './payloads.ts'
@@ -28,8 +30,6 @@ type Waiting = { readonly kind: 'text'; readonly text: string } | { readonly kin
 
 /** What a head counts for in the limits. */
 const headChars = 300
-/** The most traces that one head carries: with them it stays below the 8,000 bytes of one payload. */
-const maxTraces = 8
 
 export class PostgresPublisher {
   readonly #node: string

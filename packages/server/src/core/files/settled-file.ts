@@ -2,6 +2,7 @@
  * A file whose bytes its client sent to the bucket itself: the bucket tells this server nothing, so it is asked when
  * somebody needs the file, the record that refers to it or its uploader.
  */
+import { presignedOf } from '../../ports/files/file-storage.ts'
 import type { KnownFile } from '../../ports/files/file-table.ts'
 import type { FileContext } from './context.ts'
 import { waitingMs } from './file-keeper.ts'
@@ -12,8 +13,8 @@ export async function settledFile(
   file: KnownFile,
 ): Promise<KnownFile | null> {
   const { table, storage, counts } = core.files
-  if (file.state === 'stored' || storage?.kind !== 'bucket' || storage.presigned === null) return file
-  const { presigned } = storage
+  const presigned = presignedOf(storage)
+  if (file.state === 'stored' || storage === null || presigned === null) return file
   // Where there is nothing to take, another node may have taken it.
   if (!(await counts.storing(() => presigned.take(file.id, file.size)))) return await table.find(file.id)
   if (!(await table.stored(file.id, core.clock.now() + waitingMs))) {

@@ -3,9 +3,10 @@
  * on a node, whoever many readers it has; on other nodes a span `receive` comes before it, from the notification until
  * the hub has the change, read from the store perhaps.
  */
+import { channelTemplate } from 'dovetail-protocol'
 import type { Clock } from '../../ports/clock.ts'
 import type { ChangeTrace, Span, TraceContext, Tracing } from '../../ports/tracing/tracing.ts'
-import { channelAttributes, type MessagingOperation, templateOf } from './channel-attributes.ts'
+import { channelAttributes, type MessagingOperation } from './channel-attributes.ts'
 
 /** A channel that somebody reads on this node. */
 export interface ReadChannel {
@@ -103,7 +104,7 @@ export class ChangeTraces {
   }
 
   #span(channel: string, name: string, type: MessagingOperation, parent: TraceContext): Span {
-    return this.#tracing.begin(`${name} ${templateOf(channel)}`, {
+    return this.#tracing.begin(`${name} ${channelTemplate(channel)}`, {
       kind: 'consumer',
       parent,
       attributes: channelAttributes(channel, name, type),

@@ -1,10 +1,5 @@
+import { channelTemplate } from 'dovetail-protocol'
 import type { SpanAttributes } from '../../ports/tracing/tracing.ts'
-
-/** What spans name a channel by: its namespace, since the rest of its name may name users. */
-export function templateOf(channel: string): string {
-  const colon = channel.indexOf(':')
-  return colon < 0 ? channel : `${channel.slice(0, colon)}:{name}`
-}
 
 export type MessagingOperation = 'send' | 'receive' | 'process'
 
@@ -12,7 +7,7 @@ export type MessagingOperation = 'send' | 'receive' | 'process'
 export function channelAttributes(channel: string, name: string, type?: MessagingOperation): SpanAttributes {
   return {
     'messaging.system': 'dovetail',
-    'messaging.destination.template': templateOf(channel),
+    'messaging.destination.template': channelTemplate(channel),
     'messaging.operation.name': name,
     ...(type === undefined ? {} : { 'messaging.operation.type': type }),
   }

@@ -3,9 +3,10 @@
  * write is ready until the store has it, linked to the other requests of the same group commit; and a span `publish`,
  * from which its changes are traced on to readers and other nodes.
  */
+import { channelTemplate } from 'dovetail-protocol'
 import type { Unit, UnitOutcome } from '../../ports/store.ts'
-import type { ChangeTrace, Span, TraceContext, Tracing } from '../../ports/tracing/tracing.ts'
-import { channelAttributes, templateOf } from './channel-attributes.ts'
+import { type ChangeTrace, maxTraces, type Span, type TraceContext, type Tracing } from '../../ports/tracing/tracing.ts'
+import { channelAttributes } from './channel-attributes.ts'
 
 interface Part {
   readonly request: Span
@@ -16,8 +17,6 @@ interface Part {
 
 /** The most other requests that a span is linked to. */
 const maxLinks = 16
-/** The most requests of one unit whose changes are traced on: a notification carries their traces. */
-export const maxTraces = 8
 
 export class UnitTrace {
   readonly #tracing: Tracing
@@ -41,7 +40,7 @@ export class UnitTrace {
     this.#channel = channel
     this.#parts = [...writes].map(([request, indexes]) => {
       const attributes = channelAttributes(channel, 'commit')
-      const commit = tracing.begin(`commit ${templateOf(channel)}`, {
+      const commit = tracing.begin(`commit ${channelTemplate(channel)}`, {
         kind: 'internal',
         parent: request.context,
         attributes,
@@ -79,7 +78,7 @@ export class UnitTrace {
       })
       const [first, last] = [revs[0], revs.at(-1)]
       if (first === undefined || last === undefined) continue
-      const span = this.#tracing.begin(`publish ${templateOf(this.#channel)}`, {
+      const span = this.#tracing.begin(`publish ${channelTemplate(this.#channel)}`, {
         kind: 'producer',
         parent: request.context,
         attributes: {

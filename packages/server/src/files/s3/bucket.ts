@@ -51,6 +51,11 @@ export class Bucket {
     })
   }
 
+  /** Does nothing where there is no such object. */
+  async remove(name: string): Promise<void> {
+    await finish(await this.ask(name, { method: 'DELETE' }), [200, 204, 404])
+  }
+
   /** An address that is good without keys. */
   async sign({ method, name, from, seconds, headers = {}, query = {} }: SignedAddress): Promise<string> {
     const parameters = new URLSearchParams({ ...query, 'X-Amz-Expires': String(seconds) })

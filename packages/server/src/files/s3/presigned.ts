@@ -37,7 +37,7 @@ export function presignedAccess(bucket: Bucket, now: () => number): PresignedAcc
       }),
     take: (id, size) => take(bucket, id, size),
     forgetUpload: async (id) => {
-      await remove(bucket, incomingName(id)).catch(() => undefined)
+      await bucket.remove(incomingName(id)).catch(() => undefined)
     },
   }
 }
@@ -61,7 +61,7 @@ async function take(bucket: Bucket, id: string, size: number): Promise<boolean> 
   // A service may answer a copy by 200 before it fails.
   const taken = await probe(bucket, id)
   if (taken === null || taken.size === size) return taken !== null
-  await remove(bucket, id)
+  await bucket.remove(id)
   return false
 }
 
@@ -72,10 +72,6 @@ async function probe(bucket: Bucket, name: string): Promise<{ readonly size: num
   return { size: Number(answer.headers.get('content-length')), tag: answer.headers.get('etag') ?? '' }
 }
 
-async function remove(bucket: Bucket, name: string): Promise<void> {
-  await finish(await bucket.ask(name, { method: 'DELETE' }), [200, 204, 404])
-}
-
 /** Once an hour, removes what was uploaded and not taken, such as by an address that was used twice. */
 export function sweepIncoming(bucket: Bucket, now: () => number): () => Promise<void> {
   let sweptAt = Number.NEGATIVE_INFINITY
@@ -83,6 +79,6 @@ export function sweepIncoming(bucket: Bucket, now: () => number): () => Promise<
     if (now() - sweptAt < sweepEveryMs) return
     sweptAt = now()
     for (const { name, changedAt } of await bucket.list(incoming))
-      if (changedAt < now() - longestUploadMs) await remove(bucket, name)
+      if (changedAt < now() - longestUploadMs) await bucket.remove(name)
   }
 }

@@ -43,7 +43,7 @@ export function s3Files(address: S3Address, now: () => number = Date.now): Bucke
     },
     remove: async (id) => {
       const names = address.isPresigned ? [incomingName(id), id] : [id]
-      for (const name of names) await finish(await bucket.ask(name, { method: 'DELETE' }), [200, 204, 404])
+      for (const name of names) await bucket.remove(name)
     },
     sweep,
     presigned: address.isPresigned ? presignedAccess(bucket, now) : null,

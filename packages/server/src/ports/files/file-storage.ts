@@ -76,3 +76,8 @@ export interface FileAnswer {
 }
 
 export type FileStorage = FolderStorage | BucketStorage
+
+/** How clients go to the storage themselves; `null`: they do not. */
+export function presignedOf(storage: FileStorage | null): PresignedAccess | null {
+  return storage?.kind === 'bucket' ? storage.presigned : null
+}

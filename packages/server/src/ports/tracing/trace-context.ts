@@ -22,8 +22,3 @@ function stateOf(tracestate: unknown): string {
     typeof tracestate === 'string' && tracestate.length <= maxStateLength && /^[\x20-\x7e]*$/.test(tracestate)
   return isState ? tracestate : ''
 }
-
-/** Whether the trace is kept by who handed it over. */
-export function isSampled({ traceparent }: TraceContext): boolean {
-  return (Number.parseInt(traceparent.slice(-2), 16) & 1) === 1
-}

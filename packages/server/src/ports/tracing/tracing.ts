@@ -47,6 +47,9 @@ export interface Tracing {
   close(): Promise<void>
 }
 
+/** The most traces that one notification carries: with them a head stays below the 8,000 bytes of PostgreSQL's payload. */
+export const maxTraces = 8
+
 /** The changes from one revision to another, which one request made, and where its trace goes on. */
 export interface ChangeTrace {
   readonly first: number

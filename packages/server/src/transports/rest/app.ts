@@ -5,6 +5,7 @@ import { codes } from 'dovetail-protocol'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Failure } from '../../core/rules/failure.ts'
 import { pause } from '../../ports/clock.ts'
+import { presignedOf } from '../../ports/files/file-storage.ts'
 import { isLogged, logEvent } from '../../telemetry/log-events.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { registerBodies } from '../http/body.ts'
@@ -83,7 +84,7 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   knowForeignMethods(app)
   for (const resource of resourcesOf(context, webRoot !== null)) registerResource(app, context, resource)
   const { storage } = context.core.files
-  await registerWebApp(app, webRoot, (storage?.kind === 'bucket' ? storage.presigned?.origin : null) ?? null)
+  await registerWebApp(app, webRoot, presignedOf(storage)?.origin ?? null)
   await app.ready()
   return app
 }

@@ -1,7 +1,7 @@
 /** The span of a command of the WebSocket, from its check until its reply. */
-import { codes, type Up } from 'dovetail-protocol'
+import { channelTemplate, codes, type Up } from 'dovetail-protocol'
 import type { Failure } from '../../core/rules/failure.ts'
-import { channelAttributes, templateOf } from '../../core/tracing/channel-attributes.ts'
+import { channelAttributes } from '../../core/tracing/channel-attributes.ts'
 import type { TracingContext } from '../../core/tracing/context.ts'
 import { parseTraceContext } from '../../ports/tracing/trace-context.ts'
 import type { Span } from '../../ports/tracing/tracing.ts'
@@ -11,7 +11,7 @@ export function beginCommand({ tracing }: Pick<TracingContext, 'tracing'>, comma
   if (tracing === null || command.op === 'ping') return null
   const { op, traceparent, tracestate } = command
   const about = 'channel' in command ? command.channel : 'pattern' in command ? command.pattern : null
-  return tracing.begin(about === null ? op : `${op} ${templateOf(about)}`, {
+  return tracing.begin(about === null ? op : `${op} ${channelTemplate(about)}`, {
     kind: 'server',
     parent: parseTraceContext(traceparent, tracestate),
     attributes: {

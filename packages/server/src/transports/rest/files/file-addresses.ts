@@ -1,6 +1,6 @@
 /** Addresses of files that need no token: this server's own, or those of a bucket where clients go there themselves. */
 
-import type { PresignedAccess } from '../../../ports/files/file-storage.ts'
+import { type PresignedAccess, presignedOf } from '../../../ports/files/file-storage.ts'
 import type { FileFacts } from '../../../ports/files/file-table.ts'
 import type { TransportContext } from '../../transport-context.ts'
 import { headersOf } from './file-headers.ts'
@@ -24,10 +24,10 @@ export async function signedUpload(
   file: FileFacts,
   until: number,
 ): Promise<SignedFileAddress> {
-  const { storage } = core.files
-  if (storage?.kind === 'bucket' && storage.presigned !== null) {
+  const presigned = presignedOf(core.files.storage)
+  if (presigned !== null) {
     const expiresAt = core.clock.now() + bucketUploadSeconds * 1000
-    return { url: await storage.presigned.uploadAddress(file.id, file, bucketUploadSeconds), expiresAt: iso(expiresAt) }
+    return { url: await presigned.uploadAddress(file.id, file, bucketUploadSeconds), expiresAt: iso(expiresAt) }
   }
   const url = `${basePath}/v1/files/${file.id}?write=${fileAddresses.sign('write', file.id, until)}`
   return { url, expiresAt: iso(until) }
@@ -36,9 +36,8 @@ export async function signedUpload(
 /** Where an uploaded file is read. */
 export async function signedReading(context: TransportContext, file: ReadFile): Promise<SignedFileAddress> {
   const { core, basePath, fileAddresses } = context
-  const { storage } = core.files
-  if (storage?.kind === 'bucket' && storage.presigned !== null)
-    return await presignedReading(context, storage.presigned, file, 'GET')
+  const presigned = presignedOf(core.files.storage)
+  if (presigned !== null) return await presignedReading(context, presigned, file, 'GET')
   const { until } = windowOf(core.clock.now())
   return {
     url: `${basePath}/v1/files/${file.id}?read=${fileAddresses.sign('read', file.id, until)}`,

@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { noSuchFile } from '../../../core/files/find-file.ts'
-import type { BucketStorage, FileAnswer, FolderStorage } from '../../../ports/files/file-storage.ts'
+import {
+  type BucketStorage,
+  type FileAnswer,
+  type FolderStorage,
+  presignedOf,
+} from '../../../ports/files/file-storage.ts'
 import type { KnownFile } from '../../../ports/files/file-table.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { headerOf } from '../../http/headers.ts'
@@ -38,9 +43,10 @@ export async function sendFile(
   const etag = `"${file.id}"`
   const headers = { ...headersOf(file), etag }
   if (isKnown(headerOf(request, 'if-none-match'), etag)) return reply.code(304).headers(headers).send()
-  if (storage.kind === 'bucket' && storage.presigned !== null) {
+  const presigned = presignedOf(storage)
+  if (presigned !== null) {
     const method = request.method === 'HEAD' ? 'HEAD' : 'GET'
-    const { url } = await presignedReading(context, storage.presigned, file, method)
+    const { url } = await presignedReading(context, presigned, file, method)
     return reply.code(302).headers({ location: url, 'cache-control': 'no-store' }).send()
   }
   const found = await counts.storing(() => answerOf(storage, file.id, rangeOnly(request, etag)))
