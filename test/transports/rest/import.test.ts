@@ -137,6 +137,31 @@ describe.each(stores)('import and export on %s', (store) => {
     expect(next.body.pos).toBe(7)
   })
 
+  test('[IMP6] a log is given no revision from which it could not go on', async () => {
+    const [channel, other] = [freshChannel(), freshChannel()]
+    const rest = await service()
+    const highest = 2 ** 52
+    const over = { records: [message('a', { pos: 1, rev: highest + 1 })] }
+    expect(statuses(await rest.post<Imported>(`/v1/import/${channel}`, over))).toEqual(['invalid_data'])
+    expect((await rest.post(`/v1/import/${other}`, { records: [], head: highest + 1 })).status).toBe(422)
+    expect((await rest.get<{ head: number }>(`/v1/channels/${other}`)).body.head).toBe(0)
+    const reached = { records: [message('a', { pos: highest, rev: highest })], head: highest }
+    expect(statuses(await rest.post<Imported>(`/v1/import/${channel}`, reached))).toEqual(['created'])
+    const next = await rest.post<{ pos: number }>(`/v1/channels/${channel}/messages`, { text: 'b' })
+    expect(next.body.pos).toBe(highest + 1)
+    const { body } = await rest.get<{ head: number }>(`/v1/channels/${channel}`)
+    expect(body.head).toBe(highest + 1)
+  })
+
+  test('[IMP1] a title has the bounds that it has where a channel is opened', async () => {
+    const channel = freshChannel()
+    const rest = await service()
+    const outcome = async (title: string) => (await rest.post(`/v1/import/${channel}`, { records: [], title })).status
+    expect([await outcome(''), await outcome('x'.repeat(201)), await outcome('nul \0')]).toEqual([422, 422, 422])
+    expect((await rest.get<{ epoch: null }>(`/v1/channels/${channel}`)).body.epoch).toBeNull()
+    expect(await outcome('x'.repeat(200))).toBe(200)
+  })
+
   test('[IMP6] an export does not go into the log of something else', async () => {
     const [from, to] = [freshChannel(), freshChannel()]
     const [ana, rest] = [await server.rest('ana'), await service()]

@@ -117,6 +117,22 @@ describe.each(stores)('all that is kept of a person on %s', (store) => {
       expect((await rest.put('/v1/users/eve/account', account('Eve', read))).status).toBe(422)
   })
 
+  test('[PER3] a profile that is put back has the bounds of any other', async () => {
+    const rest = await officer()
+    const put = (profile: object) =>
+      rest.put<{ errors?: { pointer: string }[] }>('/v1/users/finn/account', {
+        profile: { user: 'finn', name: 'Finn', guest: false, ...profile },
+        channels: [],
+      })
+    const wrong = [{ name: '' }, { name: 'x'.repeat(65) }, { avatar: 'javascript:alert(1)' }, { about: 'x'.repeat(2001) }]
+    for (const part of wrong) {
+      const { status, body } = await put(part)
+      expect([status, body.errors?.[0]?.pointer]).toEqual([422, `/profile/${Object.keys(part)[0]}`])
+    }
+    expect((await rest.get('/v1/users/finn')).status).toBe(404)
+    expect((await put({ avatar: 'https://pictures.example/finn.png', about: 'x'.repeat(2000) })).status).toBe(200)
+  })
+
   test('[PER2] only an admin or a service may, and an unknown place to go on is refused', async () => {
     const ana = await server.rest('ana2')
     const outcomes = [

@@ -8,11 +8,12 @@
 import { formatCursor } from 'dovetail-protocol'
 import type { ChannelFacts, StoredRecord, Unit, Write } from '../../ports/store.ts'
 import type { Caller } from '../access/caller.ts'
+import { checkedPayload, wrongAt } from '../access/check.ts'
 import type { NamespacePolicy } from '../access/policy.ts'
 import { requireAction } from '../access/require-action.ts'
 import { Failure } from '../rules/failure.ts'
 import type { ImportContext } from './context.ts'
-import { type Import, type ImportedWrite, type ImportRules, importedWrite } from './imported-write.ts'
+import { type Import, type ImportedWrite, type ImportRules, importedWrite, newestImported } from './imported-write.ts'
 
 export type { Import } from './imported-write.ts'
 
@@ -49,6 +50,7 @@ const maxAttempts = 20
 export async function importRecords(core: ImportContext, caller: Caller, request: ImportRequest): Promise<Imported> {
   const { channel } = request
   const { policy, membership } = await requireAction(core, caller, channel, 'transfer')
+  if ((request.head ?? 0) > newestImported) throw wrongAt('/head', `A "head" is ${newestImported} at most.`)
   if (membership.facts === null) await makeChannel(core, policy, request)
   const rules = { policy, limits: core.limits, caller: caller.user ?? '', now: core.clock.now() }
   const checked = request.records.map((record) => check(record, rules))
@@ -63,6 +65,7 @@ export async function importRecords(core: ImportContext, caller: Caller, request
 
 async function makeChannel(core: ImportContext, policy: NamespacePolicy, request: ImportRequest): Promise<void> {
   const { channel: name, visibility, title = null, createdAt = core.clock.now() } = request
+  if (title !== null) checkedPayload(title, core.limits)
   if (policy.private && visibility === 'public')
     throw new Failure('invalid_data', `Channels of "${policy.name}" are private.`, {
       errors: [{ pointer: '/visibility', message: 'Channels here are private.' }],

@@ -4,7 +4,7 @@ import type { Stamp, Write } from '../../ports/store.ts'
 import { collectionOf, namedCollection, namedRecord, namedUser } from '../access/address.ts'
 import { checkedPayload, checkedText, wrongAt } from '../access/check.ts'
 import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
-import { Failure } from '../rules/failure.ts'
+import type { Failure } from '../rules/failure.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import { requireOwnId } from '../write/own-id.ts'
 
@@ -38,6 +38,9 @@ export interface ImportRules {
   readonly caller: string
   readonly now: number
 }
+
+/** The newest revision that an import gives a log. Revisions are exact up to twice that, so the log never runs out. */
+export const newestImported = 2 ** 52
 
 /** Throws why the record can't be imported. */
 export function importedWrite(record: Import, { policy, limits, caller, now }: ImportRules): ImportedWrite {
@@ -78,6 +81,7 @@ function stampOf({ createdAt, updatedAt, slot, deletedBy }: Import, now: number)
   const made = createdAt ?? updatedAt ?? now
   const changed = updatedAt ?? made
   if (changed < made) throw wrongAt('/updatedAt', 'A record does not change before it is created.')
-  if (slot !== null && slot.pos > slot.rev) throw new Failure('invalid_data', 'A "pos" is at or below its "rev".')
+  if (slot !== null && slot.pos > slot.rev) throw wrongAt('/pos', 'A "pos" is at or below its "rev".')
+  if (slot !== null && slot.rev > newestImported) throw wrongAt('/rev', `A "rev" is ${newestImported} at most.`)
   return { createdAt: made, updatedAt: changed, slot, ...(deletedBy === undefined ? {} : { deletedBy }) }
 }

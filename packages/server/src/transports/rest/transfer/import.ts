@@ -1,6 +1,7 @@
 /** The resource `/v1/import/{ch}`: records with ids, authors and dates of their own, for a service. */
-import { ImportBatch, ImportedRecord, ImportReply } from 'dovetail-protocol'
+import { ImportBatch, ImportedRecord, ImportReply, PutChannel } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { wrongAt } from '../../../core/access/check.ts'
 import { Failure } from '../../../core/rules/failure.ts'
@@ -16,6 +17,8 @@ import { checkedBody } from '../../http/shape.ts'
 import type { TransportContext } from '../../transport-context.ts'
 
 const importBatch = Compile(ImportBatch)
+/** A title has the same bounds by whatever way a channel is made. */
+const titled = Compile(Type.Object({ title: PutChannel.properties.title }))
 const importedRecord = Compile(ImportedRecord)
 
 /** The levels around the data of a record: the body, its list `records` and the record. */
@@ -54,6 +57,7 @@ async function importAll(
   const body = bodyOf(request, core.limits.depth, wrapping)
   const caller = await context.callers.of(request.raw)
   const { records, visibility, title, createdAt, head } = checkedBody(importBatch, body)
+  checkedBody(titled, body)
   if (records.length > core.limits.batchWrites)
     throw new Failure('too_large', `An import has at most ${core.limits.batchWrites} records.`)
   const { results, at } = await importRecords(core, caller, {

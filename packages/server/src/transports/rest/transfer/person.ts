@@ -1,6 +1,7 @@
 /** The resources of everything that is kept of one person: what it is, and its erasure, in steps. */
-import { ErasureReply, OwnedFiles, PersonData, StepRequest, UserAccount } from 'dovetail-protocol'
+import { ErasureReply, OwnedFiles, PersonData, ProfilePut, StepRequest, UserAccount } from 'dovetail-protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { erasePerson, personAccount, personData, personFiles, restoreAccount } from '../../../core/person/person.ts'
 import { encodeJson } from '../../../wire/json-text.ts'
@@ -17,6 +18,8 @@ import { signedReading } from '../files/file-addresses.ts'
 const tag = 'users'
 const erasureRequest = Compile(StepRequest)
 const userAccount = Compile(UserAccount)
+/** What is put back has the bounds of any profile: others are shown its name and picture. */
+const restorable = Compile(Type.Object({ profile: Type.Optional(Type.Object(ProfilePut.properties)) }))
 
 export function personResources(context: TransportContext): Resource[] {
   return [
@@ -105,7 +108,9 @@ async function putAccount(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { user } = request.params as { user: string }
-  const { profile, channels } = checkedBody(userAccount, bodyOf(request, context.core.limits.depth))
+  const body = bodyOf(request, context.core.limits.depth)
+  const { profile, channels } = checkedBody(userAccount, body)
+  checkedBody(restorable, body)
   const caller = await context.callers.of(request.raw)
   const stored =
     profile === undefined ? null : { ...profile, avatar: profile.avatar ?? null, about: profile.about ?? null }
