@@ -52,7 +52,8 @@ export class ApiDescription {
     const reply = `${operation.operationId} ${answer.status}`
     if (response === undefined) return [`${reply} is not described: ${answer.text.slice(0, 200)}`]
     this.seen.add(reply)
-    return [...this.#headerFaults(response, answer), ...this.#bodyFaults(reply, response, answer)].map(
+    const cached = method === 'GET' && path.startsWith('/v1/') ? cacheFaults(answer) : []
+    return [...cached, ...this.#headerFaults(response, answer), ...this.#bodyFaults(reply, response, answer)].map(
       (fault) => `${reply}: ${fault}`,
     )
   }
@@ -101,6 +102,12 @@ export class ApiDescription {
     const { Problem, ...schemas } = this.#document.components.schemas
     return { ...(closed(schema) as object), components: { schemas: { ...(closed(schemas) as object), Problem } } }
   }
+}
+
+/** A shared cache answers in the server's place where this header does not forbid it (TAG10). */
+function cacheFaults({ headers }: Answer): string[] {
+  const control = headers['cache-control'] ?? 'none'
+  return /^(no-store\b|private, (no-cache|.*\bimmutable)$)/.test(control) ? [] : [`its Cache-Control is ${control}`]
 }
 
 /** A schema with no member allowed that it does not describe; what is open by its own word stays so. */

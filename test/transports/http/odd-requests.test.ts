@@ -16,12 +16,55 @@ async function answerTo(port: number, request: string): Promise<{ head: string; 
 describe('requests that no client library sends', () => {
   const server = serving()
 
-  test('[ERR1] a request without a Host header gets a problem document', async () => {
-    const { head, body } = await answerTo(server.port, 'GET /v1/limits HTTP/1.1\r\nConnection: close\r\n\r\n')
+  const upgrade =
+    'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+
+  test.each([
+    ['a request without', 'GET /v1/limits HTTP/1.1\r\nConnection: close\r\n'],
+    ['a request with two', 'GET /v1/limits HTTP/1.1\r\nHost: x\r\nhost: y\r\nConnection: close\r\n'],
+    ['an upgrade without', `GET /v1/ws HTTP/1.1\r\n${upgrade}`],
+    ['an upgrade with two', `GET /v1/ws HTTP/1.1\r\nHost: x\r\nHost: x\r\n${upgrade}`],
+  ])('[RST47, ERR1] %s Host headers is refused by a problem document', async (_which, request) => {
+    const { head, body } = await answerTo(server.port, `${request}\r\n`)
     expect(head).toMatch(/^HTTP\/1\.1 400 /)
     expect(head).toMatch(/^content-type: application\/problem\+json/m)
     expect(body.code).toBe('invalid_query')
   })
+
+  test('[RST47] a Host header counts by its whole name', async () => {
+    const { head } = await answerTo(
+      server.port,
+      'GET /healthz HTTP/1.1\r\nX-Forwarded-Host: y\r\nHost: x\r\nHos: z\r\nConnection: close\r\n\r\n',
+    )
+    expect(head).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  test('[WSK35] a handshake by HTTP/1.0 is refused', async () => {
+    const { head, body } = await answerTo(server.port, `GET /v1/ws HTTP/1.0\r\nHost: x\r\n${upgrade}\r\n`)
+    expect([head.slice(0, 13), body.code]).toEqual(['HTTP/1.1 400 ', 'invalid_query'])
+  })
+
+  test('[WSK1] the address of a handshake may be absolute, as a proxy may write it (RFC 6455, 4.1)', async () => {
+    const line = await openLine(server.port)
+    line.write(`GET http://x/v1/ws?ticket= HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)
+    await line.until('the 101', (bytes) => bytes.includes('HTTP/1.1 101 '))
+    line.destroy()
+  })
+
+  test.each(['FOO', 'get', 'GETT'])('[ERR9] the method %s, which no standard has, is 405', async (method) => {
+    const { head, body } = await answerTo(server.port, `${method} /v1/limits HTTP/1.1\r\nHost: x\r\n\r\n`)
+    expect(head).toMatch(/^HTTP\/1\.1 405 /)
+    expect(head).toMatch(/^allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS$/m)
+    expect(body.code).toBe('method_not_allowed')
+  })
+
+  test.each(['\x16\x03\x01\x02\x00', 'FOO /v1/limits\r\n\r\n', 'FOO BAR BAZ\r\n\r\n'])(
+    '[ERR1] %j, which is not HTTP, is 400',
+    async (bytes) => {
+      const { head, body } = await answerTo(server.port, bytes)
+      expect([head.slice(0, 13), body.code]).toEqual(['HTTP/1.1 400 ', 'invalid_query'])
+    },
+  )
 
   test('[ERR1] HTTP/1.0 needs no Host', async () => {
     const { head } = await answerTo(server.port, 'GET /healthz HTTP/1.0\r\n\r\n')

@@ -286,7 +286,7 @@ describe('real replies are as /openapi.json describes them', () => {
     await held('GET', '/docs/errors/{code}', '/docs/errors/reset')
   })
 
-  test('every success that is described was seen', () => {
+  test('[TAG10] every success that is described was seen, each held against its rules', () => {
     // Only a server whose files are in a bucket redirects; files/presigned-files.test.ts has one.
     const unseen = document.successes().filter((reply) => !document.seen.has(reply))
     expect(unseen).toEqual(['readFile 302', 'readFileAt 302'])

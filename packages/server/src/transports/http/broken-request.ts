@@ -7,13 +7,28 @@ import { Failure } from '../../core/rules/failure.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { problemContentType } from './reply.ts'
 
-export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+export function refuseBrokenRequest(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   // Any page may read this reply: it is the same for all, and the origin may not have been read.
-  socket.end(rawProblem(new Failure(codeOf(error.code)), { headers: { 'access-control-allow-origin': '*' } }))
+  const headers = { 'access-control-allow-origin': '*' }
+  const failure = hasForeignMethod(error)
+    ? new Failure('method_not_allowed', `No address has this method. Known here: ${allMethods}.`, {
+        headers: { allow: allMethods },
+      })
+    : new Failure(codeOf(error.code))
+  socket.end(rawProblem(failure, { headers }))
+}
+
+/** The path of the request was not parsed, so which of these its resource has is not known. */
+const allMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+const requestLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP\/1\.[01]\r\n/
+
+/** Whether this is a request whose method Node's parser does not know, and not something else than HTTP. */
+function hasForeignMethod({ code, rawPacket }: { code?: string; rawPacket?: Buffer }): boolean {
+  return code === 'HPE_INVALID_METHOD' && requestLine.test(rawPacket?.toString('latin1') ?? '')
 }
 
 /** Answers a request whose body does not come to its end, and ends the connection. */

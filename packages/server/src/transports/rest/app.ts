@@ -10,6 +10,7 @@ import { isLogged, logEvent } from '../../telemetry/log-events.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { registerBodies } from '../http/body.ts'
 import { refuseBrokenRequest } from '../http/broken-request.ts'
+import { hostRefusal } from '../http/host-header.ts'
 import { problemContentType, problemSource } from '../http/reply.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { nothingHere, registerWebApp } from './pages/web-app.ts'
@@ -121,9 +122,8 @@ function whyNotHeard(context: TransportContext, request: FastifyRequest, reply: 
     reply.header('vary', 'Origin')
     return refusal
   }
-  // RFC 9112, section 3.2; Node alone would answer without a body.
-  if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-    return new Failure('invalid_query', 'The request has no Host header.')
+  const unclear = hostRefusal(request.raw)
+  if (unclear !== null) return unclear
   // Before the body is read: it belongs to no operation. GET and HEAD may ask for a page of the web app.
   if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') return nothingHere()
   return null

@@ -91,6 +91,7 @@ async function readProfile(
 ): Promise<FastifyReply> {
   const { user } = request.params as { user: string }
   namedUser(user)
+  reply.header('cache-control', perCaller)
   const caller = await context.callers.of(request.raw)
   if (caller.refusal !== null) throw caller.refusal
   return sendJson(reply, 200, encodeJson(await publicProfile(context.core, user)))
@@ -117,6 +118,7 @@ function othersProfiles(context: TransportContext): Operation {
       if (users.length > usersAtOnce || users[0] === '')
         throw new Failure('invalid_query', `"ids" names 1 to ${usersAtOnce} users, with commas between.`)
       for (const user of users) namedUser(user)
+      reply.header('cache-control', perCaller)
       const caller = await context.callers.of(request.raw)
       if (caller.refusal !== null) throw caller.refusal
       return sendJson(reply, 200, encodeJson({ users: await publicProfiles(context.core, users) }))

@@ -12,6 +12,7 @@ import { Failure } from '../../core/rules/failure.ts'
 import { leaveToOthers } from '../connections/broken-socket.ts'
 import { rawProblem } from '../http/broken-request.ts'
 import { payerOf } from '../http/charge.ts'
+import { hostRefusal } from '../http/host-header.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { Connection } from './connection.ts'
 
@@ -57,10 +58,13 @@ export class WebSocketTransport {
   }
 
   #refusal(request: IncomingMessage, head: Buffer): Failure | null {
-    const path = (request.url ?? '').split('?', 1)[0]
+    // The absolute form is that of a proxy's request (RFC 9112, section 3.2.2).
+    const path = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0]
     if (path !== '/v1/ws') return new Failure('not_found', 'There is no WebSocket at this address.')
     if (request.method !== 'GET')
       return new Failure('method_not_allowed', 'A WebSocket is opened by GET.', { headers: { allow } })
+    const unclear = hostRefusal(request)
+    if (unclear !== null) return unclear
     const ofElsewhere = this.#context.origins.refusalOf(request.headers)
     if (ofElsewhere !== null) return ofElsewhere
     const unknown = this.#context.callers.isNamed(request)
@@ -71,6 +75,7 @@ export class WebSocketTransport {
       return new Failure('upgrade_required', `The WebSocket version here is ${version}.`, {
         headers: { upgrade: 'websocket', 'sec-websocket-version': version },
       })
+    if (request.httpVersion !== '1.1') return new Failure('invalid_query', 'A WebSocket is opened by HTTP/1.1.')
     const hasBody =
       request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
     if (hasBody || head.length > 0)
