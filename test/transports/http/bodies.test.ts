@@ -1,15 +1,41 @@
 import { gzipSync } from 'node:zlib'
-import type { LiveRecord, Page } from 'dovetail-protocol'
+import type { LiveRecord, Page, Problem } from 'dovetail-protocol'
 import { describe, expect, test } from 'vitest'
 import { openLine } from '../../support/clients/raw-socket.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { at, freshChannel } from '../../support/paths.ts'
 import { serving } from '../../support/servers/serving.ts'
 import { tokenFor } from '../../support/servers/token-for.ts'
 
 const json = { 'content-type': 'application/json' }
 
+interface BodySchema {
+  readonly $ref?: string
+  readonly type?: string
+  readonly additionalProperties?: boolean
+}
+interface OpenApiDocument {
+  readonly paths: Record<
+    string,
+    Record<string, { readonly requestBody?: { readonly content: Record<string, { readonly schema: BodySchema }> } }>
+  >
+  readonly components: { readonly schemas: Record<string, BodySchema> }
+}
+
+/** The JSON bodies of the document that are objects, each with the request that takes it. */
+function objectBodies({ paths, components }: OpenApiDocument) {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { requestBody }]) => ({ path, method: method.toUpperCase(), requestBody })),
+  )
+  return operations.flatMap(({ path, method, requestBody }) => {
+    const schema = requestBody?.content['application/json']?.schema ?? {}
+    const body = schema.$ref === undefined ? schema : components.schemas[schema.$ref.split('/').at(-1) ?? '']
+    return body?.type === 'object' ? [{ path, method, body }] : []
+  })
+}
+
 describe('bodies', () => {
-  const server = serving()
+  const server = serving({ files: temporaryFolder() })
 
   test.each(['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/json; charset=utf8'])(
     '[RST37] the content type %s is accepted',
@@ -59,6 +85,22 @@ describe('bodies', () => {
     })
     expect((await alice.get<Page>(at(channel))).body.records).toHaveLength(1)
     expect((await alice.post('/v1/changes', { subs: { [channel]: '0' }, later: 1 })).status).toBe(200)
+  })
+
+  test('[RST38] a body takes unknown members unless its schema in /openapi.json is closed', async () => {
+    const root = await server.rest('root', { role: 'admin' })
+    const document = (await root.get<OpenApiDocument>('/openapi.json')).body
+    await root.put('/v1/consumers/known', { pattern: 'chat:*', from: 'now' })
+    await root.put(`/v1/channels/${freshChannel()}/messages/one`, { text: 'a' })
+    const closed: string[] = []
+    for (const { method, path, body } of objectBodies(document)) {
+      const address = path.replace('{consumer}', 'known').replace('{user}', 'ann').replace('{ch}', 'chat:unknown')
+      const { errors = [] } = (await root.send<Problem>(method, address, json, '{"unexpected":1}')).body
+      const isRefused = errors.some(({ pointer }) => pointer === '/unexpected')
+      expect([method, path, isRefused]).toEqual([method, path, body.additionalProperties === false])
+      if (isRefused) closed.push(path)
+    }
+    expect(closed).toEqual(expect.arrayContaining(['/v1/me', '/v1/keys', '/v1/rights', '/v1/consumers/{consumer}']))
   })
 
   test('[TOK8] a request with two tokens has none', async () => {

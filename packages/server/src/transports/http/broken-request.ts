@@ -7,7 +7,13 @@ import { Failure } from '../../core/rules/failure.ts'
 import { encodeProblem } from '../../wire/problem.ts'
 import { problemContentType } from './reply.ts'
 
-export function refuseBrokenRequest(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
+type BrokenRequest = Error & {
+  readonly code?: string
+  /** What was read last, as a Buffer. */
+  readonly rawPacket?: unknown
+}
+
+export function refuseBrokenRequest(error: BrokenRequest, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
@@ -27,8 +33,8 @@ const allMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 const requestLine = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP\/1\.[01]\r\n/
 
 /** Whether this is a request whose method Node's parser does not know, and not something else than HTTP. */
-function hasForeignMethod({ code, rawPacket }: { code?: string; rawPacket?: Buffer }): boolean {
-  return code === 'HPE_INVALID_METHOD' && requestLine.test(rawPacket?.toString('latin1') ?? '')
+function hasForeignMethod({ code, rawPacket }: BrokenRequest): boolean {
+  return code === 'HPE_INVALID_METHOD' && Buffer.isBuffer(rawPacket) && requestLine.test(rawPacket.toString('latin1'))
 }
 
 /** Answers a request whose body does not come to its end, and ends the connection. */
