@@ -124,7 +124,12 @@ describe.each(stores)('all that is kept of a person on %s', (store) => {
         profile: { user: 'finn', name: 'Finn', guest: false, ...profile },
         channels: [],
       })
-    const wrong = [{ name: '' }, { name: 'x'.repeat(65) }, { avatar: 'javascript:alert(1)' }, { about: 'x'.repeat(2001) }]
+    const wrong = [
+      { name: '' },
+      { name: 'x'.repeat(65) },
+      { avatar: 'javascript:alert(1)' },
+      { about: 'x'.repeat(2001) },
+    ]
     for (const part of wrong) {
       const { status, body } = await put(part)
       expect([status, body.errors?.[0]?.pointer]).toEqual([422, `/profile/${Object.keys(part)[0]}`])

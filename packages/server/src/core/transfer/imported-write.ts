@@ -4,7 +4,6 @@ import type { Stamp, Write } from '../../ports/store.ts'
 import { collectionOf, namedCollection, namedRecord, namedUser } from '../access/address.ts'
 import { checkedPayload, checkedText, wrongAt } from '../access/check.ts'
 import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
-import type { Failure } from '../rules/failure.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import { requireOwnId } from '../write/own-id.ts'
 
