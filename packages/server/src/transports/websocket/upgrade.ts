@@ -12,7 +12,7 @@ import { Failure } from '../../core/rules/failure.ts'
 import { leaveToOthers } from '../connections/broken-socket.ts'
 import { rawProblem } from '../http/broken-request.ts'
 import { payerOf } from '../http/charge.ts'
-import { hostRefusal } from '../http/host-header.ts'
+import { hostRefusal } from '../http/headers.ts'
 import type { TransportContext } from '../transport-context.ts'
 import { Connection } from './connection.ts'
 
