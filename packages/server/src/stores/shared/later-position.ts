@@ -1,5 +1,5 @@
 /** How the position of a named consumer moves. The statement of the PostgreSQL store says the same in SQL. */
-import { beginningFloor, parseCursor } from 'dovetail-protocol'
+import { beginningFloor, parseCursor } from 'dovetail-protocol/cursor'
 
 /**
  * The position after `given` was acknowledged at `held`. It does not move back in one log, so that a request which
