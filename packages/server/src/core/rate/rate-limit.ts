@@ -9,12 +9,14 @@ interface Bucket {
 }
 
 const rememberedKeys = 100_000
+/** Bounded by size, each of 1: a bound by count has the library lay out room for all of them at once, some 2 MB and 20 ms. */
+const bounds = { maxSize: rememberedKeys, sizeCalculation: () => 1 }
 
 export class RateLimit {
   readonly burst: number
   readonly perSecond: number
   readonly #clock: Clock
-  readonly #buckets = new LRUCache<string, Bucket>({ max: rememberedKeys })
+  readonly #buckets = new LRUCache<string, Bucket>(bounds)
 
   constructor(clock: Clock, perSecond: number, burst: number) {
     this.#clock = clock

@@ -15,12 +15,14 @@ import { Walk } from './walk.ts'
 const leastMs = 1000
 const mostMs = 15 * 60_000
 const rememberedChannels = 100_000
+/** By size, each of 1: a bound by count would lay out room for all of them at the start. */
+const bounds = { maxSize: rememberedChannels, sizeCalculation: () => 1 }
 
 export class UnusedChannels {
   readonly #core: UnusedChannelsContext
   readonly #walk: Walk
   /** Where the log of each channel stood when something was found in it. */
-  readonly #used = new LRUCache<string, string>({ max: rememberedChannels })
+  readonly #used = new LRUCache<string, string>(bounds)
 
   constructor(core: UnusedChannelsContext) {
     this.#core = core
