@@ -32,7 +32,6 @@ import { LogCounts } from './log/counts/log-counts.ts'
 import { Flusher } from './log/flush.ts'
 import { CommitGroup } from './log/group.ts'
 import { Hubs, type HubsOptions } from './log/hubs.ts'
-import { LoopBusyness } from './log/loop-busyness.ts'
 import { Pace } from './log/pace.ts'
 import { AnnouncedPieces } from './log/pieces/announced-pieces.ts'
 import { recheckAccessOfAll, recheckAccessOfMember } from './log/recheck-access.ts'
@@ -184,7 +183,7 @@ function ratesOf(parts: CoreParts): Pick<Core, 'admissions' | 'budgets' | 'creat
     admissions: admissionsOf(parts),
     budgets: new Budgets(clock, limits),
     refusalPace: new RefusalPace(clock),
-    turns: new CallerTurns(clock, new LoopBusyness(clock)),
+    turns: new CallerTurns(clock),
     creations: new Creations(clock, limits),
   }
 }

@@ -2,73 +2,63 @@ import { describe, expect, test } from 'vitest'
 import { HandClock } from '../simulation/hand-clock.fixture.ts'
 import { CallerTurns } from './caller-turns.ts'
 
-/** A node as busy as told, and requests that end when told. */
-function world(busy: number) {
+function world() {
   const clock = new HandClock()
-  const turns = new CallerTurns(clock, { next: () => ({ busy }) })
+  const turns = new CallerTurns(clock)
   const begun: string[] = []
-  const ends = new Map<string, () => void>()
-  const ask = (user: string, name: string): Promise<string> =>
+  const ask = (user: string, name: string, handle: () => unknown = () => name) =>
     turns.run(user, () => {
       begun.push(name)
-      return new Promise((resolve) => ends.set(name, () => resolve(name)))
+      return handle()
     })
-  const end = async (name: string): Promise<void> => {
-    ends.get(name)?.()
-    await clock.settle()
+  /** What one turn of the event loop begins. */
+  const turn = (): string[] => {
+    const before = begun.length
+    clock.turn()
+    return begun.slice(before)
   }
-  return { clock, turns, begun, ask, end }
+  return { clock, turns, begun, ask, turn }
 }
 
 describe('the turns of the requests of one user', () => {
-  test('[LIM39] four are handled at a time, in the order in which they came', async () => {
-    const { begun, ask, end } = world(0)
-    const replies = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ask('ann', name))
-    void ask('bob', 'of bob')
-    expect(begun).toEqual(['a', 'b', 'c', 'd', 'of bob'])
-    await end('b')
-    expect(begun.at(-1)).toBe('e')
-    for (const name of ['a', 'c', 'd', 'e', 'f']) await end(name)
-    expect(await Promise.all(replies)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+  test('[LIM39] one is begun in each turn of the event loop, in the order in which they came, of each user', async () => {
+    const { begun, ask, turn } = world()
+    const replies = ['a', 'b', 'c'].map((name) => ask('ann', name))
+    void ask('bob', 'd')
+    void ask('bob', 'e')
+    expect(begun).toEqual(['a', 'd'])
+    expect([turn(), turn(), turn()]).toEqual([['b', 'e'], ['c'], []])
+    expect(await Promise.all(replies)).toEqual(['a', 'b', 'c'])
   })
 
-  test('[LIM39] on a busy node one is, and the next one after as much time as it took', async () => {
-    const { clock, begun, ask, end } = world(0.6)
-    for (const name of ['a', 'b', 'c']) void ask('ann', name)
-    expect(begun).toEqual(['a'])
-    clock.spend(3)
-    await end('a')
-    await clock.pass(2.9)
-    expect(begun).toEqual(['a'])
-    await clock.pass(0.2)
-    expect(begun).toEqual(['a', 'b'])
-  })
-
-  test('[LIM39] one that waits makes way after 5 ms, and is answered all the same', async () => {
-    const { clock, begun, ask, end } = world(0.6)
-    const parked = ask('ann', 'parked')
-    void ask('ann', 'next')
-    await clock.pass(5)
-    expect(begun).toEqual(['parked'])
-    await clock.pass(5)
-    expect(begun).toEqual(['parked', 'next'])
-    await end('parked')
-    expect(await parked).toBe('parked')
+  test('[LIM39] those that wait for news or for the store hold up nobody', async () => {
+    const { ask, turn } = world()
+    const never = () => new Promise(() => {})
+    for (const name of ['a', 'b']) void ask('ann', name, never)
+    void ask('ann', 'c')
+    expect([turn(), turn()]).toEqual([['b'], ['c']])
   })
 
   test('[LIM39] who sends one request after the other never waits, and nothing is kept of a user who is done', async () => {
-    const { clock, turns, begun } = world(1)
-    for (let n = 0; n < 5; n++) await turns.run('ann', () => begun.push(`${n}`))
+    const { clock, begun, ask, turn } = world()
+    for (let n = 0; n < 5; n++) {
+      void ask('ann', `${n}`)
+      turn()
+    }
     expect(begun).toHaveLength(5)
+    turn()
     expect(clock.pending).toBe(0)
   })
 
   test('[LIM39] one that fails makes way as any other', async () => {
-    const { clock, turns } = world(1)
-    const failed = turns.run('ann', () => Promise.reject(new Error('no')))
-    const next = turns.run('ann', () => 'yes')
-    await expect(failed).rejects.toThrow('no')
-    await clock.pass(5)
-    await expect(next).resolves.toBe('yes')
+    const { ask, turn } = world()
+    const failing = (): never => {
+      throw new Error('no')
+    }
+    const first = expect(ask('ann', 'a', failing)).rejects.toThrow('no')
+    const second = expect(ask('ann', 'b', failing)).rejects.toThrow('no')
+    const third = expect(ask('ann', 'c')).resolves.toBe('c')
+    expect([turn(), turn()]).toEqual([['b'], ['c']])
+    await Promise.all([first, second, third])
   })
 })
