@@ -14,13 +14,16 @@ const alone = [
 ]
 
 /**
- * Tests of parts that start no process and keep nothing outside of themselves. They share a process each core, since to
- * start one and to load what it imports takes four times as long as what it tests.
+ * Tests that keep nothing outside of what they start and stop. They share a process each core: to start one and to load
+ * the server into it takes longer than most of them do.
  */
-const units = [
-  'packages/protocol/src/**/*.test.ts',
-  'packages/server/src/{core,wire,telemetry,transports}/**/*.test.ts',
-  'packages/lab/src/{bench,check,compare,conformance,report,workloads}/**/*.test.ts',
+const sharedFolders = ['cases', 'client', 'embedding', 'runtime', 'tracing', 'transports', 'webhooks']
+const sharing = ['packages/*/{src,test}/**/*.test.{ts,tsx}', `test/{${sharedFolders.join(',')}}/**/*.test.ts`]
+
+/** These replace a module, or set the environment, for as long as their process lives. */
+const changing = [
+  'packages/server/src/auth/file-addresses.test.ts',
+  'test/transports/rest/files/{bucket,presigned}-files.test.ts',
 ]
 
 /** The others wait for servers, and for time to pass, more than they work: two share two cores well. */
@@ -49,8 +52,8 @@ export default defineConfig({
         test: {
           ...running,
           name: 'tests',
-          include: ['packages/*/{src,test}/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-          exclude: [...alone, ...units],
+          include: ['test/*.test.ts', `test/!(${sharedFolders.join('|')})/**/*.test.ts`, ...changing],
+          exclude: alone,
           maxWorkers: besideEachOther,
           sequence: { groupOrder: 0 },
         },
@@ -59,8 +62,9 @@ export default defineConfig({
         ...resolving,
         test: {
           ...running,
-          name: 'units',
-          include: units,
+          name: 'sharing',
+          include: sharing,
+          exclude: [...alone, ...changing],
           isolate: false,
           maxWorkers: besideEachOther,
           sequence: { groupOrder: 0 },
