@@ -15,7 +15,8 @@ export class LogEpochs {
   /** Reading begins, or begins again; `sent`: the keys of the writes that are under way. */
   begin(epoch: string | null, sent: readonly string[]): void {
     if (this.current !== null && this.current !== epoch) this.#former = this.current
-    for (const key of sent) this.#sentBefore.add(key)
+    // Of a channel that nobody had written to there is no former log.
+    if (this.current !== null) for (const key of sent) this.#sentBefore.add(key)
     this.current = epoch
   }
 

@@ -49,6 +49,9 @@ export class FakeHub {
   readers: number | undefined
   /** A failed opening fires `error` and no `close`, as Node 22's own WebSocket does. */
   openingsEndSilently = false
+  /** Who writes by a socket gets the reply first, and then the change, as from a server that gathers changes. */
+  repliesFirst = false
+  #held: (() => void)[] | null = null
   readonly seen: Body[] = []
   readonly requests: { method: string; path: string; headers: Headers; body: unknown }[] = []
   readonly sockets: ServerSocket[] = []
@@ -132,6 +135,10 @@ export class FakeHub {
   }
 
   #publish(channel: string, from: number, changes: readonly Change[]): void {
+    if (this.#held !== null) {
+      this.#held.push(() => this.#publish(channel, from, changes))
+      return
+    }
     const log = this.log(channel)
     for (const release of [...this.parked]) release()
     for (const feed of this.feeds.get(channel) ?? []) {
@@ -168,6 +175,8 @@ export class FakeHub {
       socket.drop(4401)
       return
     }
+    const held: (() => void)[] = []
+    if (this.repliesFirst) this.#held = held
     try {
       const ok = this.#command(socket, frame)
       if (ok !== null) socket.send({ id: frame.id, ok })
@@ -175,6 +184,9 @@ export class FakeHub {
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       socket.send({ id: frame.id, error: { code: error.code, detail: error.code, ...error.more } })
+    } finally {
+      this.#held = null
+      for (const publish of held) this.clock.after(this.weather.delay(), publish)
     }
   }
 
