@@ -71,16 +71,18 @@ describe.each(stores)('import and export on %s', (store) => {
       message('e', { author: 'no user' }),
       { collection: 'messages', data: { text: 'no id' } },
       message('f', { createdAt: '2020-02-30T00:00:00Z' }),
+      message('h', { createdAt: '9999-12-31T23:59:59-01:00' }),
       message('good'),
     ]
     const reply = await (await service()).post<Imported>(`/v1/import/${channel}`, { records })
     expect(statuses(reply).slice(-1)).toEqual(['created'])
-    expect(statuses(reply).slice(0, 7)).toEqual([
+    expect(statuses(reply).slice(0, 8)).toEqual([
       'invalid_data',
       'invalid_data',
       'invalid_data',
       'not_found',
       'invalid_name',
+      'invalid_data',
       'invalid_data',
       'invalid_data',
     ])
@@ -151,6 +153,30 @@ describe.each(stores)('import and export on %s', (store) => {
     expect(next.body.pos).toBe(highest + 1)
     const { body } = await rest.get<{ head: number }>(`/v1/channels/${channel}`)
     expect(body.head).toBe(highest + 1)
+  })
+
+  test('[IMP6] no two records of a channel get the same position', async () => {
+    const channel = freshChannel()
+    const rest = await service()
+    const [first, second] = [
+      [message('a', { pos: 1, rev: 2 }), message('b', { pos: 1, rev: 3 }), message('c', { pos: 3, rev: 4 })],
+      [message('d', { pos: 3, rev: 5 }), message('c', { pos: 3, rev: 6 }), message('e', { pos: 2, rev: 7 })],
+    ]
+    const batches = [await rest.post<Imported>(`/v1/import/${channel}`, { records: first })]
+    batches.push(await rest.post<Imported>(`/v1/import/${channel}`, { records: second }))
+    expect(batches.map(statuses)).toEqual([
+      ['created', 'invalid_data', 'created'],
+      ['invalid_data', 'created', 'created'],
+    ])
+    const ids: string[] = []
+    for (let after: number | null = 0; after !== null; ) {
+      const page: { body: { records: { id: string }[]; after: number | null } } = await rest.get(
+        `/v1/channels/${channel}/messages?limit=1&after=${after}`,
+      )
+      ids.push(...page.body.records.map(({ id }) => id))
+      after = page.body.after
+    }
+    expect(ids).toEqual(['a', 'e', 'c'])
   })
 
   test('[IMP1] a title has the bounds that it has where a channel is opened', async () => {

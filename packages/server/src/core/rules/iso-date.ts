@@ -10,5 +10,9 @@ export function timeOfIsoDate(text: string): number | null {
   const midnight = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return null
   const time = Date.parse(text.replace(',', '.'))
-  return Number.isNaN(time) ? null : time
+  return time >= earliest && time <= latest ? time : null
 }
+
+/** The years that ISO 8601 writes with four digits, in UTC: what is kept is given out in that form. */
+const earliest = Date.parse('0000-01-01T00:00:00.000Z')
+const latest = Date.parse('9999-12-31T23:59:59.999Z')

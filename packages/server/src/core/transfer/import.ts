@@ -56,7 +56,7 @@ export async function importRecords(core: ImportContext, caller: Caller, request
   const checked = request.records.map((record) => check(record, rules))
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const found = await readThere(core, channel, checked)
-    const planned = planImport(checked, found.facts, found.records)
+    const planned = planImport(checked, found)
     const outcome = await commit(core, request, found.facts, planned.writes)
     if (outcome !== null) return { results: planned.results, at: formatCursor(outcome.epoch, outcome.head) }
   }
@@ -90,34 +90,63 @@ function check(record: Import | Failure, rules: ImportRules): ImportedWrite | Fa
   }
 }
 
-/** The channel, and of each record what is there under its id. */
-async function readThere(core: ImportContext, channel: string, checked: readonly (ImportedWrite | Failure)[]) {
+/** What is in the channel already. */
+interface Found {
+  readonly facts: ChannelFacts
+  /** What stands under the ids of the records that are not refused, in their order. */
+  readonly records: readonly (StoredRecord | null)[]
+  /** For each of them, whether another record has its `pos`. */
+  readonly isTaken: readonly boolean[]
+}
+
+async function readThere(
+  core: ImportContext,
+  channel: string,
+  checked: readonly (ImportedWrite | Failure)[],
+): Promise<Found> {
   const targets = checked.flatMap((each) => (each instanceof Failure ? [] : [each.write]))
   const { channel: facts, records } = await core.storeOf(channel).lookup(channel, targets)
   if (facts === null) throw new Failure('not_found', `The channel "${channel}" was deleted while it was imported.`)
-  return { facts, records }
+  const isTaken = targets.map(({ collection, stamp: { slot } }, index) => {
+    if (slot === null || slot.pos > facts.head || records[index] !== null) return false
+    return hasRecordAt(core, { channel, collection, pos: slot.pos })
+  })
+  return { facts, records, isTaken: await Promise.all(isTaken) }
 }
 
-/** `there`: what stands under the ids of the records that are not refused, in their order. */
+async function hasRecordAt(
+  core: ImportContext,
+  { channel, collection, pos }: { readonly channel: string; readonly collection: string; readonly pos: number },
+): Promise<boolean> {
+  const from = { after: pos - 1 }
+  const page = await core.storeOf(channel).page({ channel, collection, from, limit: 1, bytes: 1 })
+  return page?.records[0]?.pos === pos
+}
+
 function planImport(
   checked: readonly (ImportedWrite | Failure)[],
-  facts: ChannelFacts,
-  there: readonly (StoredRecord | null)[],
+  { facts, records, isTaken }: Found,
 ): { readonly writes: readonly Write[]; readonly results: readonly ImportResult[] } {
   const writes: Write[] = []
   /** Record → the index of the write that makes or changes it. */
   const written = new Map<string, number>()
+  /** Position → the record of this import that has it. */
+  const placed = new Map<number, string>()
   let next = 0
   let head = facts.head
   const results = checked.map((each): ImportResult => {
     if (each instanceof Failure) return { status: 'refused', failure: each }
     const { write, words } = each
-    const before = there[next++] ?? null
+    const [before, isPosTaken] = [records[next] ?? null, isTaken[next] ?? false]
+    next++
     const name = `${write.collection} ${write.recordId}`
     const earlier = written.get(name)
     const { slot } = write.stamp
     if (slot === null && (before !== null || earlier !== undefined)) return { status: 'kept', id: write.recordId }
     if (slot !== null && slot.rev <= head) return ofReached(write.recordId, slot, before, head)
+    if (slot !== null && (isPosTaken || (placed.get(slot.pos) ?? name) !== name))
+      return { status: 'refused', failure: wrongAt('/pos', 'Another record of the log has this "pos".') }
+    if (slot !== null) placed.set(slot.pos, name)
     const expectRev = earlier === undefined ? (before?.rev ?? 0) : { write: earlier }
     writes.push({ ...write, words: words(), expectRev })
     written.set(name, writes.length - 1)
