@@ -179,6 +179,16 @@ describe.each(stores)('import and export on %s', (store) => {
     expect(ids).toEqual(['a', 'e', 'c'])
   })
 
+  test('[IMP6] exported data is an object, which the rights of members rely on', async () => {
+    const channel = freshChannel()
+    const rest = await service()
+    const wrong = [null, 5, 'text', [], undefined]
+    const members = wrong.map((data, index) => ({ collection: 'members', id: 'bob', pos: 1, rev: index + 1, data }))
+    const reply = await rest.post<Imported>(`/v1/import/${channel}`, { records: members })
+    expect(statuses(reply)).toEqual(wrong.map(() => 'invalid_data'))
+    expect((await (await server.rest('bob')).get(`/v1/channels/${channel}`)).status).toBe(200)
+  })
+
   test('[IMP1] a title has the bounds that it has where a channel is opened', async () => {
     const channel = freshChannel()
     const rest = await service()

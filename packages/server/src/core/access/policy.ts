@@ -186,7 +186,7 @@ function tryUpgrades(upgrades: readonly Upgrade[], data: Record<string, unknown>
 
 const mustBeObject: FieldError = { pointer: '', message: 'The data must be a JSON object.' }
 
-function isPlainObject(data: unknown): boolean {
+export function isPlainObject(data: unknown): boolean {
   return typeof data === 'object' && data !== null && !Array.isArray(data)
 }
 

@@ -3,7 +3,7 @@ import type { Limits } from 'dovetail-protocol'
 import type { Stamp, Write } from '../../ports/store.ts'
 import { collectionOf, namedCollection, namedRecord, namedUser } from '../access/address.ts'
 import { checkedPayload, checkedText, wrongAt } from '../access/check.ts'
-import type { CollectionPolicy, NamespacePolicy } from '../access/policy.ts'
+import { type CollectionPolicy, isPlainObject, type NamespacePolicy } from '../access/policy.ts'
 import { searchWords } from '../rules/search-tokens.ts'
 import { requireOwnId } from '../write/own-id.ts'
 
@@ -53,8 +53,10 @@ export function importedWrite(record: Import, { policy, limits, caller, now }: I
     if (record.data !== undefined) throw wrongAt('/data', 'A deleted record has no data.')
     return { write: { ...base, effect: 'delete', data: '' }, words: () => '' }
   }
-  // What was exported is taken as it is: the schema may have changed since it was written.
+  // What was exported is taken as it is: the schema may have changed since it was written. But no record is without an
+  // object, on which rights and retention rely.
   const isExported = record.slot !== null
+  if (isExported && !isPlainObject(record.data)) throw wrongAt('/data', 'The data must be a JSON object.')
   const data = isExported ? checkedPayload(record.data, limits) : checkedText(record.data, collection, limits)
   if (!isExported) requireOwnId(collection, recordId, author, record.data)
   return { write: { ...base, effect: 'put', data }, words: () => searchWords(collection.search, record.data) }
