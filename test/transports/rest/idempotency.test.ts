@@ -158,6 +158,9 @@ describe.each(stores)('idempotency, %s store', (store) => {
       const command = { channel, collection: 'messages', data: { text: 'a' }, key: bad }
       expect((await socket.refused('create', command)).code).toBe('invalid_name')
       expect(await headOf(channel)).toBe(0)
+      const unknown = { channel: 'nonsense:a', collection: 'messages', data: { text: 'a' }, key: bad }
+      expect((await alice.post(at('nonsense:a'), { text: 'a' }, key(sent))).code).toBe('invalid_name')
+      expect((await socket.refused('create', unknown)).code).toBe('invalid_name')
     },
   )
 
