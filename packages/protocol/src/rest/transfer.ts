@@ -25,7 +25,7 @@ export const ImportedRecord = Type.Object({
   deletedBy: Type.Optional(
     Type.String({ description: 'With `deleted`: the user who deleted the record; empty: a caller without identity.' }),
   ),
-  data: Type.Optional(Type.Unknown({ description: "The record's data; absent: with `deleted`." })),
+  data: Type.Optional(Type.Unknown({ description: "The record's data, an object; absent: with `deleted`." })),
   pos: Type.Optional(Revision),
   rev: Type.Optional(Revision),
 })
@@ -40,12 +40,15 @@ export const ImportBatch = Type.Object({
       description: 'The visibility of the channel, where the import makes it.',
     }),
   ),
-  title: Type.Optional(Type.String({ description: 'The title of the channel, where the import makes it.' })),
+  title: Type.Optional(
+    Type.String({ description: 'The title of the channel, where the import makes it: 1 to 200 characters.' }),
+  ),
   createdAt: Type.Optional(date('When the channel was created, where the import makes it.')),
   head: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'With records that keep their `pos` and `rev`: the head that the log has at least afterwards.',
+      description:
+        'With records that keep their `pos` and `rev`: the head that the log has at least afterwards; up to 2^52.',
     }),
   ),
 })
