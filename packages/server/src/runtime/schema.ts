@@ -1,7 +1,7 @@
 /** What a store keeps, compared with the configuration, and brought to it, by its operator. */
 import { type Config, compilePolicies, type Policies } from '../core/access/policy.ts'
 import { schemaLines } from '../core/schema/schema-lines.ts'
-import { allRecords, FitCounts, fitOf, writeNewest } from '../core/schema/schema-walk.ts'
+import { allRecords, FitCounts, type FoundRecord, fitOf, writeNewest } from '../core/schema/schema-walk.ts'
 import { openStore } from '../open.ts'
 import type { Store } from '../ports/store.ts'
 import type { StoreAddress } from './upkeep.ts'
@@ -21,10 +21,12 @@ export interface SchemaReport {
 }
 
 const progressEvery = 10_000
+/** Records of one commit: each commit costs a flush of the disk, and other nodes' writers wait for it. */
+const groupWrites = 100
 
 /** Compares every record with the configuration. */
 export function checkSchema(options: SchemaOptions): Promise<SchemaReport> {
-  return walk(options, async () => false)
+  return walk(options, look)
 }
 
 /**
@@ -32,37 +34,58 @@ export function checkSchema(options: SchemaOptions): Promise<SchemaReport> {
  * ended and begun again at any time.
  */
 export function applySchema(options: SchemaOptions): Promise<SchemaReport> {
-  return walk(options, writeNewest)
+  return walk(options, async (store, policies, report) => {
+    let waiting: FoundRecord[] = []
+    const writeWaiting = async (): Promise<void> => {
+      const isWritten = await writeNewest(store, policies, waiting)
+      waiting.forEach((found, index) => {
+        report.counts.add(found.channel, found.record, isWritten[index] === true ? 'fits' : 'upgraded')
+      })
+      report.written += isWritten.filter(Boolean).length
+      waiting = []
+    }
+    await look(store, policies, report, async (found) => {
+      waiting.push(found)
+      if (waiting.length === groupWrites) await writeWaiting()
+    })
+    if (waiting.length > 0) await writeWaiting()
+  })
+}
+
+interface Report {
+  readonly counts: FitCounts
+  readonly onProgress: (records: number) => void
+  written: number
 }
 
 async function walk(
-  { store: url, data, config, onProgress }: SchemaOptions,
-  write: (...args: Parameters<typeof writeNewest>) => Promise<boolean>,
+  { store: url, data, config, onProgress = () => undefined }: SchemaOptions,
+  take: (store: Store, policies: Policies, report: Report) => Promise<void>,
 ): Promise<SchemaReport> {
   const policies = compilePolicies(config)
   const { store } = await openStore(url, data)
+  const report: Report = { counts: new FitCounts(), onProgress, written: 0 }
   try {
-    return await walkStore(store, policies, write, onProgress)
+    await take(store, policies, report)
   } finally {
     await store.close()
   }
+  return { records: report.counts.records, lines: schemaLines(report.counts.all), written: report.written }
 }
 
-async function walkStore(
+/** Counts every record by what it is; `upgrade` takes those of an earlier shape instead. */
+async function look(
   store: Store,
   policies: Policies,
-  write: typeof writeNewest,
-  onProgress: (records: number) => void = () => undefined,
-): Promise<SchemaReport> {
-  const counts = new FitCounts()
-  let written = 0
-  for await (const { channel, record } of allRecords(store)) {
-    const fit = fitOf(policies, channel, record)
-    if (fit === 'upgraded' && (await write(store, policies, { channel, record }))) {
-      written++
-      counts.add(channel, record, 'fits')
-    } else counts.add(channel, record, fit)
-    if (counts.records % progressEvery === 0) onProgress(counts.records)
+  { counts, onProgress }: Report,
+  upgrade?: (found: FoundRecord) => Promise<void>,
+): Promise<void> {
+  let looked = 0
+  for await (const found of allRecords(store)) {
+    const fit = fitOf(policies, found.channel, found.record)
+    if (fit === 'upgraded' && upgrade !== undefined) await upgrade(found)
+    else counts.add(found.channel, found.record, fit)
+    looked++
+    if (looked % progressEvery === 0) onProgress(looked)
   }
-  return { records: counts.records, lines: schemaLines(counts.all), written }
 }

@@ -104,9 +104,18 @@ describe('a store as the configuration knows it', () => {
     expect(schemaLines((await recentFits(store, policies)).all).toSorted()).toEqual(lines.toSorted())
     const before = (await store.lookup(general, [{ collection: 'messages', recordId: 'first' }])).records[0]
     for await (const found of allRecords(store))
-      if (fitOf(policies, found.channel, found.record) === 'upgraded') await writeNewest(store, policies, found)
+      if (fitOf(policies, found.channel, found.record) === 'upgraded') await writeNewest(store, policies, [found])
     expect(schemaLines((await read()).all)).toEqual(lines.slice(1))
     const after = (await declared.lookup(general, [{ collection: 'messages', recordId: 'first' }])).records[0]
     expect(after).toEqual({ ...before, data: shapes[0]?.[1], rev: 6 })
+  })
+
+  test('records are written in one commit, but for those that others changed meanwhile', async () => {
+    const { store } = await oldStore()
+    const found = []
+    for await (const each of allRecords(store))
+      if (fitOf(policies, each.channel, each.record) === 'upgraded') found.push(each)
+    await commit(store, write({ recordId: 'first', data: '{"body":"anew"}', expectRev: 1 }))
+    expect(await writeNewest(store, policies, found)).toEqual([false, true])
   })
 })

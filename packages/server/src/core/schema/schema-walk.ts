@@ -59,8 +59,13 @@ function fits({ check }: CollectionPolicy, data: string): boolean {
 const pageOfChannels = 500
 const pageOfChanges = { limit: 500, bytes: 1_000_000 }
 
+export interface FoundRecord {
+  readonly channel: string
+  readonly record: StoredRecord
+}
+
 /** Every live record of a store, channel by channel; what is written meanwhile is left out. */
-export async function* allRecords(store: Store): AsyncGenerator<{ channel: string; record: StoredRecord }, undefined> {
+export async function* allRecords(store: Store): AsyncGenerator<FoundRecord, undefined> {
   for (let after = ''; ; ) {
     const channels = await store.channels({ prefix: '', after, limit: pageOfChannels })
     for (const { name, head } of channels)
@@ -98,20 +103,25 @@ export async function recentFits(store: Store, policies: Policies): Promise<FitC
 }
 
 /**
- * Writes a record in its newest shape, as a change like any other: every reader and every node holds the record of a
- * revision to be one and the same. Its time stays, for nobody edited it. Returns whether it was written; somebody else
- * may have done it meanwhile.
+ * Writes records in their newest shape, in one commit, each as a change like any other: every reader and every node
+ * holds the record of a revision to be one and the same. Its time stays, for nobody edited it. Returns of each whether it
+ * was written; somebody else may have done it meanwhile.
  */
 export async function writeNewest(
   store: Store,
   policies: Policies,
-  { channel, record }: { channel: string; record: StoredRecord },
-): Promise<boolean> {
+  all: readonly FoundRecord[],
+): Promise<readonly boolean[]> {
+  const outcomes = await store.commit(all.map((found) => newestUnit(policies, found)))
+  return outcomes.map((outcome) => {
+    if (outcome.kind === 'failed') throw outcome.cause
+    return outcome.kind === 'committed'
+  })
+}
+
+function newestUnit(policies: Policies, { channel, record }: FoundRecord): Unit {
   const writes = [newestWrite(policies, channel, record)]
-  const unit: Unit = { channel, at: record.updatedAt, writes, make: false, membersRev: null }
-  const [outcome] = await store.commit([unit])
-  if (outcome?.kind === 'failed') throw outcome.cause
-  return outcome?.kind === 'committed'
+  return { channel, at: record.updatedAt, writes, make: false, membersRev: null }
 }
 
 /** The write that puts a record into its newest shape. */
