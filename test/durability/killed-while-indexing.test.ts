@@ -1,34 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { SearchReply } from 'dovetail-protocol'
-import { expect, onTestFinished, test } from 'vitest'
-import { type Spawned, spawnServer } from '../support/servers/spawn-server.ts'
+import { describe, expect, test } from 'vitest'
+import { databases } from '../../packages/server/src/stores/postgres/connection/databases.fixture.ts'
+import { checkedWhile } from '../faults/checked.ts'
+import type { Spawned } from '../support/servers/spawn-server.ts'
+import { spawnServer } from '../support/servers/spawn-server.ts'
+import { patienceMs } from '../support/until.ts'
+import { channel, configOf, fill, killed } from './old-records.ts'
 
-const channel = 'chat:moved'
-const batches = 20
-const ofABatch = 200
-
-/** A configuration whose messages are searched by these fields. */
-async function configOf(fields: readonly string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'dovetail-config-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const file = join(folder, 'config.json')
-  const messages = { search: fields }
-  await writeFile(file, JSON.stringify({ channels: { chat: { collections: { messages } } } }))
-  return file
-}
-
-async function fill({ server }: Spawned): Promise<void> {
-  const backend = await server.rest('backend', { role: 'service' })
-  for (let batch = 0; batch < batches; batch++) {
-    const writes = Array.from({ length: ofABatch }, (_, index) => ({
-      ...{ op: 'create', channel, collection: 'messages' },
-      data: { old: `before ${batch}`, title: `after n${batch * ofABatch + index}` },
-    }))
-    expect((await backend.post('/v1/batch', { writes })).status).toBe(200)
-  }
-}
+const postgres = databases({ fsync: false })
+const records = 4000
 
 /** The records that are still to be indexed, by the metrics. */
 async function left({ server }: Spawned): Promise<number> {
@@ -41,34 +21,43 @@ async function search({ server }: Spawned, q: string): Promise<SearchReply> {
   return (await rest.get<SearchReply>(`/v1/search?channel=${channel}&limit=500&q=${q}`)).body
 }
 
-test('[SEA14, A5] another search field is indexed in the background, also where the process is killed meanwhile', {
-  timeout: 240_000,
-}, async () => {
-  const first = await spawnServer({ args: ['--config', await configOf(['old'])] })
-  await fill(first)
-  expect((await search(first, 'before')).hits).toHaveLength(500)
-  await first.kill('SIGKILL')
-
-  const { data } = first
-  const args = ['--config', await configOf(['title'])]
-  const second = await spawnServer({ data, args })
-  // Killed in the middle, or, where this process was slow, after the end: what comes then holds for both.
-  for (let now = await left(second); now > (batches * ofABatch) / 2; now = await left(second));
-  await second.kill('SIGKILL')
-
-  const third = await spawnServer({ data, args })
-  while ((await left(third)) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
-  expect(await search(third, 'before')).toEqual({ hits: [], after: null })
-  for (const n of [0, 1, batches * ofABatch - 1])
-    expect((await search(third, `n${n}+after`)).hits.map(({ record }) => record.data)).toMatchObject([
-      { title: `after n${n}` },
-    ])
+/** How many records a search finds on all of its pages. */
+async function countOf(spawned: Spawned, q: string): Promise<number> {
   let [found, after]: [number, string | null] = [0, '']
   while (after !== null) {
-    const page: SearchReply = await search(third, `after${after === '' ? '' : `&after=${after}`}`)
+    const page: SearchReply = await search(spawned, `${q}${after === '' ? '' : `&after=${after}`}`)
     found += page.hits.length
     after = page.after
   }
-  expect(found).toBe(batches * ofABatch)
-  expect(third.stdout() + third.stderr()).toContain('the index follows the configuration')
+  return found
+}
+
+describe.each(['sqlite', 'postgres'] as const)('on %s', (store) => {
+  const storeArgs = async (): Promise<string[]> =>
+    store === 'sqlite' ? [] : ['--store', await postgres.create(), '--backbone', 'memory:']
+
+  test('[SEA14, A5] another search field is indexed in the background, also where the process is killed meanwhile, and the checker finds nothing', {
+    timeout: 600_000,
+  }, async () => {
+    const args = await storeArgs()
+    let server = await spawnServer({ args: [...args, ...(await configOf("{ search: ['old'] }"))] })
+    await fill(server, records, (item) => ({ old: 'before', title: `after n${item}` }))
+    expect((await search(server, 'before')).hits).toHaveLength(500)
+    const titled = [...args, ...(await configOf("{ search: ['title'] }"))]
+    await checkedWhile({ urls: [server.server.url] }, async (watch) => {
+      server = await killed(server, titled)
+      // Killed in the middle, or, where this process was slow, after the end: what comes then holds for both.
+      for (let now = await left(server); now > records / 2; now = await left(server));
+      server = await killed(server)
+      while ((await left(server)) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+      await watch.recovered(patienceMs)
+    })
+    expect(await search(server, 'before')).toEqual({ hits: [], after: null })
+    for (const n of [0, 1, records - 1])
+      expect((await search(server, `n${n}+after`)).hits.map(({ record }) => record.data)).toMatchObject([
+        { title: `after n${n}` },
+      ])
+    expect(await countOf(server, 'after')).toBe(records)
+    expect(server.stdout() + server.stderr()).toContain('the index follows the configuration')
+  })
 })

@@ -1,16 +1,14 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { databases } from '../../packages/server/src/stores/postgres/connection/databases.fixture.ts'
 import { folderWith, runHere } from '../cli/run-here.ts'
+import { checkedWhile } from '../faults/checked.ts'
 import { spawnServer } from '../support/servers/spawn-server.ts'
 import { tokenFor } from '../support/servers/token-for.ts'
+import { patienceMs } from '../support/until.ts'
+import { channel, configOf, type Exported, exported, killed, runCommand, whenExported } from './old-records.ts'
 
-interface Exported {
-  readonly head: number
-  readonly cursor: string
-  readonly more: boolean
-  readonly records: readonly { readonly id: string; readonly rev: number; readonly deleted?: boolean }[]
-}
-
+const postgres = databases({ fsync: false })
 const entry = 'test/durability/killing-server.ts'
 
 /** The command as a service, against this port. */
@@ -71,5 +69,37 @@ describe('the server is killed', () => {
     const rest = await next.server.rest('mover', { role: 'service' })
     const { body } = await rest.get<Exported>('/v1/export/chat:moved')
     expect([body.head, body.records.filter(({ deleted }) => deleted === true).length]).toEqual([900, 400])
+  })
+})
+
+describe.each(['sqlite', 'postgres'] as const)('on %s, killed by kill -9', (store) => {
+  const storeArgs = async (): Promise<string[]> =>
+    store === 'sqlite' ? [] : ['--store', await postgres.create(), '--backbone', 'memory:']
+
+  test('[IMP3] an import in the middle, and then its server: the same import again brings in the rest, and the checker finds nothing', {
+    timeout: 600_000,
+  }, async () => {
+    const ids = Array.from({ length: 8000 }, (_, number) => `m${number}`)
+    const lines = ids.map((id) => JSON.stringify({ id, data: { text: id } }))
+    const file = join(await folderWith({ 'old.jsonl': lines.join('\n') }), 'old.jsonl')
+    const importing = ['import', file, channel, 'items']
+    let server = await spawnServer({ args: [...(await storeArgs()), ...(await configOf('{}'))] })
+    await checkedWhile({ urls: [server.server.url] }, async (watch) => {
+      const first = await runCommand(server, importing)
+      const { head } = await whenExported(server, (all) => all.head > 0)
+      first.child.kill('SIGKILL')
+      await first.ended
+      const second = await runCommand(server, importing)
+      await whenExported(server, (all) => all.head > head)
+      server = await killed(server)
+      await second.ended
+      const again = await (await runCommand(server, importing)).ended
+      const { created, kept, refused } = JSON.parse(again.stdout)
+      expect([again.code, created + kept, refused]).toEqual([0, ids.length, 0])
+      await watch.recovered(patienceMs)
+    })
+    const all = await exported(server)
+    expect(all.records.map(({ id }) => id)).toEqual(ids)
+    expect(all.head).toBe(ids.length)
   })
 })
