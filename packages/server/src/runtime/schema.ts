@@ -26,7 +26,7 @@ const groupWrites = 100
 
 /** Compares every record with the configuration. */
 export function checkSchema(options: SchemaOptions): Promise<SchemaReport> {
-  return walk(options, look)
+  return walk(options, readAll)
 }
 
 /**
@@ -44,7 +44,7 @@ export function applySchema(options: SchemaOptions): Promise<SchemaReport> {
       report.written += isWritten.filter(Boolean).length
       waiting = []
     }
-    await look(store, policies, report, async (found) => {
+    await readAll(store, policies, report, async (found) => {
       waiting.push(found)
       if (waiting.length === groupWrites) await writeWaiting()
     })
@@ -74,7 +74,7 @@ async function walk(
 }
 
 /** Counts every record by what it is; `upgrade` takes those of an earlier shape instead. */
-async function look(
+async function readAll(
   store: Store,
   policies: Policies,
   { counts, onProgress }: Report,
