@@ -59,7 +59,7 @@ await runScript(async () => {
     }
     // One after the other, so that the faults do not slow each other down.
     const command = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', ...paths]
-    await run(process.execPath, command, { env }).catch(() => {
+    await run(process.execPath, command, { env, output: 'as it comes' }).catch(() => {
       // A round that was stopped has not failed.
       if (!isStopped) failed.push(seed)
     })
