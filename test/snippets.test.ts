@@ -73,7 +73,7 @@ test('every snippet is run, or has a reason not to be', () => {
 const pagesWithSnippets = pages.filter((page) => snippets.some((snippet) => snippet.page === page && snippet.run))
 
 // Each snippet starts a process or several.
-test.each(pagesWithSnippets)('the snippets of %s run, in their order', { timeout: 150_000 }, async (page) => {
+test.each(pagesWithSnippets)('the snippets of %s run, in their order', { timeout: 300_000 }, async (page) => {
   const { server, data } = await spawnServer()
   const surroundings = await surround(server.port, data)
   for (const snippet of snippets.filter((snippet) => snippet.page === page && snippet.run)) {
@@ -83,7 +83,7 @@ test.each(pagesWithSnippets)('the snippets of %s run, in their order', { timeout
   }
 })
 
-test('the compiler accepts each snippet in TypeScript', async () => {
+test('the compiler accepts each snippet in TypeScript', { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(join(root, '.dovetail-snippets-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   for (const [i, { language, page, text }] of snippets.entries()) {

@@ -11,6 +11,7 @@ export const config = defineConfig({
       read: 'user',
       write: 'service',
       signals: 'user',
+      presence: true,
       collections: { events: { schema: Type.Object({ state: Type.String() }), search: ['state'], edit: 'service' } },
     },
     desk: { visibility: 'private', collections: { members: {}, notes: {} } },

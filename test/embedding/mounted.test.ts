@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { createClient } from 'dovetail-client'
 import express from 'express'
+import express4 from 'express-4'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
@@ -19,6 +20,8 @@ type Server = ReturnType<typeof createServer>
 const applications: Record<string, () => Promise<Server>> = {
   'node:http': async () => plainServer(),
   Express: async () => createServer(express().use(express.json(), (_request, response) => void response.send('mine'))),
+  'Express 4': async () =>
+    createServer(express4().use(express4.json(), (_request, response) => void response.send('mine'))),
   Fastify: async () => {
     const app = fastify()
     app.all('/*', () => 'mine')

@@ -29,6 +29,11 @@ export interface ClientOptions {
   readonly token?: string
   /** Returns a valid token. Called at the start, and again when the token expires or the server refuses it. Null: anonymous. */
   readonly getToken?: () => Promise<string | null>
+  /**
+   * The application's own session says who the caller is: where there is no token, requests carry the page's cookies, to
+   * another origin too. Default false.
+   */
+  readonly session?: boolean
   /** Default `auto`: the best transport that works. */
   readonly transport?: TransportName | 'auto'
   /** Keeps unacknowledged writes. Default: `localStorage` where there is one; null keeps them in memory. */
@@ -184,7 +189,7 @@ function networkOf(options: ClientOptions): Network {
   const url = (options.url ?? globalThis.location?.origin ?? '').replace(/\/+$/, '')
   if (url === '') throw new DovetailError('misuse', 'url')
   const clock = options.clock ?? systemClock
-  const signIn = new SignIn(options.token, options.getToken, clock)
+  const signIn = new SignIn(options.token, options.getToken, options.session === true, clock)
   const trace = new Trace(clock.now)
   return {
     url,

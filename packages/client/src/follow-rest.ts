@@ -23,5 +23,11 @@ export interface ConnectOptions {
 export const timeoutMs = 90_000
 
 export function restOf({ url, token, getToken, fetch = globalThis.fetch }: ConnectOptions, clock: Clock): Rest {
-  return new Rest(url.replace(/\/+$/, ''), fetch, new SignIn(token, getToken, clock), clock, new Trace(clock.now))
+  return new Rest(
+    url.replace(/\/+$/, ''),
+    fetch,
+    new SignIn(token, getToken, false, clock),
+    clock,
+    new Trace(clock.now),
+  )
 }

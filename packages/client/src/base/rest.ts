@@ -136,7 +136,7 @@ export class Rest {
       signal,
       keepalive,
       body: text ?? null,
-      credentials: 'omit',
+      credentials: this.#signIn.session ? 'include' : 'same-origin',
     })
   }
 }

@@ -17,14 +17,24 @@ export class SignIn {
   /** When a refused token was last replaced, in ms since the Unix epoch; NaN: never. */
   #renewedRefusedAt = Number.NaN
 
-  constructor(token: string | undefined, getToken: (() => Promise<string | null>) | undefined, clock: Clock) {
+  /** Whether the page's cookies say who the caller is, where there is no token. */
+  readonly session: boolean
+
+  constructor(
+    token: string | undefined,
+    getToken: (() => Promise<string | null>) | undefined,
+    session: boolean,
+    clock: Clock,
+  ) {
     this.#token = token ?? null
     this.#getToken = getToken
+    this.session = session
     this.#clock = clock
   }
 
+  /** A session is asked for at each request: the next one may be accepted. */
   get canRenew(): boolean {
-    return this.#getToken !== undefined
+    return this.session || this.#getToken !== undefined
   }
 
   /** The current token; calls `getToken` when there is none. */

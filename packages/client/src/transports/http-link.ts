@@ -111,7 +111,7 @@ class HttpLink implements Link {
     const sentAt = clock.now()
     const token = await signIn.token()
     const [me] = await Promise.all([
-      token === null ? null : rest.get<{ user?: string }>('/v1/me', { signal }),
+      token === null && !signIn.session ? null : this.#me(signal),
       token !== null && limits.known
         ? null
         : rest.get<Record<string, number>>('/v1/limits', { signal }).then((reported) => limits.learn(reported)),
@@ -125,6 +125,15 @@ class HttpLink implements Link {
     this.#presence.start(this.#user !== null, () =>
       [...this.#joined.values()].filter(({ presence }) => presence).map(({ channel }) => channel),
     )
+  }
+
+  /** The caller according to the server; null: a session may be over, and the caller anonymous. */
+  async #me(signal: AbortSignal): Promise<{ user?: string } | null> {
+    const { signIn, rest } = this.#network
+    return rest.get<{ user?: string }>('/v1/me', { signal }).catch((error: DovetailError) => {
+      if (error.code === 'unauthenticated' && signIn.session) return null
+      throw error
+    })
   }
 
   #gather(): void {

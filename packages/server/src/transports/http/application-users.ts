@@ -48,7 +48,7 @@ export class ApplicationUsers {
   async of(request: IncomingMessage): Promise<Caller> {
     if (!this.#isOwnPage(request)) return anonymous
     try {
-      const found = await this.#authenticate(request)
+      const found = await this.#authenticate(withoutEarlierAnswers(request))
       return found === null || found === undefined ? anonymous : callerOf(found, this.#clock.now())
     } catch (cause) {
       if (cause instanceof Failure) return refusedCaller(cause)
@@ -63,6 +63,14 @@ export class ApplicationUsers {
     const site = headers['sec-fetch-site']
     return site === undefined || site === 'same-origin' || site === 'none'
   }
+}
+
+/**
+ * The request as it came: middleware for sessions keeps what it finds on the request, and would not look again when a
+ * connection is asked for anew.
+ */
+function withoutEarlierAnswers(request: IncomingMessage): IncomingMessage {
+  return Object.create(request) as IncomingMessage
 }
 
 function hostOf(origin: string): string | null {

@@ -95,6 +95,20 @@ export class Callers {
     return refusedCaller(new Failure('unauthenticated', 'This session was revoked.'))
   }
 
+  /** Whether the application says who sends what has no token. */
+  get knowSessions(): boolean {
+    return this.#application !== null
+  }
+
+  /**
+   * Asks the application anew who sends this request; `null`: it was not the application that said so, or nobody asks it.
+   */
+  askAgain(request: IncomingMessage): (() => Promise<Caller>) | null {
+    const application = this.#application
+    const isByToken = request.headers.authorization !== undefined || ticketIn(request.url ?? '') !== null
+    return application === null || isByToken ? null : () => this.#known(application, request)
+  }
+
   /** Whether the request says who sends it: by a token, a ticket, or what the application knows a user by. */
   isNamed(request: IncomingMessage): boolean {
     return (

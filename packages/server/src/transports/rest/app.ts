@@ -90,8 +90,10 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   return app
 }
 
-function corsOptions({ origins }: TransportContext, { headers }: FastifyRequest): FastifyCorsOptions {
+function corsOptions({ origins, callers }: TransportContext, { headers }: FastifyRequest): FastifyCorsOptions {
   return {
+    // Only pages that the operator names may use the session that a visitor has here.
+    credentials: callers.knowSessions && !origins.isOpen,
     origin: origins.isOpen
       ? '*'
       : (origin: string | undefined, done) => done(null, origin !== undefined && origins.allows(origin)),
@@ -106,8 +108,8 @@ function corsOptions({ origins }: TransportContext, { headers }: FastifyRequest)
 }
 
 /**
- * The headers that a preflight asks for. All are allowed, because no cookie authenticates here and a page may send
- * headers for tracing.
+ * The headers that a preflight asks for. All are allowed: a page may send headers for tracing, and a cookie authenticates
+ * only what comes from pages whose origin is named.
  */
 function askedHeaders(header: string | undefined): string[] {
   const names = (header ?? '').split(',').map((name) => name.trim())
@@ -147,12 +149,14 @@ function routeOf(request: FastifyRequest): string {
 }
 
 /** Sets the CORS headers of a reply to a request that was not routed, as the CORS hook does for all others. */
-function exposeTo({ origins }: TransportContext, origin: string | undefined, reply: FastifyReply): void {
+function exposeTo({ origins, callers }: TransportContext, origin: string | undefined, reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff').header('access-control-expose-headers', exposedHeaders.join(', '))
   if (origins.isOpen) reply.header('access-control-allow-origin', '*')
   else {
     reply.header('vary', 'Origin')
-    if (origin !== undefined && origins.allows(origin)) reply.header('access-control-allow-origin', origin)
+    if (origin === undefined || !origins.allows(origin)) return
+    reply.header('access-control-allow-origin', origin)
+    if (callers.knowSessions) reply.header('access-control-allow-credentials', 'true')
   }
 }
 

@@ -27,7 +27,7 @@ import { Reading } from './reading.ts'
 import { recordCommand, recordEnd, recordRefusal } from './recorded.ts'
 import { CommandPace, type Patience } from './session/command-pace.ts'
 import { CommandQueue } from './session/command-queue.ts'
-import { ConnectionSession } from './session/connection-session.ts'
+import { type Brought, ConnectionSession } from './session/connection-session.ts'
 import { beginCommand, endCommand } from './traced-command.ts'
 
 export interface ConnectionOptions {
@@ -35,8 +35,8 @@ export interface ConnectionOptions {
   readonly peer: WebSocket
   readonly socket: Socket
   readonly address: string
-  /** The caller by the `Authorization` header or ticket of the upgrade; `null`: there was neither. */
-  readonly brought: Caller | null
+  /** By the `Authorization` header, ticket or session of the upgrade; `null`: there was none. */
+  readonly brought: Brought | null
   /** Called at the end of the connection, for the count by address. */
   readonly countOut: () => void
 }

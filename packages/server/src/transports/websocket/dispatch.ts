@@ -103,7 +103,7 @@ export async function greet(
 ): Promise<Answer> {
   const caller =
     command.token === undefined
-      ? (session.brought ?? session.caller)
+      ? await session.callerWithoutToken()
       : await callers.byToken(command.token, () => session.address)
   if (caller.refusal !== null) throw caller.refusal
   const answer = await welcome(core, session, caller, readers.about)

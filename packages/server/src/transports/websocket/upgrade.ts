@@ -102,7 +102,7 @@ export class WebSocketTransport {
     const { callers } = this.#context
     const found = callers.isNamed(request) ? await callers.ofReader(request) : anonymous
     // Whoever is not known yet may say so by `hello`.
-    const brought = found === anonymous ? null : found
+    const brought = found === anonymous ? null : { caller: found, askAgain: callers.askAgain(request) }
     if (socket.destroyed) return
     this.#server.handleUpgrade(request, socket, head, (peer) => {
       leaveToOthers(socket)

@@ -33,13 +33,20 @@ export interface Subscribed {
   readonly feed: Feed
 }
 
+/** The caller whom the upgrade request identified. */
+export interface Brought {
+  readonly caller: Caller
+  /** Asks the application whether it still knows its user; `null`: it was a token or a ticket that said so. */
+  readonly askAgain: (() => Promise<Caller>) | null
+}
+
 export class ConnectionSession {
   readonly connection: string
   /** The client address, by which limits count. */
   readonly address: string
   readonly outlet: Outlet
-  /** The caller whom the upgrade request identified; `null`: none, so that `hello` brings a token or the caller stays anonymous. */
-  readonly brought: Caller | null
+  /** `null`: the upgrade identified nobody, so that `hello` brings a token or the caller stays anonymous. */
+  #brought: Brought | null
   caller: Caller = anonymous
   /** The most bytes of a frame's JSON that the client takes, as its `hello` said; `null`: it did not say. */
   maxBytes: number | null = null
@@ -59,14 +66,24 @@ export class ConnectionSession {
     connection: string,
     address: string,
     outlet: Outlet,
-    brought: Caller | null,
+    brought: Brought | null,
     onBroken: (error: unknown) => void,
   ) {
     this.connection = connection
     this.address = address
     this.outlet = outlet
-    this.brought = brought
+    this.#brought = brought
     this.onBroken = onBroken
+  }
+
+  /** The caller where a `hello` has no token. One that is not the first renews the session of an application's user. */
+  async callerWithoutToken(): Promise<Caller> {
+    const { caller, askAgain = null } = this.#brought ?? {}
+    if (caller === undefined) return this.caller
+    // It may have become another user's connection by a token since.
+    if (askAgain === null || this.caller !== caller) return caller
+    this.#brought = { caller: await askAgain(), askAgain }
+    return this.#brought.caller
   }
 
   get payer(): Payer {
