@@ -1,8 +1,8 @@
 /**
  * `npm run release`: builds the packages with types, packs them, checks each tarball with publint and
  * `@arethetypeswrong/cli`, makes them a second time from a copy of the sources and compares the bytes, writes a bill of
- * materials of each, installs them into empty projects in a temporary folder, and uses them there. It publishes
- * nothing. `npm run release -- --publish` does the same and then publishes to the registry that npm is set to.
+ * materials of each, installs them into empty projects in a temporary folder, and uses them there: by `import` and
+ * `require`, by the compiler, in Node 20 to 26, Bun, Deno and workerd, and in a page built by Vite. It publishes nothing. `npm run release -- --publish` does the same and then publishes to the registry that npm is set to.
  * `--keep FOLDER` leaves the tarballs and the bills in FOLDER.
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -31,6 +31,10 @@ await runScript(async () => {
     await checkReproducible(tarballs, folder, join(folder, 'again'))
     const bills = await makeBills(tarballs, folder, join(folder, 'bills'))
     await useTarballs(tarballs, join(folder, 'projects'))
+    const { useInRuntimes } = await import('./outside/runtimes.mjs')
+    process.stderr.write(`${await useInRuntimes(tarballs, join(folder, 'runtimes'))}\n`)
+    const { useTemplates } = await import('./outside/templates.mjs')
+    await useTemplates(['react'], tarballs, folder)
     if (values.keep !== undefined) await keep([...tarballs.map(({ file }) => file), ...bills], resolve(values.keep))
     if (values.publish) await publish(tarballs)
     const verdict = values.publish ? 'published' : 'packed and used; nothing was published (--publish does it)'

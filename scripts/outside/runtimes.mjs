@@ -36,19 +36,26 @@ const withinMs = 120_000
 export async function runRuntimes() {
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-runtimes-'))
   try {
-    const tarballs = await packAll(folder)
-    const project = join(folder, 'project')
-    await step('installing the tarballs and the runtimes', () => makeProject(project, tarballs, runtimes))
-    await cp(join(root, 'scripts/outside/runtimes'), project, { recursive: true })
-    const rows = await withServer(process.execPath, [commandIn(project), 'serve', '--store', 'memory:'], (url) =>
-      allRows(project, url),
-    )
-    process.stdout.write(`${table(rows)}\n`)
-    const bad = rows.filter(({ client, server }) => client !== 'works' || server.startsWith('fails'))
-    if (bad.length > 0) throw new StepFailure(`failed: ${bad.map(({ name }) => name).join(', ')}`)
+    process.stdout.write(`${await useInRuntimes(await packAll(folder), join(folder, 'project'))}\n`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * @param {readonly import('../release/pack.mjs').Tarball[]} tarballs
+ * @param {string} project a folder that is made
+ * @returns {Promise<string>} the table
+ */
+export async function useInRuntimes(tarballs, project) {
+  await step('installing the tarballs and the runtimes', () => makeProject(project, tarballs, runtimes))
+  await cp(join(root, 'scripts/outside/runtimes'), project, { recursive: true })
+  const rows = await withServer(process.execPath, [commandIn(project), 'serve', '--store', 'memory:'], (url) =>
+    allRows(project, url),
+  )
+  const bad = rows.filter(({ client, server }) => client !== 'works' || server.startsWith('fails'))
+  if (bad.length > 0) throw new StepFailure(`failed: ${bad.map(({ name }) => name).join(', ')}\n${table(rows)}`)
+  return table(rows)
 }
 
 const commandIn = (project) => join(project, 'node_modules/dovetail-cli/bin/dovetail.js')

@@ -3,7 +3,7 @@
  * compiled, built, started, and driven in two windows of Chromium, as `npm start` and as `npm run dev`.
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,26 +27,35 @@ export async function runTemplates(wanted) {
   const names = wanted.length > 0 ? wanted : Object.keys(templates)
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-templates-'))
   try {
-    const tarballs = await packAll(folder)
-    const maker = join(folder, 'maker')
-    const create = tarballs.filter(({ name }) => name === 'create-dovetail')
-    await step('installing create-dovetail', () => makeProject(maker, create))
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
-    try {
-      for (const name of names) await useTemplate({ name, folder, maker, tarballs, browser })
-    } finally {
-      await browser.close()
-    }
+    await useTemplates(names, await packAll(folder), folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function useTemplate({ name, folder, maker, tarballs, browser }) {
+/**
+ * @param {readonly string[]} names of templates
+ * @param {readonly import('../release/pack.mjs').Tarball[]} tarballs
+ * @param {string} folder where they are, and where the projects are made
+ */
+export async function useTemplates(names, tarballs, folder) {
+  const maker = join(folder, 'maker')
+  const create = tarballs.filter(({ name }) => name === 'create-dovetail')
+  await step('installing create-dovetail', () => makeProject(maker, create))
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+  try {
+    for (const name of names) await useTemplate({ name, folder, maker, browser })
+  } finally {
+    await browser.close()
+  }
+}
+
+async function useTemplate({ name, folder, maker, browser }) {
   const project = join(folder, `my-${name}`)
   const program = join(maker, 'node_modules/create-dovetail/bin/create-dovetail.js')
-  await step(`${name}: create`, () => run(process.execPath, [program, project, '--template', name, '--no-install']))
-  await takeTarballs(project, tarballs)
+  await step(`${name}: create`, () =>
+    run(process.execPath, [program, project, '--template', name, '--packages', folder, '--no-install']),
+  )
   await step(`${name}: install`, () =>
     npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project }),
   )
@@ -54,23 +63,6 @@ async function useTemplate({ name, folder, maker, tarballs, browser }) {
   await step(`${name}: check`, () => npm(['run', 'check'], { cwd: project }))
   await step(`${name}: start`, () => drive({ project, script: 'start', portName: 'PORT', browser }))
   await step(`${name}: dev`, () => drive({ project, script: 'dev', portName: templates[name], browser }))
-}
-
-/** Ours are installed from the tarballs: no registry has this version before it is released. */
-async function takeTarballs(project, tarballs) {
-  const file = join(project, 'package.json')
-  const manifest = JSON.parse(await readFile(file, 'utf8'))
-  const files = Object.fromEntries(tarballs.map((tarball) => [tarball.name, `file:${tarball.file}`]))
-  for (const name of Object.keys(manifest.dependencies))
-    manifest.dependencies[name] = files[name] ?? manifest.dependencies[name]
-  const others = Object.entries(files).filter(([name]) => !(name in manifest.dependencies))
-  const overrides = Object.fromEntries([
-    ...others,
-    ...Object.keys(files)
-      .filter((name) => name in manifest.dependencies)
-      .map((name) => [name, `$${name}`]),
-  ])
-  await writeFile(file, JSON.stringify({ ...manifest, overrides }, null, 2))
 }
 
 /** Runs a script of the project, and says something in one window that the other has to show. */

@@ -8,11 +8,15 @@ export interface Choices {
   readonly folder: string
   readonly template: TemplateName
   readonly install: boolean
+  /** A folder with the tarballs of our packages; `null`: they come from the registry. */
+  readonly packages: string | null
 }
 
-export const usage = `npm create dovetail [folder] -- [--template ${templateNames.join('|')}] [--no-install]
+export const usage = `npm create dovetail [folder] -- [--template ${templateNames.join('|')}] [--packages folder] [--no-install]
 
 ${templateNames.map((name) => `  ${name.padEnd(9)} ${templates[name].about}`).join('\n')}
+
+  --packages  takes dovetail-client and the others from the tarballs in this folder, not from the registry
 `
 
 /** Asks one question; null: nobody is there to answer. */
@@ -27,7 +31,7 @@ export async function choose(args: readonly string[], ask: Ask): Promise<Choices
   const template = values.template ?? (await askTemplate(ask))
   if (!isTemplateName(template))
     throw new ProjectFailure(`there is no template "${template}"; there are ${templateNames.join(', ')}`)
-  return { folder, template, install: !values['no-install'] }
+  return { folder, template, install: !values['no-install'], packages: values.packages ?? null }
 }
 
 function parsed(args: readonly string[]) {
@@ -37,6 +41,7 @@ function parsed(args: readonly string[]) {
       allowPositionals: true,
       options: {
         template: { type: 'string', short: 't' },
+        packages: { type: 'string' },
         'no-install': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

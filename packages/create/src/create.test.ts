@@ -17,6 +17,7 @@ test('flags answer every question', async () => {
     folder: 'shop',
     template: 'backend',
     install: false,
+    packages: null,
   })
   expect(await choose(['--help'], null)).toBe(null)
 })
@@ -27,6 +28,7 @@ test('what no flag says is asked, by number or by name, and without anybody to a
     folder: 'my-app',
     template: 'backend',
     install: true,
+    packages: null,
   })
   expect(await choose(['a'], async () => 'backend')).toMatchObject({ template: 'backend' })
   expect(await choose(['a'], null)).toMatchObject({ template: 'react' })
@@ -62,10 +64,39 @@ test('where Node has no SQLite, the project gets the package that has it', async
     ['24.0.0', false],
   ] as const) {
     const folder = join(await emptyFolder(), 'app')
-    await writeProject(folder, 'backend', node)
+    await writeProject(folder, 'backend', { node })
     const { dependencies } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     expect([node, '@photostructure/sqlite' in dependencies]).toEqual([node, has])
   }
+})
+
+test('before a release, our packages come from the tarballs of a folder, and want each other from there too', async () => {
+  const packages = await emptyFolder()
+  for (const name of ['client', 'protocol', 'server']) await writeFile(join(packages, `dovetail-${name}-1.2.3.tgz`), '')
+  await writeFile(join(packages, 'other-1.0.0.tgz'), '')
+  const folder = join(packages, 'app')
+  expect(await choose(['app', '-t', 'react', '--packages', packages], null)).toMatchObject({ packages })
+  await writeProject(folder, 'react', { packages })
+  const { dependencies, overrides } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  expect(dependencies).toMatchObject({
+    'dovetail-client': 'file:../dovetail-client-1.2.3.tgz',
+    'dovetail-server': 'file:../dovetail-server-1.2.3.tgz',
+    react: expect.stringMatching(/^\^/),
+  })
+  expect(overrides).toEqual({
+    'dovetail-client': '$dovetail-client',
+    'dovetail-protocol': 'file:../dovetail-protocol-1.2.3.tgz',
+    'dovetail-server': '$dovetail-server',
+  })
+})
+
+test('a folder without tarballs is one line, and nothing is written', async () => {
+  const folder = await emptyFolder()
+  const packages = join(folder, 'packed')
+  await expect(writeProject(join(folder, 'app'), 'react', { packages })).rejects.toThrow(
+    /packed has no tarballs such as /,
+  )
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('a folder that has files is left as it is', async () => {

@@ -9,7 +9,8 @@ try {
   if (choices === null) process.stdout.write(usage)
   else {
     const folder = resolve(choices.folder)
-    await writeProject(folder, choices.template)
+    const packages = choices.packages === null ? null : resolve(choices.packages)
+    await writeProject(folder, choices.template, { packages })
     const isInstalled = choices.install && install(folder)
     const steps = [`cd ${choices.folder}`, ...(isInstalled ? [] : ['npm install']), 'npm run dev']
     process.stdout.write(`\nMade ${folder}. Next:\n\n${steps.map((line) => `  ${line}\n`).join('')}\n`)

@@ -16,6 +16,7 @@ export { createDovetail, type Dovetail, type DovetailOptions, type TokenRights }
 export { applySchema, checkSchema, type SchemaOptions, type SchemaReport } from './runtime/schema.ts'
 export { type Running, type ServerOptions, start } from './runtime/start.ts'
 export { backUpStore, newEpochs, restoreStore, type StoreAddress } from './runtime/upkeep.ts'
-export type { LogLevel } from './telemetry/log.ts'
+export type { ApplicationLog, LogLevel } from './telemetry/log.ts'
+export type { MetricRegistry } from './telemetry/metric-registry.ts'
 export type { TracerProviderLike, TracingOptions } from './tracing/open-tracing.ts'
 export type { ApplicationUser, Authenticate } from './transports/http/application-users.ts'

@@ -12,6 +12,8 @@ import { OpenSockets } from './open-sockets.ts'
 
 /** What a node serves, on whatever server. */
 export interface Served {
+  /** Whether the web app is. */
+  readonly hasPages: boolean
   readonly build: (makeServer: (handler: Handler) => Server) => Promise<FastifyInstance>
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly requests: Requests

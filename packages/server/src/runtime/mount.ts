@@ -24,7 +24,7 @@ export interface Mount {
   close(): Promise<void>
 }
 
-export async function mountApp({ basePath, build, upgrade, requests }: MountOptions): Promise<Mount> {
+export async function mountApp({ basePath, hasPages, build, upgrade, requests }: MountOptions): Promise<Mount> {
   let answer: Handler = () => {}
   // The app is made for a server, and this one never listens: the application's own does.
   const app = await build((handler) => {
@@ -39,6 +39,7 @@ export async function mountApp({ basePath, build, upgrade, requests }: MountOpti
     request.url = path?.startsWith('/') === false ? `/${path}` : path
   }
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (hasPages && leadToApp(basePath, request, response)) return
     takePathAway(request)
     answer(request, response)
   }
@@ -59,6 +60,14 @@ export async function mountApp({ basePath, build, upgrade, requests }: MountOpti
     cutAll: () => sockets.cut(),
     close: () => app.close(),
   }
+}
+
+/** The web app begins at `/live/`: from `/live` its files would be asked for elsewhere. Returns whether it answered. */
+function leadToApp(basePath: string, { method, url = '' }: IncomingMessage, response: ServerResponse): boolean {
+  const [path, query] = url.split('?', 2)
+  if (basePath === '' || path !== basePath || (method !== 'GET' && method !== 'HEAD')) return false
+  response.writeHead(302, { location: `${basePath}/${query === undefined ? '' : `?${query}`}` }).end()
+  return true
 }
 
 type IsOwn = (request: IncomingMessage) => boolean

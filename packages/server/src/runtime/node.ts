@@ -12,9 +12,11 @@ import type { OutboxRelay } from '../core/outbox/relay.ts'
 import { Retention } from '../core/retention/retention.ts'
 import { UnusedChannels } from '../core/retention/unused-channels.ts'
 import type { Webhooks } from '../core/webhooks/webhooks.ts'
+import { StartFailure } from '../open.ts'
 import type { ApiKeys } from '../ports/api-keys/api-keys.ts'
 import type { Store } from '../ports/store.ts'
 import { logEvent } from '../telemetry/log-events.ts'
+import { ApplicationRegistry } from '../telemetry/metric-registry.ts'
 import { Metrics } from '../telemetry/metrics.ts'
 import { NodeFigures } from '../telemetry/status/node-figures.ts'
 import { RecentEvents } from '../telemetry/status/recent-events.ts'
@@ -71,6 +73,7 @@ export class Node {
   readonly #retention: Retention
   readonly #unusedChannels: UnusedChannels
   readonly #requests = new Requests()
+  readonly #registry: ApplicationRegistry | null
   #draining = false
   #stopped: Promise<void> = Promise.resolve()
 
@@ -79,6 +82,8 @@ export class Node {
     this.#ticker = new Ticker(parts.core.clock, beatMs(parts.core.limits))
     this.#retention = new Retention(parts.core)
     this.#unusedChannels = new UnusedChannels(parts.core)
+    const { registry } = parts.options
+    this.#registry = registry === undefined ? null : new ApplicationRegistry(registry)
   }
 
   /** Listens on its own port. */
@@ -91,6 +96,7 @@ export class Node {
       port: options.port ?? defaultPort,
     })
     this.#listener = listener
+    await this.#joinRegistry()
     const { port } = listener
     context.nodeFigures.begin(`${hostname()}:${port}`)
     this.#watchOver(context)
@@ -104,14 +110,21 @@ export class Node {
     const context = await this.#begin(this.#parts.options.origins ?? 'any')
     const mount = await mountApp({ ...this.#served(context), basePath: context.basePath })
     this.#mount = mount
+    await this.#joinRegistry()
     context.nodeFigures.begin(`${hostname()}/${process.pid}${context.basePath}`)
     this.#watchOver(context)
     return mount
   }
 
+  async #joinRegistry(): Promise<void> {
+    const because = await this.#registry?.refusal()
+    if (typeof because === 'string') throw new StartFailure(`registry: ${because}`)
+  }
+
   #served(context: TransportContext): Served {
     const { webRoot = null } = this.#parts.options
     return {
+      hasPages: webRoot !== null,
       build: (makeServer) => buildApp({ context, webRoot, makeServer }),
       upgrade: new WebSocketTransport(context).upgrade,
       requests: this.#requests,
@@ -151,6 +164,7 @@ export class Node {
       kernelQueues: new KernelQueues(core.clock),
       log,
       metrics,
+      registry: this.#registry,
       events: new RecentEvents(() => core.clock.now(), log),
       nodeFigures: new NodeFigures({
         ...{ metrics, readers, isDraining, version, clock: core.clock, groups: core.groups, hubs: core.hubs },
@@ -216,7 +230,7 @@ export class Node {
         store.purge(before).catch((error: unknown) => core.report(error, 'purging'))
     })
     this.#ticker.each(filesMs, () => core.files.keeper.sweep())
-    this.#ticker.each(retentionMs(core), () => {
+    this.#ticker.each(this.#retention.everyMs, () => {
       this.#retention.run().catch((error: unknown) => core.report(error, 'deleting what is over'))
     })
     this.#ticker.each(this.#unusedChannels.everyMs, () => {
@@ -263,18 +277,11 @@ export class Node {
     this.#listener?.cutAll()
     this.#mount?.cutAll()
     await this.#mount?.close()
+    await this.#registry?.leave()
     for (const store of stores) await store.close()
     await core.backbone.close()
     await core.tracing?.close()
   }
-}
-
-/** How often records are looked for whose time is over: once a minute, sooner where some are kept for less. */
-function retentionMs({ policies }: Core): number {
-  const kept = [...policies.namespaces.values()].flatMap(({ collections }) =>
-    [...collections.values()].flatMap(({ retain }) => (retain !== null && 'ms' in retain ? [retain.ms] : [])),
-  )
-  return Math.max(1000, Math.min(60_000, ...kept))
 }
 
 /** The ticker's period: short enough for the shortest limit that it checks. */

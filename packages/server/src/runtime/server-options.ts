@@ -5,7 +5,8 @@ import type { SqliteDriver } from '../open.ts'
 import type { Backbone } from '../ports/backbone.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
-import type { LogLevel } from '../telemetry/log.ts'
+import type { ApplicationLog, LogLevel } from '../telemetry/log.ts'
+import type { MetricRegistry } from '../telemetry/metric-registry.ts'
 import type { TracingOptions } from '../tracing/open-tracing.ts'
 import type { Guardable } from '../transports/contract/operation.ts'
 import type { Authenticate } from '../transports/http/application-users.ts'
@@ -57,7 +58,10 @@ export interface ServerOptions {
   readonly drainSeconds?: number
   /** The folder of the built web app; `null` or absent: none. */
   readonly webRoot?: string | null
-  readonly log?: LogLevel
+  /** How much goes to stderr, or the application's own log, such as a logger of pino. Default: `info`. */
+  readonly log?: LogLevel | ApplicationLog
+  /** The application's own registry of prom-client: the metrics of `/metrics` are there too, but for those of the process. */
+  readonly registry?: MetricRegistry
   /** Spans of distributed traces, by OpenTelemetry. Default: none, and nothing of it is loaded. */
   readonly tracing?: TracingOptions
   /**

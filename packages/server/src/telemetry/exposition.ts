@@ -7,6 +7,7 @@ import { registerConsumerMetrics } from './consumer-metrics.ts'
 import { Families, type Prom } from './families.ts'
 import { registerFileMetrics } from './file-metrics.ts'
 import { registerLogMetrics } from './log-metrics.ts'
+import type { MetricRegistry } from './metric-registry.ts'
 import { registerNodeMetrics } from './node-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
 import { registerReaderMetrics } from './reader-metrics.ts'
@@ -27,10 +28,30 @@ export class Exposition {
   }
 
   async scrape(): Promise<Scrape> {
-    // Loaded at the first scrape, so that a server without scrapes does not pay for it.
-    this.#registry ??= import('prom-client').then((prom) => this.#open(prom))
-    const registry = await this.#registry
+    const registry = await this.#opened()
     return { contentType: registry.contentType, text: await registry.metrics() }
+  }
+
+  /** All but those of the process, which an application has of its own. Registers all or none. */
+  async registerIn(registry: MetricRegistry): Promise<readonly string[]> {
+    const registered: string[] = []
+    for (const metric of (await this.#opened()).getMetricsAsArray()) {
+      if (!metric.name.startsWith('dovetail_')) continue
+      try {
+        registry.registerMetric(metric as never)
+      } catch (error) {
+        for (const name of registered) registry.removeSingleMetric(name)
+        throw error
+      }
+      registered.push(metric.name)
+    }
+    return registered
+  }
+
+  /** Loaded at the first scrape, so that a server without scrapes does not pay for it. */
+  #opened(): Promise<Registry> {
+    this.#registry ??= import('prom-client').then((prom) => this.#open(prom))
+    return this.#registry
   }
 
   #open(prom: Prom): Registry {

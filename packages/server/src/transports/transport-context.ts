@@ -8,6 +8,7 @@ import type { Core } from '../core/core.ts'
 import type { OutboxCounts } from '../core/outbox/relay.ts'
 import type { WebhookOffice } from '../core/webhooks/verbs.ts'
 import type { Logger } from '../telemetry/log.ts'
+import type { HasMetrics } from '../telemetry/metric-registry.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { NodeFigures } from '../telemetry/status/node-figures.ts'
 import type { RecentEvents } from '../telemetry/status/recent-events.ts'
@@ -37,6 +38,8 @@ export interface TransportContext {
   readonly kernelQueues: KernelQueues
   readonly log: Logger
   readonly metrics: Metrics
+  /** The application's own; `null`: there is none, and only `/metrics` has the metrics. */
+  readonly registry: { join(metrics: HasMetrics): void } | null
   /** What was refused and ended lately. */
   readonly events: RecentEvents
   readonly nodeFigures: NodeFigures

@@ -18,6 +18,8 @@ export const guideContents: readonly GuideGroup[] = [
       { name: 'tutorial', title: 'A live list in React' },
       { name: 'embedding', title: 'In your own application' },
       { name: 'own-login', title: 'Your own login' },
+      { name: 'backend', title: 'Your backend' },
+      { name: 'modelling', title: 'Modelling your data' },
       { name: 'client', title: 'The SDK' },
     ],
   },

@@ -35,6 +35,14 @@ export class Retention {
     this.#expiring = new Expiring(core, this.#rested)
   }
 
+  /** How often to run: once a minute, sooner where some records are kept for less. */
+  get everyMs(): number {
+    const kept = [...this.#core.policies.namespaces.values()].flatMap(({ collections }) =>
+      [...collections.values()].flatMap(({ retain }) => (retain !== null && 'ms' in retain ? [retain.ms] : [])),
+    )
+    return Math.max(1000, Math.min(60_000, ...kept))
+  }
+
   /** Goes through all channels once; a call while it does joins in. Resolves with the number of deleted records. */
   run(): Promise<number> {
     return this.#walk.run()

@@ -28,6 +28,7 @@ export function metricResources(context: TransportContext, readiness: NodeReadin
     isDraining: () => context.isDraining(),
     version: context.version,
   })
+  context.registry?.join(exposition)
   const text = {
     description: 'The metrics in the Prometheus text format, version 0.0.4.',
     content: { 'text/plain': { type: 'string' } },
