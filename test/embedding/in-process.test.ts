@@ -41,6 +41,30 @@ test('writes, reads and finds, checked by the schema, and tells a refusal by its
   await expect(events.get(made.id)).rejects.toMatchObject({ code: 'gone' })
 })
 
+test('[RST26] a batch is committed as a whole, in its order, or not at all', async () => {
+  const events = (await embedded()).channel('orders:7').collection('events')
+  const records = await events.batch([
+    { op: 'create', data: { state: 'paid' }, author: 'ana', key: 'k1' },
+    { op: 'replace', id: 'o7', data: { state: 'packed' } },
+    { op: 'update', id: 'o7', patch: { state: 'sent' } },
+    { op: 'append', id: 'o7', path: '/state', text: ' off' },
+  ])
+  expect(records.map(({ rev }) => rev)).toEqual([1, 2, 3, 4])
+  expect(records[0]).toMatchObject({ author: 'ana', data: { state: 'paid' } })
+  expect(await events.get('o7')).toMatchObject({ data: { state: 'sent off' } })
+  const refused = events.batch([
+    { op: 'delete', id: 'o7' },
+    // @ts-expect-error the schema has no such state
+    { op: 'create', data: { state: 5 } },
+  ])
+  await expect(refused).rejects.toMatchObject({ code: 'invalid_data', index: 1 })
+  expect(await events.get('o7')).toMatchObject({ rev: 4 })
+  expect(await events.batch([{ op: 'delete', id: 'o7' }])).toMatchObject([{ id: 'o7', deleted: true }])
+  expect(await events.batch([])).toEqual([])
+  const tooMany = Array.from({ length: 501 }, () => ({ op: 'create', data: { state: 'paid' } }) as const)
+  await expect(events.batch(tooMany)).rejects.toMatchObject({ code: 'too_large' })
+})
+
 test('namespaces and collections that the configuration lacks do not compile, and are refused', async () => {
   const dovetail = await embedded()
   // @ts-expect-error no such namespace

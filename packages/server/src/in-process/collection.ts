@@ -14,7 +14,7 @@ import { type SearchReply, search } from '../core/read/search.ts'
 import { Failure } from '../core/rules/failure.ts'
 import { channelAttributes } from '../core/tracing/channel-attributes.ts'
 import type { WriteContext } from '../core/write/context.ts'
-import { type WriteCommand, type WriteResult, write } from '../core/write/write.ts'
+import { type WriteCommand, type WriteResult, write, writeTogether } from '../core/write/write.ts'
 import type { StoredRecord } from '../ports/store.ts'
 import type { Tracing } from '../ports/tracing/tracing.ts'
 import { encodeRecord } from '../wire/record.ts'
@@ -42,6 +42,14 @@ export interface WriteOptions {
   readonly ifRev?: number
 }
 
+/** One write of a batch: what the method of that name takes. */
+export type BatchedWrite<Data> =
+  | ({ readonly op: 'create'; readonly data: Data } & Omit<WriteOptions, 'ifRev'>)
+  | ({ readonly op: 'update'; readonly id: string; readonly patch: MergePatch<Data> } & WriteOptions)
+  | ({ readonly op: 'replace'; readonly id: string; readonly data: Data } & WriteOptions)
+  | ({ readonly op: 'append'; readonly id: string; readonly path: string; readonly text: string } & WriteOptions)
+  | ({ readonly op: 'delete'; readonly id: string } & WriteOptions)
+
 export interface Found<Data> {
   readonly records: readonly LiveRecord<Data>[]
   /** For the next call; `null`: there is no more. */
@@ -61,6 +69,11 @@ export interface Collection<Data> {
   /** Adds text at the end of a string of the record. `path`: a JSON pointer into the data. Calls take effect in their order. */
   append(id: string, path: string, text: string, options?: WriteOptions): Promise<LiveRecord<Data>>
   delete(id: string, options?: WriteOptions): Promise<Tombstone>
+  /**
+   * Writes all of them in one commit, up to the server's limit `batchWrites`, or none: rejects with the refusal of the
+   * first one at fault. Each sees what those before it made. Gives the records, in the order of the writes.
+   */
+  batch(writes: readonly BatchedWrite<Data>[]): Promise<AnyRecord<Data>[]>
   /** Records that have all of these words, the last one as a prefix; the newest first. */
   search(words: string, options?: { readonly limit?: number; readonly after?: string }): Promise<Found<Data>>
 }
@@ -92,12 +105,18 @@ export function openCollection<Data>(
       return JSON.parse(encodePage(page)) as Page<Data>
     },
     get: async (id) => recordOf((await readRecord(core, caller, channel, name, id)).record) as LiveRecord<Data>,
-    create: (data, options) => live({ op: 'create', data, ...optionsOf(options) }),
-    update: (recordId, data, options) => live({ op: 'patch', recordId, data, ...optionsOf(options) }),
-    replace: (recordId, data, options) => live({ op: 'put', recordId, data, ...optionsOf(options) }),
-    append: (recordId, path, value, options) =>
-      live({ op: 'append', recordId, data: [{ op: 'append', path, value }], ...optionsOf(options) }),
-    delete: async (recordId, options) => (await run({ op: 'delete', recordId, ...optionsOf(options) })) as Tombstone,
+    create: (data, options) => live(commandOf({ ...options, op: 'create', data })),
+    update: (id, patch, options) => live(commandOf({ ...options, op: 'update', id, patch })),
+    replace: (id, data, options) => live(commandOf({ ...options, op: 'replace', id, data })),
+    append: (id, path, text, options) => live(commandOf({ ...options, op: 'append', id, path, text })),
+    delete: async (id, options) => (await run(commandOf({ ...options, op: 'delete', id }))) as Tombstone,
+    batch: async (writes) => {
+      const { batchWrites } = core.limits
+      if (writes.length > batchWrites) throw new Failure('too_large', `A batch has at most ${batchWrites} writes.`)
+      const commands = writes.map((each) => ({ ...commandOf(each), channel, collection: name }))
+      const results = await writeTogether(core, caller, commands)
+      return results.map(({ record }) => recordOf(record) as AnyRecord<Data>)
+    },
     search: async (q, { limit = core.limits.pageRecordsDefault, after = null } = {}) =>
       foundIn<Data>(await search(core, caller, { q, channel, collection: name, limit, after })),
   }
@@ -107,6 +126,27 @@ function startOf({ before, after, around }: Omit<ListOptions, 'limit'>) {
   if (before !== undefined) return { before }
   if (after !== undefined) return { after }
   return around === undefined ? { newest: true as const } : { around }
+}
+
+function commandOf<Data>(write: BatchedWrite<Data>): Omit<WriteCommand, 'channel' | 'collection'> {
+  const options = optionsOf(write)
+  switch (write.op) {
+    case 'create':
+      return { op: 'create', data: write.data, ...options }
+    case 'update':
+      return { op: 'patch', recordId: write.id, data: write.patch, ...options }
+    case 'replace':
+      return { op: 'put', recordId: write.id, data: write.data, ...options }
+    case 'append':
+      return {
+        op: 'append',
+        recordId: write.id,
+        data: [{ op: 'append', path: write.path, value: write.text }],
+        ...options,
+      }
+    case 'delete':
+      return { op: 'delete', recordId: write.id, ...options }
+  }
 }
 
 function optionsOf({ author, key, ifRev }: WriteOptions = {}): Partial<WriteCommand> {
