@@ -36,8 +36,11 @@ function browsers() {
 
 /** The programs that test/outside starts, and the Debian packages that have them. */
 const programs = {
+  '/usr/bin/WebKitWebDriver': 'webkit2gtk-driver',
+  '/usr/bin/Xvfb': 'xvfb',
   '/usr/bin/caddy': 'caddy',
   '/usr/bin/cargo': 'cargo',
+  '/usr/bin/firefox-esr': 'firefox-esr',
   '/usr/bin/go': 'golang-go',
   '/usr/bin/javac': 'default-jdk-headless',
   '/usr/bin/prometheus': 'prometheus',

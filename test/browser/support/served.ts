@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { type Server, type ServingOptions, startServer } from '../../support/servers/serving.ts'
-
-const webRoot = fileURLToPath(new URL('../../../packages/web/dist/', import.meta.url))
+import { webRoot } from '../../support/web-root.ts'
 
 /**
  * A server for one test, with the built web app, in this process: that starts much faster than a process of its own.
