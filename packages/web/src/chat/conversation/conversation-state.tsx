@@ -50,7 +50,7 @@ export function ConversationState({ channel, state, reason, error, onPeople }: C
       )
     case 'failed':
       return error?.code === 'not_found' || error?.code === 'forbidden' ? (
-        <Notice title="There is no such channel">Or it is private, and you are not one of its members.</Notice>
+        <Notice title="There is no such channel">Or it is private: then one of its owners can invite you.</Notice>
       ) : (
         <Notice title="The messages could not be read" action={reload}>
           {error?.detail}

@@ -74,7 +74,7 @@ function framed(html: string): string {
   return html
     .replace(
       /<table>.*?<\/table>/gs,
-      (table) => `<div class="wide" role="region" aria-label="Table" tabindex="0">${table}</div>`,
+      (table) => `<div class="scrolling" role="region" aria-label="Table" tabindex="0">${table}</div>`,
     )
     .replaceAll('<pre>', '<div class="code-block"><pre tabindex="0">')
     .replaceAll('</pre>', '</pre><button type="button" data-copy>Copy</button></div>')

@@ -31,7 +31,7 @@ export function DataTable<Row>({ title, about, none, columns, rows, keyOf }: Dat
       <p className={sectionStyles.about}>{rows.length === 0 ? none : about}</p>
       {rows.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <section className={styles.scroll} tabIndex={0} aria-label={title}>
+        <section className={classNames('scrolling', styles.scroll)} tabIndex={0} aria-label={title}>
           <table className={classNames(sectionStyles.rows, styles.table)}>
             <thead>
               <tr>
