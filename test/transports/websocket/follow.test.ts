@@ -158,11 +158,6 @@ describe('the limits of patterns on a socket', () => {
     await socket.ok('unfollow', { pattern: 'chat:a' })
     await socket.ok('follow', { pattern: 'chat:b*' })
   })
-})
-
-describe('the price of following a pattern on a socket', () => {
-  // What comes back meanwhile is little, also on a slow machine.
-  const server = serving({ limits: { commands: 1, commandsBurst: 1000 } })
 
   test('[FOL12, FOL16] it is paid for as a command, and then for the channels and changes that were read', async () => {
     const writer = await server.rest('backend', staff)
