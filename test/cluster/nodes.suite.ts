@@ -25,13 +25,16 @@ const freshChannel = (namespace = 'chat') => `${namespace}:c${++channels}`
 export function nodesSuite(name: string, open: () => Promise<Addresses>): void {
   describe(name, () => {
     let started: Awaited<ReturnType<typeof startNodes>> | undefined
+    let addresses: Addresses | undefined
     beforeAll(async () => {
-      started = await startNodes(3, await open())
+      addresses = await open()
+      started = await startNodes(3, addresses)
     })
     afterAll(() => started?.stop())
     const nodes: Nodes = () => started?.nodes as unknown as ReturnType<Nodes>
     readingSuite(nodes)
-    growingSuite(nodes)
+    // PostgreSQL's notifications carry no changes.
+    growingSuite(nodes, () => addresses?.backbone.startsWith('postgres') === false)
     writingSuite(nodes)
     patternsSuite(nodes)
     rightsSuite(nodes)
@@ -118,8 +121,8 @@ function readingSuite(nodes: Nodes): void {
   })
 }
 
-function growingSuite(nodes: Nodes): void {
-  test('[APP10, APP6] what is appended on one node reaches readers of another in pieces', async () => {
+function growingSuite(nodes: Nodes, carriesPieces: () => boolean): void {
+  test('[APP10, APP6] what is appended on one node reaches readers of another, in pieces where notifications carry changes', async () => {
     const [here, there] = nodes()
     const [alice, reader] = [await here.rest('alice'), await there.connect('bob')]
     const channel = freshChannel()
@@ -131,8 +134,6 @@ function growingSuite(nodes: Nodes): void {
     for (const value of words) {
       const body = JSON.stringify([{ op: 'append', path: '/more', value }])
       expect((await alice.send('PATCH', at(channel, 'messages', 'one'), type, body)).status).toBe(204)
-      // The first append may come whole: the other node knows nothing yet that it would add to.
-      if (value === words[0]) await reader.reached(channel, 2)
     }
     const frames = await reader.reached(channel, words.length + 1)
     const changes = frames.flatMap((frame) => frame.changes as (Change | AppendChange)[])
@@ -141,7 +142,7 @@ function growingSuite(nodes: Nodes): void {
       return `${held.slice(0, change.append.pieces[0]?.at)}${change.append.pieces[0]?.value}`
     }, '')
     expect(more).toBe(words.join(''))
-    expect(changes.some((change) => 'append' in change)).toBe(true)
+    expect(changes.some((change) => 'append' in change)).toBe(carriesPieces())
   })
 }
 

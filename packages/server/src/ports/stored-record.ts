@@ -15,8 +15,6 @@ export interface StoredRecord {
    * in what a notification carries, and in what an earlier version deleted.
    */
   readonly deletedBy?: string
-  /** Since which revision it was only appended to. Absent: its last change was no append, or the store does not keep it. */
-  readonly grownSince?: number
   /** Of a change that was just committed, by an append: what was appended. A notification may carry it in place of `data`. */
   readonly growth?: Growth
 }

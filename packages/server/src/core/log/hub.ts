@@ -237,7 +237,7 @@ export class Hub implements FeedSource, Flushable, FollowedChannel {
   }
 
   #take(read: ChangesRead): void {
-    for (const record of read.changes) if (record.rev > this.#head) this.#push(this.#growing.grownOf(record))
+    for (const record of read.changes) if (record.rev > this.#head) this.#push(record)
     if (read.to > this.#head) {
       this.#head = read.to
       this.#node.markForFlush(this)

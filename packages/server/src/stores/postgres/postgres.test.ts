@@ -6,16 +6,7 @@ import { fileTableContract } from '../../ports/files/file-table.contract.ts'
 import { reindexingContract } from '../../ports/indexing/reindexing.contract.ts'
 import { durableStoreContract } from '../../ports/store.contract.ts'
 import { searchContract } from '../../ports/store-contract/search.contract.ts'
-import {
-  commit,
-  commitUnit,
-  create,
-  idOf,
-  range,
-  recordOf,
-  unit,
-  write,
-} from '../../ports/store-contract/store.fixture.ts'
+import { commit, create, idOf, range } from '../../ports/store-contract/store.fixture.ts'
 import { webhookNotesContract } from '../../ports/webhooks/webhook-notes.contract.ts'
 import { databases } from './connection/databases.fixture.ts'
 import { openPostgresStore } from './open.ts'
@@ -58,23 +49,6 @@ describe('the PostgreSQL store', () => {
       )
     expect(await store.reindexing.next('two', 5)).toBeNull()
     expect((await store.reindexing.next('one', 100))?.records).toHaveLength(15)
-  })
-
-  test('[APP10] a record says since which revision it was only appended to', async () => {
-    const { store } = await openDurable()
-    onTestFinished(() => store.close())
-    const put = (expectRev: number) => write({ expectRev })
-    const append = (expectRev: number) => ({ ...put(expectRev), pieces: [{ path: '/text', at: 0, value: 'x' }] })
-    const since = async (...writes: Parameters<typeof unit>[0][number][]) => {
-      await commitUnit(store, unit(writes))
-      return (await recordOf(store, 'a'))?.grownSince
-    }
-    expect(await since(put(0))).toBeUndefined()
-    expect(await since(append(1))).toBe(1)
-    expect(await since(append(2), append(3))).toBe(1)
-    expect(await since(put(4))).toBeUndefined()
-    expect(await since(append(5))).toBe(5)
-    expect(await since({ ...put(6), effect: 'delete' })).toBeUndefined()
   })
 })
 

@@ -39,19 +39,6 @@ describe('pieces between nodes', () => {
     expect(growing.wholeOf(bare(grown(7, 6, 'abcdefg', 'g')))).toBeNull()
   })
 
-  test('[APP10] what was appended is found in the store where it knows since when nothing else happened', () => {
-    const growing = new GrowingRecords()
-    const since = (rev: number, text: string, grownSince: number) => ({ ...storedMessage(rev, 'a', text), grownSince })
-    const taken = (stored: StoredRecord) => growing.wholeOf(growing.grownOf(stored))?.growth
-    expect(taken(since(3, 'ab', 2))).toBeUndefined()
-    expect(taken(since(5, 'abcd', 2))).toEqual({ from: 3, pieces: [{ path: '/text', at: 2, value: 'cd' }] })
-    // Something else happened to it after revision 5.
-    expect(taken(since(8, 'abcdef', 7))).toBeUndefined()
-    expect(taken(since(9, 'abcdefg', 7))).toEqual({ from: 8, pieces: [{ path: '/text', at: 6, value: 'g' }] })
-    expect(taken(storedMessage(10, 'a', 'abcdefgh'))).toBeUndefined()
-    expect(growing.grownOf({ ...since(11, 'x', 10), collection: 'members' })).not.toHaveProperty('growth')
-  })
-
   test('[APP10] a deleted record is forgotten, and no more than some are known', () => {
     const growing = new GrowingRecords()
     growing.wholeOf(grown(2, 1, 'ab', 'b'))

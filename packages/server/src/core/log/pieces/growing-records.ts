@@ -2,9 +2,7 @@
  * The records of one channel that are being appended to, whole. Another node notifies of a piece only, since the whole
  * text with each piece would be many times what is written; here the piece is added to what is known.
  */
-import { membersCollection } from '../../../ports/store.ts'
 import type { StoredRecord } from '../../../ports/stored-record.ts'
-import { addedPieces } from '../../rules/added-pieces.ts'
 import { grownText } from '../../rules/append.ts'
 
 /** Beyond this the store is read where a piece comes. */
@@ -25,23 +23,6 @@ export class GrowingRecords {
     const [oldest] = this.#known.keys()
     if (this.#known.size > maxRecords && oldest !== undefined) this.#known.delete(oldest)
     return whole
-  }
-
-  /**
-   * A record as the store has it now, with what was appended since it was known here, if the store knows that nothing
-   * else happened to it: notifications over PostgreSQL carry neither changes nor pieces.
-   */
-  grownOf(stored: StoredRecord): StoredRecord {
-    const { grownSince } = stored
-    // Memberships are read from their data, so that they are always whole.
-    if (grownSince === undefined || stored.collection === membersCollection) return stored
-    const name = `${stored.collection} ${stored.id}`
-    const known = this.#known.get(name) ?? null
-    // `wholeOf` goes on with those that are in the list.
-    if (known === null) this.#known.set(name, stored)
-    if (known === null || known.rev < grownSince || known.rev >= stored.rev) return stored
-    const pieces = addedPieces(known.data, stored.data)
-    return pieces === null ? stored : { ...stored, growth: { from: known.rev, pieces } }
   }
 
   clear(): void {

@@ -12,7 +12,6 @@ import { consumers } from './0010-consumers.ts'
 import { webhooks } from './0011-webhooks.ts'
 import { files } from './0012-files.ts'
 import { outboxAppends } from './0013-outbox-appends.ts'
-import { grownSince } from './0014-grown-since.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -29,7 +28,6 @@ export const migrations: readonly Migration[] = [
   webhooks,
   files,
   outboxAppends,
-  grownSince,
 ]
 
 /** "Dovetail" in ASCII: the lock under which nodes that start at once migrate one after the other. */

@@ -6,25 +6,22 @@ import type { ChannelFacts, StoredRecord } from '../../../ports/store.ts'
  */
 export type SqlRow = readonly (string | number | boolean | null)[]
 
-export const recordColumns =
-  'collection, id, pos, rev, author, created_at, updated_at, deleted, deleted_by, grown_since, data'
+export const recordColumns = 'collection, id, pos, rev, author, created_at, updated_at, deleted, deleted_by, data'
 
 /** The same columns of a table under another name, for joins. */
 export function recordColumnsOf(table: string): string {
   return recordColumns.replaceAll(/\w+/g, (column) => `${table}.${column}`)
 }
 
-type RecordRow = [string, string, number, number, string, number, number, boolean, string | null, number | null, string]
+type RecordRow = [string, string, number, number, string, number, number, boolean, string | null, string]
 
 /** How many columns a record has. */
 export const recordWidth = recordColumns.split(',').length
 
 export function recordOf(row: SqlRow): StoredRecord {
-  const [collection, id, pos, rev, author, createdAt, updatedAt, deleted, deletedBy, grownSince, data] =
-    row as RecordRow
+  const [collection, id, pos, rev, author, createdAt, updatedAt, deleted, deletedBy, data] = row as RecordRow
   const record = { collection, id, pos, rev, author, createdAt, updatedAt, deleted, data }
-  if (deletedBy !== null) return { ...record, deletedBy }
-  return grownSince === null ? record : { ...record, grownSince }
+  return deletedBy === null ? record : { ...record, deletedBy }
 }
 
 /** The columns of a channel, of a table called `c`. */

@@ -1,4 +1,4 @@
-import type { ChannelFacts, Unit, Write } from '../../../ports/store.ts'
+import type { ChannelFacts, Unit } from '../../../ports/store.ts'
 import type { StoredRecord } from '../../../ports/stored-record.ts'
 import { randomEpoch } from '../../shared/epoch.ts'
 import type { ChannelMarks, ChannelView, Plan, RememberedKey, RowFacts } from '../../shared/plan-unit.ts'
@@ -88,7 +88,7 @@ export class ChannelDraft implements ChannelView {
       const write = unit.writes[index]
       if (write === undefined) continue
       if (kind === 'created' || kind === 'changed')
-        this.#put({ record: this.#grown(record, write), words: record.deleted ? '' : (write.words ?? ''), turn })
+        this.#put({ record, words: record.deleted ? '' : (write.words ?? ''), turn })
       if (remember && write.key !== undefined) {
         const { key, fingerprint } = write.key
         const remembered = { author: write.author, key, fingerprint, collection: record.collection }
@@ -98,13 +98,6 @@ export class ChannelDraft implements ChannelView {
     if (plan.head > channel.head) this.#state = 'written'
     this.#facts = { ...channel, head: plan.head, membersRev: plan.membersRev }
     return this.#facts
-  }
-
-  /** The row of a record that is appended to says since when nothing else happened to it. */
-  #grown(record: StoredRecord, { pieces }: Write): StoredRecord {
-    const before = this.record(record.collection, record.id)
-    if (pieces === undefined || before === null) return record
-    return { ...record, grownSince: before.grownSince ?? before.rev }
   }
 
   #put({ record, words, turn }: Omit<DraftRow, 'isNew'>): void {

@@ -23,7 +23,7 @@ const lookedUp = {
 const readRecords: Statement = {
   name: 'rows of a group',
   text: `SELECT r.collection, r.id, r.pos, r.rev, r.author, r.created_at, r.updated_at, r.deleted, r.deleted_by,
-      r.grown_since, CASE WHEN t.whole THEN r.data ELSE '' END, t.channel
+      CASE WHEN t.whole THEN r.data ELSE '' END, t.channel
     FROM unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) AS t (channel, collection, id, whole)
     ${lookedUp.channel} ${lookedUp.record('t')}`,
 }
@@ -86,24 +86,23 @@ export function fillDrafts(drafts: Drafts, { records, keys }: GroupRows): void {
 const insertRecords: Statement = {
   name: 'insert records',
   text: `INSERT INTO dovetail.records
-      (channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, deleted_by, grown_since,
-      tokens)
-    SELECT channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, deleted_by, grown_since,
+      (channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, deleted_by, tokens)
+    SELECT channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, deleted_by,
       array_to_tsvector(string_to_array(tokens, ' '))
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[],
-        $8::bigint[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::bigint[])
+        $8::bigint[], $9::boolean[], $10::text[], $11::text[], $12::text[])
       WITH ORDINALITY AS t (channel, collection, id, pos, rev, author, created_at, updated_at, deleted, data, deleted_by,
-        tokens, grown_since, place)
+        tokens, place)
     ORDER BY place`,
 }
 
 const updateRecords: Statement = {
   name: 'update records',
   text: `UPDATE dovetail.records r SET rev = t.rev, author = t.author, updated_at = t.updated_at, deleted = t.deleted, data = t.data,
-      deleted_by = t.deleted_by, grown_since = t.grown_since, tokens = array_to_tsvector(string_to_array(t.tokens, ' '))
+      deleted_by = t.deleted_by, tokens = array_to_tsvector(string_to_array(t.tokens, ' '))
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[], $7::text[], $8::text[],
-        $9::text[], $10::text[], $11::bigint[])
-      AS t (channel, collection, id, rev, updated_at, deleted, data, deleted_by, tokens, author, grown_since)
+        $9::text[], $10::text[])
+      AS t (channel, collection, id, rev, updated_at, deleted, data, deleted_by, tokens, author)
     WHERE r.channel = t.channel AND r.collection = t.collection AND r.id = t.id`,
 }
 
@@ -159,7 +158,6 @@ function insert(link: Link, rows: readonly NumberedRow[]): Promise<unknown> {
     rows.map(({ record }) => record.data),
     rows.map(({ record }) => record.deletedBy ?? null),
     rows.map(tokensOf),
-    rows.map(({ record }) => record.grownSince ?? null),
   ])
 }
 
@@ -175,6 +173,5 @@ function update(link: Link, rows: readonly NumberedRow[]): Promise<unknown> {
     rows.map(({ record }) => record.deletedBy ?? null),
     rows.map(tokensOf),
     rows.map(({ record }) => record.author),
-    rows.map(({ record }) => record.grownSince ?? null),
   ])
 }
