@@ -18,10 +18,14 @@ async function behindNginx(server: number, plant: (file: string) => string): Pro
   return `http://127.0.0.1:${listen}`
 }
 
+function bodyOf(file: string): string {
+  return /location \/ \{([\s\S]*?)\n {2}\}/.exec(file)?.[1] ?? ''
+}
+
 /** Adds lines to the location; with `only`, to one more location of these paths, which has all that the first one has. */
 function within(lines: string, only?: string): (file: string) => string {
   return (file) => {
-    const [, body = ''] = /location \/ \{([\s\S]*?)\n {2}\}/.exec(file) ?? []
+    const body = bodyOf(file)
     if (only === undefined) return file.replace(body, `${body}\n${lines}`)
     return file.replace('location / {', `location ~ ${only} {${body}\n${lines}\n}\nlocation / {`)
   }
@@ -44,10 +48,11 @@ describe('the doctor, of a server whose pings and comments come often', () => {
     ],
     [
       'that holds streams back',
-      // What a server of HTTP/1.0 sends without a length is held until a buffer is full.
+      // What nginx asks for by HTTP/1.0 comes without a length, and is held until a buffer is full.
       (file) => {
-        const of10 = file.replace('proxy_http_version 1.1;', '')
-        return within('proxy_ignore_headers X-Accel-Buffering;', '/changes')(of10)
+        const of10 = bodyOf(file).replace('proxy_http_version 1.1;', 'proxy_http_version 1.0;')
+        const held = `location ~ /changes {${of10}\nproxy_ignore_headers X-Accel-Buffering;\n}`
+        return file.replace('location / {', `${held}\nlocation / {`)
       },
       ['stream-buffered'],
     ],
