@@ -85,10 +85,14 @@ async function receive(name, id, data) {
     for (const { collection, record } of JSON.parse(data).changes) if (collection === 'messages') await take(record)
     if (!planted.keepsFirstCursor) cursor = id
   } else if (name === 'reset') {
-    cursor = id
-    if (planted.ignoresReset || planted.keepsPage) return
+    if (planted.ignoresReset || planted.keepsPage) {
+      cursor = id
+      return
+    }
     print({ reset: true })
     revs = new Map()
+    // Where the page does not come, it is asked for again: nothing is followed without it.
+    cursor = null
     await readPage()
   } else if (name === 'expiring') {
     if (!planted.neverRenews) await renew()

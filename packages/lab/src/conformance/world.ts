@@ -121,6 +121,12 @@ export class World {
     await this.until(() => (this.client.held.has(text) ? null : `it did not print "${text}"`))
   }
 
+  /** Resolves when the client that shows a page has gone on to follow it. @throws Error where it does not in time */
+  async follows(): Promise<void> {
+    await this.write('followed')
+    await this.shows('followed')
+  }
+
   /** Resolves when the client holds what a fresh read gives. @throws Error where it does not in time */
   async agrees(): Promise<void> {
     // What would still come, such as a repeat, has come when this has.

@@ -8,6 +8,7 @@ export const resetInStream: Case = {
     await world.writeMany('lost', 5)
     world.startClient()
     await world.shows('lost 5')
+    await world.follows()
     // As after a restore under a running server: what is open stays open, and says that its log is another one.
     const { line } = world
     line.keepsStreams = true
@@ -75,6 +76,7 @@ export const drain: Case = {
     await world.writeMany('before', 5)
     world.startClient()
     await world.shows('before 5')
+    await world.follows()
     // As behind a balancer: what comes while one node leaves waits for the next one.
     world.line.become('holding')
     await world.restart('drain')
