@@ -1,7 +1,7 @@
 import type { ChannelDescription, ChannelList, PresencePage, Reply } from 'dovetail-protocol'
 import { assert, asyncProperty, constantFrom } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { textEtag } from '../../../packages/server/src/transports/http/tags.ts'
+import { textEtag } from '../../../packages/server/src/transports/http/tags/tags.ts'
 import type { Rest } from '../../support/clients/rest.ts'
 import type { Socket } from '../../support/clients/socket.ts'
 import { at } from '../../support/paths.ts'

@@ -16,7 +16,7 @@ import { encodeChange } from '../../wire/record.ts'
 import { encodeChangesReply, encodeSeveralChanges } from '../../wire/rest.ts'
 import { payerOf } from '../http/charge.ts'
 import { sendJson, sendTagged } from '../http/reply.ts'
-import { pageEtag, textEtag } from '../http/tags.ts'
+import { pageEtag, textEtag } from '../http/tags/tags.ts'
 import type { TransportContext } from '../transport-context.ts'
 import type { Following, Reading } from './reading.ts'
 

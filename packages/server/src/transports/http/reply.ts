@@ -5,7 +5,7 @@ import type { JsonText } from '../../wire/json-text.ts'
 import type { ProblemSource } from '../../wire/problem.ts'
 import { encodeRecord } from '../../wire/record.ts'
 import type { TransportContext } from '../transport-context.ts'
-import { isKnown, recordEtag } from './tags.ts'
+import { isKnown, recordEtag } from './tags/tags.ts'
 
 const jsonContentType = 'application/json; charset=utf-8'
 export const problemContentType = 'application/problem+json; charset=utf-8'

@@ -11,7 +11,7 @@ import {
 import type { KnownFile } from '../../../ports/files/file-table.ts'
 import type { Operation } from '../../contract/operation.ts'
 import { headerOf } from '../../http/headers.ts'
-import { isKnown } from '../../http/tags.ts'
+import { isKnown } from '../../http/tags/tags.ts'
 import type { TransportContext } from '../../transport-context.ts'
 import { presignedReading } from './file-addresses.ts'
 import { headersOf } from './file-headers.ts'

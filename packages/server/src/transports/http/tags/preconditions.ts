@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { WriteCommand } from '../../core/write/write.ts'
-import { headerOf } from './headers.ts'
+import type { WriteCommand } from '../../../core/write/write.ts'
+import { headerOf } from '../headers.ts'
 import { namedRevisions } from './tags.ts'
 
 /** What `If-Match` and `If-None-Match` make a write depend on. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { formatEtag } from 'dovetail-protocol'
-import type { Tag } from '../../core/write/decide.ts'
+import type { Tag } from '../../../core/write/decide.ts'
 
 /** The opaque tags of a header, without quotes; `*` is kept as it is. */
 function opaqueTags(header: string): '*' | string[] {
@@ -13,13 +13,16 @@ function opaqueTags(header: string): '*' | string[] {
 }
 
 /** The suffix that a compressing proxy adds to an entity tag. */
-const addedByProxies = /(?:--?|;)(?:gzip|br|deflate|zstd)$/
+const addedByProxies = /^(?:--?|;)(?:gzip|br|deflate|zstd)$/
 
 /** Whether If-None-Match says that the client has this version. `etag` has its quotes. */
 export function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   const tags = opaqueTags(header)
-  return tags === '*' || tags.some((tag) => `"${tag}"` === etag || `"${tag.replace(addedByProxies, '')}"` === etag)
+  if (tags === '*') return true
+  const own = etag.slice(1, -1)
+  // What is left behind our own tag is looked at: a tag may itself end with a hyphen.
+  return tags.some((tag) => tag === own || (tag.startsWith(own) && addedByProxies.test(tag.slice(own.length))))
 }
 
 /** The revisions that a precondition names; entity tags of another form match nothing. */
@@ -27,8 +30,9 @@ export function namedRevisions(header: string): '*' | Tag[] {
   const tags = opaqueTags(header)
   if (tags === '*') return '*'
   return tags.flatMap((tag) => {
-    const match = /^([A-Za-z0-9]+)-([1-9][0-9]{0,15})$/.exec(tag.replace(addedByProxies, ''))
-    return match === null ? [] : [{ epoch: match[1] ?? '', rev: Number(match[2]) }]
+    const [, epoch, rev, added = ''] = /^([A-Za-z0-9]+)-([1-9][0-9]{0,15})(.*)$/s.exec(tag) ?? []
+    const isOurs = epoch !== undefined && (added === '' || addedByProxies.test(added))
+    return isOurs ? [{ epoch, rev: Number(rev) }] : []
   })
 }
 
