@@ -2,6 +2,7 @@
  * The thread of reads that may be large, so that they do not delay the sockets' thread. It also makes
  * the checkpoints.
  */
+import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import { type Database, loadDriver } from '../driver/driver.ts'
 import { openForReading, type ThreadData } from '../driver/open-connection.ts'
@@ -17,6 +18,7 @@ import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
 
 const driver = await loadDriver((workerData as ThreadData).driver)
+
 interface Opened {
   readonly database: Database
   readonly reads: BulkReads
@@ -72,4 +74,10 @@ function open(): Opened {
   return opened
 }
 
+/**
+ * Where cores are few, large reads yield to the sockets and to commits; more, and checkpoints would come too late. On Linux
+ * the priority is the thread's own, elsewhere the whole process's.
+ */
+const nice = 5
+if (process.platform === 'linux') setPriority(nice)
 serveCalls(verbs)

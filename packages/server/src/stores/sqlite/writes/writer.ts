@@ -28,7 +28,7 @@ export type CommitListener = Pick<FileHistory, 'countChange' | 'note'>
 
 const unheard: CommitListener = { countChange: () => undefined, note: () => undefined }
 
-/** Every change of the file, one transaction per verb. Each returns when it is flushed. */
+/** Every change of the file, one transaction per verb, or for several `together`. Each returns when it is flushed. */
 export class Writer {
   readonly #database: Database
   readonly #tables: Tables
@@ -45,6 +45,7 @@ export class Writer {
   readonly #apiKeys: ApiKeyTable
   readonly #history: CommitListener
   #flushFailed: string | null = null
+  #isTogether = false
 
   constructor(database: Database, history: CommitListener = unheard) {
     this.#database = database
@@ -167,7 +168,37 @@ export class Writer {
     return result
   }
 
+  /**
+   * Runs verbs in one transaction: they are flushed at once, when this returns. One that fails has changed nothing, and
+   * the others hold. @throws where nothing was committed
+   */
+  together(verbs: () => void): void {
+    this.#transaction(() => {
+      this.#isTogether = true
+      try {
+        verbs()
+      } finally {
+        this.#isTogether = false
+      }
+    })
+  }
+
+  #part<Result>(change: () => Result): Result {
+    // Some failures, such as of a full disk, end the whole transaction; a savepoint would then be one of its own.
+    if (!this.#database.isTransaction) throw new Error('the transaction was rolled back')
+    this.#database.exec('SAVEPOINT part')
+    try {
+      const result = change()
+      this.#database.exec('RELEASE part')
+      return result
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO part; RELEASE part')
+      throw error
+    }
+  }
+
   #transaction<Result>(change: () => Result): Result {
+    if (this.#isTogether) return this.#part(change)
     if (this.#flushFailed !== null) throw new Error(this.#flushFailed)
     this.#begin.run()
     try {
