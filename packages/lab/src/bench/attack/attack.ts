@@ -3,7 +3,8 @@
  * it can, by a process of its own. Compared is with the time before; on a machine with other work, only ratios mean
  * something.
  */
-import { fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { siblingScript } from '../../processes/server-process.ts'
 import { type BenchCandidate, benchSecret, startDovetail } from '../candidates/candidate.ts'
@@ -11,7 +12,7 @@ import { fillChannel } from '../drivers/fill-channel.ts'
 import type { Row } from '../report/report.ts'
 import { valueAt } from '../report/value-at.ts'
 import type { BenchSettings } from '../settings/bench-settings.ts'
-import { type Answers, attacks } from './attacks.ts'
+import { type Answers, attacks, type Target } from './attacks.ts'
 import { ChattingUsers } from './chatting-users.ts'
 
 const longChannel = 'chat:long'
@@ -70,15 +71,15 @@ async function underAttack(
   await candidate.server.collect()
   // What waited for the collection is no part of the delay.
   await new Promise((resolve) => setTimeout(resolve, recoveryMs))
-  const idle = await watch(candidate, users, seconds * 1000)
   const target = { port: candidate.server.port, secret: benchSecret, channel: longChannel, records }
-  const attacker = fork(siblingScript(import.meta.url, 'attacker'), [kind, JSON.stringify(target)])
+  const attacker = startAttacker(kind, target)
+  await reported(attacker)
+  const idle = await watch(candidate, users, seconds * 1000)
+  attacker.send('begin')
   const attacked = await watch(candidate, users, seconds * 1000)
-  const answers = await new Promise<Answers>((resolve, reject) => {
-    attacker.once('message', (given) => resolve(given as Answers))
-    attacker.once('exit', () => reject(new Error(`the attacker by ${kind} ended by itself`)))
-    attacker.send('end')
-  })
+  const given = reported(attacker)
+  attacker.send('end')
+  const answers = (await given) as Answers
   await new Promise((resolve) => setTimeout(resolve, recoveryMs))
   const after = await watch(candidate, users, recoveryMs)
   await candidate.server.collect()
@@ -95,6 +96,21 @@ async function underAttack(
       detail: `${[idle.rss, attacked.rss, rss].map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`).join(', ')}`,
     },
   ]
+}
+
+/** It stands for another machine, so from its start it leaves the processor to whoever measures on this one. */
+function startAttacker(kind: string, target: Target): ChildProcess {
+  const command = [process.execPath, siblingScript(import.meta.url, 'attacker'), kind, JSON.stringify(target)]
+  return spawn('nice', ['-n', '19', ...command], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+}
+
+/** What the attacker reports next. */
+async function reported(attacker: ChildProcess): Promise<unknown> {
+  const ended = once(attacker, 'exit').then(() => Promise.reject(new Error('the attacker ended by itself')))
+  // Once it was asked to end, it may.
+  ended.catch(() => {})
+  const [message] = await Promise.race([once(attacker, 'message'), ended])
+  return message
 }
 
 function outcomes(answers: Answers): string {

@@ -1,16 +1,12 @@
-/**
- * `attacker.js KIND TARGET`: attacks a server until it is ended, and prints how it was answered. It stands for another
- * machine, so it leaves the processor to whoever measures on this one.
- */
-import { setPriority } from 'node:os'
+/** `attacker.js KIND TARGET`: says when it is ready, attacks a server from `begin` to `end`, and says how it was answered. */
 import { type Answers, attacks, type Target } from './attacks.ts'
 
-setPriority(19)
 const [kind = '', target = '{}'] = process.argv.slice(2)
 const attack = attacks[kind]
 if (attack === undefined) throw new Error(`no such attack: ${kind}`)
 const answers: Answers = {}
-process.on('message', () => {
-  process.send?.(answers, () => process.exit(0))
+process.on('message', (order) => {
+  if (order === 'begin') void attack(JSON.parse(target) as Target, answers)
+  else process.send?.(answers, () => process.exit(0))
 })
-await attack(JSON.parse(target) as Target, answers)
+process.send?.('ready')
