@@ -1,8 +1,8 @@
 /**
- * The turns of the requests that one user sends beside each other. A budget bounds what a user may ask for, but all of it
+ * The turns of the requests and commands that one user sends beside each other. A budget bounds what a user may ask for, but all of it
  * may come at once, and without turns everybody else would wait for all of it. So one request of a user is begun in each
- * turn of the event loop: what others sent meanwhile is handled before the next. A node that has nothing else to do
- * begins them as fast as it can, and who sends one request after the other never waits.
+ * turn of the event loop: what others sent meanwhile is handled before the next; that goes for refusals too. A node
+ * that has nothing else to do begins them as fast as it can, and who sends one request after the other never waits.
  */
 import type { Clock } from '../../ports/clock.ts'
 
@@ -19,12 +19,24 @@ export class CallerTurns {
 
   /** Runs `handle` when it is the user's turn. */
   run<Result>(user: string, handle: () => Result | Promise<Result>): Promise<Result> {
+    const waiting = this.#enter(user)
+    if (waiting === null) return begin(handle)
+    return new Promise((resolve, reject) => waiting.push(() => begin(handle).then(resolve, reject)))
+  }
+
+  /** Resolves when it is the user's turn; `null`: it is now. */
+  turn(user: string): Promise<void> | null {
+    const waiting = this.#enter(user)
+    return waiting === null ? null : new Promise((resolve) => waiting.push(resolve))
+  }
+
+  /** Those of this user who wait; `null`: nobody of this user has begun in this turn, so the caller begins. */
+  #enter(user: string): Begin[] | null {
     const waiting = this.#waiting.get(user)
-    if (waiting !== undefined)
-      return new Promise((resolve, reject) => waiting.push(() => begin(handle).then(resolve, reject)))
+    if (waiting !== undefined) return waiting
     if (this.#waiting.size === 0) this.#clock.soon(() => this.#nextTurn())
     this.#waiting.set(user, [])
-    return begin(handle)
+    return null
   }
 
   #nextTurn(): void {

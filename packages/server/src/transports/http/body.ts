@@ -23,8 +23,14 @@ class Body {
 
 const operationsType = 'application/json-patch+json'
 
+/** A body from which on parsing takes a millisecond or so. */
+const largeBytes = 65_536
+
+/** When a body of this request is parsed that takes time; `null`: at once. */
+export type TurnOf = (request: FastifyRequest) => Promise<void> | null
+
 /** `__proto__` is an ordinary key: `JSON.parse` makes it an own property, and no code here assigns by key. */
-export function registerBodies(app: FastifyInstance, maxDepth: number): void {
+export function registerBodies(app: FastifyInstance, maxDepth: number, turnOf: TurnOf): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json', operationsType],
@@ -34,16 +40,27 @@ export function registerBodies(app: FastifyInstance, maxDepth: number): void {
       if (unsupported !== null) return done(unsupported)
       const buffer = bytes as Buffer
       if (buffer.length === 0) return done(null, undefined)
-      if (!isUtf8(buffer)) return done(new Failure('invalid_json', 'The body is not UTF-8.'))
-      // A byte order mark at the start is not part of the text (RFC 8259, section 8.1); the decoder removes one.
-      const { text, depth } = cutDeeper(utf8.decode(buffer), maxDepth + mostWrapping)
-      try {
-        done(null, new Body(depth, JSON.parse(text), isOperations(request)))
-      } catch {
-        done(new Failure('invalid_json', 'The body is not JSON.'))
+      const parse = (): void => {
+        const body = parsed(buffer, maxDepth + mostWrapping, isOperations(request))
+        if (body instanceof Failure) done(body)
+        else done(null, body)
       }
+      const turn = buffer.length < largeBytes ? null : turnOf(request)
+      if (turn === null) parse()
+      else void turn.then(parse)
     },
   )
+}
+
+function parsed(buffer: Buffer, maxDepth: number, isOperations: boolean): Body | Failure {
+  if (!isUtf8(buffer)) return new Failure('invalid_json', 'The body is not UTF-8.')
+  // A byte order mark at the start is not part of the text (RFC 8259, section 8.1); the decoder removes one.
+  const { text, depth } = cutDeeper(utf8.decode(buffer), maxDepth)
+  try {
+    return new Body(depth, JSON.parse(text), isOperations)
+  } catch {
+    return new Failure('invalid_json', 'The body is not JSON.')
+  }
 }
 
 /** Refuses charsets other than UTF-8 (RFC 8259, section 8.1), and a merge patch in any method but PATCH. */

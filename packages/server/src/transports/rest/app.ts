@@ -71,7 +71,7 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
     },
     return503OnClosing: false,
   })
-  registerBodies(app, limits.depth)
+  registerBodies(app, limits.depth, (request) => turnOf(context, request))
   app.setErrorHandler((error: FastifyError | Error, request, reply) =>
     refuse(context, asFailure(error), request, reply),
   )
@@ -88,6 +88,12 @@ export async function buildApp({ context, webRoot, makeServer }: AppOptions): Pr
   await registerWebApp(app, webRoot, presignedOf(storage)?.origin ?? null)
   await app.ready()
   return app
+}
+
+/** Large bodies are parsed one by one of each user, and of all callers without a token (LIM39). */
+function turnOf({ callers, core }: TransportContext, { raw }: FastifyRequest): Promise<void> | null {
+  const caller = callers.known(raw)
+  return caller?.role === 'service' ? null : core.turns.turn(caller?.user ?? '')
 }
 
 function corsOptions({ origins, callers }: TransportContext, { headers }: FastifyRequest): FastifyCorsOptions {

@@ -198,11 +198,8 @@ export class Connection implements Reader, Vital {
   }
 
   #beginWaiting(): void {
-    for (;;) {
-      const incoming = this.#commandQueue.next(this.outlet.canWrite())
-      if (incoming === null) break
-      this.#begin(incoming)
-    }
+    const next = (): Incoming | null => this.#commandQueue.next(this.outlet.canWrite())
+    for (let incoming = next(); incoming !== null; incoming = next()) this.#begin(incoming)
     this.#paceReading()
   }
 
@@ -222,6 +219,10 @@ export class Connection implements Reader, Vital {
   async #run(incoming: Incoming): Promise<boolean> {
     const { core } = this.#context
     let span: Span | null = null
+    // A hello that commands wait for does not wait behind them.
+    const turn = this.#state === 'deciding' ? null : this.#pace.turn()
+    if (turn !== null) await turn
+    if (!this.#hears) return false
     try {
       this.#pace.take()
       const command = checkedCommand(incoming, this.#maxDepth)
@@ -259,7 +260,6 @@ export class Connection implements Reader, Vital {
   #refuse(incoming: Incoming, failure: Failure, span: Span | null): void {
     if (this.#state === 'closing') return
     recordRefusal(this.#context, this.session, incoming, failure, span)
-    if (failure.code === 'internal') this.#context.core.report(failure.extras.cause, 'a command')
     if (failure.code === 'rate_limited') this.#reading.gather()
     if (incoming.id !== null) this.send(errorReply(incoming.id, failure, this.session.maxBytes))
     const meaning: CodeDefinition = codes[failure.code]

@@ -7,7 +7,7 @@ import type { TransportContext } from '../transport-context.ts'
 import type { Incoming } from './incoming.ts'
 import type { ConnectionSession } from './session/connection-session.ts'
 
-type Recording = Pick<TransportContext, 'events' | 'log' | 'metrics'>
+type Recording = Pick<TransportContext, 'core' | 'events' | 'log' | 'metrics'>
 
 /** `outcome`: `ok`, or the code of the refusal. */
 export function recordCommand(
@@ -27,10 +27,11 @@ export function recordRefusal(
   recording: Recording,
   session: ConnectionSession,
   incoming: Incoming,
-  { code, message }: Failure,
+  { code, message, extras }: Failure,
   span: Span | null,
 ): void {
-  const { events, metrics } = recording
+  const { core, events, metrics } = recording
+  if (code === 'internal') core.report(extras.cause, 'a command')
   const { address, caller } = session
   metrics.refused('websocket', code)
   const request = nameOf(incoming)

@@ -2,6 +2,7 @@ import { defaultLimits } from 'dovetail-protocol'
 import { describe, expect, test } from 'vitest'
 import { anonymous } from '../../../core/access/caller.ts'
 import { Budgets } from '../../../core/rate/budgets.ts'
+import { CallerTurns } from '../../../core/rate/caller-turns.ts'
 import { RefusalPace } from '../../../core/rate/refusal-pace.ts'
 import { GateOutlet } from '../../../core/simulation/gate-outlet.fixture.ts'
 import { HandClock } from '../../../core/simulation/hand-clock.fixture.ts'
@@ -12,11 +13,12 @@ const limits = { ...defaultLimits, commands: 1, commandsBurst: 10 }
 
 function world() {
   const clock = new HandClock()
-  const rates = { budgets: new Budgets(clock, limits), refusalPace: new RefusalPace(clock) }
+  const turns = new CallerTurns(clock)
+  const rates = { budgets: new Budgets(clock, limits), refusalPace: new RefusalPace(clock), turns }
   let connections = 0
   const connect = (user: string | null): CommandPace => {
     const session = new ConnectionSession(`c${connections++}`, '192.0.2.1', new GateOutlet(), null, () => {})
-    session.caller = user === null ? anonymous : { ...anonymous, user, role: 'user' }
+    session.caller = user === null ? anonymous : { ...anonymous, user, role: user === 'backend' ? 'service' : 'user' }
     return new CommandPace(rates, session)
   }
   return { clock, connect }
@@ -56,5 +58,25 @@ describe('the pace of a connection', () => {
     expect(frames(first, 1010)).not.toContain('over')
     expect(first.takeFrame()).toBe('over')
     expect(frames(second, 1010)).not.toContain('over')
+  })
+
+  test('[LIM39] gives one turn at a time to all sockets of a user, and to each without one; a service needs none', async () => {
+    const { connect, clock } = world()
+    const [first, second, other, nobody, nobodyElse, service] = [
+      ...['mallory', 'mallory', 'ann', null, null, 'backend'].map(connect),
+    ] as [CommandPace, CommandPace, CommandPace, CommandPace, CommandPace, CommandPace]
+    for (const pace of [first, other, nobody, nobodyElse, service, service]) expect(pace.turn()).toBeNull()
+    const begun: string[] = []
+    void second.turn()?.then(() => begun.push('second'))
+    void nobody.turn()?.then(() => begun.push('nobody'))
+    void first.turn()?.then(() => begun.push('first'))
+    await Promise.resolve()
+    expect(begun).toEqual([])
+    clock.turn()
+    await Promise.resolve()
+    expect(begun).toEqual(['second', 'nobody'])
+    clock.turn()
+    await Promise.resolve()
+    expect(begun).toEqual(['second', 'nobody', 'first'])
   })
 })

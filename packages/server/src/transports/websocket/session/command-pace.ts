@@ -12,13 +12,19 @@ const maxRefusedInFlood = 20
 export type Patience = 'as before' | 'slow' | 'over'
 
 export class CommandPace {
-  readonly #rates: Pick<RateContext, 'budgets' | 'refusalPace'>
+  readonly #rates: Pick<RateContext, 'budgets' | 'refusalPace' | 'turns'>
   readonly #session: ConnectionSession
   #refused = 0
 
-  constructor(rates: Pick<RateContext, 'budgets' | 'refusalPace'>, session: ConnectionSession) {
+  constructor(rates: Pick<RateContext, 'budgets' | 'refusalPace' | 'turns'>, session: ConnectionSession) {
     this.#rates = rates
     this.#session = session
+  }
+
+  /** Resolves when it is the turn of this user, or of this connection without one; `null`: it is now. */
+  turn(): Promise<void> | null {
+    const { caller, connection } = this.#session
+    return caller.role === 'service' ? null : this.#rates.turns.turn(caller.user ?? connection)
   }
 
   /** Charges one command; throws `rate_limited` where the budget is used up. */
