@@ -79,5 +79,11 @@ function open(): Opened {
  * the priority is the thread's own, elsewhere the whole process's.
  */
 const nice = 5
-if (process.platform === 'linux') setPriority(nice)
+if (process.platform === 'linux') {
+  try {
+    setPriority(nice)
+  } catch {
+    // Some sandboxes, such as Deno's, refuse it: reads then have the priority of everything else.
+  }
+}
 serveCalls(verbs)
