@@ -18,7 +18,6 @@ import { serveCalls } from './serve-calls.ts'
 import type { ThreadCaller } from './thread-caller.ts'
 
 const driver = await loadDriver((workerData as ThreadData).driver)
-
 interface Opened {
   readonly database: Database
   readonly reads: BulkReads
@@ -75,8 +74,8 @@ function open(): Opened {
 }
 
 /**
- * Where cores are few, large reads yield to the sockets and to commits; more, and checkpoints would come too late. On Linux
- * the priority is the thread's own, elsewhere the whole process's.
+ * Where cores are few, large reads yield to the sockets and to commits. At 10, checkpoints came too late on one core. On
+ * Linux the priority is the thread's own, elsewhere the whole process's.
  */
 const nice = 5
 if (process.platform === 'linux') {

@@ -5,6 +5,7 @@ import { isUniqueness, sqliteCode } from '../driver/sqlite-code.ts'
 import type { SearchTable } from '../search/search-table.ts'
 import type { ChannelTable, OpenChannel } from '../tables/channel-table.ts'
 import type { RecordTable } from '../tables/record-table.ts'
+import { allOrNone } from './all-or-none.ts'
 
 export interface Tables {
   readonly channels: ChannelTable
@@ -115,14 +116,9 @@ export class GroupCommit {
   }
 
   #allOrNone<Result>(change: () => Result): Result {
-    this.#database.exec('SAVEPOINT unit')
     try {
-      const result = change()
-      this.#database.exec('RELEASE unit')
-      return result
+      return allOrNone(this.#database, change)
     } catch (error) {
-      // A full disk may have rolled back the whole transaction already.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO unit; RELEASE unit')
       this.#tables.search.refresh()
       throw error
     }

@@ -20,6 +20,7 @@ import { RecordTable } from '../tables/record-table.ts'
 import { WebhookNoteTable } from '../tables/webhook-note-table.ts'
 import { unpackGroup } from '../wire/wire-group.ts'
 import { packOutcomes } from '../wire/wire-outcomes.ts'
+import { allOrNone } from './all-or-none.ts'
 import { GroupCommit, type Tables } from './group-commit.ts'
 import { Sweep } from './sweep.ts'
 
@@ -186,15 +187,7 @@ export class Writer {
   #part<Result>(change: () => Result): Result {
     // Some failures, such as of a full disk, end the whole transaction; a savepoint would then be one of its own.
     if (!this.#database.isTransaction) throw new Error('the transaction was rolled back')
-    this.#database.exec('SAVEPOINT part')
-    try {
-      const result = change()
-      this.#database.exec('RELEASE part')
-      return result
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK TO part; RELEASE part')
-      throw error
-    }
+    return allOrNone(this.#database, change)
   }
 
   #transaction<Result>(change: () => Result): Result {
