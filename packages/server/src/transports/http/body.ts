@@ -52,12 +52,12 @@ export function registerBodies(app: FastifyInstance, maxDepth: number, turnOf: T
   )
 }
 
-function parsed(buffer: Buffer, maxDepth: number, isOperations: boolean): Body | Failure {
+function parsed(buffer: Buffer, maxDepth: number, sentAsOperations: boolean): Body | Failure {
   if (!isUtf8(buffer)) return new Failure('invalid_json', 'The body is not UTF-8.')
   // A byte order mark at the start is not part of the text (RFC 8259, section 8.1); the decoder removes one.
   const { text, depth } = cutDeeper(utf8.decode(buffer), maxDepth)
   try {
-    return new Body(depth, JSON.parse(text), isOperations)
+    return new Body(depth, JSON.parse(text), sentAsOperations)
   } catch {
     return new Failure('invalid_json', 'The body is not JSON.')
   }
