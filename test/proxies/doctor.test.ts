@@ -22,12 +22,17 @@ function bodyOf(file: string): string {
   return /location \/ \{([\s\S]*?)\n {2}\}/.exec(file)?.[1] ?? ''
 }
 
+/** The file with one more location, of these paths. */
+function withLocation(file: string, paths: string, body: string): string {
+  return file.replace('location / {', `location ~ ${paths} {${body}\n}\nlocation / {`)
+}
+
 /** Adds lines to the location; with `only`, to one more location of these paths, which has all that the first one has. */
 function within(lines: string, only?: string): (file: string) => string {
   return (file) => {
     const body = bodyOf(file)
     if (only === undefined) return file.replace(body, `${body}\n${lines}`)
-    return file.replace('location / {', `location ~ ${only} {${body}\n${lines}\n}\nlocation / {`)
+    return withLocation(file, only, `${body}\n${lines}`)
   }
 }
 
@@ -51,8 +56,7 @@ describe('the doctor, of a server whose pings and comments come often', () => {
       // What nginx asks for by HTTP/1.0 comes without a length, and is held until a buffer is full.
       (file) => {
         const of10 = bodyOf(file).replace('proxy_http_version 1.1;', 'proxy_http_version 1.0;')
-        const held = `location ~ /changes {${of10}\nproxy_ignore_headers X-Accel-Buffering;\n}`
-        return file.replace('location / {', `${held}\nlocation / {`)
+        return withLocation(file, '/changes', `${of10}\nproxy_ignore_headers X-Accel-Buffering;`)
       },
       ['stream-buffered'],
     ],

@@ -1,8 +1,9 @@
 /**
- * The turns of the requests and commands that one user sends beside each other. A budget bounds what a user may ask for, but all of it
- * may come at once, and without turns everybody else would wait for all of it. So one request of a user is begun in each
- * turn of the event loop: what others sent meanwhile is handled before the next; that goes for refusals too. A node
- * that has nothing else to do begins them as fast as it can, and who sends one request after the other never waits.
+ * The turns of the requests and commands that one user sends beside each other. A budget bounds what a user may ask for,
+ * but all of it may come at once, and without turns everybody else would wait for all of it. So one request of a user is
+ * begun in each turn of the event loop: what others sent meanwhile is handled before the next; that goes for refusals
+ * too. A node that has nothing else to do begins them as fast as it can, and who sends one request after the other never
+ * waits.
  */
 import type { Clock } from '../../ports/clock.ts'
 

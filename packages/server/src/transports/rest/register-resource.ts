@@ -89,11 +89,11 @@ function guarding(context: TransportContext, guardedAs: Guardable | undefined) {
 }
 
 /** The handler, which waits for its turn where its user sends many requests at once (LIM39). */
-function inTurn(context: TransportContext, { handle }: Operation): Operation['handle'] {
+function inTurn({ callers, core }: TransportContext, { handle }: Operation): Operation['handle'] {
   return (request, reply) => {
-    const caller = context.callers.known(request.raw)
+    const caller = callers.known(request.raw)
     if (caller === null || caller.user === null || caller.role === 'service') return handle(request, reply)
-    return context.core.turns.run(caller.user, () => handle(request, reply))
+    return core.turns.run(caller.user, () => handle(request, reply))
   }
 }
 

@@ -62,9 +62,8 @@ describe('the pace of a connection', () => {
 
   test('[LIM39] gives one turn at a time to all sockets of a user, and to each without one; a service needs none', async () => {
     const { connect, clock } = world()
-    const [first, second, other, nobody, nobodyElse, service] = [
-      ...['mallory', 'mallory', 'ann', null, null, 'backend'].map(connect),
-    ] as [CommandPace, CommandPace, CommandPace, CommandPace, CommandPace, CommandPace]
+    const [first, second, other, service] = [connect('mallory'), connect('mallory'), connect('ann'), connect('backend')]
+    const [nobody, nobodyElse] = [connect(null), connect(null)]
     for (const pace of [first, other, nobody, nobodyElse, service, service]) expect(pace.turn()).toBeNull()
     const begun: string[] = []
     void second.turn()?.then(() => begun.push('second'))
